@@ -1,0 +1,40 @@
+"""One symbol's daily bars, in one price basis, from one source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+
+PriceBasis = Literal["split-adjusted", "dividend-adjusted"]
+
+BAR_COLUMNS = ("open", "high", "low", "close", "volume")
+
+
+def _no_splits() -> pd.Series:
+    return pd.Series(dtype=float, index=pd.DatetimeIndex([], name="date"))
+
+
+@dataclass(frozen=True)
+class PriceHistory:
+    """Daily bars of one symbol, oldest first, and where they came from.
+
+    `bars`: index `date` (one row a session, exchange-local, no time zone), columns
+    `open high low close volume`, prices in `currency`.
+    `splits`: index `date`, the shares that one share became (20.0 for a 20:1 split).
+    `in_progress`: the last bar's session has not closed, so its figures still move.
+    `notes`: what was dropped, sorted or suspected on the way in, one sentence each.
+    """
+
+    symbol: str
+    name: str
+    currency: str
+    bars: pd.DataFrame
+    splits: pd.Series = field(default_factory=_no_splits)
+    price_basis: PriceBasis = "split-adjusted"
+    source: str = "yahoo"
+    fetched_at: datetime | None = None
+    in_progress: bool = False
+    notes: tuple[str, ...] = ()
