@@ -1,0 +1,81 @@
+"""The colours of a chart, in light and in dark.
+
+Chosen after Okabe & Ito (https://jfly.uni-koeln.de/color/) so that every pair that means
+something differs in lightness or in hue for the colour-blind too; shape says it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Palette:
+    ground: str
+    ink: str
+    muted: str
+    faint: str
+    grid: str
+    rise: str
+    fall: str
+    kept: str
+    emas: tuple[str, str, str, str]
+    band: str
+    band_fill: str
+    consensus: str
+    support_fill: str
+    resistance_fill: str
+    volume: str
+    warning: str
+
+    def ema(self, rank: int) -> str:
+        """Warm to cool as the average lengthens."""
+        return self.emas[rank % len(self.emas)]
+
+    def change(self, change: str | None) -> str:
+        """The colour of a target that was raised, cut, or neither."""
+        return {"raised": self.rise, "cut": self.fall}.get(change or "", self.kept)
+
+
+LIGHT = Palette(
+    ground="#ffffff",
+    ink="#14181f",
+    muted="#5b6472",
+    faint="#9aa3b0",
+    grid="#eceff3",
+    rise="#0c7f73",
+    fall="#b8384a",
+    kept="#5b6472",
+    emas=("#d99100", "#d95f02", "#8e4bb0", "#1f6fc4"),
+    band="#98a3b5",
+    band_fill="rgba(120,135,165,0.11)",
+    consensus="#1f5fa8",
+    support_fill="rgba(12,127,115,0.11)",
+    resistance_fill="rgba(184,56,74,0.09)",
+    volume="#c3ccd8",
+    warning="#a15c00",
+)
+
+DARK = Palette(
+    ground="#0e1117",
+    ink="#f1f4f8",
+    muted="#a3adbb",
+    faint="#6a7482",
+    grid="#1e2530",
+    rise="#2bbfa9",
+    fall="#f0707f",
+    kept="#a3adbb",
+    emas=("#f5bd41", "#ff8b4d", "#c08be0", "#5ba8f5"),
+    band="#66728a",
+    band_fill="rgba(140,160,200,0.10)",
+    consensus="#7db6f7",
+    support_fill="rgba(43,191,169,0.13)",
+    resistance_fill="rgba(240,112,127,0.11)",
+    volume="#3a4556",
+    warning="#ffb454",
+)
+
+PALETTES: dict[Theme, Palette] = {"light": LIGHT, "dark": DARK}

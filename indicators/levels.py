@@ -1,0 +1,51 @@
+"""The ladder: every price that matters today, sorted, with its role and its distance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["support", "resistance"]
+Kind = Literal["ema", "band", "trendline", "zone", "52-week", "target"]
+
+TECHNICAL: frozenset[Kind] = frozenset({"ema", "band", "trendline", "zone", "52-week"})
+
+
+@dataclass(frozen=True)
+class Level:
+    """One price that matters today: support at or below the price, resistance above it.
+
+    `distance_pct` = 100 (level / price - 1); `distance_atr` = (level - price) / ATR(14), None
+    without an ATR. Both are negative below the price.
+    """
+
+    kind: Kind
+    label: str
+    price: float
+    role: Role
+    distance_pct: float
+    distance_atr: float | None
+
+
+def level(kind: Kind, label: str, at: float, price: float, atr: float | None) -> Level:
+    """The level at price `at`, seen from today's `price` and `atr`."""
+    return Level(
+        kind=kind,
+        label=label,
+        price=at,
+        role="support" if at <= price else "resistance",
+        distance_pct=100.0 * (at / price - 1.0),
+        distance_atr=(at - price) / atr if atr else None,
+    )
+
+
+def ladder(levels: Iterable[Level]) -> tuple[Level, ...]:
+    """The levels from the highest price to the lowest, as a chart shows them."""
+    return tuple(sorted(levels, key=lambda each: -each.price))
+
+
+def nearest(levels: Iterable[Level], role: Role) -> Level | None:
+    """The technical level of that role closest to the price; targets are opinions, not levels of trade."""
+    candidates = [each for each in levels if each.role == role and each.kind in TECHNICAL]
+    return min(candidates, key=lambda each: abs(each.distance_pct), default=None)

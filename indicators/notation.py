@@ -1,0 +1,68 @@
+"""How figures are written, in one place: prices at their precision, percents with their sign."""
+
+from __future__ import annotations
+
+SIGNS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "CNY": "CN¥",
+    "HKD": "HK$",
+    "CAD": "C$",
+    "AUD": "A$",
+    "NZD": "NZ$",
+    "SGD": "S$",
+    "TWD": "NT$",
+    "INR": "₹",
+    "KRW": "₩",
+    "BRL": "R$",
+    "ILS": "₪",
+}
+PENCE = {"GBp": "p", "GBX": "p", "ZAc": "c", "ILA": " ag."}
+
+
+def decimals(price: float) -> int:
+    """Decimal places a price is quoted with: 2 from 10 up, 4 below 1, and pairs and pennies in between keep 2.
+
+    A price of 0.0123 keeps four significant digits, so that a level on a penny stock is a level.
+    """
+    if price >= 1.0 or price <= 0.0:
+        return 2
+    return 4 if price >= 0.01 else 6
+
+
+def figure(value: float, places: int) -> str:
+    """The bare number with thousands separated: 16.77, 3,120.00."""
+    return f"{value:,.{places}f}"
+
+
+def price(value: float, currency: str, places: int) -> str:
+    """The number in its currency: $16.77, €3,120.00, 512.40p, CHF 88.10."""
+    if currency in PENCE:
+        return figure(value, places) + PENCE[currency]
+    sign = SIGNS.get(currency, f"{currency} " if currency else "")
+    return sign + figure(value, places)
+
+
+def target(value: float, currency: str) -> str:
+    """A target as its firm writes it: $18, $17.50; cents only where it has them."""
+    return price(value, currency, 0 if value >= 1 and round(value, 2) == round(value) else decimals(value))
+
+
+def percent(value: float) -> str:
+    """A signed change to one place: +18.6%, −4.0%; the sign is dropped where it rounds to nothing."""
+    rounded = round(value, 1)
+    return "0.0%" if rounded == 0 else f"{rounded:+,.1f}%".replace("-", "−")
+
+
+def whole_percent(value: float) -> str:
+    """A signed change without decimals, for narrow labels: +7%, −34%."""
+    rounded = round(value)
+    return "0%" if rounded == 0 else f"{rounded:+,d}%".replace("-", "−")
+
+
+def multiple(value: float) -> str:
+    """A signed count of ATRs: +1.4, −0.3."""
+    rounded = round(value, 1)
+    return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
