@@ -2,30 +2,192 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import timedelta
 from typing import Literal
 
 import pandas as pd
 
+from indicators.bollinger import bollinger_bands
+from indicators.consensus import Consensus, consensus
+from indicators.levels import Level, ladder, level
+from indicators.moving_average import ema, seed_weight
+from indicators.targets import CurrentTarget, adjust_for_splits, current_targets
+from indicators.trendlines import Trendline, find_trendlines
+from indicators.volatility import average_true_range
+from indicators.zones import Zone, find_zones
+from market import PriceHistory, PriceTarget
+
 Scale = Literal["linear", "log"]
-Role = Literal["support", "resistance"]
+
+EMA_SPANS = (20, 50, 100, 200)
+WARMING_UP = 0.005  # a seed that still weighs half a percent moves a quoted level by a cent or more
+YEAR = timedelta(weeks=52)
+
+
+class TooEarly(ValueError):
+    """The as-of day lies before the first bar: nothing was known then."""
+
+    def __init__(self, symbol: str, as_of: Date, first: Date | None) -> None:
+        super().__init__(symbol, as_of, first)
+        self.symbol, self.as_of, self.first = symbol, as_of, first
+
+    def __str__(self) -> str:
+        if self.first is None:
+            return f"{self.symbol}: there are no daily prices to analyse, so choose another ticker"
+        return f"{self.symbol}: no prices on or before {self.as_of}, so choose a day from {self.first} on"
 
 
 @dataclass(frozen=True)
 class MovingAverage:
-    """One EMA: its span, its whole series, and what it is worth at the last bar.
+    """One EMA: its series over all the bars fetched, and what it is worth at the last of them.
 
-    `value` is None with fewer bars than the span; `warming_up` when the seed still weighs
-    more than 0.5 %.
+    `value` is None with fewer bars (`sessions`) than `span`. The seed, the mean of the first
+    `span` closes, still weighs `seed_weight` = (1-a)^(sessions-span), a = 2/(span+1).
     """
 
     span: int
     series: pd.Series
     value: float | None
-    seed_weight: float
     sessions: int
+    seed_weight: float
 
     @property
     def warming_up(self) -> bool:
-        return self.value is not None and self.seed_weight > 0.005
+        """The seed still weighs more than 0.5 %: the value depends on where the history begins."""
+        return self.value is not None and self.seed_weight > WARMING_UP
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One ticker on one day: pages, PNG, JSON and text are all drawn from it.
+
+    Nothing later than `as_of` is in it: neither bars nor targets. Prices are in `currency`,
+    every `*_pct` in percent. `published` are the targets known by then, in the bars' split
+    basis; `targets` the one that stands for each firm.
+    """
+
+    symbol: str
+    name: str
+    currency: str
+    source: str
+    price_basis: str
+    as_of: Date
+    in_progress: bool
+    notes: tuple[str, ...]
+    scale: Scale
+    bars: pd.DataFrame
+    price: float
+    change_pct: float | None
+    emas: tuple[MovingAverage, ...]
+    bands: pd.DataFrame
+    atr: float | None
+    trendlines: tuple[Trendline, ...]
+    zones: tuple[Zone, ...]
+    high_52w: float
+    low_52w: float
+    levels: tuple[Level, ...]
+    published: tuple[PriceTarget, ...]
+    targets: tuple[CurrentTarget, ...]
+    consensus: Consensus | None
+
+    @property
+    def session(self) -> Date:
+        """The day of the last bar, on or before the as-of day."""
+        return self.bars.index[-1].date()
+
+    @property
+    def shortfalls(self) -> tuple[str, ...]:
+        """What cannot be computed yet and how far it is: «200-day EMA: 57 of 200 sessions»."""
+        return tuple(
+            f"{each.span}-day EMA: {each.sessions} of {each.span} sessions" for each in self.emas if each.value is None
+        )
+
+
+def analyse(
+    history: PriceHistory, targets: Iterable[PriceTarget] = (), as_of: Date | None = None, scale: Scale = "linear"
+) -> Analysis:
+    """Levels and targets of one ticker as they stood on `as_of` (default: the last bar's day).
+
+    `history.bars`: daily bars, oldest first; `targets`: rows as published, any order. EMAs run
+    over all the bars up to that day, never over a visible window. Raises `TooEarly` when the
+    first bar is later than `as_of`.
+    """
+    bars, day = _known_on(history, as_of)
+    close = bars["close"]
+    price = float(close.iloc[-1])
+    atr_series = average_true_range(bars)
+    atr = _last(atr_series)
+    emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
+    bands = bollinger_bands(close)
+    lines = tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
+    zones = tuple(find_zones(bars))
+    year = bars.loc[pd.Timestamp(day - YEAR) :] if day - YEAR <= bars.index[-1].date() else bars.iloc[-1:]
+    high, low = float(year["high"].max()), float(year["low"].min())
+    published = adjust_for_splits((each for each in targets if each.date <= day), close, history.splits)
+    standing = current_targets(published, as_of=day, price=price)
+    prices = _technical_prices(emas, bands, lines, zones, high, low)
+    return Analysis(
+        symbol=history.symbol,
+        name=history.name,
+        currency=history.currency,
+        source=history.source,
+        price_basis=history.price_basis,
+        as_of=day,
+        in_progress=history.in_progress and len(bars) == len(history.bars),
+        notes=history.notes,
+        scale=scale,
+        bars=bars,
+        price=price,
+        change_pct=100.0 * (price / float(close.iloc[-2]) - 1.0) if len(close) > 1 else None,
+        emas=emas,
+        bands=bands,
+        atr=atr,
+        trendlines=lines,
+        zones=zones,
+        high_52w=high,
+        low_52w=low,
+        levels=ladder(level(kind, label, at, price, atr) for kind, label, at in (*prices, *_target_prices(standing))),
+        published=published,
+        targets=standing,
+        consensus=consensus(standing, price),
+    )
+
+
+def _known_on(history: PriceHistory, as_of: Date | None) -> tuple[pd.DataFrame, Date]:
+    bars = history.bars
+    if bars.empty:
+        raise TooEarly(history.symbol, as_of or Date.today(), None)
+    if as_of is None:
+        return bars, bars.index[-1].date()
+    known = bars.loc[: pd.Timestamp(as_of)]
+    if known.empty:
+        raise TooEarly(history.symbol, as_of, bars.index[0].date())
+    return known, as_of
+
+
+def _moving_average(close: pd.Series, span: int) -> MovingAverage:
+    series = ema(close, span)
+    return MovingAverage(span, series, _last(series), len(close), seed_weight(len(close), span))
+
+
+def _last(series: pd.Series) -> float | None:
+    value = float(series.iloc[-1])
+    return value if math.isfinite(value) else None
+
+
+def _technical_prices(emas, bands, lines, zones, high, low) -> Iterator[tuple]:
+    yield from (("ema", f"EMA {each.span}", each.value) for each in emas if each.value is not None)
+    for column in ("upper", "middle", "lower"):
+        if (value := _last(bands[column])) is not None:
+            yield "band", f"{column.capitalize()} band", value
+    for line in lines:
+        yield "trendline", _line_label(line), line.value
+    for zone in zones:
+        yield "zone", "Zone high", zone.high
+        yield "zone", "Zone low", zone.low
+    yield "52-week", "52-week high", high
+    yield "52-week", "52-week low", low

@@ -23,10 +23,7 @@ PENCE = {"GBp": "p", "GBX": "p", "ZAc": "c", "ILA": " ag."}
 
 
 def decimals(price: float) -> int:
-    """Decimal places a price is quoted with: 2 from 10 up, 4 below 1, and pairs and pennies in between keep 2.
-
-    A price of 0.0123 keeps four significant digits, so that a level on a penny stock is a level.
-    """
+    """Decimal places a price is quoted with: 2 from 1 up, 4 below, 6 below a cent, so that penny levels differ."""
     if price >= 1.0 or price <= 0.0:
         return 2
     return 4 if price >= 0.01 else 6

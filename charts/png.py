@@ -1,0 +1,129 @@
+"""PNGs by one browser that is kept: starting one costs seconds, drawing a picture a fraction of one."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from concurrent.futures import TimeoutError as FutureTimeout
+from functools import partial
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from charts.words import safe_stem
+
+if TYPE_CHECKING:
+    from kaleido import Kaleido
+
+    from indicators.analysis import Analysis
+
+WIDTH, HEIGHT, SCALE = 1600, 900, 2
+TABS = 2
+PATIENCE = 60.0  # seconds: a picture takes well below one, a browser that hangs takes forever
+
+
+class PngError(RuntimeError):
+    """A picture could not be drawn; str() says why and what to do."""
+
+
+class NoBrowser(PngError):
+    def __str__(self) -> str:
+        return (
+            "A PNG from the server needs Chrome or Chromium on this computer: install it with «kaleido_get_chrome»"
+            " or your system's packages, or use the camera button of the chart"
+        )
+
+
+class BrowserFailed(PngError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The browser that draws PNGs failed ({self.reason}): try again, or use the camera button of the chart"
+
+
+def file_name(analysis: Analysis) -> str:
+    """`CIFR_levels_2025-11-24.png`, safe on any file system whatever the symbol."""
+    return f"{safe_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
+
+
+def png(figure: go.Figure, width: int = WIDTH, height: int = HEIGHT, scale: float = SCALE) -> bytes:
+    """The figure as a PNG of `width` x `height` pixels times `scale`, opaque as its own ground is.
+
+    Safe from any thread. Raises `NoBrowser` without Chrome or Chromium, `BrowserFailed` when it
+    dies or takes longer than a minute.
+    """
+    options = {"format": "png", "width": width, "height": height, "scale": scale}
+    try:
+        return _browser().render(figure, options)
+    except PngError:
+        close()
+        raise
+
+
+class _Browser:
+    """A Chrome under an event loop of its own.
+
+    Kaleido's own `start_sync_server` hands answers back in the order of completion, so two
+    threads can get each other's picture, and it waits forever when Chrome is missing.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="png-browser", daemon=True).start()
+        self._kaleido = self._wait(_open())
+
+    def render(self, figure: go.Figure, options: dict[str, object]) -> bytes:
+        return self._wait(self._kaleido.calc_fig(figure, opts=options))
+
+    def close(self) -> None:
+        try:
+            self._wait(self._kaleido.close())
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _wait(self, work):  # type: ignore[no-untyped-def]
+        from choreographer.errors import ChromeNotFoundError
+
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(PATIENCE)
+        except ChromeNotFoundError:
+            raise NoBrowser from None
+        except FutureTimeout:
+            future.cancel()
+            raise BrowserFailed(f"no picture within {PATIENCE:.0f} seconds") from None
+        except (OSError, RuntimeError) as error:
+            raise BrowserFailed(type(error).__name__) from error
+
+
+async def _open() -> Kaleido:
+    from kaleido import Kaleido
+
+    browser = Kaleido(n=TABS, mathjax=False, timeout=PATIENCE)
+    await browser.open()
+    return browser
+
+
+_kept: _Browser | None = None
+_lock = threading.Lock()
+
+
+def _browser() -> _Browser:
+    global _kept
+    with _lock:
+        if _kept is None:
+            _kept = _Browser()
+            atexit.register(close)
+        return _kept
+
+
+def close() -> None:
+    """Ends the browser; the next picture starts another."""
+    global _kept
+    with _lock:
+        ending, _kept = _kept, None
+    if ending is not None:
+        ending.close()

@@ -1,0 +1,1 @@
+"""The Streamlit pages: widgets and words, no arithmetic."""
