@@ -1,0 +1,130 @@
+"""The target that stands for each firm on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Literal
+
+from indicators.firms import firm_name
+from indicators.ratings import Stance, action_between, stance
+from indicators.split_basis import adjust_for_splits
+from market import PriceTarget
+from market.price_target import RatingAction
+
+__all__ = ["TargetChange", "CurrentTarget", "adjust_for_splits", "change", "current_targets", "stated_action"]
+
+TargetChange = Literal["raised", "cut", "kept", "set"]
+
+STALE_AFTER_DAYS = 365  # targets are set for twelve months
+SAME = 1e-9  # relative; two figures apart by less than that differ only in their division by a split
+
+
+@dataclass(frozen=True)
+class CurrentTarget:
+    """One firm's standing target: its newest on or before the as-of day, in the bars' split basis.
+
+    `date`, `target`, `prior_target`, `change`, `analyst`, `horizon`, `note`, `url` and `source` are
+    those of the newest row that has a target. `rating`, `prior_rating` and `action` are those of the
+    newest row that has a rating (`rating_date`), since a firm may downgrade and leave its target.
+    `upside_pct` = 100 (target / price - 1). `stale`: older than 365 days.
+    """
+
+    firm: str
+    analyst: str | None
+    date: Date
+    rating: str | None
+    prior_rating: str | None
+    stance: Stance | None
+    action: RatingAction | None
+    rating_date: Date | None
+    target: float
+    prior_target: float | None
+    change: TargetChange
+    upside_pct: float
+    stale: bool
+    age_days: int
+    horizon: str | None
+    note: str | None
+    url: str | None
+    source: str
+
+
+def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -> tuple[CurrentTarget, ...]:
+    """Each firm's standing target on `as_of`, lowest first; firms that gave none are left out.
+
+    `targets`: rows in the split basis of `price` (see `adjust_for_splits`), any order; later rows
+    than `as_of` are not looked at. Of one firm's rows of one day, one's own comes before the feed's,
+    then the one that replaces the other's figure.
+    """
+    priced: dict[str, PriceTarget] = {}
+    rated: dict[str, PriceTarget] = {}
+    for row in targets:
+        if row.date > as_of:
+            continue
+        firm = firm_name(row.firm)
+        if row.target is not None:
+            priced[firm] = _newer(row, priced.get(firm))
+        if row.rating:
+            rated[firm] = _newer(row, rated.get(firm))
+    standing = (_standing(firm, row, rated.get(firm, row), as_of, price) for firm, row in priced.items())
+    return tuple(sorted(standing, key=lambda each: (each.target, each.firm)))
+
+
+def change(target: float | None, prior_target: float | None) -> TargetChange | None:
+    """What a firm did to its target: raised, cut or kept it, set one where none stood; None without a target."""
+    if target is None:
+        return None
+    if prior_target is None:
+        return "set"
+    if abs(target - prior_target) <= SAME * prior_target:
+        return "kept"
+    return "raised" if target > prior_target else "cut"
+
+
+def stated_action(row: PriceTarget) -> RatingAction | None:
+    """What the firm did to its rating: as its row says, else as its two ratings tell."""
+    return row.action or action_between(row.prior_rating, row.rating)
+
+
+def _newer(row: PriceTarget, other: PriceTarget | None) -> PriceTarget:
+    """Of two rows of one firm the one that stands; the same whichever comes first."""
+    if other is None or row.date > other.date:
+        return row
+    if row.date < other.date:
+        return other
+    return max(row, other, key=lambda each: _precedence(each, other if each is row else row))
+
+
+def _precedence(row: PriceTarget, other: PriceTarget) -> tuple[bool, bool, bool, float, str]:
+    replaces = row.prior_target is not None and row.prior_target == other.target
+    replaced = other.prior_target is not None and other.prior_target == row.target
+    return row.source == "own", replaces and not replaced, row.target is not None, row.target or 0.0, repr(row)
+
+
+def _standing(firm: str, row: PriceTarget, rated: PriceTarget, as_of: Date, price: float) -> CurrentTarget:
+    assert row.target is not None
+    moved = change(row.target, row.prior_target)
+    assert moved is not None
+    age = (as_of - row.date).days
+    return CurrentTarget(
+        firm=firm,
+        analyst=row.analyst,
+        date=row.date,
+        rating=rated.rating,
+        prior_rating=rated.prior_rating,
+        stance=stance(rated.rating),
+        action=stated_action(rated),
+        rating_date=rated.date if rated.rating else None,
+        target=row.target,
+        prior_target=row.prior_target,
+        change=moved,
+        upside_pct=100.0 * (row.target / price - 1.0),
+        stale=age > STALE_AFTER_DAYS,
+        age_days=age,
+        horizon=row.horizon,
+        note=row.note,
+        url=row.url,
+        source=row.source,
+    )
