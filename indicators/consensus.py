@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date as Date
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from indicators.targets import CurrentTarget
+from indicators.targets import STALE_AFTER_DAYS, CurrentTarget, target_steps
+from market import PriceTarget
 
 
 @dataclass(frozen=True)
@@ -36,3 +40,31 @@ def consensus(current: Iterable[CurrentTarget], price: float) -> Consensus | Non
         low=float(live.min()),
         upside_pct=100.0 * (mean / price - 1.0),
     )
+
+
+def consensus_through_time(targets: Iterable[PriceTarget], sessions: pd.DatetimeIndex) -> pd.DataFrame:
+    """The consensus as it stood on each of `sessions`, to be drawn as a step line: columns count, mean, median.
+
+    `targets`: rows in the bars' split basis (see `adjust_for_splits`), any order. Each day sees only the
+    rows up to it, and equals `consensus` of that day's `current_targets`; NaN where no target is live.
+    """
+    days = sessions.to_numpy().astype("datetime64[D]")
+    live = _live_targets(target_steps(targets).values(), days)
+    count = np.isfinite(live).sum(axis=1)
+    some = count > 0
+    mean, median = np.full((2, len(days)), np.nan)
+    mean[some], median[some] = np.nanmean(live[some], axis=1), np.nanmedian(live[some], axis=1)
+    return pd.DataFrame({"count": count, "mean": mean, "median": median}, index=sessions)
+
+
+def _live_targets(firms: Iterable[dict[Date, float]], days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """One row a day, one column a firm: its standing target, NaN where it has none or a stale one."""
+    columns = [_live_target(steps, days) for steps in firms]
+    return np.stack(columns, axis=1) if columns else np.empty((len(days), 0))
+
+
+def _live_target(steps: dict[Date, float], days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    published = np.array(list(steps), dtype="datetime64[D]")
+    newest = np.searchsorted(published, days, side="right") - 1
+    live = (newest >= 0) & (days - published[newest] <= np.timedelta64(STALE_AFTER_DAYS, "D"))
+    return np.where(live, np.array(list(steps.values()))[newest], np.nan)

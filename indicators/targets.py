@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Date
@@ -13,7 +14,15 @@ from indicators.split_basis import adjust_for_splits
 from market import PriceTarget
 from market.price_target import RatingAction
 
-__all__ = ["TargetChange", "CurrentTarget", "adjust_for_splits", "change", "current_targets", "stated_action"]
+__all__ = [
+    "CurrentTarget",
+    "TargetChange",
+    "adjust_for_splits",
+    "change",
+    "current_targets",
+    "stated_action",
+    "target_steps",
+]
 
 TargetChange = Literal["raised", "cut", "kept", "set"]
 
@@ -70,6 +79,19 @@ def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -
             rated[firm] = _newer(row, rated.get(firm))
     standing = (_standing(firm, row, rated.get(firm, row), as_of, price) for firm, row in priced.items())
     return tuple(sorted(standing, key=lambda each: (each.target, each.firm)))
+
+
+def target_steps(targets: Iterable[PriceTarget]) -> dict[str, dict[Date, float]]:
+    """Per firm the target that stood at the end of each day it published one, oldest day first."""
+    standing: dict[str, dict[Date, PriceTarget]] = defaultdict(dict)
+    for row in targets:
+        if row.target is not None:
+            days = standing[firm_name(row.firm)]
+            days[row.date] = _newer(row, days.get(row.date))
+    return {
+        firm: {day: row.target for day, row in sorted(days.items()) if row.target is not None}
+        for firm, days in standing.items()
+    }
 
 
 def change(target: float | None, prior_target: float | None) -> TargetChange | None:
