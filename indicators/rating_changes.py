@@ -78,7 +78,7 @@ def _once_each(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
     said: dict[tuple[object, ...], PriceTarget] = {}
     for row in rows:
         key = (firm_name(row.firm), row.symbol, row.date, row.rating, row.target, row.prior_target)
-        said[key] = max(row, said.get(key, row), key=_fullness)
+        said[key] = max(said[key], row, key=_fullness) if key in said else row
     return list(said.values())
 
 

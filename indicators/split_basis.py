@@ -22,9 +22,7 @@ COVERAGE = np.timedelta64(365, "D")  # where a firm's row before is unknown, the
 EPOCH = Date(1970, 1, 1).toordinal()
 
 
-def adjust_for_splits(
-    targets: Iterable[PriceTarget], closes: pd.Series, splits: pd.Series
-) -> tuple[PriceTarget, ...]:
+def adjust_for_splits(targets: Iterable[PriceTarget], closes: pd.Series, splits: pd.Series) -> tuple[PriceTarget, ...]:
     """The same rows in the same order, both figures in the shares that `closes` are quoted in.
 
     figure / product of the splits after its day. A prior target may still stand in the shares of
