@@ -81,7 +81,9 @@ def _adjusted(
     before, day_before = _row_before(firms, days, adjusted)
     day_before = np.where(np.isnat(day_before), days - COVERAGE, day_before)
     anchor = np.where(np.isnan(before), adjusted, before)
-    return adjusted, _nearest(prior / np.stack([own, basis.on(day_before)]), close, anchor)
+    past = np.stack([own, basis.on(day_before), basis.on(days - LATE)])
+    # The own row counts twice: as a rule it states the very figure that the prior target repeats
+    return adjusted, _nearest(prior / past, close, anchor, anchor)
 
 
 def _nearest(candidates: Floats, *anchors: Floats) -> Floats:

@@ -205,7 +205,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float | int):
-        return f"{Decimal(repr(value)):f}"
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
     text = value.isoformat() if isinstance(value, Date) else str(value)
     return f"'{text}" if FORMULA.match(text) else text
 
