@@ -174,13 +174,11 @@ def _first_met(
     if not len(target):
         return np.empty(0, dtype=np.int64)
     ahead = start[:, np.newaxis] + np.arange(1, int((end - start).max()) + 1)
-    within = ahead <= end[:, np.newaxis]
     ahead = np.minimum(ahead, end[:, np.newaxis])
     high, low = bars["high"].to_numpy(float), bars["low"].to_numpy(float)
     goal = target[:, np.newaxis]
-    reached = within & np.where(rise[:, np.newaxis], high[ahead] >= goal, low[ahead] <= goal)
-    first = np.argmax(reached, axis=1)
-    return np.where(reached.any(axis=1), start + 1 + first, -1)
+    reached = np.where(rise[:, np.newaxis], high[ahead] >= goal, low[ahead] <= goal)
+    return np.where(reached.any(axis=1), start + 1 + np.argmax(reached, axis=1), -1)
 
 
 def _record(firm: Any, symbol: Any, outcomes: pd.DataFrame) -> Record:

@@ -78,11 +78,7 @@ ROWS = st.lists(
 def test_each_day_s_step_is_that_day_s_consensus_and_knows_nothing_later(rows, cut):
     sessions = pd.bdate_range(FIRST, periods=950)
     through_time = consensus_through_time(rows, sessions)
-    turns = {
-        FIRST + timedelta(days=shift)
-        for row in rows
-        for shift in ((row.date - FIRST).days, (row.date - FIRST).days + 366)
-    }
+    turns = {row.date + timedelta(days=age) for row in rows for age in (0, 365, 366)}
     assert_same_as_that_day_s(rows, through_time, [day for day in sessions if day.date() in turns] + [sessions[-1]])
     day = pd.Timestamp(FIRST + timedelta(days=cut))
     known = consensus_through_time([row for row in rows if row.date <= day.date()], sessions)

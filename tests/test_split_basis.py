@@ -77,6 +77,13 @@ def test_a_prior_that_is_already_in_new_shares_is_left_alone():
     assert [(r.target, r.prior_target) for r in adjust_for_splits(rows, closes, splits)] == [(150, None), (140, 150)]
 
 
+def test_a_firm_s_first_row_may_replace_a_target_of_the_year_before():
+    closes = series({"2022-07-14": 110.0, "2022-11-21": 95.0, "2023-03-01": 100.0})
+    rows = (row(date(2022, 11, 21), 130.0, 2900.0), row(date(2023, 3, 1), 120.0, 130.0))
+    adjusted = adjust_for_splits(rows, closes, real_googl.SPLITS)
+    assert [(r.target, r.prior_target) for r in adjusted] == [(130.0, 145.0), (120.0, 130.0)]
+
+
 def test_a_target_repeated_in_the_old_shares_after_the_split_is_seen():
     closes = series({"2022-07-14": 110.0, "2022-08-01": 112.0, "2022-08-09": 113.0})
     rows = tuple(row(date.fromisoformat(day), 2900.0, 2900.0) for day in ("2022-07-14", "2022-08-01", "2022-08-09"))
