@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from charts.words import safe_stem
+from market.symbols import file_stem
 
 if TYPE_CHECKING:
     from kaleido import Kaleido
@@ -46,7 +46,7 @@ class BrowserFailed(PngError):
 
 def file_name(analysis: Analysis) -> str:
     """`CIFR_levels_2025-11-24.png`, safe on any file system whatever the symbol."""
-    return f"{safe_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
+    return f"{file_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
 
 
 def png(figure: go.Figure, width: int = WIDTH, height: int = HEIGHT, scale: float = SCALE) -> bytes:

@@ -1,0 +1,132 @@
+"""The sidebar: what is looked at. Ticker, as-of day, period and scale are kept in the page's address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Date
+
+import streamlit as st
+
+from charts.levels_chart import OVERLAYS, PERIODS, Overlay, Period
+from indicators.analysis import Scale
+from market.errors import BadSymbol
+from market.feed import SOURCES, Source
+from market.price_history import PriceBasis
+from market.symbols import parse_symbol
+
+WATCHLIST = ("CIFR", "CLSK", "IREN", "MARA", "RIOT")
+OVERLAY_NAMES: dict[Overlay, str] = {
+    "emas": "EMAs",
+    "bands": "Bollinger",
+    "trendlines": "Trendlines",
+    "zones": "Zones",
+    "volume": "Volume",
+    "targets": "Targets",
+}
+SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
+BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
+FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the viewer asked for; `complaint` says why the ticker typed cannot be one."""
+
+    ticker: str
+    as_of: Date | None
+    period: Period
+    scale: Scale
+    overlays: frozenset[Overlay]
+    source: Source
+    basis: PriceBasis
+    complaint: str | None = None
+
+
+def draw() -> None:
+    """The widgets; what they say is read with `choice()`."""
+    with st.sidebar:
+        st.session_state.setdefault("ticker", WATCHLIST[0])
+        st.selectbox(
+            "Ticker",
+            options=_tickers(),
+            index=None,
+            key="ticker",
+            bind="query-params",
+            accept_new_options=True,
+            placeholder="Pick or type a symbol",
+            help="Pick one of the watchlist, or type any symbol of Yahoo Finance, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
+        )
+        st.segmented_control(
+            "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
+        )
+        st.date_input(
+            "As of",
+            value=None,
+            min_value=FIRST_DAY,
+            max_value="today",
+            format="YYYY-MM-DD",
+            key="asof",
+            bind="query-params",
+            help="The day the picture is made for: nothing later is used, neither bars nor targets. Empty means the latest.",
+        )
+        st.segmented_control(
+            "Price scale",
+            options=["linear", "log"],
+            default="linear",
+            required=True,
+            format_func=str.capitalize,
+            key="scale",
+            bind="query-params",
+        )
+        st.pills(
+            "Show",
+            options=list(OVERLAYS),
+            selection_mode="multi",
+            default=list(OVERLAYS),
+            format_func=OVERLAY_NAMES.__getitem__,
+            key="overlays",
+            persist_state="session",
+        )
+        st.segmented_control(
+            "Source",
+            options=list(SOURCES),
+            default="yahoo",
+            required=True,
+            format_func=SOURCE_NAMES.__getitem__,
+            key="source",
+            persist_state="session",
+            help="The sample is constructed: it needs no network, and its bars are not market prices.",
+        )
+        st.selectbox(
+            "Prices adjusted for",
+            options=list(BASIS_NAMES),
+            format_func=BASIS_NAMES.__getitem__,
+            key="basis",
+            persist_state="session",
+            help="Quoted levels and analysts' targets are not adjusted for dividends, so splits only is the basis they share.",
+        )
+
+
+def _tickers() -> list[str]:
+    """The watchlist, and the symbol asked for where it is none of it, so that the box can show it."""
+    asked = st.session_state.get("ticker") or st.query_params.get("ticker")
+    return [*WATCHLIST, *([asked] if asked and asked not in WATCHLIST else [])]
+
+
+def choice() -> Choice:
+    """What the widgets say now."""
+    asked = st.session_state.get("ticker") or WATCHLIST[0]
+    try:
+        ticker, complaint = parse_symbol(asked), None
+    except BadSymbol as error:
+        ticker, complaint = "", str(error)
+    return Choice(
+        ticker=ticker,
+        as_of=st.session_state.get("asof"),
+        period=st.session_state.get("period", "1y"),
+        scale=st.session_state.get("scale", "linear"),
+        overlays=frozenset(st.session_state.get("overlays", OVERLAYS)),
+        source=st.session_state.get("source", "yahoo"),
+        basis=st.session_state.get("basis", "split-adjusted"),
+        complaint=complaint,
+    )
