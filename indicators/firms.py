@@ -60,7 +60,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "Compass Point": ("Compass Point Research & Trading",),
     "Craig-Hallum": ("Craig-Hallum Capital", "Craig-Hallum Capital Group"),
-    "DA Davidson": ("D.A. Davidson & Co.", "Davidson"),
+    "DA Davidson": ("D.A. Davidson & Co.",),
     "Daiwa Capital": ("Daiwa", "Daiwa Capital Markets", "Daiwa Securities"),
     "Deutsche Bank": ("Deutsche Bank Securities",),
     "Evercore ISI": (
@@ -71,7 +71,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "Goldman Sachs": ("Goldman", "Goldman Sachs & Co."),
     "Guggenheim": ("Guggenheim Securities", "Guggenheim Partners"),
-    "HC Wainwright": ("H.C. Wainwright & Co.", "HC Wainwright & Co", "Rodman & Renshaw HC Wainwright"),
+    "HC Wainwright": ("H.C. Wainwright & Co.", "HC Wainwright & Co"),
     "HSBC": ("HSBC Securities",),
     "Janney Montgomery Scott": ("Janney", "Janney Capital"),
     "Jefferies": ("Jefferies & Co.", "Jefferies Group"),
@@ -97,7 +97,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "New Street Research": ("New Street",),
     "Nomura": (
         "Nomura Securities",
-        "Nomura Instinet",  # Nomura's research on US shares from 2016 on; Yahoo lists each row under both names
+        "Nomura Instinet",  # Nomura's research on US shares under its broker's name; Yahoo lists the same rows of GOOGL under both
         "Instinet",
     ),
     "Northland": ("Northland Securities", "Northland Capital Markets", "Northland Capital"),
@@ -111,8 +111,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "RBC Capital": ("RBC", "RBC Capital Markets"),
     "Redburn": (
         "Redburn Partners",
-        "Redburn Atlantic",  # the name from 2022 on, after Redburn bought Atlantic Equities
-        "Rothschild & Co Redburn",  # the name since 2024; Rothschild owns it since 2022
+        "Redburn Atlantic",  # the name after Redburn and Atlantic Equities joined
+        "Rothschild & Co Redburn",  # the same house under its owner's name
         "Rothschild Redburn",
     ),
     "Rosenblatt": ("Rosenblatt Securities",),
@@ -122,7 +122,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "Roth MKM",  # Roth Capital's name from February 2023 to 2025, after it bought MKM Partners
         "MKM Partners",  # Roth's first row on GOOGL (2023-02-03) replaces MKM's target of the week before
     ),
-    "Scotiabank": ("Scotia Capital", "Scotia Howard Weil", "Bank of Nova Scotia"),
+    "Scotiabank": ("Scotia Capital", "Bank of Nova Scotia"),
     "Societe Generale": ("Société Générale", "SocGen"),
     "Stephens": ("Stephens & Co.", "Stephens Inc."),
     "Stifel": ("Stifel Nicolaus", "Stifel Nicolaus & Co."),
