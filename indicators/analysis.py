@@ -13,7 +13,7 @@ import pandas as pd
 
 from indicators.bollinger import bollinger_bands
 from indicators.consensus import Consensus, consensus
-from indicators.levels import Level, ladder, level
+from indicators.levels import Kind, Level, ladder, level
 from indicators.moving_average import ema, seed_weight
 from indicators.targets import CurrentTarget, adjust_for_splits, current_targets
 from indicators.trendlines import Trendline, find_trendlines
@@ -179,15 +179,35 @@ def _last(series: pd.Series) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _technical_prices(emas, bands, lines, zones, high, low) -> Iterator[tuple]:
+Priced = tuple[Kind, str, float]
+
+
+def _technical_prices(
+    emas: Iterable[MovingAverage],
+    bands: pd.DataFrame,
+    lines: Iterable[Trendline],
+    zones: Iterable[Zone],
+    high: float,
+    low: float,
+) -> Iterator[Priced]:
     yield from (("ema", f"EMA {each.span}", each.value) for each in emas if each.value is not None)
-    for column in ("upper", "middle", "lower"):
-        if (value := _last(bands[column])) is not None:
-            yield "band", f"{column.capitalize()} band", value
-    for line in lines:
-        yield "trendline", _line_label(line), line.value
+    for edge in ("upper", "middle", "lower"):
+        if (value := _last(bands[edge])) is not None:
+            yield "band", f"{edge.capitalize()} band", value
+    yield from (("trendline", _line_label(each), each.value) for each in lines)
     for zone in zones:
-        yield "zone", "Zone high", zone.high
-        yield "zone", "Zone low", zone.low
+        yield "zone", "Zone, upper edge", zone.high
+        yield "zone", "Zone, lower edge", zone.low
     yield "52-week", "52-week high", high
     yield "52-week", "52-week low", low
+
+
+def _line_label(line: Trendline) -> str:
+    words = f"Trendline {line.side}"
+    if line.status == "broken":
+        return f"{words}, broken"
+    return f"{words}, tentative" if line.tentative else words
+
+
+def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[Priced]:
+    yield from (("target", f"{each.firm} target", each.target) for each in targets if not each.stale)

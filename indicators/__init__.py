@@ -1,0 +1,22 @@
+"""What the numbers mean: pure functions over bars and targets."""
+
+from indicators.analysis import Analysis, analyse
+from indicators.bollinger import bollinger_bands
+from indicators.moving_average import ema
+from indicators.read import technical_read
+from indicators.trendlines import Trendline, find_trendlines
+from indicators.volatility import average_true_range
+from indicators.zones import Zone, find_zones
+
+__all__ = [
+    "Analysis",
+    "Trendline",
+    "Zone",
+    "analyse",
+    "average_true_range",
+    "bollinger_bands",
+    "ema",
+    "find_trendlines",
+    "find_zones",
+    "technical_read",
+]

@@ -1,0 +1,35 @@
+"""Swing lows and highs: where the price turned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+SWING_BARS = 3  # bars on either side that must not undercut: a turn that half a week respected
+
+
+def swing_lows(low: Floats) -> Positions:
+    """Positions of the lows that no low within `SWING_BARS` bars on either side undercuts, oldest first.
+
+    `low`: one price a bar. Where fewer bars lie on a side, those that there are decide: within the
+    last `SWING_BARS` bars a swing is provisional, and the last bar, with none after it, is never one.
+    Equal lows do not undercut each other; of a flat run its first and last bar count, since every
+    straight line that respects those two respects the bars between them.
+    """
+    if len(low) < 2:
+        return np.empty(0, dtype=np.intp)
+    edge = np.full(SWING_BARS, np.inf)
+    padded = np.concatenate((edge, low, edge))
+    lowest_around = np.lib.stride_tricks.sliding_window_view(padded, 2 * SWING_BARS + 1).min(axis=1)
+    swing = low <= lowest_around
+    swing[1:-1] &= (low[1:-1] != low[:-2]) | (low[1:-1] != low[2:])
+    swing[-1] = False
+    return np.flatnonzero(swing)
+
+
+def swing_highs(high: Floats) -> Positions:
+    """Positions of the highs that no high within `SWING_BARS` bars on either side exceeds: `swing_lows` mirrored."""
+    return swing_lows(-high)

@@ -1,0 +1,48 @@
+"""Zones: prices at which the market turned more than once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Date
+
+import numpy as np
+import pandas as pd
+
+from indicators.swings import swing_highs, swing_lows
+from indicators.volatility import average_true_range
+
+GAP_ATR = 0.5  # turns further apart than half a day's usual range are different places
+TOUCHES = 2
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A range of prices, `low` to `high`, and the days on which the price turned there, oldest first."""
+
+    low: float
+    high: float
+    touches: tuple[Date, ...]
+
+
+def find_zones(bars: pd.DataFrame) -> list[Zone]:
+    """Zones of support and resistance, lowest first.
+
+    Swing lows and highs together, sorted by price, cut where the gap to the next exceeds
+    0.5 ATR(14) of the last bar; two touches or more make a zone from its lowest to its highest
+    price. `bars`: columns high, low, close. Without an ATR (fewer than 15 bars) there is none.
+    """
+    atr = float(average_true_range(bars).iloc[-1]) if len(bars) else np.nan
+    if not np.isfinite(atr):
+        return []
+    low, high = bars["low"].to_numpy(float), bars["high"].to_numpy(float)
+    bottoms, tops = swing_lows(low), swing_highs(high)
+    prices = np.concatenate([low[bottoms], high[tops]])
+    positions = np.concatenate([bottoms, tops])
+    order = np.argsort(prices, kind="stable")
+    cuts = np.flatnonzero(np.diff(prices[order]) > GAP_ATR * atr) + 1
+    return [_zone(group, prices, positions, bars.index) for group in np.split(order, cuts) if group.size >= TOUCHES]
+
+
+def _zone(group: np.ndarray, prices: np.ndarray, positions: np.ndarray, index: pd.Index) -> Zone:
+    days = index[np.unique(positions[group])]
+    return Zone(float(prices[group].min()), float(prices[group].max()), tuple(each.date() for each in days))
