@@ -1,0 +1,81 @@
+"""What goes wrong between here and the market, as sentences: show `str(error)` and add nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def _shown(text: str, limit: int = 24) -> str:
+    """Outside text inside a sentence: printable, on one line, cut short."""
+    printable = "".join(each for each in text[: 4 * limit] if unicodedata.category(each)[0] != "C")
+    printable = " ".join(printable.split())
+    return printable if len(printable) <= limit else printable[: limit - 1] + "…"
+
+
+class MarketError(Exception):
+    """Prices or targets could not be had; `symbol` is the one asked for."""
+
+    def __init__(self, symbol: str, *details: object) -> None:
+        super().__init__(symbol, *details)
+        self.symbol = symbol
+
+
+class BadSymbol(MarketError):
+    def __str__(self) -> str:
+        if not self.symbol.strip():
+            return "No ticker was given: type a symbol such as CIFR"
+        return f"«{_shown(self.symbol)}» cannot be a ticker: use letters, digits and . - ^ =, as in BRK-B or ^GSPC"
+
+
+class UnknownSymbol(MarketError):
+    def __str__(self) -> str:
+        return f"{_shown(self.symbol)}: Yahoo Finance knows no such symbol"
+
+
+class NotInSample(UnknownSymbol):
+    def __init__(self, symbol: str, known: tuple[str, ...]) -> None:
+        super().__init__(symbol)
+        self.args = (symbol, known)
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"{_shown(self.symbol)}: the sample holds only {', '.join(self.known)}, so pick one of those"
+
+
+class RateLimited(MarketError):
+    """`retry_after`: seconds that Yahoo asked to wait, None where it did not say."""
+
+    def __init__(self, symbol: str, retry_after: float | None = None) -> None:
+        super().__init__(symbol, retry_after)
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        wait = f"in {self.retry_after:.0f} seconds" if self.retry_after else "in a few minutes"
+        return f"{_shown(self.symbol)}: Yahoo Finance is limiting how often it is asked, so try again {wait}"
+
+
+class YahooUnreachable(MarketError):
+    """`reason`: what failed, in a few words."""
+
+    def __init__(self, symbol: str, reason: str = "no connection") -> None:
+        super().__init__(symbol, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({_shown(self.reason, 60)}), so check the network and try again"
+
+
+class NoBars(MarketError):
+    def __str__(self) -> str:
+        return f"{_shown(self.symbol)}: Yahoo Finance has no daily prices for it, it may be delisted"
+
+
+class MalformedAnswer(MarketError):
+    """`reason`: what was wrong with the answer, in a few words."""
+
+    def __init__(self, symbol: str, reason: str = "not what was asked for") -> None:
+        super().__init__(symbol, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{_shown(self.symbol)}: Yahoo Finance sent an answer that cannot be read ({_shown(self.reason, 60)}), so try again later"

@@ -1,0 +1,40 @@
+"""Ticker symbols: checked before they travel, and safe as names of files."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2s
+
+from market.errors import BadSymbol
+
+LONGEST = 24  # Yahoo's longest are futures and options chains' roots; a sentence is longer
+SHAPE = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
+SEPARATORS = re.compile(r"[\s,;]+")
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10))}
+
+
+def parse_symbol(text: str) -> str:
+    """The symbol as Yahoo Finance writes it: trimmed, upper case.
+
+    `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X` and `GC=F` are fine. Raises `BadSymbol`.
+    """
+    symbol = text.strip().upper()
+    if len(symbol) > LONGEST or not symbol.isascii() or not SHAPE.fullmatch(symbol):
+        raise BadSymbol(text)
+    return symbol
+
+
+def split_symbols(text: str) -> list[str]:
+    """The words of a pasted list (commas, semicolons, white space), each once, in their order, not yet checked."""
+    return list(dict.fromkeys(word.upper() for word in SEPARATORS.split(text) if word))
+
+
+def file_stem(symbol: str) -> str:
+    """A file name for any text: CIFR stays CIFR; one that had to be changed carries a hash, so that no two meet.
+
+    Letters, digits, `-` and `.` inside are kept; names that Windows reserves are not used.
+    """
+    kept = re.sub(r"[^A-Z0-9.\\-]+", "_", symbol.upper()).strip("._-")[:40]
+    if kept == symbol and kept.split(".")[0] not in RESERVED:
+        return kept
+    return f"{kept or 'symbol'}_{blake2s(symbol.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
