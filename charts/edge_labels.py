@@ -10,7 +10,7 @@ from charts.labels import spread
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
 
-GAP = 15.0  # pixels between two labels of 11 px type
+GAP = 16.0  # pixels between two labels of 11 px type
 AXIS = "x2"
 
 
@@ -43,7 +43,7 @@ def _annotation(label: EdgeLabel, at: float, palette: Palette) -> dict[str, Any]
     box: dict[str, Any] = {}
     if label.strong:
         style["color"] = palette.ground
-        box = {"bgcolor": palette.ink, "borderpad": 2}
+        box = {"bgcolor": palette.ink, "borderpad": 1}
         text = f"<b>{label.name} {label.figure}</b>"
     return {
         "xref": AXIS,

@@ -25,7 +25,7 @@ from charts.price_panel import (
     zones_by_price,
 )
 from charts.target_panel import AXIS as TARGET_AXIS
-from charts.target_panel import drawn_targets, panel_share, target_annotations, target_traces
+from charts.target_panel import drawn_targets, headroom, panel_share, target_annotations, target_traces
 from charts.words import plain, source
 from indicators import notation
 from indicators.analysis import Analysis
@@ -131,9 +131,9 @@ def _scene(analysis: Analysis, period: Period, overlays: frozenset[str], palette
         visible=visible,
         overlays=overlays,
         lines=lines,
-        zones=zones_by_price(analysis.zones, analysis.price) if "zones" in overlays else (),
+        zones=zones_by_price(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else (),
         targets=targets,
-        axis=price_axis(core, reach, analysis.scale, plot * (1 - FLOOR)),
+        axis=price_axis(core, reach, analysis.scale, plot * (1 - FLOOR), headroom(len(targets))),
         palette=palette,
         places=notation.decimals(analysis.price),
         split=1.0 - (panel_share(len(targets)) if "targets" in overlays else 0.0),
@@ -184,10 +184,11 @@ def _zone_edge(zone: Zone, scene: Scene) -> EdgeLabel:
 
 
 def _line_name(line: Trendline) -> str:
-    name = "Trendline" if line.side == "support" else "Resistance"
     if line.status == "broken":
-        return f"{name}, broken"
-    return f"{name}, tentative" if line.tentative else name
+        return "Broken line"
+    if line.tentative:
+        return "Tentative line"
+    return "Trendline" if line.side == "support" else "Resistance"
 
 
 def _line_colour(line: Trendline, palette: Palette) -> str:
@@ -291,7 +292,7 @@ def _layout(scene: Scene, height: int) -> dict[str, Any]:
     palette, analysis = scene.palette, scene.analysis
     price_end = scene.split - LABEL_COLUMN
     sign = plain(notation.price(0, analysis.currency, 0).replace("0", "", 1))
-    affix = {"ticksuffix": sign} if analysis.currency in notation.PENCE else {"tickprefix": sign}
+    affixes = ("", sign) if analysis.currency in notation.PENCE else (sign, "")
     quiet = {"showgrid": False, "zeroline": False, "fixedrange": True, "showticklabels": False}
     count = max(len(scene.targets), 1)
     return {
@@ -315,7 +316,8 @@ def _layout(scene: Scene, height: int) -> dict[str, Any]:
             "showgrid": False,
             "tickfont": {"color": palette.muted},
             "hoverformat": "%a %-d %b %Y",
-            "nticks": 8,
+            "nticks": 6,
+            "tickangle": 0,
         },
         "xaxis2": quiet | {"domain": [price_end, scene.split - 0.006], "range": [0, 1], "anchor": "y"},
         "xaxis3": quiet | {"domain": [min(scene.split, 0.999), 1.0], "range": [-0.65, count - 0.35], "anchor": "y"},
@@ -324,8 +326,7 @@ def _layout(scene: Scene, height: int) -> dict[str, Any]:
             "gridcolor": palette.grid,
             "zeroline": False,
             "tickfont": {"color": palette.muted},
-            **affix,
-            **scene.axis.layout(),
+            **scene.axis.layout(*affixes),
         },
         "yaxis2": {
             "domain": [0, FLOOR - 0.075],

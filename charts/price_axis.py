@@ -45,20 +45,26 @@ class PriceAxis:
     def holds(self, price: float) -> bool:
         return self.low <= price <= self.high
 
-    def layout(self) -> dict[str, Any]:
-        """Plotly's range, with round ticks; on a log axis at 1, 2, 5 times a power of ten or finer."""
+    def layout(self, prefix: str, suffix: str) -> dict[str, Any]:
+        """Plotly's range and ticks, each in its currency; on a log axis they stand at round prices."""
         shape: dict[str, Any] = {
             "type": self.scale,
             "range": [self.coordinate(self.low), self.coordinate(self.high)],
         }
-        if self.scale == "log":
-            ticks = log_ticks(self.low, self.high)
-            shape |= {"tickmode": "array", "tickvals": ticks, "ticktext": [f"{each:,g}" for each in ticks]}
-        return shape
+        if self.scale == "linear":
+            return shape | {"tickprefix": prefix, "ticksuffix": suffix}
+        ticks = log_ticks(self.low, self.high)
+        text = [f"{prefix}{each:,g}{suffix}" for each in ticks]
+        return shape | {"tickmode": "array", "tickvals": ticks, "ticktext": text}
 
 
-def price_axis(core: Sequence[float], reach_for: Sequence[float], scale: Scale, height: float) -> PriceAxis:
-    """The axis that holds all of `core` (what trades) and as much of `reach_for` (targets) as leaves it legible."""
+def price_axis(
+    core: Sequence[float], reach_for: Sequence[float], scale: Scale, height: float, headroom: float = 0.0
+) -> PriceAxis:
+    """The axis that holds all of `core` (what trades) and as much of `reach_for` (targets) as leaves it legible.
+
+    A target near an end gets `headroom` pixels for the words beyond its mark.
+    """
     forward = math.log if scale == "log" else float
     backward = math.exp if scale == "log" else float
     low, high = forward(min(core)), forward(max(core))
@@ -70,10 +76,13 @@ def price_axis(core: Sequence[float], reach_for: Sequence[float], scale: Scale, 
     bottom = min([low, *within]) - (0.12 * room if beyond_below else 0.0)
     top = max([high, *within]) + (0.18 * room if beyond_above else 0.0)
     pad = PADDING * max(top - bottom, room)
-    lower = backward(bottom - pad)
-    if scale == "linear":
-        lower = max(lower, 0.0)
-    return PriceAxis(lower, backward(top + 1.6 * pad), scale, height)
+    bottom, top = bottom - pad, top + 1.6 * pad
+    if within:
+        words = headroom / height
+        top = max(top, bottom + (max(within) - bottom) / (1.0 - words))
+        bottom = min(bottom, top - (top - min(within)) / (1.0 - words))
+    lower = backward(bottom)
+    return PriceAxis(max(lower, 0.0) if scale == "linear" else lower, backward(top), scale, height)
 
 
 def log_ticks(low: float, high: float) -> list[float]:

@@ -15,6 +15,7 @@ from indicators.trendlines import Trendline
 from indicators.zones import Zone
 
 ZONES_A_SIDE = 2  # the zones next to the price; those further off are in the ladder
+WIDEST_ATR = 2.0  # a zone wider than two days' range is a region, not a place: its edges are in the ladder
 BEYOND = 8  # sessions a trendline is drawn past the last bar
 
 
@@ -140,9 +141,10 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
     }
 
 
-def zones_by_price(zones: Iterable[Zone], price: float) -> tuple[Zone, ...]:
+def zones_by_price(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
     """The few zones next to the price on either side; one that holds the price counts as support."""
-    ordered = sorted(zones, key=lambda each: each.low)
+    widest = WIDEST_ATR * atr if atr else 0.0
+    ordered = sorted((each for each in zones if each.high - each.low <= widest), key=lambda each: each.low)
     below = [each for each in ordered if each.low <= price][-ZONES_A_SIDE:]
     above = [each for each in ordered if each.low > price][:ZONES_A_SIDE]
     return (*below, *above)

@@ -15,6 +15,8 @@ from indicators.targets import CurrentTarget
 AXIS = "x3"
 FIGURES_ACROSS_UP_TO = 8  # more columns than these leave no room for words that run across
 NAMES_ACROSS_UP_TO = 3
+ROOMY_UP_TO = 18  # more leave room for one line of small type a column
+OLDEST_DRAWN = 730  # days: older targets are in the table, a column would give them a weight they lost
 STALE = 0.4
 SYMBOLS = {"raised": "triangle-up", "cut": "triangle-down"}
 ARROWS = {"upgraded": " ▲", "downgraded": " ▼"}
@@ -22,12 +24,17 @@ ARROWS = {"upgraded": " ▲", "downgraded": " ▼"}
 
 def panel_share(firms: int) -> float:
     """The share of the picture's width that the firms take: enough for each one's words."""
-    return min(0.15 + 0.018 * firms, 0.42)
+    return min(0.15 + 0.018 * firms, 0.46)
+
+
+def headroom(firms: int) -> float:
+    """Pixels that the words beyond a mark take."""
+    return 44.0 if firms <= FIGURES_ACROSS_UP_TO else 76.0
 
 
 def drawn_targets(analysis: Analysis) -> tuple[CurrentTarget, ...]:
-    """The firms that have a column: those with a target, lowest first."""
-    return tuple(sorted((each for each in analysis.targets if each.target is not None), key=lambda each: each.target))
+    """The firms that have a column, lowest target first."""
+    return tuple(sorted((each for each in analysis.targets if each.age_days <= OLDEST_DRAWN), key=lambda each: each.target))
 
 
 def target_traces(
@@ -67,7 +74,7 @@ def _prior_marks(targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Pal
     return _marks(shown, [axis.pinned(each.prior_target) for _, each in shown]) | {
         "marker": {
             "symbol": "circle",
-            "size": 9,
+            "size": 9 if len(targets) <= ROOMY_UP_TO else 7,
             "color": palette.ground,
             "line": {"width": 2, "color": [palette.change(each.change) for _, each in shown]},
             "opacity": [STALE if each.stale else 1.0 for _, each in shown],
@@ -83,7 +90,7 @@ def _current_marks(
     return _marks(shown, [axis.pinned(each.target) for each in targets]) | {
         "marker": {
             "symbol": [SYMBOLS.get(each.change or "", "circle") for each in targets],
-            "size": [12 if each.change in SYMBOLS else 10 for each in targets],
+            "size": [(12 if each.change in SYMBOLS else 10) - (0 if len(targets) <= ROOMY_UP_TO else 3) for each in targets],
             "color": [palette.change(each.change) for each in targets],
             "opacity": [STALE if each.stale else 1.0 for each in targets],
         },
@@ -125,7 +132,6 @@ def _rating_moved(target: CurrentTarget) -> bool:
 
 
 def _target_words(target: CurrentTarget, currency: str) -> str:
-    assert target.target is not None
     words = plain(notation.target(target.target, currency))
     if target.prior_target is not None:
         words += f" from {plain(notation.target(target.prior_target, currency))}"
@@ -136,21 +142,21 @@ def target_annotations(
     targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Palette, currency: str, foot: float
 ) -> list[dict[str, Any]]:
     """Each firm's words: its target and upside at the mark, its name and rating below the panel at `foot`."""
-    across = len(targets) <= FIGURES_ACROSS_UP_TO
+    firms = len(targets)
     return [
         words
         for column, each in enumerate(targets)
         for words in (
-            _figure_words(column, each, axis, palette, currency, across),
-            _firm_words(column, each, palette, foot, len(targets) <= NAMES_ACROSS_UP_TO),
+            _figure_words(column, each, axis, palette, currency, firms),
+            _firm_words(column, each, palette, foot, firms),
         )
     ]
 
 
 def _figure_words(
-    column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette, currency: str, across: bool
+    column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette, currency: str, firms: int
 ) -> dict[str, Any]:
-    assert target.target is not None
+    across, roomy = firms <= FIGURES_ACROSS_UP_TO, firms <= ROOMY_UP_TO
     figure = plain(notation.target(target.target, currency))
     upside = "" if target.upside_pct is None else notation.whole_percent(target.upside_pct)
     below = target.change == "cut" and axis.holds(target.target)
@@ -167,26 +173,24 @@ def _figure_words(
         "showarrow": False,
         "yanchor": "top" if below else "bottom",
         "yshift": -8 if below else 8,
-        "font": {"size": 11 if across else 10, "color": palette.muted if target.stale else palette.ink},
-        "bgcolor": palette.ground,
-        "borderpad": 1,
-        "opacity": 0.92,
-    }
+        "font": {"size": 11 if across else 10 if roomy else 8, "color": palette.muted if target.stale else palette.ink},
+    } | ({"bgcolor": palette.ground, "borderpad": 1, "opacity": 0.92} if roomy else {})
 
 
-def _firm_words(column: int, target: CurrentTarget, palette: Palette, foot: float, across: bool) -> dict[str, Any]:
-    rating = plain(target.rating or "", 22) + ARROWS.get(target.action or "", "")
-    name = plain(target.firm, 22)
+def _firm_words(column: int, target: CurrentTarget, palette: Palette, foot: float, firms: int) -> dict[str, Any]:
+    across, roomy = firms <= NAMES_ACROSS_UP_TO, firms <= ROOMY_UP_TO
+    rating = plain(target.rating or "", 22 if roomy else 14) + ARROWS.get(target.action or "", "")
+    name = plain(target.firm, 22 if roomy else 18)
     return {
         "xref": AXIS,
         "yref": "paper",
         "x": column,
         "y": foot,
-        "text": f"<b>{name}</b><br>{rating}" if rating else f"<b>{name}</b>",
+        "text": f"<b>{name}</b>{'<br>' if roomy else '  '}{rating}",
         "textangle": 0 if across else -90,
         "showarrow": False,
         "xanchor": "center",
         "yanchor": "top",
         "align": "center" if across else "right",
-        "font": {"size": 10, "color": palette.faint if target.stale else palette.muted},
+        "font": {"size": 10 if roomy else 8, "color": palette.faint if target.stale else palette.muted},
     }

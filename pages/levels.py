@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,9 @@ from charts import png
 from charts.levels_chart import levels_figure
 from indicators import notation
 from indicators.analysis import Analysis, TooEarly, analyse
+from indicators.levels import TECHNICAL, nearest
 from indicators.read import technical_read
+from indicators.targets import CurrentTarget
 from market.errors import MarketError, UnknownSymbol, YahooUnreachable
 from market.feed import Answer, ask
 from market.sample import DISCLAIMER, SYMBOLS
@@ -130,17 +134,96 @@ def _chart(analysis: Analysis, choice: Choice) -> None:
 
 
 def _tables(analysis: Analysis) -> None:
-    ladder, targets = st.columns(2)
+    ladder, targets = st.columns(2, gap="medium")
     with ladder:
         st.subheader("Levels")
-        st.dataframe(_ladder(analysis), hide_index=True)
+        _ladder(analysis)
     with targets:
         st.subheader("Analyst targets")
-        st.dataframe(pd.DataFrame([vars(each) for each in analysis.targets]), hide_index=True)
+        _targets(analysis)
 
 
-def _ladder(analysis: Analysis) -> pd.DataFrame:
-    return pd.DataFrame([vars(each) for each in analysis.levels])
+def _ladder(analysis: Analysis) -> None:
+    """Every technical level from the highest to the lowest, with the price among them."""
+    levels = [each for each in analysis.levels if each.kind in TECHNICAL]
+    marks = {id(nearest(levels, "support")): "nearest support", id(nearest(levels, "resistance")): "nearest resistance"}
+    frame = pd.DataFrame(
+        {
+            "Level": [each.label for each in levels],
+            "Price": [each.price for each in levels],
+            "Role": [marks.get(id(each), each.role) for each in levels],
+            "Distance": [each.distance_pct for each in levels],
+            "In ATRs": [each.distance_atr for each in levels],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        column_config={
+            "Price": _money_column(analysis),
+            "Distance": st.column_config.NumberColumn(format="%+.1f%%", help="Of the price: above it is positive"),
+            "In ATRs": st.column_config.NumberColumn(
+                format="%+.1f", help="Distance in average true ranges: how many usual days away it is"
+            ),
+        },
+        key="ladder",
+    )
+
+
+def _targets(analysis: Analysis) -> None:
+    """Each firm's standing target, the highest first."""
+    rows = sorted(analysis.targets, key=lambda each: -each.target)
+    if not rows:
+        known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
+        st.caption(f"{known} has no analyst targets for {literal(analysis.symbol)}")
+        return
+    frame = pd.DataFrame(
+        {
+            "Firm": [each.firm for each in rows],
+            "Rating": [each.rating for each in rows],
+            "Change": [_what_changed(each) for each in rows],
+            "Prior": [each.prior_target for each in rows],
+            "Target": [each.target for each in rows],
+            "Upside": [each.upside_pct for each in rows],
+            "Day": [each.date for each in rows],
+            "Analyst": [each.analyst for each in rows],
+            "Note": ["; ".join(filter(None, (each.horizon, each.note))) for each in rows],
+        }
+    )
+    frame = frame.dropna(axis="columns", how="all")
+    st.dataframe(
+        frame.loc[:, (frame != "").any()],
+        hide_index=True,
+        height="content" if len(rows) <= 16 else 600,
+        column_config={
+            "Prior": _money_column(analysis),
+            "Target": _money_column(analysis),
+            "Upside": st.column_config.NumberColumn(format="%+.1f%%", help="Target / price - 1"),
+            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+        },
+        key="targets",
+    )
+    if analysis.consensus is not None:
+        st.caption(_consensus_words(analysis))
+
+
+def _money_column(analysis: Analysis) -> Any:
+    return st.column_config.NumberColumn(format=f"%.{notation.decimals(analysis.price)}f")
+
+
+def _what_changed(target: CurrentTarget) -> str:
+    words = [target.action] if target.action in ("upgraded", "downgraded", "initiated") else []
+    words += [f"target {target.change}"] if target.change else []
+    return ", ".join([*words, *(["stale"] if target.stale else [])])
+
+
+def _consensus_words(analysis: Analysis) -> str:
+    mean = analysis.consensus
+    assert mean is not None
+    figures = [literal(notation.target(each, analysis.currency)) for each in (mean.mean, mean.median, mean.low, mean.high)]
+    firms = "1 firm" if mean.count == 1 else f"{mean.count} firms"
+    return f"Consensus of {firms}: mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}. Older than 365 days is stale and left out."
 
 
 main()
