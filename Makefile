@@ -1,0 +1,39 @@
+# `make help` lists the targets. On another Python: make PYTHON=python3.13 run
+PORT ?= 8501
+PYTHON ?=
+IN_VENV := .venv/bin/python -m
+ENVIRONMENT := sh .ci/environment
+
+.PHONY: help env run test lint bench soak lock
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 8
+
+env: ## make .venv with what the dashboard needs
+	@$(ENVIRONMENT) requirements.lock $(PYTHON)
+
+run: env ## serve the dashboard on http://localhost:8501, or on PORT
+	@$(IN_VENV) streamlit run app.py --server.port $(PORT)
+
+test: .testenv ## run all tests, fast ones first
+	@$(IN_VENV) pytest
+
+lint: .testenv ## ruff and mypy
+	@$(IN_VENV) ruff check .
+	@$(IN_VENV) ruff format --check .
+	@$(IN_VENV) mypy
+
+bench: ## how fast it is, beside what it is compared with
+	@$(ENVIRONMENT) benchmarks/requirements.lock $(PYTHON)
+	@for each in benchmarks/bench_*.py; do echo "== $$each"; $(IN_VENV) benchmarks.$$(basename $$each .py) || exit 1; done
+
+soak: .testenv ## many viewers for minutes: the tests marked soak
+	@$(IN_VENV) pytest -m soak
+
+lock: env ## renew the pinned versions within requirements.txt
+	@$(IN_VENV) pip install --quiet uv
+	@sh .ci/lock
+
+.PHONY: .testenv
+.testenv:
+	@$(ENVIRONMENT) tests/requirements.lock $(PYTHON)
