@@ -21,10 +21,10 @@ def swing_lows(low: Floats) -> Positions:
     """
     if len(low) < 2:
         return np.empty(0, dtype=np.intp)
-    edge = np.full(SWING_BARS, np.inf)
-    padded = np.concatenate((edge, low, edge))
-    lowest_around = np.lib.stride_tricks.sliding_window_view(padded, 2 * SWING_BARS + 1).min(axis=1)
-    swing = low <= lowest_around
+    swing = np.full(len(low), True)
+    for step in range(1, min(SWING_BARS, len(low) - 1) + 1):
+        swing[:-step] &= low[:-step] <= low[step:]
+        swing[step:] &= low[step:] <= low[:-step]
     swing[1:-1] &= (low[1:-1] != low[:-2]) | (low[1:-1] != low[2:])
     swing[-1] = False
     return np.flatnonzero(swing)
