@@ -10,7 +10,7 @@ from charts.labels import spread
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
 
-GAP = 16.0  # pixels between two labels of 11 px type
+GAP = 17.0  # pixels between two labels of 11 px type
 AXIS = "x2"
 
 

@@ -103,16 +103,6 @@ def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:
     return bars if offset is None else bars.loc[bars.index[-1] - offset :]
 
 
-def drawn_lines(trendlines: tuple[Trendline, ...]) -> tuple[Trendline, ...]:
-    """On each side the line that matters now, and the best of those broken lately."""
-    chosen = []
-    for side in ("support", "resistance"):
-        own = [each for each in trendlines if each.side == side]
-        chosen += [each for each in own if each.status != "broken"][:1]
-        chosen += [each for each in own if each.status == "broken"][:1]
-    return tuple(chosen)
-
-
 def _scene(analysis: Analysis, period: Period, overlays: frozenset[str], palette: Palette, height: int) -> Scene:
     visible = visible_bars(analysis.bars, period)
     start = visible.index[0]
@@ -125,7 +115,7 @@ def _scene(analysis: Analysis, period: Period, overlays: frozenset[str], palette
         core = visible_prices(visible)
     reach = [each for row in targets for each in (row.target, row.prior_target) if each is not None]
     plot = height - MARGIN["t"] - MARGIN["b"]
-    lines = drawn_lines(analysis.trendlines) if "trendlines" in overlays else ()
+    lines = analysis.leading if "trendlines" in overlays else ()
     return Scene(
         analysis=analysis,
         visible=visible,
@@ -233,8 +223,8 @@ def _target_words(scene: Scene) -> list[dict[str, Any]]:
         return []
     if not scene.targets:
         return [_no_targets(scene)]
-    heading = _words("Analyst targets  <span>○</span> prior  ● now", scene.split + 0.005, 1.0, scene.palette.muted, 12)
-    heading |= {"yanchor": "bottom", "yshift": 6}
+    heading = _words("Analyst targets  ○ prior  ● now", 1.0, 1.0, scene.palette.muted, 12)
+    heading |= {"yanchor": "bottom", "yshift": 6, "xanchor": "right"}
     currency = scene.analysis.currency
     return [heading, *target_annotations(scene.targets, scene.axis, scene.palette, currency, FLOOR - 0.015)]
 

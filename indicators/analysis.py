@@ -13,6 +13,7 @@ import pandas as pd
 
 from indicators.bollinger import bollinger_bands
 from indicators.consensus import Consensus, consensus
+from indicators.leading_lines import leading_lines
 from indicators.levels import Kind, Level, ladder, level
 from indicators.moving_average import ema, seed_weight
 from indicators.targets import CurrentTarget, adjust_for_splits, current_targets
@@ -67,7 +68,8 @@ class Analysis:
 
     Nothing later than `as_of` is in it: neither bars nor targets. Prices are in `currency`,
     every `*_pct` in percent. `published` are the targets known by then, in the bars' split
-    basis; `targets` the one that stands for each firm.
+    basis; `targets` the one that stands for each firm. `trendlines` are all the lines found,
+    `leading` the few that matter now.
     """
 
     symbol: str
@@ -86,6 +88,7 @@ class Analysis:
     bands: pd.DataFrame
     atr: float | None
     trendlines: tuple[Trendline, ...]
+    leading: tuple[Trendline, ...]
     zones: tuple[Zone, ...]
     high_52w: float
     low_52w: float
@@ -98,6 +101,11 @@ class Analysis:
     def session(self) -> Date:
         """The day of the last bar, on or before the as-of day."""
         return self.bars.index[-1].date()
+
+    @property
+    def support(self) -> Trendline | None:
+        """The line offered as the support: the leading one that stands under the price."""
+        return next((each for each in self.leading if each.side == "support" and each.status != "broken"), None)
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
@@ -119,17 +127,17 @@ def analyse(
     bars, day = _known_on(history, as_of)
     close = bars["close"]
     price = float(close.iloc[-1])
-    atr_series = average_true_range(bars)
-    atr = _last(atr_series)
+    atr = _last(average_true_range(bars))
     emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
     bands = bollinger_bands(close)
     lines = tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
+    leading = leading_lines(lines, price, atr)
     zones = tuple(find_zones(bars))
     year = bars.loc[pd.Timestamp(day - YEAR) :] if day - YEAR <= bars.index[-1].date() else bars.iloc[-1:]
     high, low = float(year["high"].max()), float(year["low"].min())
     published = adjust_for_splits((each for each in targets if each.date <= day), close, history.splits)
     standing = current_targets(published, as_of=day, price=price)
-    prices = _technical_prices(emas, bands, lines, zones, high, low)
+    prices = _technical_prices(emas, bands, leading, zones, high, low)
     return Analysis(
         symbol=history.symbol,
         name=history.name,
@@ -147,6 +155,7 @@ def analyse(
         bands=bands,
         atr=atr,
         trendlines=lines,
+        leading=leading,
         zones=zones,
         high_52w=high,
         low_52w=low,

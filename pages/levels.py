@@ -9,17 +9,30 @@ import streamlit as st
 
 from charts import png
 from charts.levels_chart import levels_figure
+from charts.palette import Theme
 from indicators import notation
 from indicators.analysis import Analysis, TooEarly, analyse
 from indicators.levels import TECHNICAL, nearest
 from indicators.read import technical_read
 from indicators.targets import CurrentTarget
-from market.errors import MarketError, UnknownSymbol, YahooUnreachable
+from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
 from market.sample import DISCLAIMER, SYMBOLS
 from pages import sidebar
-from pages.sidebar import Choice
+from pages.sidebar import SOURCE_NAMES, Choice
 from pages.words import literal
+
+
+# The read is prose, in the page's own type; on a phone the picture keeps a legible width and is swept sideways.
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2.5rem; }
+.st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
+.st-key-picture { overflow-x: auto; }
+@media (max-width: 800px) { .st-key-picture > div { min-width: 860px; } }
+</style>"""
+
+
+LADDER_WIDTH, TARGETS_WIDTH = 520, 760  # side by side where both fit, else one above the other
 
 
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
@@ -28,6 +41,7 @@ def _ask(ticker: str, source: str, basis: str) -> Answer:
 
 
 def main() -> None:
+    st.html(STYLE)
     wanted = sidebar.choice()
     shown = _shown(wanted)
     if shown is not None:
@@ -38,27 +52,65 @@ def _shown(wanted: Choice) -> tuple[Choice, Answer] | None:
     """What can be shown: what was asked for, else what was shown last, with the reason above it."""
     if wanted.complaint:
         st.error(literal(wanted.complaint, 300), icon=":material/error:")
-        return st.session_state.get("shown")
+        return _last_shown()
     try:
-        with st.spinner(f"Fetching {literal(wanted.ticker)}"):
+        with st.spinner(f"Fetching {literal(wanted.ticker)} from {SOURCE_NAMES[wanted.source]}"):
             answer = _ask(wanted.ticker, wanted.source, wanted.basis)
-    except YahooUnreachable as error:
-        return _without_network(wanted, error)
     except UnknownSymbol as error:
-        st.error(literal(str(error), 300), icon=":material/search_off:")
-        return st.session_state.get("shown")
+        _unknown(wanted, error)
+        return _last_shown()
     except MarketError as error:
-        st.error(literal(str(error), 300), icon=":material/cloud_off:")
-        return st.session_state.get("shown")
+        return _without_yahoo(wanted, error)
     st.session_state["shown"] = (wanted, answer)
     return wanted, answer
 
 
-def _without_network(wanted: Choice, error: MarketError) -> tuple[Choice, Answer] | None:
-    st.error(f"{literal(str(error), 300)}", icon=":material/cloud_off:")
-    if wanted.ticker in SYMBOLS:
-        return wanted, ask(wanted.ticker, "sample")
+def _last_shown() -> tuple[Choice, Answer] | None:
     return st.session_state.get("shown")
+
+
+def _unknown(wanted: Choice, error: UnknownSymbol) -> None:
+    """The reason, and the symbols that come near, each a click away."""
+    st.error(literal(str(error), 300), icon=":material/search_off:")
+    matches = _near_matches(wanted.ticker) if wanted.source == "yahoo" else SYMBOLS
+    if matches:
+        st.caption("Did you mean")
+        with st.container(horizontal=True):
+            for match in matches:
+                st.button(literal(match, 60), key=f"match {match}", on_click=_pick, args=(match,))
+
+
+@st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
+def _near_matches(ticker: str) -> tuple[str, ...]:
+    from market.yahoo import near_matches
+
+    try:
+        return tuple(each.symbol for each in near_matches(ticker))
+    except MarketError:
+        return ()
+
+
+def _pick(ticker: str) -> None:
+    st.session_state["ticker"] = ticker
+
+
+def _without_yahoo(wanted: Choice, error: MarketError) -> tuple[Choice, Answer] | None:
+    """Without an answer: the chart shown last, else at the first start the sample, said to be one."""
+    last = _last_shown()
+    offered = last is None and wanted.ticker in SYMBOLS
+    more = " **Below is the built-in sample instead.**" if offered else ""
+    st.error(f"{literal(str(error), 300)}.{more}", icon=":material/cloud_off:")
+    with st.container(horizontal=True):
+        st.button("Try again", icon=":material/refresh:")
+        if not offered:
+            st.button("Show the sample", icon=":material/science:", on_click=_show_sample)
+    return (wanted, ask(wanted.ticker, "sample")) if offered else last
+
+
+def _show_sample() -> None:
+    st.session_state["source"] = "sample"
+    if st.session_state.get("ticker") not in SYMBOLS:
+        st.session_state["ticker"] = SYMBOLS[0]
 
 
 def _page(choice: Choice, answer: Answer) -> None:
@@ -68,9 +120,11 @@ def _page(choice: Choice, answer: Answer) -> None:
         st.error(literal(str(error), 300), icon=":material/event_busy:")
         return
     if analysis.source == "sample":
-        st.warning(f"**Sample data.** {literal(DISCLAIMER, 400)}", icon=":material/science:")
-    for notice in (*answer.notices, *analysis.notes, *analysis.shortfalls):
-        st.info(literal(notice, 400))
+        st.warning(f"**Sample, not market prices.** {literal(DISCLAIMER, 400)}", icon=":material/science:")
+    for notice in (*answer.notices, *analysis.notes):
+        st.info(literal(notice, 400), icon=":material/info:")
+    if analysis.shortfalls:
+        st.info(literal("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
     _header(analysis)
     _read(analysis)
     _chart(analysis, choice)
@@ -78,51 +132,67 @@ def _page(choice: Choice, answer: Answer) -> None:
 
 
 def _header(analysis: Analysis) -> None:
-    places = notation.decimals(analysis.price)
+    st.markdown(f"## {literal(analysis.symbol)}&ensp;{literal(analysis.name)}")
+    state = "session in progress" if analysis.in_progress else "at the close"
+    basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
+    source = "constructed sample" if analysis.source == "sample" else "Yahoo Finance"
+    st.caption(f"As of {analysis.as_of:%A %-d %B %Y}, {state}, {basis}, source: {source}")
+    with st.container(horizontal=True, key="figures"):
+        _figures(analysis)
 
-    def money(value: float | None) -> str:
-        return "–" if value is None else literal(notation.price(value, analysis.currency, places))
 
-    name, price, support, consensus, year = st.columns([2.2, 1, 1, 1, 1.3])
-    name.markdown(f"### {literal(analysis.symbol)}  {literal(analysis.name)}")
-    state = "session in progress" if analysis.in_progress else "close"
-    name.caption(f"As of {analysis.as_of:%a %-d %b %Y}, {state}. {_source_words(analysis)}")
+def _figures(analysis: Analysis) -> None:
     change = None if analysis.change_pct is None else notation.percent(analysis.change_pct)
-    price.metric("Price", money(analysis.price), change)
-    line = next(iter(analysis.trendlines), None)
-    support.metric("Trendline support", money(line.value if line and line.side == "support" else None))
+    st.metric("Price", _money(analysis, analysis.price), change)
+    line = analysis.support
+    if line is not None:
+        st.metric(
+            "Trendline support",
+            _money(analysis, line.value),
+            f"tentative, {line.status}" if line.tentative else line.status,
+            delta_color="off",
+            delta_arrow="off",
+        )
+    levels = [each for each in analysis.levels if each.kind in TECHNICAL]
+    above = nearest(levels, "resistance")
+    if above is not None:
+        st.metric("Next resistance", _money(analysis, above.price), above.label, delta_color="off", delta_arrow="off")
     mean = analysis.consensus
-    consensus.metric(
-        "Consensus target",
-        "–" if mean is None else literal(notation.target(mean.mean, analysis.currency)),
-        None if mean is None or mean.upside_pct is None else notation.percent(mean.upside_pct),
+    if mean is not None and mean.upside_pct is not None:
+        figure = literal(notation.target(mean.mean, analysis.currency))
+        st.metric("Consensus target", figure, notation.percent(mean.upside_pct))
+    st.metric(
+        "52-week high",
+        _money(analysis, analysis.high_52w),
+        f"low {_money(analysis, analysis.low_52w)}",
+        delta_color="off",
+        delta_arrow="off",
     )
-    year.metric("52-week range", f"{money(analysis.low_52w)} – {money(analysis.high_52w)}")
 
 
-def _source_words(analysis: Analysis) -> str:
-    return "Constructed sample." if analysis.source == "sample" else "Source: Yahoo Finance."
+def _money(analysis: Analysis, value: float) -> str:
+    return literal(notation.price(value, analysis.currency, notation.decimals(analysis.price)))
 
 
 def _read(analysis: Analysis) -> None:
-    st.code(technical_read(analysis), language=None, wrap_lines=True)
+    with st.container(key="read"):
+        st.code(technical_read(analysis), language=None, wrap_lines=True)
 
 
 def _chart(analysis: Analysis, choice: Choice) -> None:
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    figure = levels_figure(analysis, choice.period, choice.overlays, theme)
-    stem = png.file_name(analysis).removesuffix(".png")
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config={
-            "toImageButtonOptions": {"format": "png", "filename": stem, "scale": 2},
-            "displaylogo": False,
-            "scrollZoom": False,
-            "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-        },
-        key="levels-chart",
-    )
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    with st.container(key="picture"):
+        st.plotly_chart(
+            levels_figure(analysis, choice.period, choice.overlays, theme),
+            theme=None,
+            config={
+                "toImageButtonOptions": {"format": "png", "filename": _stem(analysis), "scale": 2},
+                "displaylogo": False,
+                "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+            },
+            alt=technical_read(analysis),
+            key="levels-chart",
+        )
     st.download_button(
         "Download PNG",
         data=lambda: png.png(levels_figure(analysis, choice.period, choice.overlays, theme, height=png.HEIGHT)),
@@ -130,17 +200,22 @@ def _chart(analysis: Analysis, choice: Choice) -> None:
         mime="image/png",
         icon=":material/download:",
         on_click="ignore",
+        help=f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size",
     )
 
 
+def _stem(analysis: Analysis) -> str:
+    return png.file_name(analysis).removesuffix(".png")
+
+
 def _tables(analysis: Analysis) -> None:
-    ladder, targets = st.columns(2, gap="medium")
-    with ladder:
-        st.subheader("Levels")
-        _ladder(analysis)
-    with targets:
-        st.subheader("Analyst targets")
-        _targets(analysis)
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=LADDER_WIDTH):
+            st.subheader("Levels")
+            _ladder(analysis)
+        with st.container(width=TARGETS_WIDTH):
+            st.subheader("Analyst targets")
+            _targets(analysis)
 
 
 def _ladder(analysis: Analysis) -> None:
@@ -152,18 +227,20 @@ def _ladder(analysis: Analysis) -> None:
             "Level": [each.label for each in levels],
             "Price": [each.price for each in levels],
             "Role": [marks.get(id(each), each.role) for each in levels],
-            "Distance": [each.distance_pct for each in levels],
-            "In ATRs": [each.distance_atr for each in levels],
+            "Away": [each.distance_pct for each in levels],
+            "ATRs": [each.distance_atr for each in levels],
         }
     )
     st.dataframe(
         frame,
         hide_index=True,
-        height="content",
+        height=560,
         column_config={
+            "Level": st.column_config.TextColumn(width=150),
+            "Role": st.column_config.TextColumn(width=125),
             "Price": _money_column(analysis),
-            "Distance": st.column_config.NumberColumn(format="%+.1f%%", help="Of the price: above it is positive"),
-            "In ATRs": st.column_config.NumberColumn(
+            "Away": st.column_config.NumberColumn(format="%+.1f%%", help="Of the price: above it is positive"),
+            "ATRs": st.column_config.NumberColumn(
                 format="%+.1f", help="Distance in average true ranges: how many usual days away it is"
             ),
         },

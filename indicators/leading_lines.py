@@ -1,0 +1,25 @@
+"""The few trendlines that a reader of the chart would have drawn today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from indicators.trendlines import Side, Trendline
+
+REACH_ATR = 4.0  # a line further from the price than this does not matter today
+SIDES: tuple[Side, ...] = ("support", "resistance")
+
+
+def leading_lines(trendlines: Iterable[Trendline], price: float, atr: float | None) -> tuple[Trendline, ...]:
+    """On each side the best line that stands, and the best with three touches of those broken lately.
+
+    `trendlines`: best first, as `find_trendlines` gives them; only lines within 4 ATR of `price` lead.
+    """
+    near = [each for each in trendlines if atr and abs(each.value - price) <= REACH_ATR * atr]
+    return tuple(each for side in SIDES for each in _of_side([line for line in near if line.side == side]))
+
+
+def _of_side(lines: Sequence[Trendline]) -> list[Trendline]:
+    standing = [each for each in lines if each.status != "broken"]
+    broken = [each for each in lines if each.status == "broken" and not each.tentative]
+    return standing[:1] + broken[:1]
