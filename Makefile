@@ -4,7 +4,7 @@ PYTHON ?=
 IN_VENV := .venv/bin/python -m
 ENVIRONMENT := sh .ci/environment
 
-.PHONY: help env run test lint bench soak lock
+.PHONY: help env run test lint bench soak audit lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -29,6 +29,9 @@ bench: ## how fast it is, beside what it is compared with
 
 soak: .testenv ## many viewers for minutes: the tests marked soak
 	@$(IN_VENV) pytest -m soak
+
+audit: env ## look the packages up among known vulnerabilities
+	@sh .ci/audit
 
 lock: env ## renew the pinned versions within requirements.txt
 	@$(IN_VENV) pip install --quiet uv
