@@ -201,12 +201,8 @@ def _distinct(side: Underside, lines: Lines, order: Positions) -> list[int]:
 
 
 def _apart(side: Underside, lines: Lines, others: Positions, line: int) -> np.ndarray:
-    start = np.maximum(np.maximum(lines.first[others], lines.first[line]), side.last - RECENT)
-    last = np.full(start.shape, side.last)
-    return _gap(side, lines, others, line, start) | _gap(side, lines, others, line, last)
-
-
-def _gap(side: Underside, lines: Lines, others: Positions, line: int, bar: Positions) -> np.ndarray:
-    height = lines.base[others] + lines.slope[others] * (bar - lines.first[others])
-    reference = lines.base[line] + lines.slope[line] * (bar - lines.first[line])
-    return np.abs(height - reference) > ALIKE_ATR * side.atr[bar]
+    begin = np.maximum(np.maximum(lines.first[others], lines.first[line]), side.last - RECENT)
+    bars = np.stack((begin, np.full(begin.shape, side.last)))
+    heights = lines.base[others] + lines.slope[others] * (bars - lines.first[others])
+    reference = lines.base[line] + lines.slope[line] * (bars - lines.first[line])
+    return (np.abs(heights - reference) > ALIKE_ATR * side.atr[bars]).any(axis=0)

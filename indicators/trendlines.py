@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.line_search import NEVER, Found, search
-from indicators.swings import Floats, Positions
 from indicators.underside import Scale, Side, Underside, underside
 
 Status = Literal["holding", "testing", "bounced", "break pending", "broken"]
@@ -94,35 +94,40 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     ground = underside(bars, side, scale)
     found = search(ground)
     sessions = pd.DatetimeIndex(bars.index)
-    days = sessions.to_numpy().astype("datetime64[D]").tolist()
-    return [_trendline(ground, found, which, sessions, days) for which in range(len(found.bars))]
+    days = sessions.to_numpy().astype("datetime64[D]")
+    values = ground.price(found.lines.at(np.array([ground.last]))[:, 0]).tolist()
+    slopes = ground.slope(found.lines.slope).tolist()
+    columns = zip(found.bars, found.lines.broken.tolist(), _statuses(ground, found), values, slopes, strict=True)
+    return [
+        Trendline(
+            side=side,
+            scale=scale,
+            slope=slope,
+            touches=tuple(days[touches].tolist()),
+            status=status,
+            value=value,
+            span=int(touches[-1] - touches[0]),
+            broken_on=days[broken].item() if broken != NEVER else None,
+            sessions=sessions,
+        )
+        for touches, broken, status, value, slope in columns
+    ]
 
 
-def _trendline(ground: Underside, found: Found, which: int, sessions: pd.DatetimeIndex, days: list[Date]) -> Trendline:
-    lines, touches = found.lines.where(np.array([which])), found.bars[which]
-    crossed, broken = int(lines.crossed[0]), int(lines.broken[0])
+def _statuses(ground: Underside, found: Found) -> list[Status]:
+    """How each line is doing at the last bar."""
     recent = np.arange(max(ground.last + 1 - TESTED_WITHIN, 0), ground.last + 1)
-    line = lines.at(recent)[0]
-    standing = _standing(ground, recent, line, int(touches[-1]))
-    return Trendline(
-        side=ground.side,
-        scale=ground.scale,
-        slope=ground.slope(float(lines.slope[0])),
-        touches=tuple(days[bar] for bar in touches),
-        status="broken" if broken != NEVER else "break pending" if crossed != NEVER else standing,
-        value=float(ground.price(line[-1])),
-        span=int(touches[-1] - touches[0]),
-        broken_on=days[broken] if broken != NEVER else None,
-        sessions=sessions,
-    )
-
-
-def _standing(ground: Underside, recent: Positions, line: Floats, last_touch: int) -> Status:
-    """How the line that no close has crossed is doing; `line`: its heights at the `recent` bars."""
-    if last_touch >= ground.last - BOUNCED_WITHIN and ground.close[-1] > line[-1] + BOUNCE_ATR * ground.atr[-1]:
-        return "bounced"
-    tested = ground.low[recent] <= line + ground.tolerance[recent]
-    return "testing" if tested.any() else "holding"
+    line = found.lines.at(recent)
+    touched = np.array([touches[-1] for touches in found.bars]) >= ground.last - BOUNCED_WITHIN
+    tested = np.any(ground.low[recent] <= line + ground.tolerance[recent], axis=1)
+    states: list[tuple[Status, NDArray[np.bool_]]] = [
+        ("broken", found.lines.broken != NEVER),
+        ("break pending", found.lines.crossed != NEVER),
+        ("bounced", touched & (ground.close[-1] > line[:, -1] + BOUNCE_ATR * ground.atr[-1])),
+        ("testing", tested),
+        ("holding", np.full(len(found.lines), True)),
+    ]
+    return [next(name for name, holds in states if holds[each]) for each in range(len(found.lines))]
 
 
 def _sessions_since(sessions: pd.DatetimeIndex, day: pd.Timestamp) -> int:

@@ -39,14 +39,14 @@ class Underside:
         """Position of the last bar."""
         return self.low.size - 1
 
-    def price(self, height: Floats | float) -> Floats:
+    def price(self, height: Floats) -> Floats:
         """The prices, as quoted, at heights of this side."""
-        quoted = np.negative(height) if self.side == "resistance" else np.asarray(height)
+        quoted = np.negative(height) if self.side == "resistance" else height
         return np.exp(quoted) if self.scale == "log" else quoted
 
-    def slope(self, slope: float) -> float:
-        """A slope of this side as one of the prices (of log prices on the log scale)."""
-        return -slope if self.side == "resistance" else slope
+    def slope(self, slope: Floats) -> Floats:
+        """Slopes of this side as those of the prices (of log prices on the log scale)."""
+        return np.negative(slope) if self.side == "resistance" else slope
 
     def deep_under(self, line: Floats) -> Floats:
         """The heights 3 % of the price under `line`: on the log scale log(1.03), the same either way up."""
@@ -63,12 +63,16 @@ def underside(bars: pd.DataFrame, side: Side, scale: Scale) -> Underside:
     The noise is ATR(14) of the prices, on the log scale of their logarithms; before it exists, the mean of the true
     ranges so far. Prices must be finite, and positive on the log scale.
     """
-    prices = bars[["high", "low", "close"]].apply(np.log) if scale == "log" else bars
+    prices = _logarithms(bars) if scale == "log" else bars
     high, low, close = (prices[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
     atr = _noise(prices, high, low, close)
     slack = ROUNDING * (1.0 if scale == "log" else np.abs(close))
     bottom, end = (low, close) if side == "support" else (-high, -close)
     return Underside(side, scale, bottom, end, atr, TOLERANCE_ATR * atr + slack)
+
+
+def _logarithms(bars: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: np.log(bars[name].to_numpy(dtype=float)) for name in ("high", "low", "close")})
 
 
 def _noise(prices: pd.DataFrame, high: Floats, low: Floats, close: Floats) -> Floats:
