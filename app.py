@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from pages import sidebar
@@ -12,5 +14,9 @@ page = st.navigation(
         st.Page("pages/levels.py", title="Levels", icon=":material/candlestick_chart:", default=True),
     ]
 )
-sidebar.draw()
-page.run()
+try:
+    sidebar.draw()
+    page.run()
+except Exception:  # the one boundary: a fault of ours is a sentence on the page and a traceback in the log
+    logging.getLogger("levelboard").exception("A page failed")
+    st.error("Levelboard itself failed here; what happened is in its log. Pick another ticker or reload the page.")

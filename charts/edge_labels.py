@@ -60,16 +60,14 @@ def _annotation(label: EdgeLabel, at: float, palette: Palette) -> dict[str, Any]
 
 
 def _leader(label: EdgeLabel, at: float, axis: PriceAxis) -> dict[str, Any]:
-    start, end = axis.coordinate(label.price), at
-    if axis.scale == "log":
-        start, end = 10.0**start, 10.0**end
+    end = 10.0**at if axis.scale == "log" else at
     return {
         "type": "line",
         "xref": AXIS,
         "yref": "y",
         "x0": 0.0,
         "x1": 0.13,
-        "y0": start,
+        "y0": label.price,
         "y1": end,
         "line": {"color": label.colour, "width": 1},
         "opacity": 0.7,

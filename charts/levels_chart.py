@@ -24,6 +24,7 @@ from charts.price_panel import (
     zone_shapes,
     zones_by_price,
 )
+from charts.rating_marks import consensus_traces, rating_traces
 from charts.target_panel import AXIS as TARGET_AXIS
 from charts.target_panel import drawn_targets, headroom, panel_share, target_annotations, target_traces
 from charts.words import plain, source
@@ -34,7 +35,7 @@ from indicators.trendlines import Trendline
 from indicators.zones import Zone
 
 Period = Literal["3m", "6m", "1y", "2y", "5y", "max"]
-Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "targets"]
+Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus"]
 
 PERIODS: dict[Period, pd.DateOffset | None] = {
     "3m": pd.DateOffset(months=3),
@@ -44,7 +45,8 @@ PERIODS: dict[Period, pd.DateOffset | None] = {
     "5y": pd.DateOffset(years=5),
     "max": None,
 }
-OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume", "targets")
+OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus")
+SHOWN: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
 FONT = '"Source Sans", "Source Sans 3", Inter, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 LABEL_COLUMN = 0.135  # share of the width that the names of the levels take
@@ -58,7 +60,7 @@ class Scene:
 
     analysis: Analysis
     visible: pd.DataFrame
-    overlays: frozenset[str]
+    overlays: frozenset[Overlay]
     lines: tuple[Trendline, ...]
     zones: tuple[Zone, ...]
     targets: tuple[CurrentTarget, ...]
@@ -78,7 +80,7 @@ class Scene:
 def levels_figure(
     analysis: Analysis,
     period: Period = "1y",
-    overlays: frozenset[str] = frozenset(OVERLAYS),
+    overlays: frozenset[Overlay] = SHOWN,
     theme: Theme = "light",
     height: int = 780,
 ) -> go.Figure:
@@ -103,7 +105,7 @@ def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:
     return bars if offset is None else bars.loc[bars.index[-1] - offset :]
 
 
-def _scene(analysis: Analysis, period: Period, overlays: frozenset[str], palette: Palette, height: int) -> Scene:
+def _scene(analysis: Analysis, period: Period, overlays: frozenset[Overlay], palette: Palette, height: int) -> Scene:
     visible = visible_bars(analysis.bars, period)
     start = visible.index[0]
     targets = drawn_targets(analysis) if "targets" in overlays else ()
@@ -138,6 +140,8 @@ def _traces(scene: Scene) -> list[dict[str, Any]]:
         *(ema_traces(analysis, start, palette, places) if scene.shows("emas") else ()),
         *trendline_traces(scene.lines, scene.visible, palette),
         *(volume_traces(scene.visible, palette) if scene.shows("volume") else ()),
+        *(consensus_traces(analysis, scene.visible, palette, places) if scene.shows("consensus") else ()),
+        *(rating_traces(analysis, scene.visible, scene.axis, palette) if scene.shows("ratings") else ()),
         *target_traces(scene.targets, scene.axis, palette, analysis.currency),
     ]
 

@@ -38,6 +38,11 @@ class PriceAxis:
         low, high = self.coordinate(self.low), self.coordinate(self.high)
         return low + pixel / self.height * (high - low)
 
+    def price_at(self, pixel: float) -> float:
+        """The inverse of `pixel`."""
+        at = self.coordinate_at(pixel)
+        return 10.0**at if self.scale == "log" else at
+
     def pinned(self, price: float) -> float:
         """The price itself, or the end of the axis that it lies beyond."""
         return min(max(price, self.low), self.high)

@@ -203,7 +203,7 @@ def _technical_prices(
     for edge in ("upper", "middle", "lower"):
         if (value := _last(bands[edge])) is not None:
             yield "band", f"{edge.capitalize()} band", value
-    yield from (("trendline", _line_label(each), each.value) for each in lines)
+    yield from (("trendline", _line_label(each), each.value) for each in lines if each.status != "broken")
     for zone in zones:
         yield "zone", "Zone, upper edge", zone.high
         yield "zone", "Zone, lower edge", zone.low
@@ -212,10 +212,7 @@ def _technical_prices(
 
 
 def _line_label(line: Trendline) -> str:
-    words = f"Trendline {line.side}"
-    if line.status == "broken":
-        return f"{words}, broken"
-    return f"{words}, tentative" if line.tentative else words
+    return f"Trendline {line.side}, tentative" if line.tentative else f"Trendline {line.side}"
 
 
 def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[Priced]:

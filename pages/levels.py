@@ -25,7 +25,7 @@ from pages.words import literal
 
 # The read is prose, in the page's own type; on a phone the picture keeps a legible width and is swept sideways.
 STYLE = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 2.5rem; }
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; } }
 .st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
 .st-key-picture { overflow-x: auto; }
 @media (max-width: 800px) { .st-key-picture > div { min-width: 860px; } }

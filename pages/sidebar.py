@@ -7,7 +7,7 @@ from datetime import date as Date
 
 import streamlit as st
 
-from charts.levels_chart import OVERLAYS, PERIODS, Overlay, Period
+from charts.levels_chart import OVERLAYS, PERIODS, SHOWN, Overlay, Period
 from indicators.analysis import Scale
 from market.errors import BadSymbol
 from market.feed import SOURCES, Source
@@ -22,6 +22,8 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "zones": "Zones",
     "volume": "Volume",
     "targets": "Targets",
+    "ratings": "Rating changes",
+    "consensus": "Consensus path",
 }
 SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
@@ -74,7 +76,6 @@ def draw() -> None:
             options=["linear", "log"],
             default="linear",
             required=True,
-            format_func=str.capitalize,
             key="scale",
             bind="query-params",
         )
@@ -82,7 +83,7 @@ def draw() -> None:
             "Show",
             options=list(OVERLAYS),
             selection_mode="multi",
-            default=list(OVERLAYS),
+            default=[each for each in OVERLAYS if each in SHOWN],
             format_func=OVERLAY_NAMES.__getitem__,
             key="overlays",
             persist_state="session",
@@ -125,7 +126,7 @@ def choice() -> Choice:
         as_of=st.session_state.get("asof"),
         period=st.session_state.get("period", "1y"),
         scale=st.session_state.get("scale", "linear"),
-        overlays=frozenset(st.session_state.get("overlays", OVERLAYS)),
+        overlays=frozenset(st.session_state.get("overlays", SHOWN)),
         source=st.session_state.get("source", "yahoo"),
         basis=st.session_state.get("basis", "split-adjusted"),
         complaint=complaint,
