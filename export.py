@@ -9,9 +9,10 @@ import sys
 from datetime import date as Date
 from pathlib import Path
 
+from indicators.chance import chance
+
 from indicators import analyse
 from indicators.analysis import Analysis, TooEarly
-from indicators.chance import chance
 from indicators.document import document
 from market.errors import MarketError
 from market.feed import SOURCES, ask
@@ -31,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tickers", nargs="+", metavar="TICKER", help="symbols of Yahoo Finance, such as CIFR or ^GSPC")
     parser.add_argument("--as-of", type=Date.fromisoformat, metavar="YYYY-MM-DD", help="nothing later is used")
-    parser.add_argument("--out", type=Path, default=Path("."), metavar="DIR", help="where the PNGs go (default: here)")
+    parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where the PNGs go (default: here)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a ticker, one a line")
     parser.add_argument("--no-png", action="store_true", help="draw no picture")
     parser.add_argument("--source", choices=SOURCES, default="yahoo")

@@ -73,8 +73,12 @@ class Scene:
         return overlay in self.overlays
 
     @property
+    def sessions(self) -> pd.DatetimeIndex:
+        return pd.DatetimeIndex(self.visible.index)
+
+    @property
     def start(self) -> pd.Timestamp:
-        return self.visible.index[0]
+        return self.sessions[0]
 
 
 def levels_figure(
@@ -243,16 +247,24 @@ def _no_targets(scene: Scene) -> dict[str, Any]:
 def _title(scene: Scene) -> list[dict[str, Any]]:
     analysis, palette = scene.analysis, scene.palette
     colour = palette.rise if (analysis.change_pct or 0) >= 0 else palette.fall
-    change = "" if analysis.change_pct is None else f"  <span style='color:{colour}'>{notation.percent(analysis.change_pct)}</span>"
+    change = (
+        ""
+        if analysis.change_pct is None
+        else f"  <span style='color:{colour}'>{notation.percent(analysis.change_pct)}</span>"
+    )
     price = plain(notation.price(analysis.price, analysis.currency, scene.places))
     head = f"<b>{plain(analysis.symbol)}</b>  {plain(analysis.name, 42)}  <b>{price}</b>{change}"
-    under = f"Levels and analyst targets as of {analysis.as_of:%-d %b %Y}"
+    under = f"Levels and analyst targets as of {notation.day(analysis.as_of)}"
     if analysis.session != analysis.as_of:
-        under += f", last session {analysis.session:%-d %b %Y}"
+        under += f", last session {notation.day(analysis.session)}"
     if analysis.in_progress:
         under += ", session in progress"
     mark = source(analysis.source)
-    under += f" · <b><span style='color:{palette.warning}'>{mark}</span></b>" if analysis.source == "sample" else f" · {plain(mark)}"
+    under += (
+        f" · <b><span style='color:{palette.warning}'>{mark}</span></b>"
+        if analysis.source == "sample"
+        else f" · {plain(mark)}"
+    )
     top = _words(head, 0.0, 1.0, palette.ink, 19) | {"yanchor": "bottom", "yshift": 40, "xshift": -40}
     second = _words(under, 0.0, 1.0, palette.muted, 12) | {"yanchor": "bottom", "yshift": 20, "xshift": -40}
     return [top, second]
@@ -296,7 +308,11 @@ def _layout(scene: Scene, height: int) -> dict[str, Any]:
         "plot_bgcolor": palette.ground,
         "font": {"family": FONT, "color": palette.ink, "size": 12},
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": palette.ground, "bordercolor": palette.grid, "font": {"color": palette.ink, "size": 12}},
+        "hoverlabel": {
+            "bgcolor": palette.ground,
+            "bordercolor": palette.grid,
+            "font": {"color": palette.ink, "size": 12},
+        },
         "showlegend": False,
         "dragmode": "pan",
         "bargap": 0.25,
@@ -304,8 +320,8 @@ def _layout(scene: Scene, height: int) -> dict[str, Any]:
         "xaxis": {
             "domain": [0, price_end],
             "anchor": "y2",
-            "range": [scene.start - pd.Timedelta(hours=18), later_session(scene.visible.index, BEYOND + 2)],
-            "rangebreaks": session_breaks(scene.visible.index),
+            "range": [scene.start - pd.Timedelta(hours=18), later_session(scene.sessions, BEYOND + 2)],
+            "rangebreaks": session_breaks(scene.sessions),
             "rangeslider": {"visible": False},
             "showgrid": False,
             "tickfont": {"color": palette.muted},

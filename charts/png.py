@@ -6,7 +6,6 @@ import asyncio
 import atexit
 import threading
 from concurrent.futures import TimeoutError as FutureTimeout
-from functools import partial
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go

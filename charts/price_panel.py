@@ -20,7 +20,7 @@ BEYOND = 8  # sessions a trendline is drawn past the last bar
 
 
 def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
-    """The days Plotly leaves out: weekends where the market keeps them, and each holiday between the first bar and the last."""
+    """The days Plotly leaves out: weekends where the market keeps them, and the holidays between the bars."""
     every = pd.date_range(dates[0], dates[-1], freq="D")
     closed = every.difference(dates)
     if (dates.dayofweek >= 5).any():
@@ -105,7 +105,7 @@ def trendline_traces(lines: Iterable[Trendline], visible: pd.DataFrame, palette:
 
 def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     start = max(pd.Timestamp(line.start), visible.index[0])
-    end = later_session(visible.index, BEYOND)
+    end = later_session(pd.DatetimeIndex(visible.index), BEYOND)
     broken = line.status == "broken"
     return {
         "type": "scatter",
@@ -172,5 +172,7 @@ def _zone_shape(zone: Zone, price: float, axis: PriceAxis, palette: Palette) -> 
 
 def visible_prices(visible: pd.DataFrame, *series: pd.Series) -> list[float]:
     """The lowest and the highest price drawn in the window: bars and the given lines."""
-    values = np.concatenate([visible["low"].to_numpy(), visible["high"].to_numpy(), *(each.to_numpy() for each in series)])
+    values = np.concatenate(
+        [visible["low"].to_numpy(), visible["high"].to_numpy(), *(each.to_numpy() for each in series)]
+    )
     return [float(np.nanmin(values)), float(np.nanmax(values))]

@@ -70,7 +70,7 @@ def _said(said: list[RatingChange], currency: str) -> str:
 
 def consensus_traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette, places: int) -> list[dict[str, Any]]:
     """The mean of the live targets on each visible session: the price chases it, or it the price."""
-    path = consensus_through_time(analysis.published, visible.index)
+    path = consensus_through_time(analysis.published, pd.DatetimeIndex(visible.index))
     if path["mean"].isna().all():
         return []
     return [

@@ -34,7 +34,9 @@ def headroom(firms: int) -> float:
 
 def drawn_targets(analysis: Analysis) -> tuple[CurrentTarget, ...]:
     """The firms that have a column, lowest target first."""
-    return tuple(sorted((each for each in analysis.targets if each.age_days <= OLDEST_DRAWN), key=lambda each: each.target))
+    return tuple(
+        sorted((each for each in analysis.targets if each.age_days <= OLDEST_DRAWN), key=lambda each: each.target)
+    )
 
 
 def target_traces(
@@ -61,7 +63,7 @@ def _stem(column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette)
         "xaxis": AXIS,
         "yaxis": "y",
         "x": [column, column],
-        "y": [axis.pinned(target.prior_target), axis.pinned(target.target)],
+        "y": [axis.pinned(target.prior_target or target.target), axis.pinned(target.target)],
         "line": {"color": palette.change(target.change), "width": 2},
         "opacity": STALE if target.stale else 1.0,
         "hoverinfo": "skip",
@@ -71,7 +73,7 @@ def _stem(column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette)
 
 def _prior_marks(targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Palette) -> dict[str, Any]:
     shown = [(column, each) for column, each in enumerate(targets) if each.prior_target is not None]
-    return _marks(shown, [axis.pinned(each.prior_target) for _, each in shown]) | {
+    return _marks(shown, [axis.pinned(each.prior_target or 0.0) for _, each in shown]) | {
         "marker": {
             "symbol": "circle",
             "size": 9 if len(targets) <= ROOMY_UP_TO else 7,
@@ -89,8 +91,10 @@ def _current_marks(
     shown = list(enumerate(targets))
     return _marks(shown, [axis.pinned(each.target) for each in targets]) | {
         "marker": {
-            "symbol": [SYMBOLS.get(each.change or "", "circle") for each in targets],
-            "size": [(12 if each.change in SYMBOLS else 10) - (0 if len(targets) <= ROOMY_UP_TO else 3) for each in targets],
+            "symbol": [SYMBOLS.get(each.change, "circle") for each in targets],
+            "size": [
+                (12 if each.change in SYMBOLS else 10) - (0 if len(targets) <= ROOMY_UP_TO else 3) for each in targets
+            ],
             "color": [palette.change(each.change) for each in targets],
             "opacity": [STALE if each.stale else 1.0 for each in targets],
         },
@@ -116,19 +120,15 @@ def hover_text(target: CurrentTarget, currency: str) -> str:
     """All that is known of a firm's target, a line each."""
     lines = [f"<b>{plain(target.firm)}</b>" + (f" · {plain(target.analyst)}" if target.analyst else "")]
     if target.rating:
-        prior = f" from {plain(target.prior_rating)}" if _rating_moved(target) else ""
-        lines.append(plain(target.rating) + prior)
+        moved = target.prior_rating and target.prior_rating != target.rating
+        lines.append(plain(f"{target.rating} from {target.prior_rating}" if moved else target.rating))
     lines.append(_target_words(target, currency))
     if target.horizon:
         lines.append(f"for {plain(target.horizon)}")
-    lines.append(f"{target.date:%-d %b %Y}" + (", stale" if target.stale else ""))
+    lines.append(f"{notation.day(target.date)}" + (", stale" if target.stale else ""))
     if target.note:
         lines.append(f"<i>{plain(target.note, 90)}</i>")
     return "<br>".join(lines)
-
-
-def _rating_moved(target: CurrentTarget) -> bool:
-    return bool(target.prior_rating) and target.prior_rating != target.rating
 
 
 def _target_words(target: CurrentTarget, currency: str) -> str:

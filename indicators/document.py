@@ -28,9 +28,7 @@ def document(analysis: Analysis, chances: dict[Trendline, float] | None = None) 
         "change_pct": _number(analysis.change_pct),
         "in_progress": analysis.in_progress,
         "ema": {str(each.span): _number(each.value) for each in analysis.emas},
-        "bollinger": {
-            edge: _number(float(analysis.bands[edge].iloc[-1])) for edge in ("lower", "middle", "upper")
-        },
+        "bollinger": {edge: _number(float(analysis.bands[edge].iloc[-1])) for edge in ("lower", "middle", "upper")},
         "atr": _number(analysis.atr),
         "trendlines": [_line(each, (chances or {}).get(each)) for each in analysis.trendlines],
         "zones": [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date as Date
+
 SIGNS = {
     "USD": "$",
     "EUR": "€",
@@ -63,3 +65,8 @@ def multiple(value: float) -> str:
     """A signed count of ATRs: +1.4, −0.3."""
     rounded = round(value, 1)
     return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
+
+
+def day(date: Date) -> str:
+    """A day as a desk writes it: 24 Nov 2025. (`%-d` is unknown to Windows.)"""
+    return f"{date.day} {date:%b %Y}"

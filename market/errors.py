@@ -62,7 +62,8 @@ class YahooUnreachable(MarketError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({_shown(self.reason, 60)}), so check the network and try again"
+        reason = _shown(self.reason, 60)
+        return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({reason}), so check the network and try again"
 
 
 class NoBars(MarketError):
@@ -78,4 +79,5 @@ class MalformedAnswer(MarketError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{_shown(self.symbol)}: Yahoo Finance sent an answer that cannot be read ({_shown(self.reason, 60)}), so try again later"
+        reason = _shown(self.reason, 60)
+        return f"{_shown(self.symbol)}: Yahoo Finance sent an answer that cannot be read ({reason}), so try again later"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from market.sample import DISCLAIMER, SYMBOLS
 
 from charts import png
 from charts.levels_chart import levels_figure
@@ -17,11 +18,9 @@ from indicators.read import technical_read
 from indicators.targets import CurrentTarget
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
-from market.sample import DISCLAIMER, SYMBOLS
 from pages import sidebar
 from pages.sidebar import SOURCE_NAMES, Choice
 from pages.words import literal
-
 
 # The read is prose, in the page's own type; on a phone the picture keeps a legible width and is swept sideways.
 STYLE = """<style>
@@ -136,7 +135,7 @@ def _header(analysis: Analysis) -> None:
     state = "session in progress" if analysis.in_progress else "at the close"
     basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
     source = "constructed sample" if analysis.source == "sample" else "Yahoo Finance"
-    st.caption(f"As of {analysis.as_of:%A %-d %B %Y}, {state}, {basis}, source: {source}")
+    st.caption(f"As of {analysis.as_of:%A} {notation.day(analysis.as_of)}, {state}, {basis}, source: {source}")
     with st.container(horizontal=True, key="figures"):
         _figures(analysis)
 
@@ -298,9 +297,14 @@ def _what_changed(target: CurrentTarget) -> str:
 def _consensus_words(analysis: Analysis) -> str:
     mean = analysis.consensus
     assert mean is not None
-    figures = [literal(notation.target(each, analysis.currency)) for each in (mean.mean, mean.median, mean.low, mean.high)]
+    figures = [
+        literal(notation.target(each, analysis.currency)) for each in (mean.mean, mean.median, mean.low, mean.high)
+    ]
     firms = "1 firm" if mean.count == 1 else f"{mean.count} firms"
-    return f"Consensus of {firms}: mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}. Older than 365 days is stale and left out."
+    return (
+        f"Consensus of {firms}: mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
+        " A target older than 365 days is stale and left out."
+    )
 
 
 main()

@@ -56,7 +56,7 @@ def draw() -> None:
             bind="query-params",
             accept_new_options=True,
             placeholder="Pick or type a symbol",
-            help="Pick one of the watchlist, or type any symbol of Yahoo Finance, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
+            help="Pick one, or type any symbol of Yahoo Finance, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
         )
         st.segmented_control(
             "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
@@ -69,7 +69,7 @@ def draw() -> None:
             format="YYYY-MM-DD",
             key="asof",
             bind="query-params",
-            help="The day the picture is made for: nothing later is used, neither bars nor targets. Empty means the latest.",
+            help="The day the picture is made for: nothing later is used, no bar and no target. Empty: the latest.",
         )
         st.segmented_control(
             "Price scale",
@@ -104,7 +104,7 @@ def draw() -> None:
             format_func=BASIS_NAMES.__getitem__,
             key="basis",
             persist_state="session",
-            help="Quoted levels and analysts' targets are not adjusted for dividends, so splits only is the basis they share.",
+            help="Quoted levels and analysts' targets are not adjusted for dividends: splits only is the basis they share.",
         )
 
 
