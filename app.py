@@ -12,6 +12,8 @@ st.set_page_config(page_title="Levelboard", page_icon=":material/candlestick_cha
 page = st.navigation(
     [
         st.Page("pages/levels.py", title="Levels", icon=":material/candlestick_chart:", default=True),
+        st.Page("pages/coverage.py", title="Coverage", icon=":material/campaign:"),
+        st.Page("pages/track_record.py", title="Track record", icon=":material/fact_check:"),
     ]
 )
 try:

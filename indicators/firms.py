@@ -97,7 +97,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "New Street Research": ("New Street",),
     "Nomura": (
         "Nomura Securities",
-        "Nomura Instinet",  # Nomura's research on US shares under its broker's name; Yahoo lists the same rows of GOOGL under both
+        # Nomura's research on US shares under its broker's name; Yahoo lists the same rows of GOOGL under both
+        "Nomura Instinet",
         "Instinet",
     ),
     "Northland": ("Northland Securities", "Northland Capital Markets", "Northland Capital"),

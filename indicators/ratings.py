@@ -11,7 +11,9 @@ from market.price_target import RatingAction
 Stance = Literal["buy", "hold", "sell"]
 
 # Words that say against what a rating is measured, or for how long; they do not change its direction.
-QUALIFIERS = frozenset("sector market peer industry long short near term trading speculative moderate".split())
+QUALIFIERS = frozenset(
+    ("sector", "market", "peer", "industry", "long", "short", "near", "term", "trading", "speculative", "moderate")
+)
 
 # Firms' own scales, strongest first: the rank orders ratings of one firm, its sign gives the stance.
 RANKS: dict[int, tuple[str, ...]] = {

@@ -136,7 +136,7 @@ def _sessions_since(sessions: pd.DatetimeIndex, day: pd.Timestamp) -> int:
     if first <= day <= last:
         return int(sessions.searchsorted(day, side="right")) - len(sessions)
     beyond = last if day > last else first
-    steps = _trading_days(beyond, day, bool((sessions.dayofweek >= 5).any()))
+    steps = _trading_days(beyond, day, bool((sessions.day_of_week >= 5).any()))
     return steps if day > last else steps + 1 - len(sessions)
 
 

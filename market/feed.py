@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 Source = Literal["yahoo", "sample"]
 SOURCES: tuple[Source, ...] = ("yahoo", "sample")
+AT_ONCE = 4  # requests under way: more of them meet Yahoo's rate limit sooner than they save time
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,24 @@ def _from_yahoo(symbol: str, basis: PriceBasis) -> Answer:
         return Answer(history, yahoo.fetch_targets(symbol), yahoo.fetch_consensus(symbol))
     except MarketError as error:
         return Answer(history, (), None, (f"Analyst targets could not be fetched. {error}",))
+
+
+def ask_each(symbols: Sequence[str], source: Source = "yahoo") -> Iterator[tuple[str, Answer | MarketError]]:
+    """Each symbol with its answer or with the error that came instead, in the order in which they arrive.
+
+    A few are asked at once, within Yahoo's patience; to stop taking is to stop asking.
+    """
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
+    try:
+        asked = {pool.submit(ask, symbol, source): symbol for symbol in symbols}
+        for done in as_completed(asked):
+            yield asked[done], _outcome(done)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _outcome(done: Future[Answer]) -> Answer | MarketError:
+    try:
+        return done.result()
+    except MarketError as error:
+        return error

@@ -95,7 +95,7 @@ def draw() -> None:
             required=True,
             format_func=SOURCE_NAMES.__getitem__,
             key="source",
-            persist_state="session",
+            bind="query-params",
             help="The sample is constructed: it needs no network, and its bars are not market prices.",
         )
         st.selectbox(
@@ -104,7 +104,7 @@ def draw() -> None:
             format_func=BASIS_NAMES.__getitem__,
             key="basis",
             persist_state="session",
-            help="Quoted levels and analysts' targets are not adjusted for dividends: splits only is the basis they share.",
+            help="Quoted levels and analysts' targets are not dividend-adjusted: splits only is the basis they share.",
         )
 
 
@@ -112,6 +112,11 @@ def _tickers() -> list[str]:
     """The watchlist, and the symbol asked for where it is none of it, so that the box can show it."""
     asked = st.session_state.get("ticker") or st.query_params.get("ticker")
     return [*WATCHLIST, *([asked] if asked and asked not in WATCHLIST else [])]
+
+
+def watchlist() -> tuple[str, ...]:
+    """The tickers of the watchlist that is open."""
+    return WATCHLIST
 
 
 def choice() -> Choice:
