@@ -85,3 +85,11 @@ def browser() -> Path:
     if found is None:
         pytest.skip(MISSING["browser"][1])
     return found
+
+
+@pytest.fixture(autouse=True)
+def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No test opens the user's store, nor that of another test."""
+    path = tmp_path / "levels.db"
+    monkeypatch.setenv("LEVELS_STORE", str(path))
+    return path

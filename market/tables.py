@@ -1,0 +1,91 @@
+"""The tables of the store, and the steps that bring an older store to them.
+
+A change of the tables is one more step at the end of `STEPS`, in plain SQL through SQLAlchemy; a step that was
+released is never edited, for stores that took it exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, inspect, select
+
+TABLES = MetaData()
+
+# One row: how many of the steps this store has taken
+SCHEMA = Table("levels_schema", TABLES, Column("version", Integer, primary_key=True))
+
+# A whole history a row: a ticker is read in a millisecond, and is never half written
+HISTORIES = Table(
+    "histories",
+    TABLES,
+    Column("symbol", String(32), primary_key=True),
+    Column("price_basis", String(32), primary_key=True),
+    Column("fetched_at", String(40)),  # ISO, UTC
+    Column("about", Text, nullable=False),  # the fields of a PriceHistory that are neither bars nor splits, as JSON
+    Column("bars", LargeBinary, nullable=False),  # see frame_bytes
+    Column("splits", LargeBinary, nullable=False),
+)
+
+# Each row that Yahoo ever listed, with the day on which it was first seen; `place` is None where it is listed no more
+TARGETS = Table(
+    "targets",
+    TABLES,
+    Column("symbol", String(32), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("first_seen", String(10), nullable=False),
+    Column("place", Integer),
+    Column("body", Text, nullable=False),  # a PriceTarget as JSON
+)
+
+WATCHLISTS = Table(
+    "watchlists",
+    TABLES,
+    Column("name", String(80), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("symbols", Text, nullable=False),  # as JSON
+)
+
+OWN_TARGETS = Table(
+    "own_targets",
+    TABLES,
+    Column("key", String(32), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("symbol", String(32), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+SHIPPED_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
+
+
+def _first_tables(connection: Connection) -> None:
+    TABLES.create_all(connection, tables=[SCHEMA, HISTORIES, TARGETS, WATCHLISTS, OWN_TARGETS])
+    name, symbols = SHIPPED_WATCHLIST
+    connection.execute(WATCHLISTS.insert().values(name=name, place=0, symbols=json.dumps(symbols)))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+
+
+class NewerStore(Exception):
+    """The store has taken steps that this version of Levelboard does not know."""
+
+
+def version(connection: Connection) -> int:
+    """How many steps the store has taken; 0 where it is empty."""
+    if not inspect(connection).has_table(SCHEMA.name):
+        return 0
+    return connection.execute(select(SCHEMA.c.version)).scalar() or 0
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Takes the steps that are missing, within the transaction that is open. Raises `NewerStore`."""
+    taken = version(connection)
+    if taken > len(STEPS):
+        raise NewerStore
+    for step in STEPS[taken:]:
+        step(connection)
+    if taken < len(STEPS):
+        connection.execute(SCHEMA.delete())
+        connection.execute(SCHEMA.insert().values(version=len(STEPS)))
