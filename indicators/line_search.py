@@ -68,10 +68,11 @@ class Touches:
 
 @dataclass(frozen=True)
 class Found:
-    """The lines of one side, best first, with their touches."""
+    """The lines of one side, best first, with the bars that touch each, and whether it is one that matters now."""
 
     lines: Lines
     bars: tuple[Positions, ...]
+    offered: np.ndarray
 
 
 def search(side: Underside) -> Found:
@@ -79,20 +80,31 @@ def search(side: Underside) -> Found:
     swings = swing_lows(side.low)
     lines = _known_lines(side, swings)
     touches = touching(side, lines, swings)
-    order = _ranking(side, lines, touches)
+    offered = _in_reach(side, lines) & _recent(side, touches)
+    order = _ranking(lines, touches, offered)
     order = order[touches.count[order] > 1]
     chosen = np.array(_distinct(side, lines, order), dtype=np.intp)
-    return Found(lines.where(chosen), tuple(touches.of(each) for each in chosen))
+    return Found(lines.where(chosen), tuple(touches.of(each) for each in chosen), offered[chosen])
 
 
 def offers(side: Underside, count: int, span: int) -> bool:
-    """Whether the side offers a line with more touches than `count`, or as many over `span` bars or more."""
+    """Whether a line that matters now has more touches than `count`, or as many over `span` bars or more."""
     swings = swing_lows(side.low)
     lines = _known_lines(side, swings)
     lines = lines.where(_in_reach(side, lines))
     touches = touching(side, lines, swings)
-    good = (touches.count > count) | ((touches.count == count) & (touches.latest - lines.first >= span))
-    return bool((good & _recent(side, touches)).any())
+    return bool((_as_good(lines, touches, count, span) & _recent(side, touches)).any())
+
+
+def shows(side: Underside, count: int, span: int) -> bool:
+    """Whether any line, standing or broken lately, has more touches than `count`, or as many over `span` bars."""
+    swings = swing_lows(side.low)
+    lines = _known_lines(side, swings)
+    return bool(_as_good(lines, touching(side, lines, swings), count, span).any())
+
+
+def _as_good(lines: Lines, touches: Touches, count: int, span: int) -> np.ndarray:
+    return (touches.count > count) | ((touches.count == count) & (touches.latest - lines.first >= span))
 
 
 def _known_lines(side: Underside, swings: Positions) -> Lines:
@@ -167,10 +179,9 @@ def _spaced(line: Positions, bar: Positions, lines: int, bars: int) -> Positions
     return np.flatnonzero(counted)
 
 
-def _ranking(side: Underside, lines: Lines, touches: Touches) -> Positions:
+def _ranking(lines: Lines, touches: Touches, offered: np.ndarray) -> Positions:
     """Lines in order: the offered ones, the others that stand, those about to break, the broken; in each of these
     more touches first, then the longer span, then the closer fit."""
-    offered = _in_reach(side, lines) & _recent(side, touches)
     group = np.select([offered, lines.crossed == NEVER, lines.broken == NEVER], [0, 1, 2], 3)
     return np.lexsort((touches.misfit, lines.first - touches.latest, -touches.count, group))
 

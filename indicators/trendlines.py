@@ -26,7 +26,8 @@ class Trendline:
 
     `slope`: price a session, on the log scale log price a session. `touches`: days of the swings within tolerance,
     those closer than 10 sessions once. `value`: its price at the last bar. `span`: sessions from the first touch to
-    the last. `broken_on`: the day of the close that broke it, None while it stands.
+    the last. `broken_on`: the day of the close that broke it, None while it stands. `offered`: it matters now: it
+    stands, rises (resistance falls), was touched within 60 sessions and lies no more than 4 ATR from the price.
 
     `status`: `broken` by two closes running beyond tolerance or by one 3 % beyond the line; `break pending` when the
     last close is the first beyond tolerance; `bounced` when a touch lies within 10 bars and the last close more than
@@ -42,6 +43,7 @@ class Trendline:
     value: float
     span: int
     broken_on: Date | None
+    offered: bool
     sessions: pd.DatetimeIndex = field(repr=False, compare=False)
 
     @property
@@ -97,7 +99,8 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     days = sessions.to_numpy().astype("datetime64[D]")
     values = ground.price(found.lines.at(np.array([ground.last]))[:, 0]).tolist()
     slopes = ground.slope(found.lines.slope).tolist()
-    columns = zip(found.bars, found.lines.broken.tolist(), _statuses(ground, found), values, slopes, strict=True)
+    broken, offered = found.lines.broken.tolist(), found.offered.tolist()
+    columns = zip(found.bars, broken, offered, _statuses(ground, found), values, slopes, strict=True)
     return [
         Trendline(
             side=side,
@@ -108,9 +111,10 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
             value=value,
             span=int(touches[-1] - touches[0]),
             broken_on=days[broken].item() if broken != NEVER else None,
+            offered=offered,
             sessions=sessions,
         )
-        for touches, broken, status, value, slope in columns
+        for touches, broken, offered, status, value, slope in columns
     ]
 
 
