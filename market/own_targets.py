@@ -13,7 +13,9 @@ from datetime import date as Date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from market.errors import BadSymbol
 from market.price_target import PriceTarget
+from market.symbols import parse_symbol
 
 COLUMNS = (
     "firm",
@@ -38,7 +40,6 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,30})?")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^]{0,14}")
 # What a spreadsheet takes for a formula, with the apostrophes that may already stand before it
 FORMULA = re.compile(r"'*[\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 FIRST_LINE = re.compile(r"[^\r\n]+")
@@ -114,6 +115,11 @@ def write_own_targets(rows: Iterable[PriceTarget]) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
     return written.getvalue()
+
+
+def defused(text: str) -> str:
+    """`text` as a cell that no spreadsheet runs: with an apostrophe in front where it begins like a formula."""
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _text(source: str | bytes) -> str:
@@ -206,8 +212,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float | int):
         return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    text = value.isoformat() if isinstance(value, Date) else str(value)
-    return f"'{text}" if FORMULA.match(text) else text
+    return defused(value.isoformat() if isinstance(value, Date) else str(value))
 
 
 def _words(column: str, cell: Mapping[str, str]) -> str | None:
@@ -230,9 +235,10 @@ def _needed(column: str, cell: Mapping[str, str]) -> str:
 
 def _symbol(column: str, cell: Mapping[str, str]) -> str:
     text = _needed(column, cell)
-    if not SYMBOL.fullmatch(text.upper()):
-        raise _Refused(f"{_quoted(text)} is no ticker symbol: write it as Yahoo Finance does, such as CIFR.")
-    return text.upper()
+    try:
+        return parse_symbol(text)
+    except BadSymbol:
+        raise _Refused(f"{_quoted(text)} is no ticker symbol: write it as Yahoo Finance does, such as CIFR.") from None
 
 
 def _day(column: str, cell: Mapping[str, str]) -> Date:

@@ -34,7 +34,7 @@ def file_stem(symbol: str) -> str:
 
     Letters, digits, `-` and `.` inside are kept; names that Windows reserves are not used.
     """
-    kept = re.sub(r"[^A-Z0-9.\\-]+", "_", symbol.upper()).strip("._-")[:40]
+    kept = re.sub(r"[^A-Z0-9.\-]+", "_", symbol.upper()).strip("._-")[:40]
     if kept == symbol and kept.split(".")[0] not in RESERVED:
         return kept
     return f"{kept or 'symbol'}_{blake2s(symbol.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
