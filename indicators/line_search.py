@@ -114,13 +114,21 @@ def _known_lines(side: Underside, swings: Positions) -> Lines:
     slope = (side.low[second] - side.low[first]) / (second - first)
     today = side.low[first] + slope * (side.last - first)
     near = (np.abs(side.close[-1] - today) <= HORIZON_ATR * side.atr[-1]) & side.is_price(today)
-    first, second, slope = first[near], second[near], slope[near]
+    first, second, slope = _once(first[near], second[near], slope[near])
     crossed, broken = _breaks(side, first, slope, settled)
     pending = crossed == side.last
     lasts = (crossed == NEVER) | pending | (broken > side.last - BROKEN_FOR) & (broken != NEVER)
     drawn_in_time = second + 1 < crossed
     lines = Lines(first, side.low[first], slope, crossed, broken)
     return _longest(side, lines.where(lasts & drawn_in_time))
+
+
+def _once(first: Positions, second: Positions, slope: Floats) -> tuple[Positions, Positions, Floats]:
+    """Of lines with one slope from one swing, those through its earliest second; thousands of equal lows draw one."""
+    order = np.lexsort((second, slope, first))
+    again = (np.diff(first[order]) == 0) & (np.diff(slope[order]) == 0)
+    chosen = order[np.concatenate(([True], ~again))] if order.size else order
+    return first[chosen], second[chosen], slope[chosen]
 
 
 def _breaks(side: Underside, first: Positions, slope: Floats, settled: int) -> tuple[Positions, Positions]:
