@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,121 +12,354 @@ import plotly.graph_objects as go
 
 from charts.levels_chart import FONT
 from charts.palette import PALETTES, Palette, Theme
-from charts.words import plain
+from charts.words import plain, source
 from indicators import notation
+from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange
 
-ROW = 54  # pixels a ticker
+ROW, TIGHT_ROW, ROOMY_UP_TO = 58, 34, 14  # pixels a ticker, and with more tickers than that
+MARGIN = {"l": 118, "r": 292, "t": 104, "b": 66}
+REACH = 1.5  # percent targets may stand this many times their own spread beyond the middle half; farther is pinned
+LEAST_REACH = 15.0  # percent on either side of the price, so that small differences do not look large
+MOST_TICKS = 8
+WORDS = 0.13  # share of the axis on either side that the figures beside the marks take
 SYMBOLS = {"raised": "triangle-right", "cut": "triangle-left"}
+ARROWS = {"upgraded": "▲ ", "downgraded": "▼ "}
 
 
 @dataclass(frozen=True)
 class Refresh:
-    """What a firm said of one ticker, and what that ticker costs now, in its currency."""
+    """What a firm said of one ticker, and that ticker as it stands on the as-of day; the news has a target."""
 
-    change: RatingChange
-    price: float
-    currency: str
+    news: RatingChange
+    analysis: Analysis
+
+    def against_price(self, target: float | None) -> float | None:
+        """100 (target / price - 1), the price being the as-of day's."""
+        return None if target is None else 100.0 * (target / self.analysis.price - 1.0)
+
+    @property
+    def upside_pct(self) -> float:
+        upside = self.against_price(self.news.target)
+        assert upside is not None
+        return upside
+
+    @property
+    def prior_pct(self) -> float | None:
+        return self.against_price(self.news.prior_target)
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """The percentages that the axis shows; a mark beyond stands at its end."""
+
+    low: float
+    high: float
+
+    def pinned(self, value: float) -> float:
+        return min(max(value, self.low), self.high)
+
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    @property
+    def axis(self) -> list[float]:
+        words = WORDS * (self.high - self.low)
+        return [self.low - words, self.high + words]
 
 
 def sector_figure(firm: str, refreshes: Sequence[Refresh], theme: Theme = "light") -> go.Figure:
-    """A row a ticker, every price in percent of the ticker's own price, so that tickers compare."""
+    """A row a ticker, the most upside on top; every target in percent of its ticker's price, so that tickers compare.
+
+    Refreshes without a target have no row. One far off does not flatten the others: it stands at the
+    axis' end, its figure in words.
+    """
     palette = PALETTES[theme]
-    rows = [each for each in refreshes if each.change.target is not None]
+    rows = sorted((each for each in refreshes if each.news.target is not None), key=lambda each: -each.upside_pct)
+    reach = _reach(rows)
+    roomy, dated = len(rows) <= ROOMY_UP_TO, len({each.news.date for each in rows}) > 1
     return go.Figure(
         {
-            "data": [_stem(row, each, palette) for row, each in enumerate(rows)] + _marks(rows, palette),
-            "layout": _layout(firm, rows, palette),
+            "data": [*_stems(rows, reach, palette), _priors(rows, reach, palette), _targets(rows, reach, palette)],
+            "layout": _layout(rows, reach, palette)
+            | {
+                "annotations": [
+                    *_title(firm, rows, palette),
+                    *(words for row, each in enumerate(rows) for words in _figures(row, each, reach, palette, roomy)),
+                    *(words for row, each in enumerate(rows) for words in _row_words(row, each, palette, roomy, dated)),
+                    *_footer(rows, palette),
+                ],
+                "shapes": [*_guides(len(rows), palette), _price_line(palette)],
+            },
         }
     )
 
 
-def _pct(value: float | None, price: float) -> float | None:
-    return None if value is None else 100.0 * (value / price - 1.0)
+def sector_file(firm: str, refreshes: Sequence[Refresh]) -> str:
+    """`JPMorgan_sector_2025-11-24`, without its ending: safe on any file system whatever the firm's name."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", firm[:60]).strip("-") or "firm"
+    return f"{name}_sector_{max((each.analysis.as_of for each in refreshes), default='none')}"
 
 
-def _stem(row: int, each: Refresh, palette: Palette) -> dict[str, Any]:
-    ends = [_pct(each.change.prior_target, each.price), _pct(each.change.target, each.price)]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": ends,
-        "y": [row, row],
-        "line": {"color": palette.change(each.change.change), "width": 3},
-        "hoverinfo": "skip",
-    }
+def sector_height(refreshes: Sequence[Refresh]) -> int:
+    """Pixels that a row a ticker takes, with title and footer."""
+    rows = max(sum(each.news.target is not None for each in refreshes), 1)
+    return MARGIN["t"] + MARGIN["b"] + rows * (ROW if rows <= ROOMY_UP_TO else TIGHT_ROW)
 
 
-def _marks(rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
-    colours = [palette.change(each.change.change) for each in rows]
-    prior = {
-        "x": [_pct(each.change.prior_target, each.price) for each in rows],
-        "marker": {"symbol": "circle", "size": 11, "color": palette.ground, "line": {"width": 2, "color": colours}},
-        "hoverinfo": "skip",
-    }
-    now = {
-        "x": [_pct(each.change.target, each.price) for each in rows],
+def _reach(rows: Sequence[Refresh]) -> _Reach:
+    """All marks where none is far off; else as far as `REACH` times the middle half beyond it (Tukey's fences)."""
+    values = sorted(each for row in rows for each in (row.prior_pct, row.upside_pct) if each is not None)
+    if not values:
+        return _Reach(-LEAST_REACH, LEAST_REACH)
+    low, high = values[len(values) // 4], values[(3 * len(values)) // 4]
+    fence = REACH * max(high - low, 40.0)
+    kept = [each for each in values if low - fence <= each <= high + fence]
+    return _Reach(min(kept[0], -LEAST_REACH), max(kept[-1], LEAST_REACH))
+
+
+def _stems(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [reach.pinned(each.prior_pct), reach.pinned(each.upside_pct)],
+            "y": [row, row],
+            "line": {"color": palette.change(each.news.change), "width": 3},
+            "hoverinfo": "skip",
+        }
+        for row, each in enumerate(rows)
+        if each.prior_pct is not None and each.news.change in SYMBOLS
+    ]
+
+
+def _priors(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[str, Any]:
+    shown = [(row, each, each.prior_pct) for row, each in enumerate(rows) if each.prior_pct is not None]
+    return _marks([row for row, _, _ in shown], [reach.pinned(prior) for _, _, prior in shown]) | {
         "marker": {
-            "symbol": [SYMBOLS.get(each.change.change or "", "circle") for each in rows],
-            "size": 14,
-            "color": colours,
+            "symbol": "circle",
+            "size": 13,
+            "color": palette.ground,
+            "line": {"width": 2, "color": [palette.change(each.news.change) for _, each, _ in shown]},
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _targets(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[str, Any]:
+    return _marks(list(range(len(rows))), [reach.pinned(each.upside_pct) for each in rows]) | {
+        "marker": {
+            "symbol": [SYMBOLS.get(each.news.change or "", "circle") for each in rows],
+            "size": [15 if each.news.change in SYMBOLS else 9 for each in rows],
+            "color": [palette.change(each.news.change) for each in rows],
+            "opacity": 1,
         },
         "hovertext": [_hover(each) for each in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    shared = {"type": "scatter", "mode": "markers", "y": list(range(len(rows))), "cliponaxis": False}
-    return [shared | prior, shared | now]
+
+
+def _marks(rows: list[int], at: list[float]) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "markers", "x": at, "y": rows, "cliponaxis": False}
 
 
 def _hover(each: Refresh) -> str:
-    price = plain(notation.price(each.price, each.currency, notation.decimals(each.price)))
-    return f"<b>{plain(each.change.symbol)}</b> {plain(each.change.words(each.currency), 90)}<br>price {price}"
+    news, currency = each.news, each.analysis.currency
+    lines = [
+        f"<b>{plain(news.symbol)}</b> {plain(each.analysis.name)}",
+        plain(news.words(currency), 90),
+        f"{notation.percent(each.upside_pct)} to the price of {_price(each)}",
+        notation.day(news.date) + (f" · {plain(news.analyst)}" if news.analyst else ""),
+    ]
+    return "<br>".join(lines + ([f"<i>{plain(news.note, 90)}</i>"] if news.note else []))
 
 
-def _layout(firm: str, rows: Sequence[Refresh], palette: Palette) -> dict[str, Any]:
+def _price(each: Refresh) -> str:
+    analysis = each.analysis
+    return plain(notation.price(analysis.price, analysis.currency, notation.decimals(analysis.price)))
+
+
+def _money(each: Refresh, value: float) -> str:
+    return plain(notation.target(value, each.analysis.currency))
+
+
+def _figures(row: int, each: Refresh, reach: _Reach, palette: Palette, roomy: bool) -> list[dict[str, Any]]:
+    """The figures beside the marks: the new target's ahead of its mark, the prior one's behind."""
+    target, prior = each.news.target, each.news.prior_target
+    assert target is not None
+    leftwards = each.news.change == "cut" if each.news.change in SYMBOLS else each.upside_pct < 0
+    size = 13 if roomy else 11
+    figure = f"<b>{_money(each, target)}</b>{_aside(each, reach, palette)}"
+    words = [_beside(row, reach.pinned(each.upside_pct), figure, leftwards, palette.ink, size)]
+    if prior is not None and each.prior_pct is not None and each.news.change in SYMBOLS:
+        at = reach.pinned(each.prior_pct)
+        words.append(_beside(row, at, _money(each, prior), not leftwards, palette.muted, size))
+    return words
+
+
+def _aside(each: Refresh, reach: _Reach, palette: Palette) -> str:
+    """After a figure: that its mark stands at the end of the axis, or that the target was kept."""
+    if not reach.holds(each.upside_pct):
+        return " →" if each.upside_pct > 0 else " ←"
+    return f"<span style='color:{palette.muted}'> kept</span>" if each.news.change == "kept" else ""
+
+
+def _beside(row: int, at: float, text: str, leftwards: bool, colour: str, size: int) -> dict[str, Any]:
     return {
-        "title": {
-            "text": f"<b>{plain(firm)}</b>: targets against each ticker's price  ○ prior  ● new",
-            "font": {"size": 15, "color": palette.ink},
-            "x": 0.01,
-        },
-        "height": 130 + ROW * max(len(rows), 1),
-        "margin": {"l": 90, "r": 250, "t": 60, "b": 50},
-        "paper_bgcolor": palette.ground,
-        "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
-        "showlegend": False,
-        "xaxis": {
-            "ticksuffix": "%",
-            "tickformat": "+",
-            "gridcolor": palette.grid,
-            "zeroline": True,
-            "zerolinecolor": palette.ink,
-            "zerolinewidth": 1.5,
-            "title": {"text": "target against the price", "font": {"size": 11, "color": palette.muted}},
-        },
-        "yaxis": {
-            "tickvals": list(range(len(rows))),
-            "ticktext": [f"<b>{plain(each.change.symbol)}</b>" for each in rows],
-            "range": [len(rows) - 0.4, -0.6],
-            "showgrid": False,
-            "zeroline": False,
-            "fixedrange": True,
-        },
-        "annotations": [_words(row, each, palette) for row, each in enumerate(rows)],
+        "x": at,
+        "y": row,
+        "text": text,
+        "showarrow": False,
+        "xanchor": "right" if leftwards else "left",
+        "xshift": -11 if leftwards else 11,
+        "font": {"color": colour, "size": size},
     }
 
 
-def _words(row: int, each: Refresh, palette: Palette) -> dict[str, Any]:
-    rating = plain(each.change.rating or "", 20)
-    words = plain(each.change.words(each.currency).removeprefix(each.change.rating or "").lstrip(", "), 44)
+def _row_words(row: int, each: Refresh, palette: Palette, roomy: bool, dated: bool) -> list[dict[str, Any]]:
+    """Left the ticker and its price, right the upside and the rating; the day of each where they differ."""
+    news = each.news
+    colour = {"upgraded": palette.rise, "downgraded": palette.fall}.get(news.action or "", palette.ink)
+    rating = ARROWS.get(news.action or "", "") + plain(news.rating or "", 26)
+    before = f" from {plain(news.prior_rating, 14)}" if news.prior_rating and news.action in ARROWS else ""
+    asides = " · ".join(filter(None, (notation.day(news.date) if dated else "", "own" if news.source == "own" else "")))
+    gap = "<br>" if roomy else "  "
+    ticker = f"<b>{plain(news.symbol)}</b>{gap}<span style='font-size:11px;color:{palette.muted}'>{_price(each)}</span>"
+    said = f"<span style='color:{colour}'>{rating}</span>{before}"
+    said += (gap if rating and asides else "") + asides
+    upside = f"<b>{notation.percent(each.upside_pct)}</b>"
+    return [
+        _at_paper(0.0, row, ticker, "left", palette.ink, 14 if roomy else 11) | {"xshift": -MARGIN["l"] + 22},
+        _at_paper(1.0, row, upside, "right", palette.ink, 14 if roomy else 11) | {"xshift": 74},
+        _at_paper(1.0, row, said, "left", palette.muted, 12 if roomy else 11) | {"xshift": 88},
+    ]
+
+
+def _at_paper(x: float, row: float, text: str, anchor: str, colour: str, size: int) -> dict[str, Any]:
     return {
         "xref": "paper",
-        "x": 1.015,
+        "x": x,
         "y": row,
-        "text": f"<b>{rating}</b><br>{words}" if rating else words,
+        "text": text,
+        "showarrow": False,
+        "xanchor": anchor,
+        "align": anchor,
+        "font": {"color": colour, "size": size},
+    }
+
+
+def _title(firm: str, rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
+    tickers = "1 ticker" if len(rows) == 1 else f"{len(rows)} tickers"
+    head = f"<b>{plain(firm)}</b>  on {tickers}"
+    return [
+        _heading(head, 0.0, 58, palette.ink, 19) | {"xshift": -MARGIN["l"] + 20},
+        _heading(_under(rows, palette), 0.0, 38, palette.muted, 12) | {"xshift": -MARGIN["l"] + 20},
+        _heading("price", None, 6, palette.muted, 12) | {"xref": "x", "x": 0, "xanchor": "center"},
+        _heading("Upside", 1.0, 6, palette.muted, 12) | {"xanchor": "right", "xshift": 74},
+        _heading("Rating", 1.0, 6, palette.muted, 12) | {"xshift": 88},
+        _heading("○ prior  ● new target", 1.0, 38, palette.muted, 12)
+        | {"xanchor": "right", "xshift": MARGIN["r"] - 18},
+    ]
+
+
+def _under(rows: Sequence[Refresh], palette: Palette) -> str:
+    if not rows:
+        return ""
+    first, last = min(each.news.date for each in rows), max(each.news.date for each in rows)
+    days = notation.day(last) if first == last else f"{notation.day(first)} to {notation.day(last)}"
+    as_of = notation.day(max(each.analysis.as_of for each in rows))
+    under = f"Targets of {days} against each ticker's price as of {as_of}"
+    if "sample" in {each.analysis.source for each in rows}:
+        return f"{under} · <b><span style='color:{palette.warning}'>{source('sample')}</span></b>"
+    return under
+
+
+def _footer(rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
+    sources = " and ".join(sorted({plain(source(each.analysis.source)) for each in rows}))
+    bases = {each.analysis.price_basis for each in rows}
+    basis = "Dividend-adjusted" if bases == {"dividend-adjusted"} else "Split-adjusted"
+    text = " · ".join(filter(None, ("Upside = target / price − 1", f"{basis} closes", sources, "Levelboard")))
+    return [_heading(text, 0.0, 0, palette.faint, 10) | {"y": 0.0, "yanchor": "top", "yshift": -38, "xshift": -98}]
+
+
+def _heading(text: str, x: float | None, above: int, colour: str, size: int) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "y": 1.0,
+        "yanchor": "bottom",
+        "yshift": above,
+        "text": text,
         "showarrow": False,
         "xanchor": "left",
         "align": "left",
-        "font": {"size": 11, "color": palette.muted},
+        "font": {"color": colour, "size": size},
+    }
+
+
+def _guides(rows: int, palette: Palette) -> list[dict[str, Any]]:
+    """A faint line under every row, from the tickers to the ratings."""
+    line = {"type": "line", "xref": "paper", "layer": "below", "line": {"color": palette.grid, "width": 1}}
+    across: tuple[dict[str, Any], ...] = (
+        {"x0": 0, "x1": 1},
+        {"xsizemode": "pixel", "xanchor": 0, "x0": 22 - MARGIN["l"], "x1": 0},
+        {"xsizemode": "pixel", "xanchor": 1, "x0": 0, "x1": MARGIN["r"] - 18},
+    )
+    return [line | part | {"y0": row - 0.5, "y1": row - 0.5} for row in range(rows + 1) for part in across]
+
+
+def _price_line(palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "yref": "paper",
+        "x0": 0,
+        "x1": 0,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": palette.ink, "width": 1.2, "dash": "dot"},
+        "layer": "below",
+    }
+
+
+def _ticks(reach: _Reach) -> dict[str, Any]:
+    low, high = reach.axis
+    least = (high - low) / MOST_TICKS
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= least)
+    values = [step * at for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    return {"tickvals": values, "ticktext": [notation.whole_percent(each) for each in values]}
+
+
+def _layout(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[str, Any]:
+    return {
+        "height": sector_height(rows),
+        "margin": MARGIN,
+        "paper_bgcolor": palette.ground,
+        "plot_bgcolor": palette.ground,
+        "font": {"family": FONT, "color": palette.ink, "size": 12},
+        "hoverlabel": {
+            "bgcolor": palette.ground,
+            "bordercolor": palette.grid,
+            "font": {"color": palette.ink, "size": 12},
+            "align": "left",
+        },
+        "hovermode": "closest",
+        "showlegend": False,
+        "dragmode": False,
+        "xaxis": {
+            "range": reach.axis,
+            **_ticks(reach),
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "tickfont": {"color": palette.muted},
+        },
+        "yaxis": {
+            "range": [max(len(rows), 1) - 0.5, -0.5],
+            "showgrid": False,
+            "zeroline": False,
+            "showticklabels": False,
+            "fixedrange": True,
+        },
     }

@@ -13,6 +13,7 @@ from market.errors import BadSymbol
 from market.feed import SOURCES, Source
 from market.price_history import PriceBasis
 from market.symbols import parse_symbol
+from pages import own_targets
 
 WATCHLIST = ("CIFR", "CLSK", "IREN", "MARA", "RIOT")
 OVERLAY_NAMES: dict[Overlay, str] = {
@@ -106,6 +107,7 @@ def draw() -> None:
             persist_state="session",
             help="Quoted levels and analysts' targets are not dividend-adjusted: splits only is the basis they share.",
         )
+        own_targets.draw()
 
 
 def _tickers() -> list[str]:
