@@ -5,18 +5,34 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date as Date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from tqdm import tqdm
+
+from indicators.analysis import Analysis
 from indicators.chance import chance
-
-from indicators import analyse
-from indicators.analysis import Analysis, TooEarly
 from indicators.document import document
-from market.errors import MarketError
-from market.feed import SOURCES, ask
-from market.symbols import parse_symbol
+from market.errors import BadSymbol
+from market.feed import SOURCES
+from market.symbols import parse_symbol, split_symbols
+
+if TYPE_CHECKING:
+    from charts.album import Wish
+    from charts.album_folder import AlbumFolder, LooseFiles
+    from charts.gallery import Entry
+
+UNUSABLE, MISUSED, INTERRUPTED, UNREAD = 1, 2, 130, 141  # the last two as the shell counts SIGINT and SIGPIPE
+
+
+class Stop(Exception):
+    """Why nothing more can be exported, as a sentence."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,57 +40,227 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.verbose:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    good = [_export(text, options) for text in options.tickers]
-    return 0 if all(good) else 1
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        _say("Stopped. What was exported is there; with --out and --resume it goes on from here.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        _say("Stopped, because nobody reads the output any more.")
+        return UNREAD
+    except Stop as reason:
+        _say(reason)
+    except OSError as error:
+        _say(f"{error.filename or 'The output'} cannot be written ({error.strerror}): make room or name another --out.")
+    except Exception:  # the one boundary: a fault of ours is a sentence, and a traceback for those who ask
+        logging.getLogger("levelboard").info("The export failed", exc_info=True)
+        _say("Levelboard itself failed here; --verbose shows where.")
+    return UNUSABLE
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(MISUSED, f"{message} (--help lists what can be asked)\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tickers", nargs="+", metavar="TICKER", help="symbols of Yahoo Finance, such as CIFR or ^GSPC")
-    parser.add_argument("--as-of", type=Date.fromisoformat, metavar="YYYY-MM-DD", help="nothing later is used")
-    parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where the PNGs go (default: here)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a ticker, one a line")
-    parser.add_argument("--no-png", action="store_true", help="draw no picture")
-    parser.add_argument("--source", choices=SOURCES, default="yahoo")
-    parser.add_argument("--scale", choices=("linear", "log"), default="linear")
-    parser.add_argument("--period", choices=("3m", "6m", "1y", "2y", "5y", "max"), default="1y")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--read", action="store_true", help="write the three sentences under the picture")
-    parser.add_argument("--verbose", action="store_true", help="say on standard error what was asked of Yahoo")
+    parser = _Parser(description=__doc__, epilog="Exit status: 0, or 1 when a ticker was unusable, 2 when misused.")
+    add = parser.add_argument
+    add("tickers", nargs="*", metavar="TICKER", help="symbols of Yahoo Finance, such as CIFR or ^GSPC")
+    add("--watchlist", metavar="NAME", help="the tickers of a watchlist of the dashboard")
+    add("--tickers-from", metavar="FILE", help="the tickers in a file, apart by lines, blanks or commas; - reads them")
+    add("--as-of", type=_day, metavar="YYYY-MM-DD", help="nothing later is used")
+    add("--out", type=Path, metavar="DIR", help="where the PNGs go, with an index.html (default: here, without)")
+    add("--resume", action="store_true", help="leave out what is in DIR already, made today with the same options")
+    add("--json", action="store_true", help="print one JSON object a ticker, one a line")
+    add("--no-png", action="store_true", help="draw no picture")
+    add("--scan", action="store_true", help="JSON of what is stored, by every core; nothing is asked of Yahoo")
+    add("--jobs", type=_count, metavar="N", help="how many at once (default: 4 pictures, in a scan one a core)")
+    add("--source", choices=SOURCES, default="yahoo")
+    add("--scale", choices=("linear", "log"), default="linear")
+    add("--period", choices=("3m", "6m", "1y", "2y", "5y", "max"), default="1y")
+    add("--theme", choices=("light", "dark"), default="light")
+    add("--read", action="store_true", help="write the three sentences under the picture")
+    add("--verbose", action="store_true", help="say on standard error what was asked of Yahoo")
     return parser
 
 
-def _export(text: str, options: argparse.Namespace) -> bool:
-    from charts.png import PngError
-
+def _day(text: str) -> Date:
     try:
-        symbol = parse_symbol(text)
-        answer = ask(symbol, options.source)
-        analysis = analyse(answer.history, answer.targets, options.as_of, options.scale)
-        if options.json:
-            print(json.dumps(document(analysis, _chances(analysis)), ensure_ascii=False, allow_nan=False), flush=True)
-        if not options.no_png:
-            _write_png(analysis, options)
-    except (MarketError, TooEarly, PngError, OSError) as error:
-        print(error, file=sys.stderr)
-        return False
-    return True
+        day = Date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«{text}» is no day: write one such as 2025-11-24") from None
+    if day > Date.today():
+        raise argparse.ArgumentTypeError(f"{day} is still to come: name a day up to today")
+    return day
 
 
-def _chances(analysis: Analysis) -> dict:
-    return {line: chance(analysis.bars, line) for line in analysis.trendlines[:1]}
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"«{text}» is no number of jobs: write one from 1 to 64")
+    return int(text)
 
 
-def _write_png(analysis: Analysis, options: argparse.Namespace) -> None:
-    from charts import png
-    from charts.levels_chart import levels_figure
+def _say(sentence: object) -> None:
+    tqdm.write(str(sentence), file=sys.stderr)
 
-    figure = levels_figure(analysis, options.period, theme=options.theme, height=png.HEIGHT)
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / png.file_name(analysis)
-    path.write_bytes(png.png(figure))
-    if not options.json:
-        print(path)
+
+def _run(options: argparse.Namespace) -> int:
+    if options.resume and options.out is None:
+        raise Stop("--resume goes on with a folder: name it with --out.")
+    symbols, bad = _symbols(options)
+    for error in bad:
+        _say(error)
+    if not symbols and not bad:
+        raise Stop("No ticker was named: name some, or a --watchlist, or a file with --tickers-from.")
+    failed = _scan(symbols, options) if options.scan else _export(symbols, bad, options)
+    return UNUSABLE if bad or failed else 0
+
+
+def _symbols(options: argparse.Namespace) -> tuple[list[str], list[BadSymbol]]:
+    """The tickers named, each once, and what cannot be one."""
+    named = [*options.tickers, *_of_watchlist(options.watchlist), *_in_file(options.tickers_from)]
+    symbols: dict[str, None] = {}
+    bad: list[BadSymbol] = []
+    for text in named:
+        try:
+            symbols[parse_symbol(text)] = None
+        except BadSymbol as error:
+            bad.append(error)
+    return list(symbols), bad
+
+
+def _of_watchlist(name: str | None) -> tuple[str, ...]:
+    if name is None:
+        return ()
+    from market.store import opened
+
+    watchlists = opened().watchlists()
+    for each in watchlists:
+        if each.name.casefold() == name.strip().casefold():
+            return each.symbols
+    raise Stop(f"There is no watchlist «{name}»: there is {', '.join(each.name for each in watchlists)}.")
+
+
+def _in_file(name: str | None) -> list[str]:
+    if name is None:
+        return []
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise Stop(f"{name} cannot be read ({reason}): name a file of tickers.") from None
+    return split_symbols("\n".join(line.partition("#")[0] for line in text.splitlines()))
+
+
+@contextmanager
+def _counted(total: int) -> Iterator[tqdm[Any]]:
+    """A progress bar with the time left, where standard error is a terminal."""
+    bar = tqdm(total=total, unit="ticker", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+def _print(line: str) -> None:
+    tqdm.write(line, file=sys.stdout)
+    sys.stdout.flush()
+
+
+def _scan(symbols: list[str], options: argparse.Namespace) -> int:
+    """Prints the figures of what is stored; returns how many tickers were unusable."""
+    from scan import scan
+
+    failed = 0
+    with _counted(len(symbols)) as bar:
+        for each in scan(symbols, options.as_of, options.scale, options.source, options.jobs):
+            if each.line is None:
+                failed += 1
+                _say(each.reason)
+            else:
+                _print(each.line)
+            bar.update()
+    return failed
+
+
+def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespace) -> int:
+    """Prints figures, writes pictures, or both; returns how many tickers came to nothing."""
+    from charts.album import Wish
+    from charts.png import NoBrowser
+
+    wish = Wish(options.source, options.as_of, options.scale, options.period, theme=options.theme)
+    try:
+        return _figures(symbols, wish, options) if options.no_png else _pictures(symbols, bad, wish, options)
+    except NoBrowser as error:
+        raise Stop(f"{error}; --no-png gives the figures without it.") from None
+
+
+def _figures(symbols: list[str], wish: Wish, options: argparse.Namespace) -> int:
+    from charts.album import JOBS, Failed, each_ticker, examined
+
+    failed = 0
+    with _counted(len(symbols)) as bar:
+        for each in each_ticker(lambda symbol: _described(examined(symbol, wish)), symbols, options.jobs or JOBS):
+            if isinstance(each, Failed):
+                failed += 1
+                _say(each.reason)
+            elif options.json:
+                _print_json(each)
+            bar.update()
+    return failed
+
+
+def _pictures(symbols: list[str], bad: list[BadSymbol], wish: Wish, options: argparse.Namespace) -> int:
+    from charts.album import JOBS, Failed, each_ticker, picture
+
+    work = partial(picture, wish=wish, describe=_described if options.json else document)
+    album = _folder(symbols, options)
+    failed = 0
+    with _counted(len(symbols)) as bar, album:
+        for error in bad:
+            album.miss(Failed(error.symbol, str(error)))
+        for entry in album.there:
+            _report(entry, options)
+            bar.update()
+        for each in each_ticker(work, album.missing, options.jobs or JOBS):
+            if isinstance(each, Failed):
+                failed += 1
+                _say(each.reason)
+                album.miss(each)
+            else:
+                _report(album.keep(each), options)
+            bar.update()
+    if album.page and not options.json:
+        _print(str(album.page))
+    return failed
+
+
+def _folder(symbols: list[str], options: argparse.Namespace) -> AlbumFolder | LooseFiles:
+    from charts.album_folder import AlbumFolder, LooseFiles
+
+    if options.out is None:
+        return LooseFiles(symbols)
+    as_of = options.as_of or f"{Date.today()}, the latest"
+    alike = {name: str(getattr(options, name)) for name in ("source", "scale", "period", "theme", "read", "json")}
+    return AlbumFolder(options.out, symbols, {"as_of": str(as_of)} | alike, options.resume)
+
+
+def _report(entry: Entry, options: argparse.Namespace) -> None:
+    if options.json:
+        _print_json(entry.document)
+    else:
+        _print(str((options.out or Path()) / entry.file))
+
+
+def _print_json(figures: dict[str, Any]) -> None:
+    _print(json.dumps(figures, ensure_ascii=False, allow_nan=False))
+
+
+def _described(analysis: Analysis) -> dict[str, Any]:
+    """The document with the chance of the line that leads: a thousand shuffles of every line would take minutes."""
+    return document(analysis, {line: chance(analysis.bars, line) for line in analysis.leading[:1]})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,92 @@
+"""A picture and the figures of each of many tickers, several under way at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date as Date
+from functools import partial
+from typing import Any, TypeVar
+
+from charts import png
+from charts.levels_chart import SHOWN, Overlay, Period, levels_figure
+from charts.palette import Theme
+from indicators.analysis import Analysis, Scale, TooEarly, analyse
+from indicators.document import document
+from market.at_once import in_order
+from market.errors import MarketError
+from market.feed import Source, ask
+
+JOBS = 4  # two tabs draw; meanwhile one ticker is fetched and one is analysed
+
+Document = dict[str, Any]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the pictures of an album have in common."""
+
+    source: Source = "yahoo"
+    as_of: Date | None = None
+    scale: Scale = "linear"
+    period: Period = "1y"
+    overlays: frozenset[Overlay] = SHOWN
+    theme: Theme = "light"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One ticker's PNG, the name of its file, and what is known of it (see `indicators.document`)."""
+
+    symbol: str
+    file: str
+    png: bytes
+    document: Document
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A ticker that came to nothing; `reason` is the whole sentence."""
+
+    symbol: str
+    reason: str
+
+
+def examined(symbol: str, wish: Wish) -> Analysis:
+    """The analysis that the wish asks for. Raises a `MarketError` or `TooEarly`."""
+    answer = ask(symbol, wish.source)
+    return analyse(answer.history, answer.targets, wish.as_of, wish.scale)
+
+
+def drawn(analysis: Analysis, wish: Wish) -> bytes:
+    """The picture as a PNG of 1600 x 900 pixels, twice the size."""
+    figure = levels_figure(analysis, wish.period, wish.overlays, wish.theme, height=png.HEIGHT)
+    return png.png(figure)
+
+
+def picture(symbol: str, wish: Wish, describe: Callable[[Analysis], Document] = document) -> Picture:
+    """One page of an album. Raises what `examined` and `drawn` do."""
+    analysis = examined(symbol, wish)
+    return Picture(symbol, png.file_name(analysis), drawn(analysis, wish), describe(analysis))
+
+
+def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS) -> Iterator[Made | Failed]:
+    """`work` of each ticker, or why it came to nothing, in the order of `symbols`; at most `jobs` are under way.
+
+    Raises `NoBrowser`, since then no picture can be drawn at all.
+    """
+
+    def one(symbol: str) -> Made | Failed:
+        try:
+            return work(symbol)
+        except (MarketError, TooEarly, png.BrowserFailed) as error:
+            return Failed(symbol, str(error))
+
+    yield from in_order(one, symbols, ThreadPoolExecutor(jobs, thread_name_prefix="album"), ahead=jobs + 2)
+
+
+def album(symbols: Sequence[str], wish: Wish, jobs: int = JOBS) -> Iterator[Picture | Failed]:
+    """Each ticker's picture, or why there is none."""
+    yield from each_ticker(partial(picture, wish=wish), symbols, jobs)

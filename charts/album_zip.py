@@ -1,0 +1,41 @@
+"""An album in one file: every picture, and the page that shows them."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from charts.album import Failed, Picture
+from charts.gallery import INDEX, Entry, gallery
+
+
+class AlbumZip:
+    """A ZIP under way, on the disk and not in memory; its file goes with it.
+
+    Take what comes, `close` once (after all or after a stop), then `content` is a whole ZIP.
+    """
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 (open as long as the ZIP is)
+        self._zip = ZipFile(self._file, "w", ZIP_STORED)  # a PNG is compressed already
+        self._entries: list[Entry] = []
+        self.failures: list[Failed] = []
+
+    @property
+    def pictures(self) -> int:
+        return len(self._entries)
+
+    def take(self, each: Picture | Failed) -> None:
+        if isinstance(each, Failed):
+            self.failures.append(each)
+            return
+        self._zip.writestr(each.file, each.png)
+        self._entries.append(Entry.of(each))
+
+    def close(self) -> None:
+        self._zip.writestr(INDEX, gallery(self._entries, self.failures), ZIP_DEFLATED)
+        self._zip.close()
+
+    def content(self) -> bytes:
+        self._file.seek(0)
+        return self._file.read()

@@ -1,0 +1,110 @@
+"""An album as one HTML page that needs no network: each picture with its words and its ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from charts.album import Document, Failed, Picture
+from charts.words import SOURCES
+from indicators import notation
+from indicators.levels import TECHNICAL
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+INDEX = "index.html"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture of the page: the name of its file, which lies beside the page, and the ticker's figures."""
+
+    file: str
+    document: Document
+
+    @classmethod
+    def of(cls, picture: Picture) -> Entry:
+        return cls(picture.file, picture.document)
+
+
+def gallery(entries: Sequence[Entry], failures: Sequence[Failed] = ()) -> str:
+    """The page, in light and in dark, for a phone and for a wide screen. Whatever comes from outside is escaped."""
+    days = [Date.fromisoformat(each.document["as_of"]) for each in entries]
+    return _template().render(
+        tickers=[_ticker(each) for each in entries],
+        failures=failures,
+        days=_days(days),
+        sources=sorted({SOURCES.get(each.document["source"], each.document["source"]) for each in entries}),
+        sample=any(each.document["source"] == "sample" for each in entries),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    here = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=here, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
+        "gallery.html"
+    )
+
+
+def _days(days: Sequence[Date]) -> str:
+    if not days:
+        return ""
+    first, last = min(days), max(days)
+    return notation.day(last) if first == last else f"{notation.day(first)} to {notation.day(last)}"
+
+
+def _ticker(entry: Entry) -> dict[str, Any]:
+    figures = entry.document
+    price, currency = figures["price"], figures["currency"]
+    places = notation.decimals(price)
+    change = figures["change_pct"]
+    return {
+        "symbol": figures["symbol"],
+        "name": figures["name"],
+        "price": notation.price(price, currency, places),
+        "change": None if change is None else notation.percent(change),
+        "rose": (change or 0.0) >= 0.0,
+        "as_of": notation.day(Date.fromisoformat(figures["as_of"])),
+        "file": entry.file,
+        "address": quote(entry.file),
+        "read": figures["read"],
+        "ladder": _ladder(figures, places),
+        "consensus": _consensus(figures),
+    }
+
+
+def _ladder(figures: Document, places: int) -> list[dict[str, Any]]:
+    """The technical levels from the highest to the lowest, with the price among them."""
+    rows = [_rung(each, places) for each in figures["levels"] if each["kind"] in TECHNICAL]
+    above = sum(each["role"] == "resistance" for each in rows)
+    own = {"label": "Price", "price": notation.figure(figures["price"], places), "role": "price"}
+    return [*rows[:above], own | {"away": "", "atrs": ""}, *rows[above:]]
+
+
+def _rung(level: Document, places: int) -> dict[str, Any]:
+    distance = level["distance_atr"]
+    return {
+        "label": level["label"],
+        "price": notation.figure(level["price"], places),
+        "role": level["role"],
+        "away": notation.percent(level["distance_pct"]),
+        "atrs": "" if distance is None else notation.multiple(distance),
+    }
+
+
+def _consensus(figures: Document) -> str | None:
+    mean = figures["consensus"]
+    if mean is None:
+        return None
+    firms = "1 firm" if mean["count"] == 1 else f"{mean['count']} firms"
+    target = notation.target(mean["mean"], figures["currency"])
+    return f"Consensus of {firms}: {target}, {notation.percent(mean['upside_pct'])} from the price"
