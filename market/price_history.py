@@ -26,6 +26,7 @@ class PriceHistory:
     `splits`: index `date`, the shares that one share became (20.0 for a 20:1 split).
     `in_progress`: the last bar's session has not closed, so its figures still move.
     `notes`: what was dropped, sorted or suspected on the way in, one sentence each.
+    `zone`: the exchange's time zone by its IANA name, such as `America/New_York`; None where it is not known.
     """
 
     symbol: str
@@ -38,3 +39,4 @@ class PriceHistory:
     fetched_at: datetime | None = None
     in_progress: bool = False
     notes: tuple[str, ...] = ()
+    zone: str | None = None

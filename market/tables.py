@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, inspect, select
+from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData, String, Table, Text, inspect, select
 
-TABLES = MetaData()
+TABLES = MetaData()  # all named levels_…, for a team may have other tables in the same database
 
 # One row: how many of the steps this store has taken
 SCHEMA = Table("levels_schema", TABLES, Column("version", Integer, primary_key=True))
 
 # A whole history a row: a ticker is read in a millisecond, and is never half written
 HISTORIES = Table(
-    "histories",
+    "levels_histories",
     TABLES,
     Column("symbol", String(32), primary_key=True),
     Column("price_basis", String(32), primary_key=True),
@@ -30,7 +30,7 @@ HISTORIES = Table(
 
 # Each row that Yahoo ever listed, with the day on which it was first seen; `place` is None where it is listed no more
 TARGETS = Table(
-    "targets",
+    "levels_targets",
     TABLES,
     Column("symbol", String(32), primary_key=True),
     Column("key", String(32), primary_key=True),
@@ -40,7 +40,7 @@ TARGETS = Table(
 )
 
 WATCHLISTS = Table(
-    "watchlists",
+    "levels_watchlists",
     TABLES,
     Column("name", String(80), primary_key=True),
     Column("place", Integer, nullable=False),
@@ -48,13 +48,44 @@ WATCHLISTS = Table(
 )
 
 OWN_TARGETS = Table(
-    "own_targets",
+    "levels_own_targets",
     TABLES,
     Column("key", String(32), primary_key=True),
     Column("place", Integer, nullable=False),
     Column("symbol", String(32), nullable=False, index=True),
     Column("body", Text, nullable=False),
 )
+
+# When the targets of a symbol were last fetched, and the consensus that came with them, as JSON
+TARGET_LISTS = Table(
+    "levels_target_lists",
+    TABLES,
+    Column("symbol", String(32), primary_key=True),
+    Column("fetched_at", String(40), nullable=False),
+    Column("consensus", Text),
+)
+
+# Who is asking for what, until when at the latest by the database's own clock, in seconds since 1970
+TURNS = Table(
+    "levels_turns",
+    TABLES,
+    Column("key", String(80), primary_key=True),
+    Column("owner", String(80), nullable=False),
+    Column("until", Float(53), nullable=False),
+)
+
+# What is not asked again before when, and how often in a row it failed
+PAUSES = Table(
+    "levels_pauses",
+    TABLES,
+    Column("key", String(80), primary_key=True),
+    Column("until", Float(53), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("reason", String(40), nullable=False),
+)
+
+# Nobody but the user has these
+ENTERED_BY_HAND = (WATCHLISTS, OWN_TARGETS)
 
 SHIPPED_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
 
@@ -65,27 +96,35 @@ def _first_tables(connection: Connection) -> None:
     connection.execute(WATCHLISTS.insert().values(name=name, place=0, symbols=json.dumps(symbols)))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _asking_in_turn(connection: Connection) -> None:
+    TABLES.create_all(connection, tables=[TARGET_LISTS, TURNS, PAUSES])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _asking_in_turn)
 
 
 class NewerStore(Exception):
     """The store has taken steps that this version of Levelboard does not know."""
 
 
-def version(connection: Connection) -> int:
-    """How many steps the store has taken; 0 where it is empty."""
+def _version(connection: Connection) -> int:
+    """How many steps the store has taken; 0 where it is empty. Raises `NewerStore`."""
     if not inspect(connection).has_table(SCHEMA.name):
         return 0
-    return connection.execute(select(SCHEMA.c.version)).scalar() or 0
+    taken = connection.execute(select(SCHEMA.c.version)).scalar() or 0
+    if taken > len(STEPS):
+        raise NewerStore(f"its version is {taken}, and {len(STEPS)} is the newest known")
+    return taken
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Whether all steps were taken. Raises `NewerStore`."""
+    return _version(connection) == len(STEPS)
 
 
 def bring_up_to_date(connection: Connection) -> None:
     """Takes the steps that are missing, within the transaction that is open. Raises `NewerStore`."""
-    taken = version(connection)
-    if taken > len(STEPS):
-        raise NewerStore
-    for step in STEPS[taken:]:
+    for step in STEPS[_version(connection) :]:
         step(connection)
-    if taken < len(STEPS):
-        connection.execute(SCHEMA.delete())
-        connection.execute(SCHEMA.insert().values(version=len(STEPS)))
+    connection.execute(SCHEMA.delete())
+    connection.execute(SCHEMA.insert().values(version=len(STEPS)))

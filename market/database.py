@@ -1,0 +1,352 @@
+"""A database that goes on in memory when its disk is full, read-only, damaged or out of reach.
+
+What is read and what is changed are functions of a connection, so that a change which the disk refuses can be made
+in memory, and once more on the disk when that works again.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import StaticPool
+
+from market.tables import ENTERED_BY_HAND, NewerStore, bring_up_to_date, is_up_to_date
+
+T = TypeVar("T")
+Act = Callable[[Connection], T]
+Rows = Mapping[Table, Sequence[dict[str, Any]]]
+
+ADDRESS = "LEVELS_STORE"
+BUSY_SECONDS = 15  # how long a writer waits for another's transaction, which takes milliseconds
+CONNECT_SECONDS = 5  # a server that does not answer must not hold a page for minutes
+RETURN_SECONDS = 30  # how long memory serves before the disk is tried again
+ONE_WRITER = 0x1E7E15  # the number of our advisory lock in PostgreSQL
+FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")  # what may be set aside; any other file is not ours to rename
+UNUSABLE = (DBAPIError, NoConnectionFree, OSError, ArgumentError, NoSuchModuleError, ImportError, NewerStore)
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+LONGEST_REASON = 120
+WRONG_VALUES = (IntegrityError, DataError)  # the change is at fault, not the disk
+
+log = logging.getLogger("levelboard.store")
+
+
+class StoreProblem(Exception):
+    """What was asked of the store cannot be done; the text is a sentence for the user."""
+
+
+class Database:
+    """The tables of the store at one address. Threads and processes may share it.
+
+    `address`: a path of an SQLite file, or an address of SQLAlchemy.
+    `notice`: why changes are kept in memory only, or what became of a damaged file, a sentence; else None.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.notice: str | None = None
+        self._address = address
+        self._turn = threading.RLock()  # for memory, which has one connection, and for going there and back
+        self._disk: Engine | None = None
+        self._memory: Engine | None = None
+        self._beneath: Engine | None = None  # where memory finds what was kept before
+        self._missed: list[Act[Any]] = []  # changes that memory has and the disk has not
+        self._return_at = 0.0
+        self._begun_anew = 0
+        try:
+            self._disk = self._opened()
+        except UNUSABLE as error:
+            self._go_on_in_memory(error)
+
+    def read(self, look: Act[T]) -> T:
+        """What `look` finds."""
+        return self._carry_out(_reading, look)
+
+    def read_large(self, look: Act[T | None]) -> T | None:
+        """What `look` finds in tables that memory holds in part: there, else in what lies beneath."""
+        found = self.read(look)
+        if found is not None or self._memory is None or self._beneath is None:
+            return found
+        try:
+            return _reading(self._beneath, look)
+        except UNUSABLE as error:
+            log.warning("The store cannot be read: %s", error)
+            return None
+
+    def write(self, change: Act[T], by_hand: bool = False) -> T:
+        """What `change` returns, made in one transaction that is on the disk when this returns.
+
+        `by_hand`: what a person entered; where only memory took it, the disk gets it too as soon as it can.
+        """
+        return self._carry_out(_writing, change, by_hand)
+
+    def close(self) -> None:
+        for engine in (self._disk, self._memory, self._beneath):
+            if engine is not None:
+                engine.dispose()
+
+    def _carry_out(self, how: Callable[[Engine, Act[T]], T], act: Act[T], owed_to_disk: bool = False) -> T:
+        self._try_to_return()
+        for _ in range(2):
+            disk, begun_anew = self._disk, self._begun_anew
+            if self._memory is not None or disk is None:
+                break
+            try:
+                return how(disk, act)
+            except WRONG_VALUES:
+                raise
+            except UNUSABLE as error:
+                self._give_up(error, begun_anew)
+        with self._turn:
+            memory = self._memory
+            if memory is None:  # it went back to the disk meanwhile
+                return self._carry_out(how, act, owed_to_disk)
+            result = how(memory, act)
+            if owed_to_disk:
+                self._missed.append(act)
+            return result
+
+    def _opened(self) -> Engine:
+        engine = _engine(self._address)
+        try:
+            _prepare(engine)
+        except DBAPIError as error:
+            if not self._can_be_set_aside(error):
+                raise
+            self._begin_anew(engine)
+        return engine
+
+    def _give_up(self, error: Exception, begun_anew: int) -> None:
+        """A damaged file is set aside, once for all threads that meet it; else memory takes over."""
+        with self._turn:
+            if self._memory is not None or self._begun_anew != begun_anew:
+                return
+            if self._disk is not None and self._can_be_set_aside(error):
+                try:
+                    self._begin_anew(self._disk)
+                    return
+                except UNUSABLE as second:
+                    error = second
+            self._go_on_in_memory(error)
+
+    def _go_on_in_memory(self, error: Exception) -> None:
+        log.warning("The store goes on in memory: %s", error)
+        self.notice = _sentence(self._address, error)
+        self._return_at = time.monotonic() + RETURN_SECONDS
+        self._beneath = self._readable()
+        memory = _as_sqlite(create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}))
+        _prepare(memory)
+        if self._beneath is not None:
+            _put(memory, _entered_by_hand(self._beneath))
+        self._memory = memory
+
+    def _readable(self) -> Engine | None:
+        """The disk as far as it can be read: a file in a folder without room for its locks is read as it lies."""
+        candidates = [self._disk] if self._disk is not None else []
+        if "://" not in self._address:
+            place = f"file:{quote(str(Path(self._address).absolute()))}"
+            as_it_lies = URL.create("sqlite", database=place, query={"immutable": "1", "uri": "true"})
+            candidates.append(create_engine(as_it_lies))
+        for engine in candidates:
+            try:
+                if _reading(engine, is_up_to_date):
+                    return engine
+            except UNUSABLE:
+                engine.dispose()
+        return None
+
+    def _try_to_return(self) -> None:
+        """Back to the disk with the changes that it missed, tried every half minute."""
+        if self._memory is None or time.monotonic() < self._return_at:
+            return
+        with self._turn:
+            if self._memory is None or time.monotonic() < self._return_at:
+                return
+            self._return_at = time.monotonic() + RETURN_SECONDS
+            try:
+                disk = self._opened()
+                _writing(disk, partial(_made_again, changes=self._missed))
+            except UNUSABLE as error:
+                log.info("The store stays in memory: %s", error)
+                return
+            self._missed.clear()
+            self._disk, self._memory, self._beneath, self.notice = disk, None, None, None
+            log.info("The store is on its disk again")
+
+    def _can_be_set_aside(self, error: Exception) -> bool:
+        """Damaged, and still so when looked at anew: another process may have set it aside before."""
+        path = Path(self._address)
+        return _says_damaged(error) and path.suffix in FILE_ENDINGS and _is_damaged(path)
+
+    def _begin_anew(self, engine: Engine) -> None:
+        """Renames the damaged file and what belongs to it, and carries over what can still be read in it."""
+        saved = _entered_by_hand(engine)
+        engine.dispose()
+        path = Path(self._address)
+        mark = f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            if each.exists():
+                each.rename(each.with_name(f"{each.name}.{mark}"))
+        _prepare(engine)
+        _put(engine, saved)
+        self._begun_anew += 1
+        kept = "were carried over" if saved else "have to be entered anew"
+        self.notice = (
+            f"The store {path} was damaged and is kept as {path.name}.{mark} beside it. "
+            f"A new one was begun: prices are fetched again, watchlists and own targets {kept}."
+        )
+        log.warning(self.notice)
+
+
+def _engine(address: str) -> Engine:
+    if "://" not in address:
+        Path(address).parent.mkdir(parents=True, exist_ok=True)
+        url = URL.create("sqlite", database=address)
+    else:
+        url = make_url(address)
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return _as_sqlite(create_engine(url, connect_args={"timeout": BUSY_SECONDS}))
+    patience = {"connect_timeout": CONNECT_SECONDS} if backend == "postgresql" else {}
+    return create_engine(url, pool_pre_ping=True, connect_args=patience)
+
+
+def _as_sqlite(engine: Engine) -> Engine:
+    """With a write-ahead log readers never wait; with full synchronisation a commit is on the disk when it returns.
+
+    The driver would begin a transaction at its first write, after what was read before it; ours begin at the beginning.
+    """
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _reading(engine: Engine, look: Act[T]) -> T:
+    with engine.connect() as connection:
+        return look(connection)
+
+
+def _writing(engine: Engine, change: Act[T]) -> T:
+    """One transaction, the only one that writes at its time."""
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
+        return change(connection)
+
+
+def _prepare(engine: Engine) -> None:
+    if not _reading(engine, is_up_to_date):
+        _writing(engine, bring_up_to_date)
+
+
+def _made_again(connection: Connection, changes: Sequence[Act[Any]]) -> None:
+    """A change that the disk's own state now rules out is left out, the others are made."""
+    for change in changes:
+        try:
+            with connection.begin_nested():
+                change(connection)
+        except StoreProblem as error:
+            log.warning("A change made in memory could not be made on the disk: %s", error)
+
+
+def _entered_by_hand(engine: Engine) -> Rows:
+    """The rows that a person entered; nothing where they cannot be read."""
+    try:
+        return _reading(
+            engine,
+            lambda connection: {
+                table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in ENTERED_BY_HAND
+            },
+        )
+    except UNUSABLE:
+        return {}
+
+
+def _put(engine: Engine, rows: Rows) -> None:
+    def change(connection: Connection) -> None:
+        for table, each in rows.items():
+            connection.execute(table.delete())
+            if each:
+                connection.execute(insert(table), each)
+
+    _writing(engine, change)
+
+
+def _sentence(address: str, error: Exception) -> str:
+    return f"{_what_happened(_shown(address), error)} Until then changes are kept only while Levelboard runs."
+
+
+def _what_happened(place: str, error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    code = _sqlite_code(error)
+    if isinstance(error, NewerStore):
+        return f"The store {place} was made by a newer Levelboard: update this one, or name another with {ADDRESS}."
+    if isinstance(error, ImportError):
+        return f"The driver of {place} is missing ({cause}): install it, for PostgreSQL by pip install psycopg[binary]."
+    if isinstance(error, ArgumentError | NoSuchModuleError):
+        return f"{ADDRESS} names no database: write a path, or an address such as postgresql://user@host/levels."
+    if _says_damaged(error):
+        return f"{place} is no store of Levelboard, or a damaged one: name another with {ADDRESS}."
+    if code == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull" or _errno(cause) in NO_ROOM:
+        return f"The disk of the store {place} is full: free some space."
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or isinstance(error, OSError):
+        return f"The store {place} cannot be written: make its folder writable, or name another with {ADDRESS}."
+    reason = " ".join(str(cause).split())
+    return f"The store {place} cannot be used ({reason[:LONGEST_REASON]}): check that it is there and allows it."
+
+
+def _shown(address: str) -> str:
+    """The address without its password."""
+    try:
+        return make_url(address).render_as_string(hide_password=True) if "://" in address else address
+    except ArgumentError:
+        return ADDRESS
+
+
+def _errno(cause: BaseException) -> int | None:
+    return cause.errno if isinstance(cause, OSError) else None
+
+
+def _sqlite_code(error: Exception) -> int:
+    """The primary result code of SQLite, 0 where the error is not one of its own."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+
+
+def _says_damaged(error: Exception) -> bool:
+    return _sqlite_code(error) in DAMAGED
+
+
+def _is_damaged(path: Path) -> bool:
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    except sqlite3.Error:
+        return False
+    try:
+        return connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+    except sqlite3.DatabaseError as error:
+        return error.sqlite_errorcode & 0xFF in DAMAGED
+    finally:
+        connection.close()
