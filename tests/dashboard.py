@@ -56,14 +56,16 @@ def serving(
     environment: Mapping[str, str] = OFFLINE,
     command: tuple[str, ...] = ("-m", "streamlit", "run", str(ROOT / "app.py")),
     home: Path | None = None,
+    port: int | None = None,
 ) -> Iterator[Dashboard]:
     """Serves until the block ends. `command` is what Python runs, Streamlit's options are added to it.
 
     `home`: the viewer's home folder, kept by the caller; without it an empty one that goes with the server.
+    `port`: where to listen, a free one where none is given.
     """
     with TemporaryDirectory(prefix="levelboard-", ignore_cleanup_errors=True) as scratch:
         folder = Path(home or scratch)
-        port = _free_port()
+        port = port or free_port()
         log = Path(scratch) / "log"
         with log.open("wb") as written:
             server = _start(command, port, _clean(environment, folder), written)
@@ -93,7 +95,7 @@ def _start(command: tuple[str, ...], port: int, environment: dict[str, str], log
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port: int = door.getsockname()[1]

@@ -1,0 +1,94 @@
+"""A sign-in service on loopback that speaks OpenID Connect, for Streamlit's own sign-in to talk to."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+CLIENT, SECRET = "levelboard", "a secret of this test"
+
+
+class _Provider(ThreadingHTTPServer):
+    """Everyone who comes is the same reader; `nonces` ties each code to the sign-in that asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        self.nonces: dict[str, str] = {}
+
+    def metadata(self) -> dict[str, Any]:
+        return {
+            "issuer": self.url,
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+            "jwks_uri": f"{self.url}/keys",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+        }
+
+    def token(self, code: str) -> dict[str, Any]:
+        now = int(time.time())
+        claims = {"iss": self.url, "sub": "reader", "aud": CLIENT, "iat": now, "exp": now + 600}
+        claims |= {"email": "reader@example.com", "nonce": self.nonces.pop(code)}
+        signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)
+        return {"access_token": "unused", "token_type": "Bearer", "expires_in": 600, "id_token": signed}
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: _Provider
+
+    def do_GET(self) -> None:
+        asked = urlsplit(self.path)
+        if asked.path == "/.well-known/openid-configuration":
+            self._say(self.server.metadata())
+        elif asked.path == "/keys":
+            self._say(KeySet([self.server.key]).as_dict(private=False))
+        else:
+            self._back(parse_qs(asked.query))
+
+    def do_POST(self) -> None:
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self._say(self.server.token(form["code"][0]))
+
+    def _back(self, query: dict[str, list[str]]) -> None:
+        code = f"code-{len(self.server.nonces)}-{time.monotonic_ns()}"
+        self.server.nonces[code] = query["nonce"][0]
+        self.send_response(302)
+        self.send_header(
+            "Location", query["redirect_uri"][0] + "?" + urlencode({"code": code, "state": query["state"][0]})
+        )
+        self.end_headers()
+
+    def _say(self, body: dict[str, Any]) -> None:
+        text = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: a test's output is its own."""
+
+
+@contextmanager
+def provider() -> Iterator[str]:
+    """The service's address, while the block runs."""
+    server = _Provider()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.url
+    finally:
+        server.shutdown()
+        server.server_close()
