@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from charts.labels import spread
+from charts.labels import spread, text_width
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
 
-GAP = 17.0  # pixels between two labels of 11 px type
+TYPE = 11  # pixels
+GAP = 17.0  # pixels between two labels
+LEADER, CLEAR = 24.0, 4.0  # pixels that a leader takes, and the room between it and its words
 AXIS = "x2"
 
 
@@ -23,6 +25,16 @@ class EdgeLabel:
     price: float
     colour: str
     strong: bool = False
+
+    @property
+    def width(self) -> float:
+        """Pixels that its words take."""
+        return text_width(f"{self.name} ", TYPE, self.strong) + text_width(self.figure, TYPE, True)
+
+
+def column_width(labels: Sequence[EdgeLabel], between: float) -> float:
+    """Pixels for the leaders, the widest label, and what parts it from the next panel."""
+    return LEADER + CLEAR + max(each.width for each in labels) + between
 
 
 def edge_label_items(
@@ -39,16 +51,17 @@ def edge_label_items(
 
 def _annotation(label: EdgeLabel, at: float, palette: Palette) -> dict[str, Any]:
     text = f"{label.name} <b>{label.figure}</b>"
-    style: dict[str, Any] = {"color": label.colour, "size": 11}
-    box: dict[str, Any] = {}
+    style: dict[str, Any] = {"color": label.colour, "size": TYPE}
+    box: dict[str, Any] = {"bgcolor": palette.ground, "borderpad": 0}
     if label.strong:
         style["color"] = palette.ground
         box = {"bgcolor": palette.ink, "borderpad": 1}
         text = f"<b>{label.name} {label.figure}</b>"
     return {
-        "xref": AXIS,
+        "xref": f"{AXIS} domain",
         "yref": "y",
-        "x": 0.16,
+        "x": 0.0,
+        "xshift": LEADER + CLEAR,
         "y": at,
         "text": text,
         "showarrow": False,
@@ -60,15 +73,16 @@ def _annotation(label: EdgeLabel, at: float, palette: Palette) -> dict[str, Any]
 
 
 def _leader(label: EdgeLabel, at: float, axis: PriceAxis) -> dict[str, Any]:
-    end = 10.0**at if axis.scale == "log" else at
     return {
         "type": "line",
         "xref": AXIS,
+        "xsizemode": "pixel",
+        "xanchor": 0.0,
         "yref": "y",
         "x0": 0.0,
-        "x1": 0.13,
+        "x1": LEADER,
         "y0": label.price,
-        "y1": end,
+        "y1": 10.0**at if axis.scale == "log" else at,
         "line": {"color": label.colour, "width": 1},
         "opacity": 0.7,
     }

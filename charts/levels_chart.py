@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.edge_labels import EdgeLabel, edge_label_items
+from charts.edge_labels import EdgeLabel, column_width, edge_label_items
+from charts.frame import BETWEEN, FLOOR, VOLUME, Frame
+from charts.labels import elided, text_width, wrapped
 from charts.palette import PALETTES, Palette, Theme
-from charts.price_axis import PriceAxis, price_axis
+from charts.price_axis import PriceAxis, Reach, price_axis
 from charts.price_panel import (
-    BEYOND,
     band_traces,
+    beyond,
     candle_traces,
     ema_traces,
     later_session,
@@ -26,11 +29,10 @@ from charts.price_panel import (
 )
 from charts.rating_marks import consensus_traces, rating_traces
 from charts.target_panel import AXIS as TARGET_AXIS
-from charts.target_panel import drawn_targets, headroom, panel_share, target_annotations, target_traces
+from charts.target_panel import TargetPanel, drawn_targets, target_annotations, target_traces
 from charts.words import plain, source
 from indicators import notation
 from indicators.analysis import Analysis
-from indicators.targets import CurrentTarget
 from indicators.trendlines import Trendline
 from indicators.zones import Zone
 
@@ -49,9 +51,14 @@ OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume
 SHOWN: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
 FONT = '"Source Sans", "Source Sans 3", Inter, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
-LABEL_COLUMN = 0.135  # share of the width that the names of the levels take
-MARGIN = {"l": 58, "r": 18, "t": 84, "b": 58}
-FLOOR = 0.225  # share of the plot's height below the price panel: volume left, firms' names right
+NARROW, WIDE = 960, 1600  # pixels: what a page beside its sidebar has, and a picture of its own
+TITLE, UNDER, CAPTION, FOOTER = 19, 12, 13, 10  # sizes of type, pixels
+TICKS = [  # one line each: Plotly's own put the year beneath, into the footer
+    {"dtickrange": [None, "M1"], "value": "%-d %b"},
+    {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+]
+SAMPLE = "CONSTRUCTED SAMPLE, NOT MARKET PRICES"
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,13 @@ class Scene:
     overlays: frozenset[Overlay]
     lines: tuple[Trendline, ...]
     zones: tuple[Zone, ...]
-    targets: tuple[CurrentTarget, ...]
+    labels: tuple[EdgeLabel, ...]
+    panel: TargetPanel
     axis: PriceAxis
+    frame: Frame
     palette: Palette
     places: int
-    split: float
+    caption: tuple[str, ...] = ()
 
     def shows(self, overlay: Overlay) -> bool:
         return overlay in self.overlays
@@ -87,16 +96,22 @@ def levels_figure(
     overlays: frozenset[Overlay] = SHOWN,
     theme: Theme = "light",
     height: int = 780,
+    width: int = NARROW,
+    caption: str = "",
 ) -> go.Figure:
-    """The levels chart of one analysis, `height` pixels high and as wide as its frame."""
-    scene = _scene(analysis, period, overlays, PALETTES[theme], height)
-    annotations, leaders = edge_label_items(_edge_labels(scene), scene.axis, scene.palette)
+    """The levels chart of one analysis, `height` pixels high and as wide as its frame.
+
+    Words never cover one another in a frame of `width` pixels or more. `caption`, such as the
+    technical read, stands under the plot and makes the picture higher by its lines.
+    """
+    scene = _scene(analysis, period, overlays, PALETTES[theme], height, width, caption)
+    annotations, leaders = edge_label_items(scene.labels, scene.axis, scene.palette)
     return go.Figure(
         {
             "data": _traces(scene),
-            "layout": _layout(scene, height)
+            "layout": _layout(scene)
             | {
-                "annotations": [*_title(scene), *_footer(scene), *annotations, *_target_words(scene)],
+                "annotations": [*_title(scene), *_below(scene), *annotations, *_target_words(scene)],
                 "shapes": [*_zone_bands(scene), *_price_line(scene), *_consensus_line(scene), *leaders],
             },
         }
@@ -109,31 +124,52 @@ def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:
     return bars if offset is None else bars.loc[bars.index[-1] - offset :]
 
 
-def _scene(analysis: Analysis, period: Period, overlays: frozenset[Overlay], palette: Palette, height: int) -> Scene:
+def _scene(
+    analysis: Analysis,
+    period: Period,
+    overlays: frozenset[Overlay],
+    palette: Palette,
+    height: int,
+    width: int,
+    caption: str,
+) -> Scene:
     visible = visible_bars(analysis.bars, period)
-    start = visible.index[0]
-    targets = drawn_targets(analysis) if "targets" in overlays else ()
-    drawn = [each.series.loc[start:] for each in analysis.emas if each.value is not None] if "emas" in overlays else []
-    if "bands" in overlays:
-        drawn += [analysis.bands.loc[start:, "upper"], analysis.bands.loc[start:, "lower"]]
-    core = [each for each in visible_prices(visible, *drawn) if each > 0]
-    if len(core) < 2:
-        core = visible_prices(visible)
-    reach = [each for row in targets for each in (row.target, row.prior_target) if each is not None]
-    plot = height - MARGIN["t"] - MARGIN["b"]
+    targets = drawn_targets(analysis, width) if "targets" in overlays else ()
     lines = analysis.leading if "trendlines" in overlays else ()
+    zones = zones_by_price(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else ()
+    labels = tuple(_edge_labels(analysis, overlays, lines, zones, palette))
+    words = tuple(wrapped(caption, width - 60.0, CAPTION))
+    frame = Frame(width, height, len(targets), column_width(labels, BETWEEN), "targets" in overlays, len(words))
+    panel = TargetPanel(targets, analysis.currency, frame)
+    traded = _traded(analysis, visible, overlays)
     return Scene(
         analysis=analysis,
         visible=visible,
         overlays=overlays,
         lines=lines,
-        zones=zones_by_price(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else (),
-        targets=targets,
-        axis=price_axis(core, reach, analysis.scale, plot * (1 - FLOOR), headroom(len(targets))),
+        zones=zones,
+        labels=labels,
+        panel=panel,
+        axis=price_axis(traded, panel.reach + _consensus_reach(panel, analysis), analysis.scale, frame.price_height),
+        frame=frame,
         palette=palette,
         places=notation.decimals(analysis.price),
-        split=1.0 - (panel_share(len(targets)) if "targets" in overlays else 0.0),
+        caption=words,
     )
+
+
+def _consensus_reach(panel: TargetPanel, analysis: Analysis) -> list[Reach]:
+    return [Reach(analysis.consensus.mean, 6.0, 6.0)] if panel.targets and analysis.consensus else []
+
+
+def _traded(analysis: Analysis, visible: pd.DataFrame, overlays: frozenset[Overlay]) -> list[float]:
+    """The lowest and the highest price of what is drawn of the market itself."""
+    start = visible.index[0]
+    drawn = [each.series.loc[start:] for each in analysis.emas if each.value is not None] if "emas" in overlays else []
+    if "bands" in overlays:
+        drawn += [analysis.bands.loc[start:, "upper"], analysis.bands.loc[start:, "lower"]]
+    ends = visible_prices(visible, *drawn)
+    return ends if min(ends) > 0 else visible_prices(visible)
 
 
 def _traces(scene: Scene) -> list[dict[str, Any]]:
@@ -146,39 +182,38 @@ def _traces(scene: Scene) -> list[dict[str, Any]]:
         *(volume_traces(scene.visible, palette) if scene.shows("volume") else ()),
         *(consensus_traces(analysis, scene.visible, palette, places) if scene.shows("consensus") else ()),
         *(rating_traces(analysis, scene.visible, scene.axis, palette) if scene.shows("ratings") else ()),
-        *target_traces(scene.targets, scene.axis, palette, analysis.currency),
+        *target_traces(scene.panel, scene.axis, palette),
     ]
 
 
-def _edge_labels(scene: Scene) -> list[EdgeLabel]:
-    analysis, palette = scene.analysis, scene.palette
-    labels = [_edge("Price", analysis.price, palette.ink, scene, strong=True)]
-    if scene.shows("emas"):
-        labels += [
-            _edge(f"EMA {each.span}", each.value, palette.ema(rank), scene)
-            for rank, each in enumerate(analysis.emas)
-            if each.value is not None
-        ]
-    if scene.shows("bands") and pd.notna(analysis.bands["upper"].iloc[-1]):
-        labels += [
-            _edge(name, float(analysis.bands[column].iloc[-1]), palette.muted, scene)
-            for name, column in (("Upper band", "upper"), ("Lower band", "lower"))
-        ]
-    labels += [_edge(_line_name(line), line.value, _line_colour(line, palette), scene) for line in scene.lines]
-    labels += [_zone_edge(zone, scene) for zone in scene.zones]
-    if scene.targets and analysis.consensus is not None:
-        labels.append(_edge("Consensus", analysis.consensus.mean, palette.consensus, scene))
-    return labels
+def _edge_labels(
+    analysis: Analysis,
+    overlays: frozenset[Overlay],
+    lines: tuple[Trendline, ...],
+    zones: tuple[Zone, ...],
+    palette: Palette,
+) -> Iterator[EdgeLabel]:
+    places = notation.decimals(analysis.price)
 
+    def edge(name: str, price: float, colour: str) -> EdgeLabel:
+        return EdgeLabel(name, notation.figure(price, places), price, colour)
 
-def _edge(name: str, price: float, colour: str, scene: Scene, strong: bool = False) -> EdgeLabel:
-    return EdgeLabel(name, notation.figure(price, scene.places), price, colour, strong)
-
-
-def _zone_edge(zone: Zone, scene: Scene) -> EdgeLabel:
-    figure = f"{notation.figure(zone.low, scene.places)}–{notation.figure(zone.high, scene.places)}"
-    colour = scene.palette.rise if zone.low <= scene.analysis.price else scene.palette.fall
-    return EdgeLabel("Zone", figure, (zone.low + zone.high) / 2, colour)
+    yield EdgeLabel("Price", notation.figure(analysis.price, places), analysis.price, palette.ink, strong=True)
+    if "emas" in overlays:
+        for rank, each in enumerate(analysis.emas):
+            if each.value is not None:
+                yield edge(f"EMA {each.span}", each.value, palette.ema_word(rank))
+    if "bands" in overlays and pd.notna(analysis.bands["upper"].iloc[-1]):
+        for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
+            yield edge(name, float(analysis.bands[column].iloc[-1]), palette.muted)
+    for line in lines:
+        yield edge(_line_name(line), line.value, _line_colour(line, palette))
+    for zone in zones:
+        figure = f"{notation.figure(zone.low, places)}–{notation.figure(zone.high, places)}"
+        colour = palette.rise if zone.low <= analysis.price else palette.fall
+        yield EdgeLabel("Zone", figure, (zone.low + zone.high) / 2, colour)
+    if "targets" in overlays and analysis.consensus is not None:
+        yield edge("Consensus", analysis.consensus.mean, palette.consensus)
 
 
 def _line_name(line: Trendline) -> str:
@@ -186,7 +221,7 @@ def _line_name(line: Trendline) -> str:
         return "Broken line"
     if line.tentative:
         return "Tentative line"
-    return "Trendline" if line.side == "support" else "Resistance"
+    return "Trendline" if line.side == "support" else "Resistance line"
 
 
 def _line_colour(line: Trendline, palette: Palette) -> str:
@@ -206,10 +241,10 @@ def _price_line(scene: Scene) -> list[dict[str, Any]]:
 
 
 def _consensus_line(scene: Scene) -> list[dict[str, Any]]:
-    if not scene.targets or scene.analysis.consensus is None or not scene.axis.holds(scene.analysis.consensus.mean):
+    mean = scene.analysis.consensus
+    if not scene.panel.targets or mean is None or not scene.axis.holds(mean.mean):
         return []
-    style = {"color": scene.palette.consensus, "width": 1.5}
-    return [_level_line(TARGET_AXIS, scene.analysis.consensus.mean, style)]
+    return [_level_line(TARGET_AXIS, mean.mean, {"color": scene.palette.consensus, "width": 1.6, "dash": "dash"})]
 
 
 def _level_line(axis: str, price: float, style: dict[str, Any]) -> dict[str, Any]:
@@ -229,55 +264,84 @@ def _level_line(axis: str, price: float, style: dict[str, Any]) -> dict[str, Any
 def _target_words(scene: Scene) -> list[dict[str, Any]]:
     if not scene.shows("targets"):
         return []
-    if not scene.targets:
+    if not scene.panel.targets:
         return [_no_targets(scene)]
-    heading = _words("Analyst targets  ○ prior  ● now", 1.0, 1.0, scene.palette.muted, 12)
-    heading |= {"yanchor": "bottom", "yshift": 6, "xanchor": "right"}
-    currency = scene.analysis.currency
-    return [heading, *target_annotations(scene.targets, scene.axis, scene.palette, currency, FLOOR - 0.015)]
+    heading = _words(_legend(scene), 1.0, 1.0, scene.palette.muted, UNDER)
+    heading |= {"yanchor": "bottom", "yshift": 4, "xanchor": "right", "align": "right"}
+    return [heading, *target_annotations(scene.panel, scene.axis, scene.palette)]
+
+
+def _legend(scene: Scene) -> str:
+    """The signs of the panel, each in its colour; and how many firms have no column, where some have none."""
+    palette, drawn, known = scene.palette, len(scene.panel.targets), len(scene.analysis.targets)
+    title = "Analyst targets" if drawn == known else f"Analyst targets, {drawn} newest of {known}"
+    signs = (
+        (palette.rise, "▲ raised"),
+        (palette.fall, "▼ cut"),
+        (palette.kept, "● kept or new"),
+        (palette.kept, "○ prior"),
+    )
+    return f"<b>{title}</b>   " + "  ".join(f"<span style='color:{colour}'>{words}</span>" for colour, words in signs)
 
 
 def _no_targets(scene: Scene) -> dict[str, Any]:
     name = source(scene.analysis.source) if scene.analysis.source == "yahoo" else "The sample"
     text = f"{name} has no<br>analyst targets<br>for {plain(scene.analysis.symbol)}"
-    middle = (scene.split + 1) / 2
-    return _words(text, middle, 0.62, scene.palette.muted, 12) | {"xanchor": "center", "align": "center"}
+    middle = (scene.frame.split + 1) / 2
+    return _words(text, middle, 0.62, scene.palette.muted, UNDER) | {"xanchor": "center", "align": "center"}
 
 
 def _title(scene: Scene) -> list[dict[str, Any]]:
     analysis, palette = scene.analysis, scene.palette
+    price = notation.price(analysis.price, analysis.currency, scene.places)
+    change = "" if analysis.change_pct is None else notation.percent(analysis.change_pct)
     colour = palette.rise if (analysis.change_pct or 0) >= 0 else palette.fall
-    change = (
-        ""
-        if analysis.change_pct is None
-        else f"  <span style='color:{colour}'>{notation.percent(analysis.change_pct)}</span>"
+    badge = _badge(scene)
+    taken = text_width(f"{analysis.symbol}    {price}  {change}", TITLE, True)
+    room = scene.frame.width - taken - (text_width(SAMPLE, UNDER, True) + 30.0 if badge else 0.0) - 40.0
+    head = (
+        f"<b>{plain(analysis.symbol)}</b>  {plain(elided(analysis.name, room, TITLE))}"
+        f"  <b>{plain(price)}</b>  <span style='color:{colour}'>{change}</span>"
     )
-    price = plain(notation.price(analysis.price, analysis.currency, scene.places))
-    head = f"<b>{plain(analysis.symbol)}</b>  {plain(analysis.name, 42)}  <b>{price}</b>{change}"
-    under = f"Levels and analyst targets as of {notation.day(analysis.as_of)}"
+    first = _words(head, 0.0, 1.0, palette.ink, TITLE) | {"yanchor": "bottom", "yshift": 44, "xshift": -40}
+    second = _words(_under(analysis), 0.0, 1.0, palette.muted, UNDER)
+    return [first, second | {"yanchor": "bottom", "yshift": 24, "xshift": -40}, *badge]
+
+
+def _under(analysis: Analysis) -> str:
+    words = [f"Levels and analyst targets as of {notation.day(analysis.as_of)}"]
     if analysis.session != analysis.as_of:
-        under += f", last session {notation.day(analysis.session)}"
+        words.append(f"last session {notation.day(analysis.session)}")
     if analysis.in_progress:
-        under += ", session in progress"
-    mark = source(analysis.source)
-    under += (
-        f" · <b><span style='color:{palette.warning}'>{mark}</span></b>"
-        if analysis.source == "sample"
-        else f" · {plain(mark)}"
-    )
-    top = _words(head, 0.0, 1.0, palette.ink, 19) | {"yanchor": "bottom", "yshift": 40, "xshift": -40}
-    second = _words(under, 0.0, 1.0, palette.muted, 12) | {"yanchor": "bottom", "yshift": 20, "xshift": -40}
-    return [top, second]
+        words.append("session in progress")
+    badged = analysis.source == "sample"
+    return ", ".join(words) + ("" if badged else f" · {plain(source(analysis.source))}")
 
 
-def _footer(scene: Scene) -> list[dict[str, Any]]:
+def _badge(scene: Scene) -> list[dict[str, Any]]:
+    """What is no market price says so at the head of the picture."""
+    if scene.analysis.source != "sample":
+        return []
+    words = _words(f"<b>{SAMPLE}</b>", 1.0, 1.0, scene.palette.warning, UNDER)
+    edge = {"bordercolor": scene.palette.warning, "borderwidth": 1, "borderpad": 4}
+    return [words | edge | {"xanchor": "right", "yanchor": "bottom", "yshift": 44}]
+
+
+def _below(scene: Scene) -> list[dict[str, Any]]:
+    """The caption, if any, and the footer that names what the figures rest on."""
     analysis = scene.analysis
     basis = "Split-adjusted" if analysis.price_basis == "split-adjusted" else "Dividend-adjusted"
     text = (
         f"{basis} closes · EMAs seeded with the mean of their first n closes, over {len(analysis.bars):,} sessions"
         f" · Bollinger 20, 2 population deviations · {plain(source(analysis.source))} · Levelboard"
     )
-    return [_words(text, 0.0, 0.0, scene.palette.faint, 10) | {"yanchor": "top", "yshift": -34, "xshift": -40}]
+    at = {"yanchor": "top", "xshift": -40}
+    footer = _words(text, 0.0, 0.0, scene.palette.faint, FOOTER)
+    if not scene.caption:
+        return [footer | at | {"yshift": -36}]
+    caption = _words("<br>".join(plain(line, 400) for line in scene.caption), 0.0, 0.0, scene.palette.ink, CAPTION)
+    beneath = -36 - scene.frame.full_height + scene.frame.height
+    return [caption | at | {"yshift": -32}, footer | at | {"yshift": beneath}]
 
 
 def _words(text: str, x: float, y: float, colour: str, size: int) -> dict[str, Any]:
@@ -294,16 +358,11 @@ def _words(text: str, x: float, y: float, colour: str, size: int) -> dict[str, A
     }
 
 
-def _layout(scene: Scene, height: int) -> dict[str, Any]:
-    palette, analysis = scene.palette, scene.analysis
-    price_end = scene.split - LABEL_COLUMN
-    sign = plain(notation.price(0, analysis.currency, 0).replace("0", "", 1))
-    affixes = ("", sign) if analysis.currency in notation.PENCE else (sign, "")
-    quiet = {"showgrid": False, "zeroline": False, "fixedrange": True, "showticklabels": False}
-    count = max(len(scene.targets), 1)
+def _layout(scene: Scene) -> dict[str, Any]:
+    palette, analysis, frame = scene.palette, scene.analysis, scene.frame
     return {
-        "height": height,
-        "margin": MARGIN,
+        "height": frame.full_height,
+        "margin": frame.margin,
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,
         "font": {"family": FONT, "color": palette.ink, "size": 12},
@@ -313,39 +372,60 @@ def _layout(scene: Scene, height: int) -> dict[str, Any]:
             "bordercolor": palette.grid,
             "font": {"color": palette.ink, "size": 12},
         },
+        "modebar": {"bgcolor": palette.ground, "color": palette.faint, "activecolor": palette.ink},
         "showlegend": False,
         "dragmode": "pan",
         "bargap": 0.25,
         "uirevision": f"{analysis.symbol} {analysis.as_of} {scene.start} {analysis.scale}",
+        **_days_axis(scene),
+        **_side_axes(scene),
+        **_price_axes(scene),
+    }
+
+
+def _days_axis(scene: Scene) -> dict[str, Any]:
+    sessions = scene.sessions
+    return {
         "xaxis": {
-            "domain": [0, price_end],
+            "domain": [0, scene.frame.price_end],
             "anchor": "y2",
-            "range": [scene.start - pd.Timedelta(hours=18), later_session(scene.sessions, BEYOND + 2)],
-            "rangebreaks": session_breaks(scene.sessions),
+            "range": [scene.start - pd.Timedelta(hours=18), later_session(sessions, beyond(len(sessions)) + 1)],
+            "rangebreaks": session_breaks(sessions),
             "rangeslider": {"visible": False},
             "showgrid": False,
-            "tickfont": {"color": palette.muted},
+            "tickfont": {"color": scene.palette.muted},
+            "tickformatstops": TICKS,
             "hoverformat": "%a %-d %b %Y",
             "nticks": 6,
             "tickangle": 0,
-        },
-        "xaxis2": quiet | {"domain": [price_end, scene.split - 0.006], "range": [0, 1], "anchor": "y"},
-        "xaxis3": quiet | {"domain": [min(scene.split, 0.999), 1.0], "range": [-0.65, count - 0.35], "anchor": "y"},
-        "yaxis": {
-            "domain": [FLOOR, 1],
-            "gridcolor": palette.grid,
-            "zeroline": False,
-            "tickfont": {"color": palette.muted},
-            **scene.axis.layout(*affixes),
-        },
-        "yaxis2": {
-            "domain": [0, FLOOR - 0.075],
+        }
+    }
+
+
+def _side_axes(scene: Scene) -> dict[str, Any]:
+    """The axes across the names of the levels and across the firms: they show nothing of their own."""
+    quiet = {"showgrid": False, "zeroline": False, "fixedrange": True, "showticklabels": False, "anchor": "y"}
+    frame = scene.frame
+    return {
+        "xaxis2": quiet | {"domain": [frame.price_end, frame.split - 0.004], "range": [0, 1]},
+        "xaxis3": quiet | {"domain": [min(frame.split, 0.999), 1.0], "range": [-0.5, max(frame.firms, 1) - 0.5]},
+    }
+
+
+def _price_axes(scene: Scene) -> dict[str, Any]:
+    palette, currency = scene.palette, scene.analysis.currency
+    sign = plain(notation.price(0, currency, 0).replace("0", "", 1))
+    affixes = ("", sign) if currency in notation.PENCE else (sign, "")
+    grid = {"gridcolor": palette.grid, "zeroline": False}
+    return {
+        "yaxis": grid | {"domain": [FLOOR, 1], "tickfont": {"color": palette.muted}, **scene.axis.layout(*affixes)},
+        "yaxis2": grid
+        | {
+            "domain": [0, VOLUME],
             "anchor": "x",
-            "gridcolor": palette.grid,
-            "zeroline": False,
             "nticks": 3,
             "tickformat": "~s",
-            "tickfont": {"color": palette.faint, "size": 10},
+            "tickfont": {"color": palette.faint, "size": FOOTER},
             "fixedrange": True,
             "visible": scene.shows("volume"),
         },

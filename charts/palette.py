@@ -23,6 +23,7 @@ class Palette:
     fall: str
     kept: str
     emas: tuple[str, str, str, str]
+    ema_words: tuple[str, str, str, str]
     band: str
     band_fill: str
     consensus: str
@@ -35,6 +36,10 @@ class Palette:
         """Warm to cool as the average lengthens."""
         return self.emas[rank % len(self.emas)]
 
+    def ema_word(self, rank: int) -> str:
+        """The same hue for type, which is thinner than it looks and so needs more contrast than a line."""
+        return self.ema_words[rank % len(self.ema_words)]
+
     def change(self, change: str | None) -> str:
         """The colour of a target that was raised, cut, or neither."""
         return {"raised": self.rise, "cut": self.fall}.get(change or "", self.kept)
@@ -44,15 +49,16 @@ LIGHT = Palette(
     ground="#ffffff",
     ink="#14181f",
     muted="#5b6472",
-    faint="#9aa3b0",
+    faint="#6b7583",
     grid="#eceff3",
     rise="#0c7f73",
     fall="#b8384a",
     kept="#5b6472",
-    emas=("#d99100", "#d95f02", "#8e4bb0", "#1f6fc4"),
+    emas=("#e09a00", "#d95f02", "#8e4bb0", "#0b84c6"),
+    ema_words=("#946100", "#b54a00", "#7c3f9d", "#0a6ca3"),
     band="#98a3b5",
     band_fill="rgba(120,135,165,0.11)",
-    consensus="#1f5fa8",
+    consensus="#3d3a9e",
     support_fill="rgba(12,127,115,0.11)",
     resistance_fill="rgba(184,56,74,0.09)",
     volume="#c3ccd8",
@@ -63,15 +69,16 @@ DARK = Palette(
     ground="#0e1117",
     ink="#f1f4f8",
     muted="#a3adbb",
-    faint="#6a7482",
+    faint="#7d8795",
     grid="#1e2530",
     rise="#2bbfa9",
     fall="#f0707f",
     kept="#a3adbb",
-    emas=("#f5bd41", "#ff8b4d", "#c08be0", "#5ba8f5"),
+    emas=("#f5bd41", "#ff8b4d", "#c08be0", "#4db5ff"),
+    ema_words=("#f5bd41", "#ff8b4d", "#c08be0", "#4db5ff"),
     band="#66728a",
     band_fill="rgba(140,160,200,0.10)",
-    consensus="#7db6f7",
+    consensus="#a9a4ff",
     support_fill="rgba(43,191,169,0.13)",
     resistance_fill="rgba(240,112,127,0.11)",
     volume="#3a4556",

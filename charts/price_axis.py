@@ -13,16 +13,31 @@ from indicators.analysis import Scale
 
 REACH = 0.75  # targets may add this share of the levels' own range on either side, so that candles stay legible
 PADDING = 0.04
+CLEAR = 16.0  # pixels between the highest thing on the axis and the mark of one beyond it
+ROUNDS = 30
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A price that the axis should hold, and the pixels of words beyond it, above or below."""
+
+    price: float
+    above: float = 0.0
+    below: float = 0.0
 
 
 @dataclass(frozen=True)
 class PriceAxis:
-    """Prices between `low` and `high` over `height` pixels, on a linear or a log scale."""
+    """Prices between `low` and `high` over `height` pixels, on a linear or a log scale.
+
+    `end`: how far from its end, in pixels, the axis shows what lies beyond it.
+    """
 
     low: float
     high: float
     scale: Scale
     height: float
+    end: float = 0.0
 
     def coordinate(self, price: float) -> float:
         """Where Plotly's annotations and ranges put a price: its log10 on a log axis."""
@@ -44,8 +59,10 @@ class PriceAxis:
         return 10.0**at if self.scale == "log" else at
 
     def pinned(self, price: float) -> float:
-        """The price itself, or the end of the axis that it lies beyond."""
-        return min(max(price, self.low), self.high)
+        """The price itself, or where the axis shows what lies beyond its end."""
+        if self.holds(price):
+            return price
+        return self.price_at(self.height - self.end if price > self.high else self.end)
 
     def holds(self, price: float) -> bool:
         return self.low <= price <= self.high
@@ -57,37 +74,51 @@ class PriceAxis:
             "range": [self.coordinate(self.low), self.coordinate(self.high)],
         }
         if self.scale == "linear":
-            return shape | {"tickprefix": prefix, "ticksuffix": suffix}
+            return shape | {
+                "tickprefix": prefix,
+                "ticksuffix": suffix,
+                "separatethousands": True,
+                "exponentformat": "none",
+            }
         ticks = log_ticks(self.low, self.high)
         text = [f"{prefix}{each:,g}{suffix}" for each in ticks]
         return shape | {"tickmode": "array", "tickvals": ticks, "ticktext": text}
 
 
-def price_axis(
-    core: Sequence[float], reach_for: Sequence[float], scale: Scale, height: float, headroom: float = 0.0
-) -> PriceAxis:
-    """The axis that holds all of `core` (what trades) and as much of `reach_for` (targets) as leaves it legible.
+def price_axis(core: Sequence[float], targets: Sequence[Reach], scale: Scale, height: float) -> PriceAxis:
+    """The axis that holds all of `core` (what trades) and as much of `targets` as leaves it legible.
 
-    A target near an end gets `headroom` pixels for the words beyond its mark.
+    Words beyond a mark stay on the axis; what lies off it is shown one line of words from the end,
+    clear of all that the axis holds.
     """
     forward = math.log if scale == "log" else float
-    backward = math.exp if scale == "log" else float
     low, high = forward(min(core)), forward(max(core))
     room = max(high - low, abs(high) * 0.02, 1e-9)
-    wanted = [forward(each) for each in reach_for if each > 0]
-    within = [each for each in wanted if low - REACH * room <= each <= high + REACH * room]
-    beyond_above = any(each > high + REACH * room for each in wanted)
-    beyond_below = any(each < low - REACH * room for each in wanted)
-    bottom = min([low, *within]) - (0.12 * room if beyond_below else 0.0)
-    top = max([high, *within]) + (0.18 * room if beyond_above else 0.0)
+    least, most = low - REACH * room, high + REACH * room
+    placed = [(forward(each.price), each) for each in targets if each.price > 0]
+    within = [(at, each) for at, each in placed if least <= at <= most]
+    beyond_above = any(at > most for at, _ in placed)
+    beyond_below = any(at < least for at, _ in placed)
+    end = max((max(each.above, each.below) for _, each in placed), default=0.0)
+    bottom, top = min([low, *(at for at, _ in within)]), max([high, *(at for at, _ in within)])
     pad = PADDING * max(top - bottom, room)
-    bottom, top = bottom - pad, top + 1.6 * pad
-    if within:
-        words = headroom / height
-        top = max(top, bottom + (max(within) - bottom) / (1.0 - words))
-        bottom = min(bottom, top - (top - min(within)) / (1.0 - words))
-    lower = backward(bottom)
-    return PriceAxis(max(lower, 0.0) if scale == "linear" else lower, backward(top), scale, height)
+    above = [(at, each.above) for at, each in within] + [(top, end + CLEAR)] * beyond_above
+    below = [(at, each.below) for at, each in within] + [(bottom, end + CLEAR)] * beyond_below
+    floor = max(bottom - pad, min(bottom, 0.0)) if scale == "linear" else bottom - pad
+    bottom, top = _with_words(floor, top + 1.6 * pad, above, below, height)
+    backward = math.exp if scale == "log" else float
+    return PriceAxis(backward(bottom), backward(top), scale, height, end)
+
+
+def _with_words(
+    bottom: float, top: float, above: Sequence[tuple[float, float]], below: Sequence[tuple[float, float]], height: float
+) -> tuple[float, float]:
+    """The ends moved apart until each place has its pixels of words; each round shrinks what is still missing."""
+    for _ in range(ROUNDS):
+        span = (top - bottom) / height
+        top = max([top, *(at + pixels * span for at, pixels in above)])
+        bottom = min([bottom, *(at - pixels * span for at, pixels in below)])
+    return bottom, top
 
 
 def log_ticks(low: float, high: float) -> list[float]:

@@ -16,7 +16,7 @@ from indicators.zones import Zone
 
 ZONES_A_SIDE = 2  # the zones next to the price; those further off are in the ladder
 WIDEST_ATR = 2.0  # a zone wider than two days' range is a region, not a place: its edges are in the ladder
-BEYOND = 8  # sessions a trendline is drawn past the last bar
+BEYOND = 0.035  # of the sessions seen: how far a trendline is drawn past the last bar
 
 
 def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
@@ -27,6 +27,11 @@ def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
         return [{"values": _days(closed)}] if len(closed) else []
     holidays = closed[closed.dayofweek < 5]
     return [{"bounds": ["sat", "mon"]}] + ([{"values": _days(holidays)}] if len(holidays) else [])
+
+
+def beyond(sessions: int) -> int:
+    """How many sessions past the last bar the panel shows: room to see where a line is going."""
+    return max(2, round(BEYOND * sessions))
 
 
 def later_session(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
@@ -105,7 +110,7 @@ def trendline_traces(lines: Iterable[Trendline], visible: pd.DataFrame, palette:
 
 def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     start = max(pd.Timestamp(line.start), visible.index[0])
-    end = later_session(pd.DatetimeIndex(visible.index), BEYOND)
+    end = later_session(pd.DatetimeIndex(visible.index), beyond(len(visible)))
     broken = line.status == "broken"
     return {
         "type": "scatter",

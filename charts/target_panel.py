@@ -3,57 +3,126 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from charts.frame import FLOOR, Frame, columns_that_fit
+from charts.labels import elided, text_width, wrapped
 from charts.palette import Palette
-from charts.price_axis import PriceAxis
+from charts.price_axis import PriceAxis, Reach
 from charts.words import plain
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.targets import CurrentTarget
 
 AXIS = "x3"
-FIGURES_ACROSS_UP_TO = 8  # more columns than these leave no room for words that run across
-NAMES_ACROSS_UP_TO = 3
-ROOMY_UP_TO = 18  # more leave room for one line of small type a column
 OLDEST_DRAWN = 730  # days: older targets are in the table, a column would give them a weight they lost
 STALE = 0.4
 SYMBOLS = {"raised": "triangle-up", "cut": "triangle-down"}
 ARROWS = {"upgraded": " ▲", "downgraded": " ▼"}
 
+TYPE, SMALL, SMALLEST = 11, 10, 9  # pixels
+TWO_LINES = 29.0  # a column this wide holds two lines of small type that run upwards
+ONE_LINE = 16.0
+ROOMY_MARKS = 20.0
+LINE = 1.3  # Plotly's line spacing
+MOST_LINES = 4  # of a firm's words where they run across
+CLEAR = 6.0  # pixels between a mark's middle and its words, and between neighbours
+NAMES_END = 28.0  # pixels below the plot down to which the names may run
 
-def panel_share(firms: int) -> float:
-    """The share of the picture's width that the firms take: enough for each one's words."""
-    return min(0.15 + 0.018 * firms, 0.46)
 
-
-def headroom(firms: int) -> float:
-    """Pixels that the words beyond a mark take."""
-    return 44.0 if firms <= FIGURES_ACROSS_UP_TO else 76.0
-
-
-def drawn_targets(analysis: Analysis) -> tuple[CurrentTarget, ...]:
-    """The firms that have a column, lowest target first."""
-    return tuple(
-        sorted((each for each in analysis.targets if each.age_days <= OLDEST_DRAWN), key=lambda each: each.target)
+def drawn_targets(analysis: Analysis, width: int) -> tuple[CurrentTarget, ...]:
+    """The firms that have a column in a picture that wide, lowest target first: the newest, where not all fit."""
+    recent = sorted(
+        (each for each in analysis.targets if each.age_days <= OLDEST_DRAWN), key=lambda each: each.age_days
     )
+    return tuple(sorted(recent[: columns_that_fit(width)], key=lambda each: (each.target, each.firm)))
 
 
-def target_traces(
-    targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Palette, currency: str
-) -> list[dict[str, Any]]:
-    """Stems, hollow marks and full marks; a target off the axis stands at its end as an open arrow."""
-    if not targets:
-        return []
-    return [
-        *(_stem(column, each, axis, palette) for column, each in enumerate(targets) if _moved(each)),
-        _prior_marks(targets, axis, palette),
-        _current_marks(targets, axis, palette, currency),
-    ]
+@dataclass(frozen=True)
+class TargetPanel:
+    """The firms drawn, and which way their words run in the room they have."""
+
+    targets: tuple[CurrentTarget, ...]
+    currency: str
+    frame: Frame
+
+    @cached_property
+    def figures(self) -> tuple[tuple[str, str], ...]:
+        """Each firm's target and upside, in a narrow column's words."""
+        return tuple(
+            (notation.target(each.target, self.currency), notation.whole_percent(each.upside_pct))
+            for each in self.targets
+        )
+
+    @cached_property
+    def across(self) -> bool:
+        """The figures run across: each column is as wide as the widest of them."""
+        widest = max((max(text_width(a, TYPE, True), text_width(b, TYPE)) for a, b in self.figures), default=0.0)
+        return widest + CLEAR <= self.frame.column
+
+    @cached_property
+    def names(self) -> tuple[list[str], ...] | None:
+        """Each firm's words in lines that run across, name first; None where they have to run upwards."""
+        room = self.frame.column - CLEAR
+        lines = tuple(
+            [f"<b>{plain(line)}</b>" for line in wrapped(each.firm, room, SMALL, True)]
+            + [plain(line) for line in wrapped(_rating(each), room, SMALL)]
+            for each in self.targets
+        )
+        widths = [text_width(word, SMALL, True) for each in self.targets for word in each.firm.split()]
+        widths += [text_width(word, SMALL) for each in self.targets for word in _rating(each).split()]
+        fits = max(widths, default=0.0) <= room
+        return lines if fits and max(map(len, lines), default=0) <= MOST_LINES else None
+
+    @property
+    def size(self) -> int:
+        """Type that a line running upwards has room for."""
+        return SMALL if self.frame.column >= ONE_LINE else SMALLEST
+
+    @property
+    def mark(self) -> int:
+        return 10 if self.frame.column >= ROOMY_MARKS else 7
+
+    @cached_property
+    def words_height(self) -> float:
+        """Pixels that the figures take beyond their mark."""
+        if self.across:
+            return 2 * LINE * TYPE + CLEAR + 8.0
+        return max((text_width(f"↑ {a} {b}", self.size, True) for a, b in self.figures), default=0.0) + CLEAR + 10.0
+
+    @property
+    def reach(self) -> list[Reach]:
+        """What the price axis should hold for these firms."""
+        words = self.words_height
+        marks = [Reach(each.target, *((0.0, words) if _below(each) else (words, 0.0))) for each in self.targets]
+        return marks + [Reach(each.prior_target, 6.0, 6.0) for each in self.targets if each.prior_target is not None]
+
+
+def _rating(target: CurrentTarget) -> str:
+    return (target.rating or "") + ARROWS.get(target.action or "", "")
+
+
+def _below(target: CurrentTarget) -> bool:
+    """A cut target's words stand below it: its stem is above."""
+    return target.change == "cut"
 
 
 def _moved(target: CurrentTarget) -> bool:
-    return target.prior_target is not None and target.prior_target != target.target
+    return target.change in SYMBOLS
+
+
+def target_traces(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:
+    """Stems, hollow marks and full marks; what lies off the axis stands near its end as an open triangle."""
+    if not panel.targets:
+        return []
+    moved = [(column, each) for column, each in enumerate(panel.targets) if _moved(each)]
+    return [
+        *(_stem(column, each, axis, palette) for column, each in moved),
+        _prior_marks(moved, panel, axis, palette),
+        _current_marks(panel, axis, palette),
+    ]
 
 
 def _stem(column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette) -> dict[str, Any]:
@@ -71,45 +140,51 @@ def _stem(column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette)
     }
 
 
-def _prior_marks(targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Palette) -> dict[str, Any]:
-    shown = [(column, each) for column, each in enumerate(targets) if each.prior_target is not None]
-    return _marks(shown, [axis.pinned(each.prior_target or 0.0) for _, each in shown]) | {
+def _prior_marks(
+    moved: Sequence[tuple[int, CurrentTarget]], panel: TargetPanel, axis: PriceAxis, palette: Palette
+) -> dict[str, Any]:
+    priors = [each.prior_target or 0.0 for _, each in moved]
+    return _marks([column for column, _ in moved], [axis.pinned(each) for each in priors]) | {
         "marker": {
-            "symbol": "circle",
-            "size": 9 if len(targets) <= ROOMY_UP_TO else 7,
+            "symbol": [_off_axis(each, axis) or "circle" for each in priors],
+            "size": panel.mark - 1,
             "color": palette.ground,
-            "line": {"width": 2, "color": [palette.change(each.change) for _, each in shown]},
-            "opacity": [STALE if each.stale else 1.0 for _, each in shown],
+            "line": {"width": 2, "color": [palette.change(each.change) for _, each in moved]},
+            "opacity": [STALE if each.stale else 1.0 for _, each in moved],
         },
         "hoverinfo": "skip",
     }
 
 
-def _current_marks(
-    targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Palette, currency: str
-) -> dict[str, Any]:
-    shown = list(enumerate(targets))
-    return _marks(shown, [axis.pinned(each.target) for each in targets]) | {
+def _current_marks(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> dict[str, Any]:
+    targets = panel.targets
+    colours = [palette.change(each.change) for each in targets]
+    off = [_off_axis(each.target, axis) for each in targets]
+    return _marks(list(range(len(targets))), [axis.pinned(each.target) for each in targets]) | {
         "marker": {
-            "symbol": [SYMBOLS.get(each.change, "circle") for each in targets],
-            "size": [
-                (12 if each.change in SYMBOLS else 10) - (0 if len(targets) <= ROOMY_UP_TO else 3) for each in targets
-            ],
-            "color": [palette.change(each.change) for each in targets],
+            "symbol": [end or SYMBOLS.get(each.change, "circle") for each, end in zip(targets, off, strict=True)],
+            "size": [panel.mark + (2 if each.change in SYMBOLS else 0) for each in targets],
+            "color": [palette.ground if end else colour for end, colour in zip(off, colours, strict=True)],
+            "line": {"width": [2 if end else 0 for end in off], "color": colours},
             "opacity": [STALE if each.stale else 1.0 for each in targets],
         },
-        "hovertext": [hover_text(each, currency) for each in targets],
+        "hovertext": [hover_text(each, panel.currency) for each in targets],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
-def _marks(shown: Sequence[tuple[int, CurrentTarget]], prices: Sequence[float]) -> dict[str, Any]:
+def _off_axis(price: float, axis: PriceAxis) -> str | None:
+    """The symbol that points to where the price is; None while the axis holds it."""
+    return None if axis.holds(price) else "triangle-up" if price > axis.high else "triangle-down"
+
+
+def _marks(columns: Sequence[int], prices: Sequence[float]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
         "xaxis": AXIS,
         "yaxis": "y",
-        "x": [column for column, _ in shown],
+        "x": list(columns),
         "y": list(prices),
         "cliponaxis": False,
         "showlegend": False,
@@ -135,62 +210,74 @@ def _target_words(target: CurrentTarget, currency: str) -> str:
     words = plain(notation.target(target.target, currency))
     if target.prior_target is not None:
         words += f" from {plain(notation.target(target.prior_target, currency))}"
-    return words if target.upside_pct is None else f"{words}, {notation.percent(target.upside_pct)} to the price"
+    return f"{words}, {notation.percent(target.upside_pct)} to the price"
 
 
-def target_annotations(
-    targets: Sequence[CurrentTarget], axis: PriceAxis, palette: Palette, currency: str, foot: float
-) -> list[dict[str, Any]]:
-    """Each firm's words: its target and upside at the mark, its name and rating below the panel at `foot`."""
-    firms = len(targets)
+def target_annotations(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:
+    """Each firm's words: its target and upside at the mark, its name and rating below the panel."""
     return [
         words
-        for column, each in enumerate(targets)
-        for words in (
-            _figure_words(column, each, axis, palette, currency, firms),
-            _firm_words(column, each, palette, foot, firms),
-        )
+        for column, each in enumerate(panel.targets)
+        for words in (_figure_words(column, each, panel, axis, palette), _firm_words(column, each, panel, palette))
     ]
 
 
 def _figure_words(
-    column: int, target: CurrentTarget, axis: PriceAxis, palette: Palette, currency: str, firms: int
+    column: int, target: CurrentTarget, panel: TargetPanel, axis: PriceAxis, palette: Palette
 ) -> dict[str, Any]:
-    across, roomy = firms <= FIGURES_ACROSS_UP_TO, firms <= ROOMY_UP_TO
-    figure = plain(notation.target(target.target, currency))
-    upside = "" if target.upside_pct is None else notation.whole_percent(target.upside_pct)
-    below = target.change == "cut" and axis.holds(target.target)
-    off = "" if axis.holds(target.target) else ("↑ " if target.target > axis.high else "↓ ")
-    if not axis.holds(target.target):
-        below = target.target > axis.high
+    figure, upside = panel.figures[column]
+    below = target.target < axis.low or (_below(target) and axis.holds(target.target))
+    off = "" if axis.holds(target.target) else ("↓ " if below else "↑ ")
+    shift = panel.mark / 2 + 4.0
     return {
         "xref": AXIS,
         "yref": "y",
         "x": column,
         "y": axis.coordinate(axis.pinned(target.target)),
-        "text": f"{off}<b>{figure}</b>{'<br>' if across else ' '}{upside}",
-        "textangle": 0 if across else -90,
+        "text": f"{off}<b>{plain(figure)}</b>{'<br>' if panel.across else ' '}{upside}",
+        "textangle": 0 if panel.across else -90,
         "showarrow": False,
+        "xanchor": "center",
         "yanchor": "top" if below else "bottom",
-        "yshift": -8 if below else 8,
-        "font": {"size": 11 if across else 10 if roomy else 8, "color": palette.muted if target.stale else palette.ink},
-    } | ({"bgcolor": palette.ground, "borderpad": 1, "opacity": 0.92} if roomy else {})
+        "yshift": -shift if below else shift,
+        "font": {
+            "size": TYPE if panel.across else panel.size,
+            "color": palette.faint if target.stale else palette.ink,
+        },
+        "bgcolor": palette.ground,
+        "borderpad": 0,
+    }
 
 
-def _firm_words(column: int, target: CurrentTarget, palette: Palette, foot: float, firms: int) -> dict[str, Any]:
-    across, roomy = firms <= NAMES_ACROSS_UP_TO, firms <= ROOMY_UP_TO
-    rating = plain(target.rating or "", 22 if roomy else 14) + ARROWS.get(target.action or "", "")
-    name = plain(target.firm, 22 if roomy else 18)
+def _firm_words(column: int, target: CurrentTarget, panel: TargetPanel, palette: Palette) -> dict[str, Any]:
+    across = panel.names is not None
     return {
         "xref": AXIS,
         "yref": "paper",
         "x": column,
-        "y": foot,
-        "text": f"<b>{name}</b>{'<br>' if roomy else '  '}{rating}",
+        "y": FLOOR,
+        "yshift": -10,
+        "text": "<br>".join(panel.names[column]) if panel.names else _upward_words(target, panel),
         "textangle": 0 if across else -90,
         "showarrow": False,
         "xanchor": "center",
         "yanchor": "top",
         "align": "center" if across else "right",
-        "font": {"size": 10 if roomy else 8, "color": palette.faint if target.stale else palette.muted},
+        "font": {
+            "size": SMALL if across else panel.size,
+            "color": palette.faint if target.stale else palette.muted,
+        },
     }
+
+
+def _upward_words(target: CurrentTarget, panel: TargetPanel) -> str:
+    """Name and rating that run upwards, in two lines where the column has room for them, else in one."""
+    room = panel.frame.plot_height * FLOOR - 10 + NAMES_END
+    rating = _rating(target)
+    if panel.frame.column >= TWO_LINES:
+        return (
+            f"<b>{plain(elided(target.firm, room, panel.size, True))}</b><br>{plain(elided(rating, room, panel.size))}"
+        )
+    rating = elided(rating, 0.42 * room, panel.size)
+    name = elided(target.firm, room - text_width(f"  {rating}", panel.size), panel.size, True)
+    return f"<b>{plain(name)}</b>  {plain(rating)}"
