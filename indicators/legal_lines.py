@@ -1,19 +1,18 @@
 """Every line through two swing lows that no close undercuts, in a time that grows with swings times bars.
 
 For a first swing i the steepest legal slope is min over k > i of (ceiling[k] - low[i]) / (k - i), the ceiling being
-close + tolerance. The minimum is reached at a vertex of the lower convex hull of what lies ahead, so the bars are cut
-into blocks: a swing meets every bar of its own block, and of the later blocks only their hulls' few vertices.
+close + tolerance. Far from i the minimum is reached at a vertex of the lower convex hull of what lies there, so a swing
+meets every one of the next bars, and of the blocks that follow only their hulls' few vertices.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 
 from indicators.swings import Floats, Positions
 
-BLOCK = 256  # bars: with fewer there are more rounds, with more there are more bars to meet in each
+BLOCK = 128  # bars: with fewer there are more vertices to meet, with more there are more bars
+ROWS = 256  # swings looked at together: enough to fill a loop of NumPy's, few enough for the processor's cache
 
 
 def legal_pairs(swings: Positions, low: Floats, ceiling: Floats) -> tuple[Positions, Positions]:
@@ -22,39 +21,34 @@ def legal_pairs(swings: Positions, low: Floats, ceiling: Floats) -> tuple[Positi
     `swings`: positions in `low`, ascending. `ceiling` may be shorter than `low`: what lies beyond its end is not
     judged. Returns two arrays of positions, in order of the first.
     """
+    ahead = np.concatenate((ceiling, np.full(low.size - ceiling.size + BLOCK, np.inf)))
     vertices = _hull_vertices(ceiling)
-    found = [_pairs_of(rows, swings, low, ceiling, vertices) for rows in _by_block(swings)]
-    if not found:
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    first, second = (np.concatenate(each) for each in zip(*found, strict=True))
-    return first, second
+    firsts, seconds = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+    for start in range(0, swings.size, ROWS):
+        rows, later = swings[start : start + ROWS], swings[start + 1 :]
+        beyond = vertices[np.searchsorted(vertices, rows[0]) :]
+        steepest = np.minimum(
+            _steepest_near(rows, low, ahead), _slopes(rows, low, beyond, ceiling).min(1, initial=np.inf)
+        )
+        slopes = _slopes(rows, low, later, low)
+        first, second = np.nonzero((slopes <= steepest[:, None]) & (slopes < np.inf))
+        firsts.append(rows[first])
+        seconds.append(later[second])
+    return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _by_block(swings: Positions) -> Iterator[Positions]:
-    block = swings // BLOCK
-    cuts = np.flatnonzero(block[1:] != block[:-1]) + 1
-    return (rows for rows in np.split(swings, cuts) if rows.size)
-
-
-def _pairs_of(
-    rows: Positions, swings: Positions, low: Floats, ceiling: Floats, vertices: Positions
-) -> tuple[Positions, Positions]:
-    """The legal pairs whose first swing is one of `rows`, all of one block."""
-    end_of_block = (rows[0] // BLOCK + 1) * BLOCK
-    own = np.arange(rows[0] + 1, min(end_of_block, ceiling.size))
-    ahead = np.concatenate((own, vertices[np.searchsorted(vertices, end_of_block) :]))
-    steepest = _slopes(rows, low, ahead, ceiling).min(axis=1, initial=np.inf)
-    later = swings[np.searchsorted(swings, rows[0]) + 1 :]
-    slopes = _slopes(rows, low, later, low)
-    first, second = np.nonzero((slopes <= steepest[:, None]) & (slopes < np.inf))
-    return rows[first], later[second]
+def _steepest_near(rows: Positions, low: Floats, ahead: Floats) -> Floats:
+    """From each of `rows` the steepest slope that the next `BLOCK` bars allow: all of its own block are among them."""
+    windows = np.lib.stride_tricks.sliding_window_view(ahead, BLOCK)[rows + 1]
+    return ((windows - low[rows][:, None]) / np.arange(1, BLOCK + 1)).min(axis=1)
 
 
 def _slopes(start: Positions, low: Floats, end: Positions, height: Floats) -> Floats:
     """Slopes from the lows at `start` to the heights at `end`, shape (start, end); inf where the end is not later."""
-    run = end - start[:, None]
+    run = end.astype(float) - start[:, None]
     rise = height[end] - low[start][:, None]
-    return np.where(run > 0, rise / np.maximum(run, 1), np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(run > 0, rise / run, np.inf)
 
 
 def _hull_vertices(height: Floats) -> Positions:

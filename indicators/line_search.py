@@ -162,15 +162,16 @@ def _longest(side: Underside, lines: Lines) -> Lines:
 
 def touching(side: Underside, lines: Lines, swings: Positions) -> Touches:
     """The swings within tolerance of each line, from its first touch to its break; those within SPACING once."""
-    away = np.abs(side.low[swings] - lines.at(swings)) / side.tolerance[swings]
-    near = (away <= 1.0) & (swings >= lines.first[:, None]) & (swings < lines.crossed[:, None])
+    away = np.abs(side.low[swings] - lines.at(swings))
+    near = (away <= side.tolerance[swings]) & (swings >= lines.first[:, None]) & (swings < lines.crossed[:, None])
     line, column = np.nonzero(near)
     bar = swings[column]
     counted = _spaced(line, bar, len(lines), side.low.size)
-    line, bar, away = line[counted], bar[counted], away[line, column][counted]
+    misfit = away[line, column] / side.tolerance[bar]
+    line, bar, misfit = line[counted], bar[counted], misfit[counted]
     count = np.bincount(line, minlength=len(lines))
     latest = bar[np.cumsum(count) - 1]  # every line is touched at least by its own first swing
-    return Touches(line, bar, count, latest, np.bincount(line, away, minlength=len(lines)) / count)
+    return Touches(line, bar, count, latest, np.bincount(line, misfit, minlength=len(lines)) / count)
 
 
 def _spaced(line: Positions, bar: Positions, lines: int, bars: int) -> Positions:

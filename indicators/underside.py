@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from indicators.swings import Floats
-from indicators.volatility import average_true_range
+from indicators.volatility import true_ranges, wilder_average
 
 Side = Literal["support", "resistance"]
 Scale = Literal["linear", "log"]
 
+ATR_BARS = 14
 TOLERANCE_ATR = 0.25  # a close this deep under a line is noise, not a break
 ROUNDING = 1e-9  # of the price: lets prices that lie exactly on a line touch it, whatever the last bit says
 BREAK = 0.03  # one close this share of the price under a line breaks it
@@ -63,25 +64,20 @@ def underside(bars: pd.DataFrame, side: Side, scale: Scale) -> Underside:
     The noise is ATR(14) of the prices, on the log scale of their logarithms; before it exists, the mean of the true
     ranges so far. Prices must be finite, and positive on the log scale.
     """
-    prices = _logarithms(bars) if scale == "log" else bars
-    high, low, close = (prices[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
-    atr = _noise(prices, high, low, close)
+    high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
+    if scale == "log":
+        high, low, close = np.log(high), np.log(low), np.log(close)
+    atr = _noise(high, low, close)
     slack = ROUNDING * (1.0 if scale == "log" else np.abs(close))
     bottom, end = (low, close) if side == "support" else (-high, -close)
     return Underside(side, scale, bottom, end, atr, TOLERANCE_ATR * atr + slack)
 
 
-def _logarithms(bars: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: np.log(bars[name].to_numpy(dtype=float)) for name in ("high", "low", "close")})
-
-
-def _noise(prices: pd.DataFrame, high: Floats, low: Floats, close: Floats) -> Floats:
+def _noise(high: Floats, low: Floats, close: Floats) -> Floats:
     """ATR(14), and while there is none yet the mean of the true ranges so far (of the first bar, its range)."""
-    atr = average_true_range(prices).to_numpy(dtype=float, copy=True)
-    early = int(np.isnan(atr).sum())
-    if early:
-        before = close[: early - 1]
-        ranges = np.maximum(high[1:early], before) - np.minimum(low[1:early], before)
-        atr[0] = high[0] - low[0]
-        atr[1:early] = np.cumsum(ranges) / np.arange(1, early)
+    ranges = true_ranges(high, low, close)
+    atr = wilder_average(ranges, ATR_BARS)
+    early = ranges[: ATR_BARS - 1]
+    atr[0] = high[0] - low[0]
+    atr[1:ATR_BARS] = np.cumsum(early) / np.arange(1, early.size + 1)
     return atr

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 
 def average_true_range(bars: pd.DataFrame, length: int = 14) -> pd.Series:
@@ -18,17 +21,22 @@ def average_true_range(bars: pd.DataFrame, length: int = 14) -> pd.Series:
 
     Source: J. Welles Wilder, «New Concepts in Technical Trading Systems» (1978); TA-Lib `ATR`.
     """
+    high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
+    average = wilder_average(true_ranges(high, low, close), length)
+    return pd.Series(average[: len(bars)], index=bars.index)
+
+
+def true_ranges(high: Floats, low: Floats, close: Floats) -> Floats:
+    """From the second bar on: the day's range, stretched to the close before it."""
+    return np.maximum(high[1:], close[:-1]) - np.minimum(low[1:], close[:-1])
+
+
+def wilder_average(ranges: Floats, length: int) -> Floats:
+    """Wilder's mean of the true `ranges`, those of the second bar on: one entry a bar, as `average_true_range` has."""
     if length < 1:
         raise ValueError(f"An average true range needs at least one session, not {length}.")
-    ranges = _true_ranges(bars)
-    seeded = np.full(len(bars), np.nan)
-    if len(bars) > length:
+    seeded = np.full(len(ranges) + 1, np.nan)
+    if len(ranges) >= length:
         seeded[length] = ranges[:length].mean()
         seeded[length + 1 :] = ranges[length:]
-    return pd.Series(seeded, index=bars.index).ewm(alpha=1.0 / length, adjust=False).mean()
-
-
-def _true_ranges(bars: pd.DataFrame) -> np.ndarray:
-    """From the second bar on: the day's range, stretched to the close before it."""
-    high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
-    return np.maximum(high[1:], close[:-1]) - np.minimum(low[1:], close[:-1])
+    return pd.Series(seeded).ewm(alpha=1.0 / length, adjust=False).mean().to_numpy(copy=True)
