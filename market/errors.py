@@ -66,6 +66,19 @@ class YahooUnreachable(MarketError):
         return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({reason}), so check the network and try again"
 
 
+class YahooRefused(YahooUnreachable):
+    """Yahoo answered with an error: `status` 401 for a session that it does not accept, 500 and up for its own."""
+
+    def __init__(self, symbol: str, status: int) -> None:
+        super().__init__(symbol, f"status {status}")
+        self.args = (symbol, status)
+        self.status = status
+
+    def __str__(self) -> str:
+        said = "does not accept the request" if self.status < 500 else "is having trouble"
+        return f"{_shown(self.symbol)}: Yahoo Finance {said} (status {self.status}), so try again in a few minutes"
+
+
 class NoBars(MarketError):
     def __str__(self) -> str:
         return f"{_shown(self.symbol)}: Yahoo Finance has no daily prices for it, it may be delisted"
