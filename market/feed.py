@@ -4,37 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import Literal
 
+from market.answer import Answer
 from market.errors import MarketError
-from market.price_history import PriceBasis, PriceHistory
-from market.price_target import PriceTarget
+from market.price_history import PriceBasis
+from market.symbols import parse_symbol
 
-if TYPE_CHECKING:
-    from market.yahoo import YahooConsensus
+__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "ask_each", "stored_answer", "waiting"]
 
 Source = Literal["yahoo", "sample"]
 SOURCES: tuple[Source, ...] = ("yahoo", "sample")
 AT_ONCE = 4  # requests under way: more of them meet Yahoo's rate limit sooner than they save time
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Bars and targets of one symbol; `notices` says in sentences what could not be had."""
-
-    history: PriceHistory
-    targets: tuple[PriceTarget, ...]
-    consensus: YahooConsensus | None = None
-    notices: tuple[str, ...] = ()
-
-
 def ask(symbol: str, source: Source = "yahoo", basis: PriceBasis = "split-adjusted") -> Answer:
-    """What `source` knows of `symbol`. Raises a `MarketError` when it has no bars.
+    """What `source` knows of `symbol`, and one's own targets. Raises a `MarketError` when there are no bars.
 
-    Targets that fail while the bars arrive are a notice: the levels are worth showing without.
+    Yahoo is asked only for what is not stored or no longer fresh. Where it fails, the stored bars are the answer, with
+    their age in a notice; targets that fail are a notice too: the levels are worth showing without.
     """
-    return _from_sample(symbol) if source == "sample" else _from_yahoo(symbol, basis)
+    if source == "sample":
+        return _with_own(_from_sample(symbol))
+    from market import yahoo_through_store
+
+    return _with_own(yahoo_through_store.brought_up_to_date(parse_symbol(symbol), basis))
+
+
+def stored_answer(symbol: str, source: Source = "yahoo", basis: PriceBasis = "split-adjusted") -> Answer | None:
+    """What can be shown at once: no request is made. None where nothing is stored.
+
+    `Answer.stale` says that `ask` would ask Yahoo for newer bars. Raises a `MarketError` as `ask` does for symbols
+    that cannot be, and for those that the sample does not hold.
+    """
+    if source == "sample":
+        return ask(symbol, source)
+    from market import yahoo_through_store
+
+    stored = yahoo_through_store.as_stored(parse_symbol(symbol), basis)
+    return None if stored is None else _with_own(stored)
+
+
+def waiting() -> int:
+    """How many questions to Yahoo wait for their turn now, within its budget a minute."""
+    from market import yahoo_through_store
+
+    return yahoo_through_store.budget().waiting
 
 
 def _from_sample(symbol: str) -> Answer:
@@ -43,14 +59,11 @@ def _from_sample(symbol: str) -> Answer:
     return Answer(sample.history(symbol), sample.targets(symbol))
 
 
-def _from_yahoo(symbol: str, basis: PriceBasis) -> Answer:
-    from market import yahoo
+def _with_own(answer: Answer) -> Answer:
+    from market.store import opened
 
-    history = yahoo.fetch_history(symbol, basis)
-    try:
-        return Answer(history, yahoo.fetch_targets(symbol), yahoo.fetch_consensus(symbol))
-    except MarketError as error:
-        return Answer(history, (), None, (f"Analyst targets could not be fetched. {error}",))
+    own = opened().own_targets(answer.history.symbol)
+    return replace(answer, targets=(*answer.targets, *own))
 
 
 def ask_each(symbols: Sequence[str], source: Source = "yahoo") -> Iterator[tuple[str, Answer | MarketError]]:

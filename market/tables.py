@@ -81,7 +81,7 @@ PAUSES = Table(
     Column("key", String(80), primary_key=True),
     Column("until", Float(53), nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("reason", String(40), nullable=False),
+    Column("cause", Text, nullable=False),  # as in a sentence
 )
 
 # Nobody but the user has these

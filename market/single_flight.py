@@ -1,0 +1,83 @@
+"""Many who want the same thing at once cost one question: among threads, and among processes that share a store."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Connection, delete, insert, select
+
+from market import database_clock
+from market.database import Database
+from market.tables import TURNS
+
+T = TypeVar("T")
+LEASE_SECONDS = 90.0  # longer than the longest turn; a process that dies holds up its one symbol for this long
+POLL_SECONDS = 0.1
+
+
+class SingleFlight:
+    """What threads ask at the same time is done once; all of them get its result, or what it raises."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way: dict[Hashable, Future[Any]] = {}
+
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """The result of `work`, or of the one under way for the same key."""
+        mine: Future[T] = Future()
+        with self._lock:
+            flight = self._under_way.setdefault(key, mine)
+        if flight is not mine:
+            return flight.result()
+        try:
+            mine.set_result(work())
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._under_way[key]
+        return mine.result()
+
+
+@contextmanager
+def turn(database: Database, key: str, patience: float) -> Iterator[bool]:
+    """One's turn among all who share the database; False where it did not come within `patience` seconds."""
+    owner = f"{os.getpid()} {uuid4().hex}"
+    mine = _waited_for(database, key, owner, time.monotonic() + patience)
+    try:
+        yield mine
+    finally:
+        if mine:
+            database.write(lambda connection: connection.execute(delete(TURNS).where(TURNS.c.owner == owner)))
+
+
+def _waited_for(database: Database, key: str, owner: str, deadline: float) -> bool:
+    while not database.write(lambda connection: _taken(connection, key, owner)):
+        if time.monotonic() >= deadline:
+            return False
+        while time.monotonic() < deadline and not database.read(lambda connection: _is_free(connection, key)):
+            time.sleep(POLL_SECONDS)
+    return True
+
+
+def _is_free(connection: Connection, key: str) -> bool:
+    """Nobody's turn, or one that ended long ago; one that ends too late was given by a clock that was wrong."""
+    until = connection.scalar(select(TURNS.c.until).where(TURNS.c.key == key))
+    return until is None or not 0.0 < until - database_clock.seconds(connection) <= LEASE_SECONDS
+
+
+def _taken(connection: Connection, key: str, owner: str) -> bool:
+    if not _is_free(connection, key):
+        return False
+    until = database_clock.seconds(connection) + LEASE_SECONDS
+    connection.execute(delete(TURNS).where(TURNS.c.key == key))
+    connection.execute(insert(TURNS).values(key=key, owner=owner, until=until))
+    return True

@@ -1,0 +1,264 @@
+"""Yahoo's answers by way of the store: little is asked, nothing is asked twice, and what was had outlives failures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TypeVar
+
+from market import pauses, yahoo
+from market.answer import Answer
+from market.errors import MalformedAnswer, MarketError, NoBars, RateLimited, YahooRefused, YahooUnreachable
+from market.freshness import bars_due_at, targets_due_at
+from market.price_history import PriceBasis, PriceHistory
+from market.price_target import PriceTarget
+from market.request_budget import RequestBudget, TooManyWaiting
+from market.single_flight import LEASE_SECONDS, SingleFlight, turn
+from market.spliced_bars import overlap_start, spliced
+from market.store import Store, TargetList, opened
+
+T = TypeVar("T")
+PATIENCE = 30.0  # seconds in the queue for what is not stored; LEASE_SECONDS holds it and three questions
+IMPATIENCE = 3.0  # for what is stored: better shown with its age than waited for
+TOO_FEW = 0.9  # a whole history with fewer bars than this share of the stored one is an answer cut short
+
+# Which pause a failure begins, and how long the first is, in seconds
+LIMIT, REACH = "Yahoo limits", "Yahoo unreachable"
+LIMITED_FIRST, UNREACHABLE_FIRST, FAILED_FIRST, GONE_FIRST, BUSY = 60.0, 15.0, 60.0, 3600.0, 10.0
+
+log = logging.getLogger("levelboard.feed")
+_flights = SingleFlight()
+
+
+@cache
+def budget() -> RequestBudget:
+    """The one budget of this process."""
+    return RequestBudget()
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why what is stored has to do, as in a sentence, and when Yahoo will be asked again."""
+
+    cause: str
+    again_at: datetime
+
+
+class _NotNow(Exception):
+    def __init__(self, cause: str, seconds: float) -> None:
+        super().__init__(cause)
+        self.trouble = Trouble(cause, datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+def as_stored(symbol: str, basis: PriceBasis) -> Answer | None:
+    """What the store has, None where it has no bars; `stale` where Yahoo is due to be asked."""
+    store, now = opened(), datetime.now(UTC)
+    history = store.history(symbol, basis)
+    if history is None:
+        return None
+    return _answer(history, store.target_list(symbol), stale=bars_due_at(history, now) <= now)
+
+
+def brought_up_to_date(symbol: str, basis: PriceBasis) -> Answer:
+    """What the store has where that is fresh, else what Yahoo answers. Raises a `MarketError` without any bars."""
+    store, now = opened(), datetime.now(UTC)
+    history, listing = store.history(symbol, basis), store.target_list(symbol)
+    if _bars_are_fresh(history, now) and _targets_are_fresh(listing, now) and history is not None:
+        return _answer(history, listing)
+    return _flights.once((id(store), symbol, basis), lambda: _asked_in_turn(store, symbol, basis))
+
+
+def _bars_are_fresh(history: PriceHistory | None, now: datetime) -> bool:
+    return history is not None and bars_due_at(history, now) > now
+
+
+def _targets_are_fresh(listing: TargetList | None, now: datetime) -> bool:
+    return listing is not None and targets_due_at(listing.fetched_at, now) > now
+
+
+def _asked_in_turn(store: Store, symbol: str, basis: PriceBasis) -> Answer:
+    """What another process has fetched until one's turn comes is fresh, and is not asked for again."""
+    stored = store.history(symbol, basis)
+    with turn(store.database, symbol, LEASE_SECONDS if stored is None else IMPATIENCE) as mine:
+        if not mine and stored is not None:
+            busy = Trouble("it is being asked for newer ones", datetime.now(UTC) + timedelta(seconds=BUSY))
+            return _answer(stored, store.target_list(symbol), True, busy)
+        history, bars_trouble = _bars(store, symbol, basis)
+        listing, targets_trouble = _targets(store, symbol)
+    return _answer(history, listing, bars_trouble is not None, bars_trouble, targets_trouble)
+
+
+def _bars(store: Store, symbol: str, basis: PriceBasis) -> tuple[PriceHistory, Trouble | None]:
+    stored = store.history(symbol, basis)
+    if stored is not None and _bars_are_fresh(stored, datetime.now(UTC)):
+        return stored, None
+    try:
+        history = _ask(store, symbol, f"{symbol} {basis}", lambda: _fetched(symbol, basis, stored), stored is not None)
+    except _NotNow as reason:
+        assert stored is not None
+        return stored, reason.trouble
+    store.keep_history(history)
+    return history, None
+
+
+def _fetched(symbol: str, basis: PriceBasis, stored: PriceHistory | None) -> PriceHistory:
+    """The stored bars and those since, where they are of one piece; else all of them."""
+    if stored is None:
+        return _spent(symbol, PATIENCE, lambda: yahoo.fetch_history(symbol, basis))
+    since = overlap_start(stored)
+    recent = _spent(symbol, IMPATIENCE, lambda: yahoo.fetch_history(symbol, basis, since))
+    history = spliced(stored, recent)
+    if history is not None:
+        return history
+    log.info("%s: the bars since %s are not of one piece with those stored, so all are fetched again", symbol, since)
+    whole = _spent(symbol, PATIENCE, lambda: yahoo.fetch_history(symbol, basis))
+    if len(whole.bars) < TOO_FEW * len(stored.bars) and whole.name == stored.name:
+        raise MalformedAnswer(symbol, f"{len(whole.bars):,} bars where there were {len(stored.bars):,}")
+    return whole
+
+
+def _targets(store: Store, symbol: str) -> tuple[TargetList | None, Trouble | None]:
+    stored = store.target_list(symbol)
+    if _targets_are_fresh(stored, datetime.now(UTC)):
+        return stored, None
+    key = f"{symbol} targets"
+    try:
+        rows = _ask(store, symbol, key, lambda: _listed(symbol, stored), has_stored=True)
+    except _NotNow as reason:
+        return stored, reason.trouble
+    consensus = stored.consensus if stored else None
+    with suppress(_NotNow):  # the rows are worth keeping without Yahoo's own summary of them
+        found = _ask(
+            store, symbol, key, lambda: _spent(symbol, IMPATIENCE, lambda: yahoo.fetch_consensus(symbol)), True
+        )
+        consensus = None if found is None else asdict(found)
+    fetched_at = datetime.now(UTC)
+    store.keep_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
+    return TargetList(rows, fetched_at, consensus), None
+
+
+def _listed(symbol: str, stored: TargetList | None) -> tuple[PriceTarget, ...]:
+    rows = _spent(symbol, IMPATIENCE if stored else PATIENCE, lambda: yahoo.fetch_targets(symbol))
+    if stored is not None and stored.rows and not rows:
+        raise MalformedAnswer(symbol, f"no targets where there were {len(stored.rows):,}")
+    return rows
+
+
+def _spent(symbol: str, patience: float, fetch: Callable[[], T]) -> T:
+    budget().spend(symbol, patience)
+    return fetch()
+
+
+def _ask(store: Store, symbol: str, key: str, fetch: Callable[[], T], has_stored: bool) -> T:
+    """What `fetch` gets, unless Yahoo is left alone for now; a failure begins a pause.
+
+    Raises `_NotNow` where there is something stored to go on with, else a `MarketError`. Without anything stored only
+    Yahoo's own limit keeps it from being asked: whoever tries again by hand wants it tried.
+    """
+    paused = pauses.under_way(store.database, (LIMIT, REACH, key))
+    if LIMIT in paused and not has_stored:
+        raise RateLimited(symbol, paused[LIMIT].seconds)
+    if paused and has_stored:
+        longest = max(paused.values(), key=lambda pause: pause.seconds)
+        raise _NotNow(longest.cause, longest.seconds)
+    try:
+        result = fetch()
+    except TooManyWaiting as error:
+        if has_stored:
+            raise _NotNow(f"{error.waiting} questions to it wait for their turn", BUSY) from error
+        raise
+    except MarketError as error:
+        pause = _pause(store, key, error)
+        log.info("%s; left alone for %.0f seconds", error, pause.seconds)
+        if has_stored:
+            raise _NotNow(pause.cause, pause.seconds) from error
+        if isinstance(error, RateLimited):
+            raise RateLimited(symbol, pause.seconds) from error
+        raise
+    pauses.end(store.database, (LIMIT, REACH, key))
+    return result
+
+
+def _pause(store: Store, key: str, error: MarketError) -> pauses.Pause:
+    """Everything is left alone when Yahoo limits the rate or is out of reach, else only what failed."""
+    cause = _cause(error)
+    if isinstance(error, RateLimited):
+        return pauses.begin(store.database, LIMIT, cause, LIMITED_FIRST, error.retry_after)
+    if isinstance(error, YahooUnreachable) and not isinstance(error, YahooRefused):
+        return pauses.begin(store.database, REACH, cause, UNREACHABLE_FIRST)
+    return pauses.begin(store.database, key, cause, GONE_FIRST if isinstance(error, NoBars) else FAILED_FIRST)
+
+
+def _cause(error: MarketError) -> str:
+    """The middle of the error's sentence: without the symbol before it, and without the advice after it."""
+    if isinstance(error, NoBars):
+        return f"Yahoo Finance has no prices for {error.symbol} any more, it may be renamed or delisted"
+    return (
+        str(error)
+        .removeprefix(f"{error.symbol}: ")
+        .partition(", so try again")[0]
+        .removesuffix(", so check the network and try again")
+    )
+
+
+def _answer(
+    history: PriceHistory,
+    listing: TargetList | None,
+    stale: bool = False,
+    bars_trouble: Trouble | None = None,
+    targets_trouble: Trouble | None = None,
+) -> Answer:
+    again = [each.again_at for each in (bars_trouble, targets_trouble) if each is not None]
+    return Answer(
+        history=history,
+        targets=listing.rows if listing else (),
+        consensus=yahoo.YahooConsensus(**listing.consensus) if listing and listing.consensus else None,
+        notices=notices(history, listing, bars_trouble, targets_trouble, datetime.now(UTC)),
+        stale=stale,
+        asked_again_at=min(again, default=None),
+    )
+
+
+def notices(
+    history: PriceHistory,
+    listing: TargetList | None,
+    bars_trouble: Trouble | None,
+    targets_trouble: Trouble | None,
+    now: datetime,
+) -> tuple[str, ...]:
+    """A sentence for each trouble, one for both where they have the same cause."""
+    said: dict[str, list[tuple[str, Trouble]]] = {}
+    if bars_trouble is not None:
+        age = f"prices are those fetched {_age(history.fetched_at, now)}"
+        said.setdefault(bars_trouble.cause, []).append((age, bars_trouble))
+    if targets_trouble is not None:
+        age = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "could not be fetched"
+        said.setdefault(targets_trouble.cause, []).append((f"analyst targets {age}", targets_trouble))
+    return tuple(_sentence(cause, parts, now) for cause, parts in said.items())
+
+
+def _sentence(cause: str, parts: list[tuple[str, Trouble]], now: datetime) -> str:
+    what = " and ".join(age for age, _ in parts)
+    again = min(trouble.again_at for _, trouble in parts)
+    return f"{what[0].upper()}{what[1:]}: {cause}; it will be asked again {_clock(again, now)}."
+
+
+def _age(fetched_at: datetime | None, now: datetime) -> str:
+    """In the largest unit of which there is at least one."""
+    seconds = 0.0 if fetched_at is None else (now - fetched_at).total_seconds()
+    for unit, length in (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
+        count = int(seconds // length)
+        if count >= 1:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "a moment ago"
+
+
+def _clock(moment: datetime, now: datetime) -> str:
+    """By the clock of this computer, with its zone; with the day where that is another one."""
+    here = moment.astimezone()
+    day = "" if here.date() == now.astimezone().date() else f" on {here:%Y-%m-%d}"
+    return f"at {here:%H:%M %Z}{day}"
