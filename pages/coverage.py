@@ -2,131 +2,236 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date as Date
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from charts import png
 from charts.palette import Theme
-from charts.sector_chart import Refresh, sector_figure
+from charts.sector_chart import Refresh, sector_figure, sector_file, sector_height
 from indicators import notation
-from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
 from pages import sidebar
 from pages.gathering import gathered
-from pages.words import literal
+from pages.words import cell, literal
 
 WINDOWS = {"Week": 7, "Month": 31, "Quarter": 92, "Year": 366, "All": 36_600}
-News = list[tuple[RatingChange, Analysis]]
+SILENT_AFTER_DAYS = 7
+PNG_WIDTH = 1200  # pixels of a saved picture, before it is doubled
+# What happened, in words that do without colour, and the colour that says it again
+ACTIONS = {
+    "▲ upgraded": "green",
+    "▼ downgraded": "red",
+    "initiated": "blue",
+    "reiterated": "gray",
+    "▲ target raised": "green",
+    "▼ target cut": "red",
+    "target kept": "gray",
+    "target set": "blue",
+}
+SOURCE_NAMES = {**sidebar.SOURCE_NAMES, "own": "Own"}
+STYLE = """<style>
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
+.st-key-sector { overflow-x: auto; }
+@media (max-width: 800px) { .st-key-sector > div { min-width: 760px; } }
+</style>"""
+
+# One row of coverage, beside its ticker as it stands on the as-of day; a `Refresh` once it has a target
+News = list[Refresh]
 
 
 def main() -> None:
+    st.html(STYLE)
     choice = sidebar.choice()
     st.markdown("## Coverage")
-    analyses = gathered(choice)
-    news = _news(analyses)
+    news = _news(choice)
     if not news:
-        st.info("No analyst has said anything of these tickers that the source knows of.")
+        st.info("No analyst has said anything of these tickers that the source knows of.", icon=":material/campaign:")
         return
-    newest = news[0][0].date
-    st.caption(f"What analysts said of the watchlist, newest first; the newest row is of {notation.day(newest)}.")
-    shown = _filtered(news, choice.as_of or max(each.as_of for each in analyses))
+    as_of = choice.as_of or max(each.analysis.as_of for each in news)
+    st.caption(_newest(news[0].news.date, as_of))
+    shown = _filtered(news, as_of)
+    if not shown:
+        st.info("Nothing in these days with these filters: widen them.", icon=":material/filter_alt_off:")
+        return
     _table(shown)
     _sector(shown)
 
 
-def _news(analyses: list[Analysis]) -> News:
+def _news(choice: sidebar.Choice) -> News:
     rows = [
-        (change, each) for each in analyses for change in rating_changes(each.published, each.bars["close"], each.as_of)
+        Refresh(change, each)
+        for each in gathered(choice)
+        for change in rating_changes(each.published, each.bars["close"], each.as_of)
     ]
-    return sorted(rows, key=lambda row: (-row[0].date.toordinal(), row[0].firm, row[0].symbol))
+    return sorted(rows, key=lambda row: (-row.news.date.toordinal(), row.news.firm, row.news.symbol))
 
 
-def _filtered(news: News, day: Date) -> News:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        window = st.segmented_control("Days", list(WINDOWS), default="Quarter", required=True, key="coverage-window")
-        firms = st.multiselect("Firm", sorted({row.firm for row, _ in news}), key="coverage-firms")
-        tickers = st.multiselect("Ticker", sorted({row.symbol for row, _ in news}), key="coverage-tickers")
-        actions = st.multiselect("Action", sorted({_action(row) for row, _ in news}), key="coverage-actions")
-    since = day - timedelta(days=WINDOWS[window or "Quarter"])
+def _newest(newest: Date, as_of: Date) -> str:
+    """The day of the newest row; a feed can fall silent, and then nothing new is no news."""
+    silent = (as_of - newest).days
+    said = f"What analysts said of the watchlist, newest first. The newest row is of {notation.day(newest)}"
+    if silent <= SILENT_AFTER_DAYS:
+        return f"{said}."
+    return f"{said}, {silent} days before {notation.day(as_of)}: nobody spoke since, or the feed fell silent."
+
+
+def _filtered(news: News, as_of: Date) -> News:
+    with st.container(horizontal=True, key="coverage-filters"):
+        window = st.segmented_control(
+            "Days", list(WINDOWS), default="Quarter", required=True, key="coverage-days", persist_state="session"
+        )
+        firms = _picked("Firm", {row.news.firm for row in news})
+        tickers = _picked("Ticker", {row.news.symbol for row in news})
+        actions = _picked("Action", {action for row in news for action in _actions(row.news)})
+    since = as_of - timedelta(days=WINDOWS[window or "Quarter"])
     return [
-        (row, analysis)
-        for row, analysis in news
-        if row.date >= since
-        and (not firms or row.firm in firms)
-        and (not tickers or row.symbol in tickers)
-        and (not actions or _action(row) in actions)
+        row
+        for row in news
+        if row.news.date > since
+        and (not firms or row.news.firm in firms)
+        and (not tickers or row.news.symbol in tickers)
+        and (not actions or not actions.isdisjoint(_actions(row.news)))
     ]
 
 
-def _action(row: RatingChange) -> str:
-    """The news in a word or two: what happened to the rating, else to the target."""
-    if row.action in ("upgraded", "downgraded", "initiated"):
-        return row.action
-    return f"target {row.change}" if row.change else "reiterated"
+def _picked(label: str, options: set[str]) -> set[str]:
+    known = [each for each in ACTIONS if each in options] or sorted(options, key=str.casefold)
+    return set(
+        st.multiselect(
+            label, known, key=f"coverage-{label.lower()}s", placeholder="All", width=165, persist_state="session"
+        )
+    )
+
+
+def _actions(news: RatingChange) -> list[str]:
+    """What happened to the rating, and what to the target; «reiterated» and «set» only where there is nothing else."""
+    rating = next((each for each in ACTIONS if news.action and each.endswith(news.action)), None)
+    target = next((each for each in ACTIONS if news.change and each.endswith(f"target {news.change}")), None)
+    if target is None:
+        return [rating] if rating else []
+    if rating is None or news.action == "reiterated":
+        return [target]
+    return [rating] if news.action == "initiated" and news.change == "set" else [rating, target]
 
 
 def _table(shown: News) -> None:
-    if not shown:
-        st.caption("Nothing in these days with these filters: widen them.")
-        return
+    rows = [each.news for each in shown]
     frame = pd.DataFrame(
         {
-            "Day": [row.date for row, _ in shown],
-            "Firm": [row.firm for row, _ in shown],
-            "Ticker": [row.symbol for row, _ in shown],
-            "Action": [_action(row) for row, _ in shown],
-            "Rating": [_from_to(row.prior_rating, row.rating) for row, _ in shown],
-            "Prior": [row.prior_target for row, _ in shown],
-            "Target": [row.target for row, _ in shown],
-            "Upside then": [row.upside_pct for row, _ in shown],
-            "Upside now": [_upside(row.target, analysis.price) for row, analysis in shown],
-            "Note": [row.note for row, _ in shown],
+            "Day": [row.date for row in rows],
+            "Firm": [cell(row.firm) for row in rows],
+            "Ticker": [row.symbol for row in rows],
+            "Action": [_actions(row) for row in rows],
+            "Rating": [_from_to(cell(row.prior_rating), cell(row.rating)) for row in rows],
+            "Target": [_from_to(*_targets(each)) for each in shown],
+            "Upside then": [row.upside_pct for row in rows],
+            "Upside now": [each.against_price(each.news.target) for each in shown],
+            "Source": [SOURCE_NAMES.get(row.source, row.source) for row in rows],
+            "Analyst": [cell(row.analyst) for row in rows],
+            "Note": [cell(row.note) for row in rows],
         }
-    )
-    percent = st.column_config.NumberColumn(format="%+.1f%%")
+    ).dropna(axis="columns", how="all")
+    if frame["Source"].nunique() == 1 and rows[0].source != "own":
+        frame = frame.drop(columns="Source")
     st.dataframe(
-        frame.dropna(axis="columns", how="all"),
+        frame,
         hide_index=True,
-        height="content" if len(shown) <= 12 else 460,
-        column_config={
-            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-            "Prior": st.column_config.NumberColumn(format="%.2f"),
-            "Target": st.column_config.NumberColumn(format="%.2f"),
-            "Upside then": percent,
-            "Upside now": percent,
-        },
+        height="content" if len(shown) <= 12 else 480,
+        column_config=_columns(),
+        on_select=_show_firm,
+        selection_mode="single-cell",
+        placeholder="",
         key="coverage-table",
+        alt="What analysts said of the watchlist, newest first",
     )
+    st.session_state["coverage-rows"] = [row.firm for row in rows]
 
 
-def _from_to(prior: str | None, rating: str | None) -> str | None:
-    return f"{prior} → {rating}" if prior and rating and prior != rating else rating
+def _columns() -> dict[str, Any]:
+    percent: Any = {"format": "%+.1f%%", "width": 94}
+    return {
+        "Day": st.column_config.DateColumn(format="D MMM YYYY", width=96),
+        "Firm": st.column_config.TextColumn(width=112),
+        "Ticker": st.column_config.TextColumn(width=64),
+        "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=196),
+        "Rating": st.column_config.TextColumn(width=146),
+        "Target": st.column_config.TextColumn(width=84, alignment="right"),
+        "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close - 1", **percent),
+        "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price - 1", **percent),
+        "Source": st.column_config.TextColumn(width=110),
+        "Analyst": st.column_config.TextColumn(width=200),
+        "Note": st.column_config.TextColumn(width="large"),
+    }
 
 
-def _upside(target: float | None, price: float) -> float | None:
-    return None if target is None else 100.0 * (target / price - 1.0)
+def _show_firm() -> None:
+    """A click anywhere in a row puts its firm on the picture."""
+    cells = st.session_state["coverage-table"]["selection"]["cells"]
+    firms = st.session_state.get("coverage-rows", [])
+    if cells and cells[0][0] < len(firms):
+        st.session_state["coverage-firm"] = firms[cells[0][0]]
+
+
+def _targets(row: Refresh) -> tuple[str | None, str | None]:
+    prior, target = (
+        None if each is None else notation.target(each, row.analysis.currency)
+        for each in (row.news.prior_target, row.news.target)
+    )
+    return prior, target
+
+
+def _from_to(prior: str | None, now: str | None) -> str | None:
+    return f"{prior} → {now}" if prior and now and prior != now else now
 
 
 def _sector(shown: News) -> None:
     """One firm's newest word on each ticker, on one picture."""
-    firms = sorted({row.firm for row, _ in shown if row.target is not None})
+    firms = _firms(shown)
     if not firms:
         return
-    st.markdown("### One firm across the watchlist")
-    firm = st.selectbox("Firm on the picture", firms, key="coverage-firm")
+    if st.session_state.get("coverage-firm") not in firms:
+        st.session_state["coverage-firm"] = firms[0]
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("One firm across the watchlist", anchor=False)
+        firm = st.selectbox("Firm", firms, key="coverage-firm", width=260, label_visibility="collapsed")
     newest: dict[str, Refresh] = {}
-    for row, analysis in shown:
-        if row.firm == firm and row.target is not None:
-            newest.setdefault(row.symbol, Refresh(row, analysis.price, analysis.currency))
+    for row in shown:
+        if row.news.firm == firm and row.news.target is not None:
+            newest.setdefault(row.news.symbol, row)
+    _picture(firm, tuple(newest.values()))
+
+
+def _firms(shown: News) -> list[str]:
+    """Firms with a target, the one with the most tickers first: what it did is a refresh of the sector."""
+    tickers = Counter(firm for firm, _ in {(row.news.firm, row.news.symbol) for row in shown if row.news.target})
+    return [firm for firm, _ in sorted(tickers.items(), key=lambda each: (-each[1], each[0].casefold()))]
+
+
+def _picture(firm: str, refreshes: Sequence[Refresh]) -> None:
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.plotly_chart(
-        sector_figure(firm or firms[0], list(newest.values()), theme),
-        theme=None,
-        config={"displaylogo": False, "toImageButtonOptions": {"format": "png", "filename": "sector", "scale": 2}},
-        alt=f"Targets of {literal(firm or firms[0])} against the price of each ticker",
-        key="sector-chart",
+    name = sector_file(firm, refreshes)
+    with st.container(key="sector"):
+        st.plotly_chart(
+            sector_figure(firm, refreshes, theme),
+            theme=None,
+            config={"displaylogo": False, "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2}},
+            alt=f"Prior and new targets of {literal(firm)} against the price of each ticker",
+            key="sector-chart",
+        )
+    st.download_button(
+        "Download PNG",
+        data=lambda: png.png(sector_figure(firm, refreshes, theme), PNG_WIDTH, sector_height(refreshes)),
+        file_name=f"{name}.png",
+        mime="image/png",
+        icon=":material/image:",
+        on_click="ignore",
+        key="sector-png",
     )
 
 
