@@ -12,7 +12,7 @@ import numpy as np
 from indicators.swings import Floats, Positions
 
 BLOCK = 128  # bars: with fewer there are more vertices to meet, with more there are more bars
-ROWS = 256  # swings looked at together: enough to fill a loop of NumPy's, few enough for the processor's cache
+TOGETHER = 65_536  # slopes computed at a time: enough to keep NumPy busy, few enough for the processor's cache
 
 
 def legal_pairs(swings: Positions, low: Floats, ceiling: Floats) -> tuple[Positions, Positions]:
@@ -24,14 +24,13 @@ def legal_pairs(swings: Positions, low: Floats, ceiling: Floats) -> tuple[Positi
     ahead = np.concatenate((ceiling, np.full(low.size - ceiling.size + BLOCK, np.inf)))
     vertices = _hull_vertices(ceiling)
     firsts, seconds = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
-    for start in range(0, swings.size, ROWS):
-        rows, later = swings[start : start + ROWS], swings[start + 1 :]
-        beyond = vertices[np.searchsorted(vertices, rows[0]) :]
-        steepest = np.minimum(
-            _steepest_near(rows, low, ahead), _slopes(rows, low, beyond, ceiling).min(1, initial=np.inf)
-        )
+    together = max(TOGETHER // max(swings.size, 1), 1)
+    for start in range(0, swings.size, together):
+        rows, later = swings[start : start + together], swings[start + 1 :]
+        beyond = vertices[np.searchsorted(vertices, rows[0], side="right") :]
+        near, far = _steepest_near(rows, low, ahead), _slopes(rows, low, beyond, ceiling).min(axis=1, initial=np.inf)
         slopes = _slopes(rows, low, later, low)
-        first, second = np.nonzero((slopes <= steepest[:, None]) & (slopes < np.inf))
+        first, second = np.nonzero((slopes <= np.minimum(near, far)[:, None]) & (slopes < np.inf))
         firsts.append(rows[first])
         seconds.append(later[second])
     return np.concatenate(firsts), np.concatenate(seconds)
@@ -39,16 +38,21 @@ def legal_pairs(swings: Positions, low: Floats, ceiling: Floats) -> tuple[Positi
 
 def _steepest_near(rows: Positions, low: Floats, ahead: Floats) -> Floats:
     """From each of `rows` the steepest slope that the next `BLOCK` bars allow: all of its own block are among them."""
-    windows = np.lib.stride_tricks.sliding_window_view(ahead, BLOCK)[rows + 1]
-    return ((windows - low[rows][:, None]) / np.arange(1, BLOCK + 1)).min(axis=1)
+    rise = np.lib.stride_tricks.sliding_window_view(ahead, BLOCK)[rows + 1]
+    rise -= low[rows][:, None]
+    rise /= np.arange(1.0, BLOCK + 1)
+    return rise.min(axis=1)
 
 
 def _slopes(start: Positions, low: Floats, end: Positions, height: Floats) -> Floats:
     """Slopes from the lows at `start` to the heights at `end`, shape (start, end); inf where the end is not later."""
-    run = end.astype(float) - start[:, None]
-    rise = height[end] - low[start][:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(run > 0, rise / run, np.inf)
+    run = end.astype(float) - start[:, None].astype(float)
+    slopes = height[end] - low[start][:, None]
+    mixed = np.searchsorted(end, start[-1], side="right")  # further columns are later than every row
+    earlier = run[:, :mixed] <= 0.0
+    slopes[:, :mixed][earlier], run[:, :mixed][earlier] = np.inf, 1.0
+    slopes /= run
+    return slopes
 
 
 def _hull_vertices(height: Floats) -> Positions:
