@@ -51,7 +51,8 @@ OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume
 SHOWN: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
 FONT = '"Source Sans", "Source Sans 3", Inter, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
-NARROW, WIDE = 960, 1600  # pixels: what a page beside its sidebar has, and a picture of its own
+NARROW = 960  # pixels that a page has beside its sidebar
+PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 900
 TITLE, UNDER, CAPTION, FOOTER = 19, 12, 13, 10  # sizes of type, pixels
 TICKS = [  # one line each: Plotly's own put the year beneath, into the footer
     {"dtickrange": [None, "M1"], "value": "%-d %b"},
@@ -116,6 +117,17 @@ def levels_figure(
             },
         }
     )
+
+
+def levels_picture(
+    analysis: Analysis,
+    period: Period = "1y",
+    overlays: frozenset[Overlay] = SHOWN,
+    theme: Theme = "light",
+    caption: str = "",
+) -> go.Figure:
+    """The chart as a picture of its own, 1600 x 900 pixels, and higher by the lines of its caption."""
+    return levels_figure(analysis, period, overlays, theme, PICTURE_HEIGHT, PICTURE_WIDTH, caption)
 
 
 def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import threading
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -43,22 +44,36 @@ class BrowserFailed(PngError):
         return f"The browser that draws PNGs failed ({self.reason}): try again, or use the camera button of the chart"
 
 
+class _BrowserGone(BrowserFailed):
+    """It was ended from outside, as a system short of memory does, or never came up."""
+
+
 def file_name(analysis: Analysis) -> str:
     """`CIFR_levels_2025-11-24.png`, safe on any file system whatever the symbol."""
     return f"{file_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
 
 
-def png(figure: go.Figure, width: int = WIDTH, height: int = HEIGHT, scale: float = SCALE) -> bytes:
+def png(figure: go.Figure, width: int = WIDTH, height: int | None = None, scale: float = SCALE) -> bytes:
     """The figure as a PNG of `width` x `height` pixels times `scale`, opaque as its own ground is.
 
-    Safe from any thread. Raises `NoBrowser` without Chrome or Chromium, `BrowserFailed` when it
-    dies or takes longer than a minute.
+    `height`: the figure's own by default, 900 where it has none. Safe from any thread. A browser
+    that was ended meanwhile is replaced once. Raises `NoBrowser` without Chrome or Chromium,
+    `BrowserFailed` when the new one dies too, or one takes longer than a minute.
     """
-    options = {"format": "png", "width": width, "height": height, "scale": scale}
+    high = height or figure.layout.height or HEIGHT
+    options = {"format": "png", "width": width, "height": high, "scale": scale}
     try:
-        return _browser().render(figure, options)
+        return _drawn(figure, options)
+    except _BrowserGone:
+        return _drawn(figure, options)
+
+
+def _drawn(figure: go.Figure, options: dict[str, object]) -> bytes:
+    browser = _browser()
+    try:
+        return browser.render(figure, options)
     except PngError:
-        close()
+        _discard(browser)
         raise
 
 
@@ -72,7 +87,11 @@ class _Browser:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="png-browser", daemon=True).start()
-        self._kaleido = self._wait(_open())
+        try:
+            self._kaleido = self._wait(_open())
+        except PngError:
+            self._stop()
+            raise
 
     def render(self, figure: go.Figure, options: dict[str, object]) -> bytes:
         return self._wait(self._kaleido.calc_fig(figure, opts=options))
@@ -81,7 +100,10 @@ class _Browser:
         try:
             self._wait(self._kaleido.close())
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._stop()
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _wait(self, work):  # type: ignore[no-untyped-def]
         from choreographer.errors import ChromeNotFoundError
@@ -95,7 +117,7 @@ class _Browser:
             future.cancel()
             raise BrowserFailed(f"no picture within {PATIENCE:.0f} seconds") from None
         except (OSError, RuntimeError) as error:
-            raise BrowserFailed(type(error).__name__) from error
+            raise _BrowserGone(type(error).__name__) from error
 
 
 async def _open() -> Kaleido:
@@ -121,8 +143,16 @@ def _browser() -> _Browser:
 
 def close() -> None:
     """Ends the browser; the next picture starts another."""
+    if _kept is not None:
+        _discard(_kept)
+
+
+def _discard(browser: _Browser) -> None:
+    """Ends this browser, and leaves alone the one that another thread may have put in its place."""
     global _kept
     with _lock:
-        ending, _kept = _kept, None
-    if ending is not None:
-        ending.close()
+        if _kept is not browser:
+            return
+        _kept = None
+    with suppress(PngError):  # one that is gone cannot be asked to go
+        browser.close()

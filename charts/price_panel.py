@@ -23,9 +23,9 @@ def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
     """The days Plotly leaves out: weekends where the market keeps them, and the holidays between the bars."""
     every = pd.date_range(dates[0], dates[-1], freq="D")
     closed = every.difference(dates)
-    if (dates.dayofweek >= 5).any():
+    if (dates.day_of_week >= 5).any():
         return [{"values": _days(closed)}] if len(closed) else []
-    holidays = closed[closed.dayofweek < 5]
+    holidays = closed[closed.day_of_week < 5]
     return [{"bounds": ["sat", "mon"]}] + ([{"values": _days(holidays)}] if len(holidays) else [])
 
 
@@ -36,7 +36,7 @@ def beyond(sessions: int) -> int:
 
 def later_session(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
     """The day that many sessions after the last bar."""
-    return dates[-1] + (pd.Timedelta(days=sessions) if (dates.dayofweek >= 5).any() else pd.offsets.BDay(sessions))
+    return dates[-1] + (pd.Timedelta(days=sessions) if (dates.day_of_week >= 5).any() else pd.offsets.BDay(sessions))
 
 
 def _days(dates: pd.DatetimeIndex) -> list[str]:
