@@ -18,7 +18,7 @@ from market.errors import BadSymbol, NoBars, UnknownSymbol
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget, RatingAction
 from market.symbols import parse_symbol
-from market.yahoo_call import PATIENCE, Call, asking
+from market.yahoo_call import Call, asking
 
 DAYS = 3653  # ten years: twice what warms up a 200-day EMA
 LATEST = date(2100, 1, 1)  # yfinance would end at the computer's now, and a clock that is behind would lose bars
@@ -70,7 +70,7 @@ def fetch_history(symbol: str, basis: PriceBasis = "split-adjusted", since: date
         with asking(symbol, "bars") as call:
             ticker = yf.Ticker(symbol)
             ticker._tz = "UTC"  # else yfinance asks for the exchange's zone first, in a request of its own
-            frame = ticker.history(start=start, end=LATEST, auto_adjust=False, keepna=True, timeout=PATIENCE)
+            frame = ticker.history(start=start, end=LATEST, auto_adjust=False, keepna=True)
             history = _history(symbol, basis, frame.loc[str(since or start) :], ticker.get_history_metadata(), call)
             call.outcome = f"{len(history.bars)} bars"
     except UnknownSymbol as error:
@@ -120,9 +120,7 @@ def near_matches(text: str) -> tuple[Match, ...]:
         return ()
     with asking(wanted, "near matches") as call:
         YfData().cache_get.cache_clear()  # it would hand out a failed answer for ever
-        found = yf.Search(
-            wanted, max_results=MATCHES, news_count=0, lists_count=0, recommended=0, include_cb=False, timeout=PATIENCE
-        )
+        found = yf.Search(wanted, max_results=MATCHES, news_count=0, lists_count=0, recommended=0, include_cb=False)
         call.check()
         matches = tuple(_matches(found.quotes))[:MATCHES]
         call.outcome = f"{len(matches)} matches"
@@ -130,7 +128,7 @@ def near_matches(text: str) -> tuple[Match, ...]:
 
 
 def _history(symbol: str, basis: PriceBasis, frame: pd.DataFrame, meta: Mapping[str, Any], call: Call) -> PriceHistory:
-    days = pd.DatetimeIndex(frame.index).tz_localize(None).normalize()
+    days = pd.DatetimeIndex(frame.index).tz_localize(None).normalize().as_unit("us")
     table = frame.set_axis(pd.DatetimeIndex(days.to_numpy(), name="date")).rename(columns=str.lower)
     if basis == "dividend-adjusted":
         table[PRICES] = table[PRICES].mul(table["adj close"] / table["close"], axis=0)
@@ -149,6 +147,7 @@ def _history(symbol: str, basis: PriceBasis, frame: pd.DataFrame, meta: Mapping[
         fetched_at=datetime.now(UTC),
         in_progress=exchange.is_open_on(bars.index[-1].date()),
         notes=(*_renamed(symbol, meta), *notes),
+        zone=str(exchange.now.tz),
     )
 
 

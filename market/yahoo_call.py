@@ -49,8 +49,8 @@ BROKEN = {
     "DNSError": "its address was not found",
     "SSLError": "no secure connection",
     "ProxyError": "the proxy does not let it through",
-    "IncompleteRead": "the connection broke off",
-    "ConnectionError": "the connection broke off",
+    "IncompleteRead": "the connection failed",
+    "ConnectionError": "the connection failed",
 }
 # What code that reads an answer of an unexpected form runs into
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError)
@@ -60,7 +60,7 @@ log = logging.getLogger("levelboard.yahoo")
 
 @dataclass
 class Call:
-    """A question under way. `status` and `page` (HTML came) are of the last answer that is no cookie or crumb.
+    """A question under way. `status` and `start` (200 bytes) are of the last answer that is no cookie or crumb.
 
     `clock`: the time on Yahoo's side. `limited`: it said 429, `retry_after` the seconds it asked to wait.
     `outcome`: what was had, for the log.
@@ -69,12 +69,16 @@ class Call:
     symbol: str
     deadline: float
     status: int | None = None
-    page: bool = False
+    start: bytes = b""
     limited: bool = False
     retry_after: float | None = None
     clock: datetime | None = None
     requests: int = 0
     outcome: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        return self.start.startswith(b"<")
 
     def seconds_for(self, path: str) -> float:
         """How long the request may take. Raises TimeoutError when the question's time is up."""
@@ -92,7 +96,7 @@ class Call:
             self.limited = True
             self.retry_after = _seconds(response.headers.get("Retry-After"), self.clock)
         if _is_data(path):
-            self.status, self.page = response.status_code, start.startswith(b"<")
+            self.status, self.start = response.status_code, start
             self._end_if_final()
 
     def check(self) -> None:
@@ -101,7 +105,7 @@ class Call:
             raise _error(self, YFException())
 
     def _end_if_final(self) -> None:
-        if self.status == 404 and not self.page:
+        if self.status == 404 and not self.is_page:
             raise UnknownSymbol(self.symbol)
         if self.status == 429:
             raise RateLimited(self.symbol, self.retry_after)
@@ -188,7 +192,7 @@ def _is_data(path: str) -> bool:
 def _error(call: Call, error: Exception) -> MarketError:
     if isinstance(error, YFRateLimitError) or (call.limited and call.status in (None, 401, 403)):
         return RateLimited(call.symbol, call.retry_after)
-    if isinstance(error, YFPricesMissingError) and call.status in (200, 400, 422):
+    if isinstance(error, YFPricesMissingError) and call.status in (200, 400, 422) and b'"chart"' in call.start:
         unknown = (error.yahoo_reason or "").startswith("No data found")
         return UnknownSymbol(call.symbol) if unknown else NoBars(call.symbol)
     if call.status is not None and call.status >= 400:
@@ -207,7 +211,7 @@ def _broken(error: OSError) -> str:
 
 
 def _unreadable(call: Call, error: Exception) -> str:
-    if call.page:
+    if call.is_page:
         return "it is a web page"
     if type(error).__name__ == "JSONDecodeError":
         return "it is cut off"

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.replay_server import ReplayServer
 
 MARKET_DATA = Path(__file__).parents[2] / "shared" / "market-data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
@@ -93,3 +98,20 @@ def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path = tmp_path / "levels.db"
     monkeypatch.setenv("LEVELS_STORE", str(path))
     return path
+
+
+@pytest.fixture
+def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
+    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; yfinance has no cookie yet."""
+    from yfinance.data import SingletonMeta
+
+    from market import yahoo_call
+    from tests.replay_server import ReplayServer
+
+    with ReplayServer(datetime(2025, 11, 24, 21, 30, tzinfo=UTC)) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        SingletonMeta._instances.clear()
+        yahoo_call._prepare.cache_clear()
+        yield server
+    SingletonMeta._instances.clear()

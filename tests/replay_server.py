@@ -3,7 +3,7 @@
 The server stands where a company's HTTPS proxy stands: whoever has its `environment` reaches it under Yahoo's own
 host names, and trusts the certificate that it made for them. Nothing in yfinance or in Levelboard is replaced.
 
-In a test's own process, with the fixture `yahoo` of tests/replay_fixtures.py (import it into the test module):
+In a test's own process, with the fixture `yahoo` of conftest.py:
 
     def test_it(yahoo):
         yahoo.lists(listing("CIFR", sessions=300))
@@ -37,7 +37,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -53,7 +53,6 @@ import trustme
 
 from tests.generated_bars import walk
 
-CRUMB = "replayed.crumb"
 COOKIE = "A3=replayed; Domain=.yahoo.com; Path=/; Secure; Expires={expires}"
 HOSTS = ("*.yahoo.com", "*.finance.yahoo.com", "finance.yahoo.com", "yahoo.com")
 JSON, TEXT, HTML = "application/json", "text/plain", "text/html"
@@ -175,6 +174,46 @@ def edited(change: Callable[[dict[str, Any]], object]) -> Fault:
     return fault
 
 
+def one_more_bar(moment: datetime, price: float | None) -> Fault:
+    """A bar behind the last, all of its prices the same, or empty."""
+
+    def change(result: dict[str, Any]) -> None:
+        result["timestamp"].append(int(moment.timestamp()))
+        result["indicators"]["adjclose"][0]["adjclose"].append(price)
+        for name, cells in result["indicators"]["quote"][0].items():
+            cells.append(1000.0 if name == "volume" and price is not None else price)
+
+    return edited(change)
+
+
+def cells(place: int, **values: float | None) -> Fault:
+    """Other figures in the bar at that place: `cells(-1, close=None)`."""
+
+    def change(result: dict[str, Any]) -> None:
+        for name, value in values.items():
+            result["indicators"]["quote"][0][name][place] = value
+
+    return edited(change)
+
+
+def times(factor: float, *places: int) -> Fault:
+    """The prices of the bars at those places so many times what they are: 100.0 is pence for pounds."""
+
+    def change(result: dict[str, Any]) -> None:
+        quote = result["indicators"]["quote"][0]
+        for cells in (quote["open"], quote["high"], quote["low"], quote["close"]):
+            for place in places:
+                cells[place] *= factor
+
+    return edited(change)
+
+
+def first(count: int, fault: Fault) -> Fault:
+    """The fault for so many requests, and then what is sound."""
+    left = iter(range(count))
+    return lambda sound: sound if next(left, None) is None else fault(sound)
+
+
 def hang(sound: Reply) -> Reply:
     return replace(sound, wait=3600.0)
 
@@ -211,6 +250,7 @@ class ReplayServer:
 
     def __init__(self, now: datetime | None = None) -> None:
         self.now = now
+        self.crumb = "replayed.crumb"  # another one is what Yahoo wants when a session has aged
         self._listings: dict[str, Listing] = {}
         self._faults: list[tuple[str, str | None, Fault]] = []
         self._asked: list[Asked] = []
@@ -285,7 +325,7 @@ class ReplayServer:
                 for kind, symbol, each in self._faults
                 if kind in (asked.kind, "any") and symbol in (None, asked.symbol)
             ]
-        sound = _sound(asked, cookies, listed, self.time())
+        sound = _sound(asked, self.crumb, cookies, listed, self.time())
         return faults[0](sound) if faults else sound
 
     def wait(self, seconds: float) -> None:
@@ -371,14 +411,14 @@ def _asked(host: str, target: str) -> Asked:
     return Asked("crumb" if parts.path.endswith("/getcrumb") else "cookie", "", host, parts.path, params)
 
 
-def _sound(asked: Asked, cookies: str, listings: Mapping[str, Listing], now: datetime) -> Reply:
+def _sound(asked: Asked, crumb: str, cookies: str, listings: Mapping[str, Listing], now: datetime) -> Reply:
     if asked.kind == "cookie":
-        return _cookie(asked, now)
+        return _cookie(asked)
     if asked.kind == "crumb":
-        return Reply(200, CRUMB.encode(), {"Content-Type": TEXT}) if "A3=" in cookies else INVALID_CRUMB(_json({}))
+        return Reply(200, crumb.encode(), {"Content-Type": TEXT}) if "A3=" in cookies else INVALID_CRUMB(_json({}))
     if asked.kind == "search":
         return _json(_search(asked.symbol, listings.values()))
-    if asked.kind == "summary" and asked.params.get("crumb") != CRUMB:
+    if asked.kind == "summary" and asked.params.get("crumb") != crumb:
         return INVALID_CRUMB(_json({}))
     listed = listings.get(asked.symbol)
     if asked.kind == "summary":
@@ -390,7 +430,7 @@ def _json(body: object, code: int = 200) -> Reply:
     return Reply(code, json.dumps(body).encode(), {"Content-Type": JSON})
 
 
-def _cookie(asked: Asked, now: datetime) -> Reply:
+def _cookie(asked: Asked) -> Reply:
     expires = format_datetime((datetime.now(UTC) + timedelta(days=365)), usegmt=True)
     headers = {"Set-Cookie": COOKIE.format(expires=expires), "Content-Type": HTML}
     if asked.host == "fc.yahoo.com":
@@ -479,26 +519,23 @@ def _meta(listed: Listing, bars: pd.DataFrame, now: datetime) -> dict[str, Any]:
 
 
 def _splits(listed: Listing, first: datetime, last: datetime) -> dict[str, Any]:
-    rows = {listed.at(day, listed.opens): shares for day, shares in listed.splits.items()}
     return {
-        str(int(at.timestamp())): {
-            "date": int(at.timestamp()),
-            "numerator": new,
-            "denominator": old,
-            "splitRatio": f"{new}:{old}",
-        }
-        for at, (new, old) in rows.items()
-        if first <= at <= last
+        stamp: {"date": int(stamp), "numerator": new, "denominator": old, "splitRatio": f"{new}:{old}"}
+        for stamp, (new, old) in _events(listed, listed.splits, first, last)
     }
 
 
 def _dividends(listed: Listing, first: datetime, last: datetime) -> dict[str, Any]:
-    rows = {listed.at(day, listed.opens): amount for day, amount in listed.dividends.items()}
-    return {
-        str(int(at.timestamp())): {"date": int(at.timestamp()), "amount": amount}
-        for at, amount in rows.items()
-        if first <= at <= last
-    }
+    rows = _events(listed, listed.dividends, first, last)
+    return {stamp: {"date": int(stamp), "amount": amount} for stamp, amount in rows}
+
+
+def _events(listed: Listing, by_day: Mapping[date, Any], first: datetime, last: datetime) -> Iterator[tuple[str, Any]]:
+    """An event is there from the morning of its day on, dated with the opening."""
+    for day, event in by_day.items():
+        opening = listed.at(day, listed.opens)
+        if first <= opening and day <= last.astimezone(opening.tzinfo).date():
+            yield str(int(opening.timestamp())), event
 
 
 def _adjusted(listed: Listing, bars: pd.DataFrame) -> list[float]:
