@@ -32,7 +32,7 @@ def document(analysis: Analysis, chances: dict[Trendline, float] | None = None) 
         "atr": _number(analysis.atr),
         "trendlines": [_line(each, (chances or {}).get(each)) for each in analysis.trendlines],
         "zones": [
-            {"low": each.low, "high": each.high, "touches": [_day(touch) for touch in each.touches]}
+            {"low": _number(each.low), "high": _number(each.high), "touches": [_day(touch) for touch in each.touches]}
             for each in analysis.zones
         ],
         "levels": [_level(each) for each in analysis.levels],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -39,10 +40,12 @@ def find_zones(bars: pd.DataFrame) -> list[Zone]:
     prices = np.concatenate([low[bottoms], high[tops]])
     positions = np.concatenate([bottoms, tops])
     order = np.argsort(prices, kind="stable")
-    cuts = np.flatnonzero(np.diff(prices[order]) > GAP_ATR * atr) + 1
-    return [_zone(group, prices, positions, bars.index) for group in np.split(order, cuts) if group.size >= TOUCHES]
-
-
-def _zone(group: np.ndarray, prices: np.ndarray, positions: np.ndarray, index: pd.Index) -> Zone:
-    days = index[np.unique(positions[group])]
-    return Zone(float(prices[group].min()), float(prices[group].max()), tuple(each.date() for each in days))
+    prices, positions = prices[order], positions[order]
+    days = bars.index.to_numpy().astype("datetime64[D]")
+    cuts = np.flatnonzero(np.diff(prices) > GAP_ATR * atr) + 1
+    edges = pairwise([0, *cuts.tolist(), prices.size])
+    return [
+        Zone(float(prices[first]), float(prices[end - 1]), tuple(days[np.unique(positions[first:end])].tolist()))
+        for first, end in edges
+        if end - first >= TOUCHES
+    ]
