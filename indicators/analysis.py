@@ -12,9 +12,10 @@ from typing import Literal
 import pandas as pd
 
 from indicators.bollinger import bollinger_bands
+from indicators.clusters import Cluster, clusters
 from indicators.consensus import Consensus, consensus
 from indicators.leading_lines import leading_lines
-from indicators.levels import Kind, Level, ladder, level
+from indicators.levels import LOWER_EDGE, UPPER_EDGE, Kind, Level, ladder, level, nearest
 from indicators.moving_average import ema, seed_weight
 from indicators.targets import CurrentTarget, adjust_for_splits, current_targets
 from indicators.trendlines import Trendline, find_trendlines
@@ -69,7 +70,8 @@ class Analysis:
     Nothing later than `as_of` is in it: neither bars nor targets. Prices are in `currency`,
     every `*_pct` in percent. `published` are the targets known by then, in the bars' split
     basis; `targets` the one that stands for each firm. `trendlines` are all the lines found,
-    `leading` the few that matter now.
+    `leading` the few that matter now; `levels` the ladder, highest first, and `clusters` what
+    stands close together in it.
     """
 
     symbol: str
@@ -93,6 +95,7 @@ class Analysis:
     high_52w: float
     low_52w: float
     levels: tuple[Level, ...]
+    clusters: tuple[Cluster, ...]
     published: tuple[PriceTarget, ...]
     targets: tuple[CurrentTarget, ...]
     consensus: Consensus | None
@@ -106,6 +109,16 @@ class Analysis:
     def support(self) -> Trendline | None:
         """The line offered as the support: the leading one that stands under the price."""
         return next((each for each in self.leading if each.side == "support" and each.status != "broken"), None)
+
+    @property
+    def nearest_support(self) -> Level | None:
+        """The highest technical level at or below the price."""
+        return nearest(self.levels, "support")
+
+    @property
+    def nearest_resistance(self) -> Level | None:
+        """The lowest technical level above the price."""
+        return nearest(self.levels, "resistance")
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
@@ -137,7 +150,8 @@ def analyse(
     high, low = float(year["high"].max()), float(year["low"].min())
     published = adjust_for_splits((each for each in targets if each.date <= day), close, history.splits)
     standing = current_targets(published, as_of=day, price=price)
-    prices = _technical_prices(emas, bands, leading, zones, high, low)
+    prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(standing))
+    levels = ladder(level(kind, label, at, price, atr) for kind, label, at in prices)
     return Analysis(
         symbol=history.symbol,
         name=history.name,
@@ -159,7 +173,8 @@ def analyse(
         zones=zones,
         high_52w=high,
         low_52w=low,
-        levels=ladder(level(kind, label, at, price, atr) for kind, label, at in (*prices, *_target_prices(standing))),
+        levels=levels,
+        clusters=clusters(levels, atr),
         published=published,
         targets=standing,
         consensus=consensus(standing, price),
@@ -201,12 +216,12 @@ def _technical_prices(
 ) -> Iterator[Priced]:
     yield from (("ema", f"EMA {each.span}", each.value) for each in emas if each.value is not None)
     for edge in ("upper", "middle", "lower"):
-        if (value := _last(bands[edge])) is not None:
+        if (value := _last(bands[edge])) is not None and value > 0.0:  # a wide band reaches where nothing trades
             yield "band", f"{edge.capitalize()} band", value
     yield from (("trendline", _line_label(each), each.value) for each in lines if each.status != "broken")
     for zone in zones:
-        yield "zone", "Zone, upper edge", zone.high
-        yield "zone", "Zone, lower edge", zone.low
+        yield "zone", UPPER_EDGE, zone.high
+        yield "zone", LOWER_EDGE, zone.low
     yield "52-week", "52-week high", high
     yield "52-week", "52-week low", low
 

@@ -10,6 +10,7 @@ Role = Literal["support", "resistance"]
 Kind = Literal["ema", "band", "trendline", "zone", "52-week", "target"]
 
 TECHNICAL: frozenset[Kind] = frozenset({"ema", "band", "trendline", "zone", "52-week"})
+UPPER_EDGE, LOWER_EDGE = "Zone, upper edge", "Zone, lower edge"
 
 
 @dataclass(frozen=True)
