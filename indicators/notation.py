@@ -61,6 +61,11 @@ def whole_percent(value: float) -> str:
     return "0%" if rounded == 0 else f"{rounded:+,d}%".replace("-", "−")
 
 
+def size(change: float, places: int = 1) -> str:
+    """How large a change is, for words that say which way it went: 18.6%."""
+    return f"{abs(change):,.{places}f}%"
+
+
 def multiple(value: float) -> str:
     """A signed count of ATRs: +1.4, −0.3."""
     rounded = round(value, 1)
@@ -70,3 +75,14 @@ def multiple(value: float) -> str:
 def day(date: Date) -> str:
     """A day as a desk writes it: 24 Nov 2025. (`%-d` is unknown to Windows.)"""
     return f"{date.day} {date:%b %Y}"
+
+
+def recent_day(date: Date, today: Date) -> str:
+    """A day as it is called while nobody mistakes it, else by its date: Monday, 14 Nov, 14 Nov 2024.
+
+    By its weekday: the days of this week, and the three before today, so that on Monday there is a Friday.
+    """
+    this_week = date.isocalendar()[:2] == today.isocalendar()[:2]
+    if date <= today and (this_week or (today - date).days <= 3):
+        return f"{date:%A}"
+    return f"{date.day} {date:%b}" if date.year == today.year else day(date)

@@ -2,11 +2,240 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indicators import notation
-from indicators.analysis import Analysis
+from indicators.analysis import Analysis, MovingAverage
+from indicators.clusters import Cluster
+from indicators.level_words import averages, briefly, line_name, money, named
+from indicators.line_words import at_the_line
+from indicators.prose import all_of, in_words, listed
+from indicators.situation import Crossing, Overhead, Place, Situation, Underfoot, situation
+from indicators.target_words import outlook
+
+CROWDED = 3  # levels close together that are worth a word; two are told by their prices
 
 
 def technical_read(analysis: Analysis) -> str:
-    """What the figures say, in sentences; a clause whose figure does not exist is absent."""
-    places = notation.decimals(analysis.price)
-    return f"{analysis.symbol} traded near {notation.price(analysis.price, analysis.currency, places)}."
+    """What the figures of an Analysis say, in about three sentences of English on one line.
+
+    The move and what it came from; the EMAs, the next resistance and what a break above it opens; the support and
+    what losing it exposes; how the targets stand to the price. Each clause is true of the Analysis or absent, each
+    figure one of its own: prices in the decimals of the last one, changes in percent. The same Analysis always reads
+    the same. The names of symbols, firms and ratings come from outside: show the text as text, not as markup.
+    """
+    facts = situation(analysis)
+    middle = (_upper_half(facts), _lower_half(facts)) if analysis.atr else (_sessions_so_far(facts),)
+    return " ".join(filter(None, (_move(facts), *middle, outlook(facts))))
+
+
+def _move(facts: Situation) -> str:
+    analysis = facts.analysis
+    day = notation.recent_day(analysis.session, analysis.as_of)
+    moved = f"{analysis.symbol} {_verb(analysis)} {money(facts, analysis.price)} on {day}"
+    return ", ".join(filter(None, (moved, _change(analysis.change_pct), _cause(facts)))) + "."
+
+
+def _verb(analysis: Analysis) -> str:
+    if not analysis.in_progress:
+        return "closed at"
+    return "trades near" if analysis.session == analysis.as_of else "traded near"
+
+
+def _change(change_pct: float | None) -> str:
+    if change_pct is None:
+        return ""
+    if round(change_pct, 1) == 0:
+        return "unchanged" if change_pct == 0 else "little changed"
+    return f"{'up' if change_pct > 0 else 'down'} {notation.size(change_pct)}"
+
+
+def _cause(facts: Situation) -> str:
+    """What came before the move: a year's high or low set in the session, else the event at a trendline."""
+    if facts.extreme is None:
+        return at_the_line(facts, facts.event) if facts.event else ""
+    analysis = facts.analysis
+    value = money(facts, analysis.high_52w if facts.extreme == "high" else analysis.low_52w)
+    if value == money(facts, analysis.price):
+        return f"a 52-week {facts.extreme}"
+    return f"after setting a 52-week {facts.extreme} of {value}"
+
+
+def _upper_half(facts: Situation) -> str:
+    """Where the price stands among its EMAs, what it meets next above them, and what lies past that."""
+    stands, overhead = _stands(facts), facts.overhead
+    if overhead is None:
+        nothing = "no level of the chart is left above it."
+        return f"{stands} and {nothing}" if stands else f"N{nothing[1:]}"
+    meets = _meets(facts, overhead) if stands else f"The next resistance is {named(facts, overhead.first)}"
+    return " ".join(filter(None, (stands, f"{meets}{_crowd(facts, overhead)};", f"{_breakout(facts, overhead)}.")))
+
+
+def _stands(facts: Situation) -> str:
+    """The price among its EMAs, up to the comma; empty where it sits on one of them or there is none."""
+    if facts.crossing is not None:
+        return f"{_crossed(facts, facts.crossing)},"
+    if facts.above and facts.below:
+        under = max(facts.above, key=_value)
+        over = min(facts.below, key=_value)
+        return f"It sits between {_priced(facts, [under])} and {_priced(facts, [over])},"
+    if facts.above:
+        only = len(facts.above) == 1
+        return f"It stands above {_outside(facts)}{_priced(facts, facts.above) if only else _all(facts.above)},"
+    if len(facts.below) > 1:
+        how = "clustered" if _clustered(facts) else "which lie"
+        low, high = (money(facts, pick(map(_value, facts.below))) for pick in (min, max))
+        return f"It stands below {_outside(facts)}the {averages(facts.below)}, {how} between {low} and {high},"
+    return f"It stands below {_outside(facts)}{_priced(facts, facts.below)}," if facts.below else ""
+
+
+def _crossed(facts: Situation, crossing: Crossing) -> str:
+    day = notation.recent_day(crossing.day, facts.analysis.as_of)
+    known = facts.above or facts.below
+    rest = f" and stands {'above' if facts.above else 'below'} {_all(known)}" if _on_one_side(facts) else ""
+    if crossing.day == facts.analysis.session:
+        return f"It has {crossing.what} {_priced(facts, crossing.emas)}{rest}"
+    return f"It {crossing.what} the {averages(crossing.emas)}, now at {_prices(facts, crossing.emas)}, on {day}{rest}"
+
+
+def _on_one_side(facts: Situation) -> bool:
+    """Whether a crossing has left the price on one side of all the EMAs, of which it crossed only some."""
+    crossed = len(facts.crossing.emas) if facts.crossing else 0
+    return 0 < crossed < len(facts.above) + len(facts.below) and not (facts.above and facts.below)
+
+
+def _value(average: MovingAverage) -> float:
+    assert average.value is not None
+    return average.value
+
+
+def _priced(facts: Situation, emas: Sequence[MovingAverage]) -> str:
+    return f"the {averages(emas)} at {_prices(facts, emas)}"
+
+
+def _prices(facts: Situation, emas: Sequence[MovingAverage]) -> str:
+    prices = [money(facts, each) for each in sorted(map(_value, emas))]
+    return listed([money(facts, _value(each)) for each in emas]) if len(emas) < 3 else f"{prices[0]} to {prices[-1]}"
+
+
+def _all(emas: Sequence[MovingAverage]) -> str:
+    return f"{all_of(len(emas))} EMAs"
+
+
+def _outside(facts: Situation) -> str:
+    """«the upper Bollinger Band at $24.62 and », when the price has left its bands on that side."""
+    band = facts.outside_band
+    if band is None or (facts.overhead is not None and facts.overhead.first.price == band):
+        return ""
+    return f"the {'upper' if facts.above else 'lower'} Bollinger Band at {money(facts, band)} and "
+
+
+def _clustered(facts: Situation) -> bool:
+    prices = {_value(each) for each in facts.below}
+    return any(prices <= {each.price for each in cluster.levels} for cluster in facts.analysis.clusters)
+
+
+def _meets(facts: Situation, overhead: Overhead) -> str:
+    """The next resistance, said once: an EMA that the sentence has named already is only pointed at."""
+    average = overhead.first.level.kind == "ema"
+    lost = facts.crossing is not None and facts.crossing.what == "lost"
+    if average and not facts.above and not lost and len(facts.below) > 1:
+        return f"so resistance starts at {money(facts, overhead.first.price)}"
+    told = facts.crossing.emas if facts.crossing else [min(facts.below, key=_value)] if facts.below else []
+    if average and [overhead.first.price] == [_value(each) for each in told] and not _on_one_side(facts):
+        return "now the next resistance" if lost else "the next resistance"
+    return f"with {named(facts, overhead.first)} the next resistance"
+
+
+def _crowd(facts: Situation, overhead: Overhead) -> str:
+    if not _crowded(facts, overhead):
+        return ""
+    return f", the first of {in_words(overhead.count)} levels up to {money(facts, overhead.top)}"
+
+
+def _crowded(facts: Situation, overhead: Overhead) -> bool:
+    """Whether the cluster of the next resistance is worth a word; one that the EMAs make has had its own."""
+    return overhead.count >= CROWDED and not (_clears_all(facts, overhead) and _clustered(facts))
+
+
+def _clears_all(facts: Situation, overhead: Overhead) -> bool:
+    """Whether what has to be passed next is just the EMAs that the price stands below, all of those that exist."""
+    only_below = facts.crossing is None and not facts.above and len(facts.below) > 1
+    return only_below and overhead.top == max(map(_value, facts.below))
+
+
+def _breakout(facts: Situation, overhead: Overhead) -> str:
+    above = f"above {_to_pass(facts, overhead)}"
+    if overhead.beyond is None:
+        return f"a break {above} would leave no level overhead"
+    opens = f"open the way to {_way(facts, overhead.beyond, overhead.band)}"
+    if _clears_all(facts, overhead):
+        return f"a close {above} would clear them all and {opens}"
+    return f"{'only a' if (facts.analysis.change_pct or 0.0) < 0 else 'a'} break {above} would {opens}"
+
+
+def _to_pass(facts: Situation, overhead: Overhead) -> str:
+    if _crowded(facts, overhead):
+        return "all of them"
+    return "it" if overhead.top == overhead.first.price else money(facts, overhead.top)
+
+
+def _way(facts: Situation, beyond: Place, band: Place | None) -> str:
+    if band is None:
+        return briefly(facts, beyond)
+    name = "one" if beyond.level.kind == "band" else "Bollinger Band"
+    return f"{briefly(facts, beyond)} and, further up, the upper {name} at {money(facts, band.price)}"
+
+
+def _lower_half(facts: Situation) -> str:
+    """What the price can fall back on, and what lies beneath that."""
+    support = facts.underfoot
+    if support is None:
+        return "Beneath it the chart shows no support."
+    floor, falls_to = _floor(facts, support), _exposed(facts, support)
+    losing = "losing the line" if support.floor.line is not None else "losing that"
+    if support.floor is support.first:
+        return f"{floor[0].upper()}{floor[1:]} is the first support; losing it {falls_to}."
+    if support.cluster is not None:
+        low, high = money(facts, support.cluster.low), money(facts, support.cluster.high)
+        return f"{_members(facts, support.cluster)} give support from {high} down to {low}; losing them {falls_to}."
+    if support.one_range:
+        return f"Support runs from {money(facts, support.first.price)} down to {floor}; {losing} {falls_to}."
+    return f"First support is {_first(facts, support)}, well ahead of {floor}; {losing} {falls_to}."
+
+
+def _floor(facts: Situation, support: Underfoot) -> str:
+    """The floor by its name; a trendline that the first sentence told of is only pointed at."""
+    line = support.floor.line
+    if line is None:
+        return _first(facts, support) if support.floor is support.first else money(facts, support.floor.low)
+    told = facts.extreme is None and facts.event is not None and facts.event.line == line
+    return f"{'that trendline' if told else f'the {line_name(line)}'} at {money(facts, line.value)}"
+
+
+def _first(facts: Situation, support: Underfoot) -> str:
+    """The first support by its name; a band that the price has risen above was told of as such."""
+    if facts.above and facts.crossing is None and support.first.price == facts.outside_band:
+        return f"that band at {money(facts, support.first.price)}"
+    return named(facts, support.first)
+
+
+def _members(facts: Situation, cluster: Cluster) -> str:
+    label = cluster.label if facts.full_year else cluster.label.replace("52-week low", "low on record")
+    return f"{label[0].upper()}{label[1:]}"
+
+
+def _exposed(facts: Situation, support: Underfoot) -> str:
+    if support.exposed is None:
+        return "would leave none beneath"
+    return f"would expose {briefly(facts, support.exposed)}"
+
+
+def _sessions_so_far(facts: Situation) -> str:
+    """Of a history too short for an average true range: the range it has covered."""
+    analysis = facts.analysis
+    low, high = money(facts, analysis.low_52w), money(facts, analysis.high_52w)
+    ranged = f"stayed at {low}" if low == high else f"ranged between {low} and {high}"
+    count = len(analysis.bars)
+    sessions = "only session so far has" if count == 1 else f"{in_words(count)} sessions so far have"
+    return f"Its {sessions} {ranged}."

@@ -1,0 +1,109 @@
+"""How the analysts' targets stand to the price, and what one of them changed within a week."""
+
+from __future__ import annotations
+
+from indicators import notation
+from indicators.prose import all_of, counted
+from indicators.rating_changes import RatingChange
+from indicators.situation import News, Situation
+
+MOVED = {"raised": "lifted", "cut": "cut"}
+
+
+def outlook(facts: Situation) -> str:
+    """The sentence on the targets; empty without any."""
+    live = [each for each in facts.analysis.targets if not each.stale]
+    if facts.news is not None:
+        return _news(facts, facts.news)
+    if len(live) > 1:
+        return f"{_consensus(facts)}."
+    if live:
+        return f"{live[0].firm}'s {_target(facts, live[0].target)} target stands {_from_price(live[0].upside_pct)}."
+    return _stale(facts)
+
+
+def _news(facts: Situation, news: News) -> str:
+    several = facts.analysis.consensus is not None and facts.analysis.consensus.count > 1
+    told = _rating_news(facts, news.row) if news.rating_moved else _target_news(facts, news.row)
+    return f"{told}; {_in_passing(facts)}." if several else f"{told}."
+
+
+def _rating_news(facts: Situation, news: RatingChange) -> str:
+    rating, prior = (" ".join((each or "").split()) for each in (news.rating, news.prior_rating))
+    moved = f" from {prior}" if prior and prior.casefold() != rating.casefold() else ""
+    told = f"initiated coverage at {rating}" if news.action == "initiated" else f"{news.action} it to {rating}{moved}"
+    return f"On {_day(facts, news)}, {news.firm} {told}{_target_part(facts, news)}"
+
+
+def _target_part(facts: Situation, news: RatingChange) -> str:
+    if news.target is None:
+        return ""
+    figure = _target(facts, news.target)
+    if news.action == "initiated" or news.prior_target is None or news.change is None:
+        figures = f"with a target of {figure}"
+    elif news.change == "kept":
+        figures = f"and kept its target at {figure}"
+    else:
+        against = (news.action, news.change) in (("upgraded", "cut"), ("downgraded", "raised"))
+        moved = f"{MOVED[news.change]} its target to {figure} from {_target(facts, news.prior_target)}"
+        figures = f"{'but' if against else 'and'} {moved}"
+    return f" {figures}, {_from_price(_upside(facts, news.target))}"
+
+
+def _target_news(facts: Situation, news: RatingChange) -> str:
+    assert news.target is not None and news.prior_target is not None
+    verb = "raised" if news.change == "raised" else "cut"
+    kept = f" with its rating left at {news.rating}" if news.rating and news.rating == news.prior_rating else ""
+    return (
+        f"{news.firm}'s {_target(facts, news.target)} target, {verb} from {_target(facts, news.prior_target)}"
+        f" on {_day(facts, news)}{kept}, stands {_from_price(_upside(facts, news.target))}"
+    )
+
+
+def _day(facts: Situation, news: RatingChange) -> str:
+    return notation.recent_day(news.date, facts.analysis.as_of)
+
+
+def _consensus(facts: Situation) -> str:
+    mean = facts.analysis.consensus
+    assert mean is not None
+    if mean.low == mean.high:
+        every = all_of(mean.count).capitalize()
+        return f"{every} targets stand at {_target(facts, mean.mean)}, {_from_price(mean.upside_pct)}"
+    return (
+        f"The targets of {counted(mean.count, 'firm')} run from {_target(facts, mean.low)} to"
+        f" {_target(facts, mean.high)} and average {_target(facts, mean.mean)}, {_from_price(mean.upside_pct)}"
+    )
+
+
+def _in_passing(facts: Situation) -> str:
+    mean = facts.analysis.consensus
+    assert mean is not None
+    return (
+        f"the targets of {all_of(mean.count)} firms average {_target(facts, mean.mean)},"
+        f" {_from_price(mean.upside_pct, '')}"
+    )
+
+
+def _stale(facts: Situation) -> str:
+    old = facts.analysis.targets
+    if not old:
+        return ""
+    if len(old) == 1:
+        return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old."
+    return f"{all_of(len(old)).capitalize()} targets on record are more than a year old."
+
+
+def _target(facts: Situation, value: float) -> str:
+    return notation.target(value, facts.analysis.currency)
+
+
+def _upside(facts: Situation, target: float) -> float:
+    return 100.0 * (target / facts.analysis.price - 1.0)
+
+
+def _from_price(upside_pct: float, price: str = " the price") -> str:
+    """«7% above the price»; a difference that rounds to nothing is none."""
+    if round(upside_pct) == 0:
+        return "level with the price"
+    return f"{notation.size(upside_pct, 0)} {'above' if upside_pct > 0 else 'below'}{price}"
