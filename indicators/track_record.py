@@ -107,6 +107,20 @@ def target_outcomes(targets: Iterable[PriceTarget], bars: pd.DataFrame, as_of: D
     return _outcomes(rows, days[run], start[run], end[run], known, sessions)
 
 
+def twelve_months_run(targets: Iterable[PriceTarget], as_of: Date) -> int:
+    """How many targets are 365 days old or older on `as_of`, whether or not the bars tell how they came out."""
+    return sum(each.date + TERM.item() <= as_of for each in _distinct(row for row in targets if row.target is not None))
+
+
+def next_to_run(targets: Iterable[PriceTarget], as_of: Date) -> tuple[PriceTarget, Date] | None:
+    """Of the targets known on `as_of` that are younger than 365 days the oldest, and the day it is judged on."""
+    running = [row for row in targets if row.target is not None and row.date <= as_of < row.date + TERM.item()]
+    if not running:
+        return None
+    oldest = min(running, key=lambda each: (each.date, firm_name(each.firm), each.symbol))
+    return oldest, oldest.date + TERM.item()
+
+
 def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
     """The rates of all firms together, of each firm and of each firm on each symbol; None without outcomes.
 
@@ -139,7 +153,7 @@ def wilson(hits: int, count: int) -> Rate:
 
 
 def _distinct(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
-    return list({(firm_name(each.firm), each.date, each.target): each for each in rows}.values())
+    return list({(firm_name(each.firm), each.symbol, each.date, each.target): each for each in rows}.values())
 
 
 def _outcomes(

@@ -2,92 +2,275 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from indicators.track_record import RANKED_FROM, Rate, Record, TrackRecord, target_outcomes, track_record
+from charts.palette import Theme
+from charts.record_chart import STUDY_MET_AT_END_PCT, STUDY_MET_PCT, record_figure
+from indicators import notation
+from indicators.analysis import Analysis
+from indicators.track_record import (
+    RANKED_FROM,
+    Rate,
+    Record,
+    TrackRecord,
+    next_to_run,
+    target_outcomes,
+    track_record,
+    twelve_months_run,
+)
 from pages import sidebar
 from pages.gathering import gathered
+from pages.words import cell, literal
 
 STUDY = (
-    "Individual skill hardly persists: a study of 2013 (Bradshaw, Brown and Huang) found that 64 % of twelve-month"
-    " targets were met at some time and 38 % at the end, and that a firm's past rate says little of its next one."
-    " Read the rate of all firms first."
+    "Individual skill hardly persists. A study of 2013 (Bradshaw, Brown and Huang, Review of Accounting Studies) found"
+    f" {STUDY_MET_PCT:.0f} % of twelve-month targets met at some time and {STUDY_MET_AT_END_PCT:.0f} % at the end,"
+    " and a firm's past rate told little of its next one: read the rate of all firms first."
 )
+OVERLAP = "95 % Wilson interval; targets overlap in time, so the true one is wider"
+STYLE = """<style>
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
+.st-key-record { overflow-x: auto; }
+@media (max-width: 800px) { .st-key-record > div { min-width: 760px; } }
+</style>"""
 
 
 def main() -> None:
-    choice = sidebar.choice()
+    st.html(STYLE)
     st.markdown("## Track record")
-    st.caption(STUDY)
-    analyses = gathered(choice)
-    outcomes = [target_outcomes(each.published, each.bars, each.as_of) for each in analyses]
-    record = track_record(pd.concat(outcomes, ignore_index=True)) if outcomes else None
+    st.caption("What each target was worth once its twelve months had run. " + STUDY)
+    analyses = gathered(sidebar.choice())
+    if not analyses:
+        return
+    outcomes = _outcomes(analyses)
+    record = track_record(outcomes)
     if record is None:
-        st.info("No target of these tickers has run its twelve months yet, so there is nothing to judge.")
+        _nothing_yet(analyses)
         return
     _everyone(record)
-    _firms(record)
+    _out_of_reach(analyses, record)
+    by_ticker = outcomes["symbol"].nunique() > 1 and st.toggle("Each firm by ticker", key="record-by-ticker")
+    records = record.firm_symbols if by_ticker else record.firms
+    _picture(record, records, analyses)
+    _firms(records, outcomes)
+
+
+def _outcomes(analyses: Sequence[Analysis]) -> pd.DataFrame:
+    each = [target_outcomes(one.published, one.bars, one.as_of) for one in analyses]
+    filled = [one for one in each if not one.empty]
+    return pd.concat(filled, ignore_index=True) if filled else each[0]
+
+
+def _nothing_yet(analyses: Sequence[Analysis]) -> None:
+    """Why there is nothing to judge, when there will be, and what can be judged at once."""
+    running = [found for each in analyses if (found := next_to_run(each.published, each.as_of))]
+    if running:
+        target, due = min(running, key=lambda each: each[1])
+        when = (
+            f"The next one to be judged is {literal(target.firm)} on {literal(target.symbol)} of"
+            f" {notation.day(target.date)}: its twelve months run until {notation.day(due)}."
+        )
+    else:
+        when = "The source knows of no target that is still running."
+    ended = sum(twelve_months_run(each.published, each.as_of) for each in analyses)
+    st.info(
+        f"**No target of these tickers can be judged yet.** {_unreached(ended)}{when}"
+        " To judge others, pick another source, add tickers, or drop your own targets of earlier years on the sidebar.",
+        icon=":material/hourglass_top:",
+    )
+
+
+def _out_of_reach(analyses: Sequence[Analysis], record: TrackRecord) -> None:
+    ended = sum(twelve_months_run(each.published, each.as_of) for each in analyses)
+    if ended > record.everyone.count:
+        st.caption(_unreached(ended - record.everyone.count))
+
+
+def _unreached(count: int) -> str:
+    """A sentence on targets whose months have run where no price tells how they came out."""
+    if not count:
+        return ""
+    targets = "1 target" if count == 1 else f"{count:,} targets"
+    return f"The twelve months of {targets} lie outside the days that prices are known for here. "
 
 
 def _everyone(record: TrackRecord) -> None:
-    all_firms = record.everyone
-    with st.container(horizontal=True):
-        st.metric("Targets judged", f"{all_firms.count:,}")
-        for label, rate in (("Met at some time", all_firms.met), ("Met at the end", all_firms.met_at_end)):
+    """All firms together, the two rates beside the study's."""
+    everyone = record.everyone
+    with st.container(horizontal=True, key="everyone"):
+        st.metric("Targets judged", f"{everyone.count:,}", _firm_count(record), delta_color="off", delta_arrow="off")
+        for label, rate, study in (
+            ("Met at some time", everyone.met, STUDY_MET_PCT),
+            ("Met at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
+        ):
             st.metric(
                 label,
                 f"{rate.pct:.0f}%",
-                f"{rate.low_pct:.0f} to {rate.high_pct:.0f}%",
+                f"{_interval(rate)}, study {study:.0f}%",
                 delta_color="off",
                 delta_arrow="off",
-                help="95 % Wilson interval; targets overlap in time, so the true one is wider",
+                help=f"{rate.hits:,} of {rate.count:,}. {OVERLAP}",
             )
-        if all_firms.median_days_until_met is not None:
-            st.metric("Days until met", f"{all_firms.median_days_until_met:.0f}", help="Median, of those that were met")
-        st.metric("Average miss", f"{all_firms.average_miss_pct:.0f}%", help="Of the price on the target's day")
+        if everyone.median_days_until_met is not None:
+            st.metric(
+                "Days until met",
+                f"{everyone.median_days_until_met:.0f}",
+                f"median of {everyone.met.hits:,}",
+                delta_color="off",
+                delta_arrow="off",
+            )
+        st.metric(
+            "Average miss",
+            f"{everyone.average_miss_pct:.0f}%",
+            "of the first day's price",
+            delta_color="off",
+            delta_arrow="off",
+            help="|close at the end - target| / close on the target's day",
+        )
 
 
-def _firms(record: TrackRecord) -> None:
-    by_ticker = st.toggle("Each firm by ticker", key="record-by-ticker")
-    records = record.firm_symbols if by_ticker else record.firms
-    few = sum(not each.ranked for each in records)
-    st.dataframe(
+def _firm_count(record: TrackRecord) -> str:
+    return "of 1 firm" if len(record.firms) == 1 else f"of {len(record.firms)} firms"
+
+
+def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
+    ranked = sum(each.ranked for each in records)
+    if not ranked:
+        st.info(
+            f"No firm has {RANKED_FROM} targets that have run their twelve months: too few to rank any.",
+            icon=":material/leaderboard:",
+        )
+        return
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    as_of = max(each.as_of for each in analyses)
+    with st.container(key="record"):
+        st.plotly_chart(
+            record_figure(record, records, [each.source for each in analyses], as_of, theme),
+            theme=None,
+            config={
+                "displaylogo": False,
+                "toImageButtonOptions": {"format": "png", "filename": f"track_record_{as_of}", "scale": 2},
+            },
+            alt="The rates at which each firm's targets were met, with their intervals, beside the rate of all firms",
+            key="record-chart",
+        )
+    if (by_chance := round(0.05 * ranked)) > 0:
+        st.caption(f"Of {ranked} names about {by_chance} would stand out by chance alone.")
+
+
+def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
+    picked = st.dataframe(
         _frame(records),
         hide_index=True,
         height=520 if len(records) > 13 else "content",
-        column_config={
-            "Met": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
-            "At the end": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
-            "Days until met": st.column_config.NumberColumn(format="%.0f"),
-            "Average miss": st.column_config.NumberColumn(format="%.0f%%"),
-        },
+        column_config=_columns(),
+        on_select="rerun",
+        selection_mode="single-cell",
+        placeholder="",
         key="record-table",
+        alt="Each firm's record, the ranked ones first",
     )
-    if few:
-        st.caption(f"{few} with fewer than {RANKED_FROM} targets stand at the end, unranked.")
+    if few := sum(not each.ranked for each in records):
+        names = "1 firm" if few == 1 else f"{few} firms"
+        st.caption(f"{names} with fewer than {RANKED_FROM} targets stand unranked at the end.")
+    cells = picked["selection"]["cells"]
+    _each_target(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes)
 
 
-def _frame(records: tuple[Record, ...]) -> pd.DataFrame:
-    ranked = [str(rank) if each.ranked else "–" for rank, each in enumerate(records, 1)]
+def _frame(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Rank": ranked,
-            "Firm": [each.firm for each in records],
+            "Rank": [rank if each.ranked else None for rank, each in enumerate(records, 1)],
+            "Firm": [cell(each.firm) for each in records],
             "Ticker": [each.symbol for each in records],
             "Targets": [each.count for each in records],
             "Met": [each.met.pct for each in records],
-            "95 % of met": [_interval(each.met) for each in records],
+            "Met, 95 %": [_interval(each.met) for each in records],
             "At the end": [each.met_at_end.pct for each in records],
-            "95 % of at the end": [_interval(each.met_at_end) for each in records],
+            "At the end, 95 %": [_interval(each.met_at_end) for each in records],
             "Days until met": [each.median_days_until_met for each in records],
             "Average miss": [each.average_miss_pct for each in records],
         }
     ).dropna(axis="columns", how="all")
 
 
+def _columns() -> dict[str, Any]:
+    share: Any = {"format": "%.0f%%", "min_value": 0, "max_value": 100, "color": "gray", "width": 112}
+    return {
+        "Rank": st.column_config.NumberColumn(width=55),
+        "Firm": st.column_config.TextColumn(width=140),
+        "Ticker": st.column_config.TextColumn(width=64),
+        "Targets": st.column_config.NumberColumn(width=65),
+        "Met": st.column_config.ProgressColumn(help="At some time within the twelve months", **share),
+        "Met, 95 %": st.column_config.TextColumn(width=84, help=OVERLAP),
+        "At the end": st.column_config.ProgressColumn(help="At the close that ends the twelve months", **share),
+        "At the end, 95 %": st.column_config.TextColumn(width=108, help=OVERLAP),
+        "Days until met": st.column_config.NumberColumn(format="%.0f", width=98, help="Median, of those met"),
+        "Average miss": st.column_config.NumberColumn(format="%.0f%%", width=94, help="Of the price on the first day"),
+    }
+
+
 def _interval(rate: Rate) -> str:
     return f"{rate.low_pct:.0f} to {rate.high_pct:.0f}%"
+
+
+def _each_target(record: Record | None, outcomes: pd.DataFrame) -> None:
+    """The targets behind the rates: of the row that was clicked, else of all."""
+    if record is None:
+        chosen, whose = outcomes, "all firms; click a firm above to see its own"
+    else:
+        of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
+        chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], literal(_label(record))
+    with st.expander(f"Every target judged, of {whose}", expanded=record is not None, key="record-targets"):
+        st.dataframe(
+            _targets(chosen),
+            hide_index=True,
+            height=420 if len(chosen) > 10 else "content",
+            column_config=_target_columns(),
+            placeholder="",
+            key="record-each",
+            alt="Every target judged and how it came out",
+        )
+
+
+def _label(record: Record) -> str:
+    return f"{record.firm} on {record.symbol}" if record.symbol else str(record.firm)
+
+
+def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
+    newest = outcomes.sort_values(["date", "firm", "symbol"], ascending=[False, True, True])
+    return pd.DataFrame(
+        {
+            "Day": newest["date"].dt.date,
+            "Firm": newest["firm"].map(cell),
+            "Ticker": newest["symbol"],
+            "Price then": newest["start_close"],
+            "Target": newest["target"],
+            "Asked": 100.0 * (newest["target"] / newest["start_close"] - 1.0),
+            "Met after": newest["days_until_met"],
+            "Met at the end": newest["met_at_end"].astype(bool),
+            "Price at the end": newest["end_close"],
+            "Miss": newest["miss_pct"],
+        }
+    )
+
+
+def _target_columns() -> dict[str, Any]:
+    figure: Any = {"format": "%.2f"}
+    return {
+        "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+        "Price then": st.column_config.NumberColumn(**figure),
+        "Target": st.column_config.NumberColumn(**figure),
+        "Asked": st.column_config.NumberColumn(format="%+.0f%%", help="Target / price then - 1"),
+        "Met after": st.column_config.NumberColumn(format="%.0f days", help="Empty: not met within twelve months"),
+        "Met at the end": st.column_config.CheckboxColumn(),
+        "Price at the end": st.column_config.NumberColumn(**figure),
+        "Miss": st.column_config.NumberColumn(format="%.0f%%", help="|price at the end - target| / price then"),
+    }
 
 
 main()

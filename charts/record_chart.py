@@ -1,0 +1,232 @@
+"""How often each firm's targets were met, with the interval that its count leaves, beside all firms together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date as Date
+from typing import Any
+
+import plotly.graph_objects as go
+
+from charts.levels_chart import FONT
+from charts.palette import PALETTES, Palette, Theme
+from charts.words import plain, source
+from indicators import notation
+from indicators.track_record import Rate, Record, TrackRecord
+
+ROW = 26  # pixels a firm
+MARGIN = {"l": 200, "r": 24, "t": 116, "b": 62}
+GAP = 0.06  # share of the width between the two panels
+HEADING_ROWS = 1.2  # rows that the lines' names take above the first firm
+# Shares of twelve-month targets met at some time and at the end (Bradshaw, Brown & Huang 2013)
+STUDY_MET_PCT, STUDY_MET_AT_END_PCT = 64.0, 38.0
+
+
+def record_figure(
+    record: TrackRecord, records: Sequence[Record], sources: Iterable[str], as_of: Date, theme: Theme = "light"
+) -> go.Figure:
+    """A row a ranked record: its two rates with their 95 % intervals, against those of all firms and of the study.
+
+    Coloured are the few whose interval leaves out the rate of all firms.
+    """
+    palette = PALETTES[theme]
+    ranked = [each for each in records if each.ranked]
+    panels = (("x", "met", STUDY_MET_PCT), ("x2", "met_at_end", STUDY_MET_AT_END_PCT))
+    return go.Figure(
+        {
+            "data": [
+                trace
+                for axis, name, _ in panels
+                for trace in _rates(
+                    axis, [getattr(each, name) for each in ranked], _rate(record, name), ranked, palette
+                )
+            ],
+            "layout": _layout(len(ranked), palette)
+            | {
+                "annotations": [
+                    *_title(record, tuple(sources), as_of, palette),
+                    *(_name(row, each, palette) for row, each in enumerate(ranked)),
+                    *(
+                        words
+                        for axis, name, study in panels
+                        for words in _lines_words(axis, record, name, study, palette)
+                    ),
+                ],
+                "shapes": [
+                    line for axis, name, study in panels for line in _lines(axis, _rate(record, name), study, palette)
+                ],
+            },
+        }
+    )
+
+
+def record_height(records: Sequence[Record]) -> int:
+    """Pixels that a row a ranked record takes, with title and footer."""
+    rows = sum(each.ranked for each in records) + HEADING_ROWS
+    return int(MARGIN["t"] + MARGIN["b"] + ROW * rows)
+
+
+def _rate(record: TrackRecord, name: str) -> Rate:
+    rate: Rate = getattr(record.everyone, name)
+    return rate
+
+
+def _rates(
+    axis: str, rates: Sequence[Rate], everyone: Rate, ranked: Sequence[Record], palette: Palette
+) -> list[dict[str, Any]]:
+    """Bars from the low to the high end of each interval, and a mark at the rate."""
+    colours = [_colour(each, everyone, palette) for each in rates]
+    shared = {"type": "scatter", "xaxis": axis, "yaxis": "y"}
+    bars = [
+        {
+            "mode": "lines",
+            "x": [rate.low_pct, rate.high_pct],
+            "y": [row, row],
+            "line": {"color": colour, "width": 3},
+            "opacity": 0.45,
+            "hoverinfo": "skip",
+        }
+        for row, (rate, colour) in enumerate(zip(rates, colours, strict=True))
+    ]
+    marks = {
+        "mode": "markers",
+        "x": [each.pct for each in rates],
+        "y": list(range(len(rates))),
+        "marker": {"size": 9, "color": colours, "opacity": 1, "symbol": [_symbol(each, everyone) for each in rates]},
+        "hovertext": [
+            f"<b>{plain(_label(each))}</b><br>{rate.hits} of {rate.count}: {rate.pct:.0f}%,"
+            f" 95 % interval {rate.low_pct:.0f} to {rate.high_pct:.0f}%"
+            for each, rate in zip(ranked, rates, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "cliponaxis": False,
+    }
+    return [shared | each for each in (*bars, marks)]
+
+
+def _colour(rate: Rate, everyone: Rate, palette: Palette) -> str:
+    if rate.low_pct > everyone.pct:
+        return palette.rise
+    return palette.fall if rate.high_pct < everyone.pct else palette.kept
+
+
+def _symbol(rate: Rate, everyone: Rate) -> str:
+    if rate.low_pct > everyone.pct:
+        return "triangle-right"
+    return "triangle-left" if rate.high_pct < everyone.pct else "circle"
+
+
+def _label(record: Record) -> str:
+    return f"{record.firm} on {record.symbol}" if record.symbol else str(record.firm)
+
+
+def _name(row: int, record: Record, palette: Palette) -> dict[str, Any]:
+    text = f"{plain(_label(record), 26)}  <span style='color:{palette.faint}'>{record.count}</span>"
+    return _words(text, 0.0, row, palette.ink, 12) | {"yref": "y", "xanchor": "right", "xshift": -12}
+
+
+def _lines(axis: str, everyone: Rate, study: float, palette: Palette) -> list[dict[str, Any]]:
+    upright = {"xref": axis, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    return [
+        upright
+        | {
+            "type": "rect",
+            "x0": everyone.low_pct,
+            "x1": everyone.high_pct,
+            "fillcolor": palette.band_fill,
+            "line": {"width": 0},
+        },
+        upright
+        | {"type": "line", "x0": everyone.pct, "x1": everyone.pct, "line": {"color": palette.consensus, "width": 1.6}},
+        upright
+        | {"type": "line", "x0": study, "x1": study, "line": {"color": palette.muted, "width": 1.2, "dash": "dot"}},
+    ]
+
+
+def _lines_words(axis: str, record: TrackRecord, name: str, study: float, palette: Palette) -> list[dict[str, Any]]:
+    """The names of the two lines, each on its outer side, so that they do not meet."""
+    everyone = _rate(record, name).pct
+    right = everyone >= study
+    title = "Met at some time within twelve months" if name == "met" else "Met at the end of twelve months"
+    names = [
+        _words(f"all firms {everyone:.0f}%", everyone, 1.0, palette.consensus, 11) | _side(right),
+        _words(f"study {study:.0f}%", study, 1.0, palette.muted, 11) | _side(not right),
+    ]
+    heading = _words(f"<b>{title}</b>", 0.0, 1.0, palette.ink, 13)
+    heading |= {"xref": f"{axis} domain", "yanchor": "bottom", "yshift": 8}
+    return [heading, *(each | {"xref": axis, "yanchor": "top", "yshift": -3} for each in names)]
+
+
+def _side(right: bool) -> dict[str, Any]:
+    return {"xanchor": "left", "xshift": 3} if right else {"xanchor": "right", "xshift": -3}
+
+
+def _title(record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Palette) -> list[dict[str, Any]]:
+    everyone = record.everyone
+    under = f"{everyone.count:,} targets whose twelve months had run by {notation.day(as_of)}"
+    under += ", beside each name how many; bars are 95 % intervals"
+    if "sample" in sources:
+        under += f" · <b><span style='color:{palette.warning}'>{source('sample')}</span></b>"
+    names = " and ".join(sorted({plain(source(each)) for each in sources}))
+    foot = (
+        "Met: a later high (for a target below the price, low) reached it · ▶ ◀ interval leaves out all firms' rate"
+        f" · {names} · Levelboard"
+    )
+    left = -MARGIN["l"] + 20
+    return [
+        _words("<b>How targets came out</b>", 0.0, 1.0, palette.ink, 19)
+        | {"yanchor": "bottom", "yshift": 66, "xshift": left},
+        _words(under, 0.0, 1.0, palette.muted, 12) | {"yanchor": "bottom", "yshift": 44, "xshift": left},
+        _words(foot, 0.0, 0.0, palette.faint, 10) | {"yanchor": "top", "yshift": -36, "xshift": left},
+    ]
+
+
+def _words(text: str, x: float, y: float, colour: str, size: int) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "y": y,
+        "text": text,
+        "showarrow": False,
+        "xanchor": "left",
+        "align": "left",
+        "font": {"color": colour, "size": size},
+    }
+
+
+def _layout(rows: int, palette: Palette) -> dict[str, Any]:
+    share = {
+        "range": [-2, 102],
+        "tickvals": [0, 25, 50, 75, 100],
+        "ticktext": ["0%", "25%", "50%", "75%", "100%"],
+        "gridcolor": palette.grid,
+        "zeroline": False,
+        "fixedrange": True,
+        "tickfont": {"color": palette.muted},
+    }
+    return {
+        "height": int(MARGIN["t"] + MARGIN["b"] + ROW * (rows + HEADING_ROWS)),
+        "margin": MARGIN,
+        "paper_bgcolor": palette.ground,
+        "plot_bgcolor": palette.ground,
+        "font": {"family": FONT, "color": palette.ink, "size": 12},
+        "hoverlabel": {
+            "bgcolor": palette.ground,
+            "bordercolor": palette.grid,
+            "font": {"color": palette.ink, "size": 12},
+            "align": "left",
+        },
+        "hovermode": "closest",
+        "showlegend": False,
+        "dragmode": False,
+        "xaxis": share | {"domain": [0, 0.5 - GAP / 2], "anchor": "y"},
+        "xaxis2": share | {"domain": [0.5 + GAP / 2, 1], "anchor": "y"},
+        "yaxis": {
+            "range": [rows - 0.5, -0.5 - HEADING_ROWS],
+            "showgrid": False,
+            "zeroline": False,
+            "showticklabels": False,
+            "fixedrange": True,
+        },
+    }
