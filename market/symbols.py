@@ -35,6 +35,8 @@ def file_stem(symbol: str) -> str:
     Letters, digits, `-` and `.` inside are kept; names that Windows reserves are not used.
     """
     kept = re.sub(r"[^A-Z0-9.\-]+", "_", symbol.upper()).strip("._-")[:40]
-    if kept == symbol and kept.split(".")[0] not in RESERVED:
+    reserved = kept.split(".")[0] in RESERVED  # with any ending: COM1.L too
+    if kept and kept == symbol and not reserved:
         return kept
-    return f"{kept or 'symbol'}_{blake2s(symbol.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
+    hashed = blake2s(symbol.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{(kept.replace('.', '_') if reserved else kept) or 'symbol'}_{hashed}"

@@ -1,0 +1,88 @@
+"""Symbols: what may travel, and what any text becomes as a file name."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from market.errors import BadSymbol
+from market.symbols import LONGEST, file_stem, parse_symbol, split_symbols
+
+GOOD = [
+    *("CIFR", "BRK-B", "^GSPC", "0700.HK", "BTC-USD", "EURUSD=X", "GC=F", "^TNX", "M&M.NS", "A", "005930.KS"),
+    *("CL=F", "VOD.L", "BF-B", "^N225", "000001.SS", "ES=F", "DX-Y.NYB"),
+]
+BAD = [
+    *("", " ", "../../etc/passwd", "CIFR/..", "A B", "<script>", "CIFR?x=1", "CIFR#", "A\x00B", "A\nB", "%2e%2e"),
+    *("-A", "A-", ".A", "A.", "A..B", "=X", "^", "^^A", "ÄBC", "C\u202eIFR", "\u0410", "１２", "x" * 25, "🚀", "'A'"),
+]
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10))}
+SAFE = set(string.ascii_uppercase + string.digits + "._-" + string.ascii_lowercase)
+
+
+@pytest.mark.parametrize("symbol", GOOD)
+def test_a_symbol_of_yahoos(symbol: str) -> None:
+    assert parse_symbol(f" {symbol.lower()}\n") == symbol
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_no_symbol(text: str) -> None:
+    with pytest.raises(BadSymbol):
+        parse_symbol(text)
+
+
+@given(st.text())
+def test_any_text_is_a_symbol_that_can_travel_or_a_sentence(text: str) -> None:
+    try:
+        symbol = parse_symbol(text)
+    except BadSymbol as error:
+        assert str(error)
+        return
+    assert symbol == symbol.strip().upper()
+    assert 0 < len(symbol) <= LONGEST
+    assert set(symbol) <= set(string.ascii_uppercase + string.digits + "^.-=&")
+    assert parse_symbol(symbol) == symbol
+
+
+@given(st.lists(st.sampled_from(GOOD)), st.sampled_from([",", ";", " ", "\n", ", ", " ; \t"]))
+def test_a_pasted_list(symbols: list[str], separator: str) -> None:
+    assert split_symbols(separator.join(symbols).lower()) == list(dict.fromkeys(symbols))
+
+
+@given(st.text(st.characters(), max_size=60))
+@example("../../etc/passwd")
+@example("..\\..\\windows")
+@example("C:\\x")
+@example("con")
+@example("NUL.TXT")
+@example("COM1.L")
+@example("\\")
+@example("")
+@example("\ud800")
+@example("a" * 10_000_000)
+def test_any_text_is_one_plain_file_name(text: str) -> None:
+    stem = file_stem(text)
+    name = f"{stem}_levels_2025-11-24.png"
+    assert stem
+    assert set(stem) <= SAFE
+    assert not stem.startswith((".", "-"))
+    assert len(stem) <= 60
+    assert stem.split(".")[0].upper() not in RESERVED
+    assert name.split(".")[0].upper() not in RESERVED
+    for kind in (PurePosixPath, PureWindowsPath, Path):
+        assert kind(name).name == name
+        assert len(kind(name).parts) == 1
+
+
+@pytest.mark.parametrize("symbol", ["CIFR", "BRK-B", "0700.HK", "BTC-USD"])
+def test_a_plain_symbol_names_its_file(symbol: str) -> None:
+    assert file_stem(symbol) == symbol
+
+
+@given(st.sets(st.text(max_size=6).map(str.upper), max_size=20))
+def test_no_two_texts_share_a_file(texts: set[str]) -> None:
+    assert len({file_stem(text).lower() for text in texts}) == len(texts)
