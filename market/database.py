@@ -36,7 +36,6 @@ CONNECT_SECONDS = 5  # a server that does not answer must not hold a page for mi
 RETURN_SECONDS = 30  # how long memory serves before the disk is tried again
 ONE_WRITER = 0x1E7E15  # the number of our advisory lock in PostgreSQL
 FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")  # what may be set aside; any other file is not ours to rename
-UNUSABLE = (DBAPIError, NoConnectionFree, OSError, ArgumentError, NoSuchModuleError, ImportError, NewerStore)
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 LONGEST_REASON = 120
@@ -47,6 +46,13 @@ log = logging.getLogger("levelboard.store")
 
 class StoreProblem(Exception):
     """What was asked of the store cannot be done; the text is a sentence for the user."""
+
+
+class NotOurs(Exception):
+    """A file that is no store, under a name that no store has."""
+
+
+UNUSABLE = (DBAPIError, NoConnectionFree, OSError, ArgumentError, NoSuchModuleError, ImportError, NewerStore, NotOurs)
 
 
 class Database:
@@ -83,7 +89,7 @@ class Database:
         try:
             return _reading(self._beneath, look)
         except UNUSABLE as error:
-            log.warning("The store cannot be read: %s", error)
+            log.warning("The store cannot be read: %s", _reason(error))
             return None
 
     def write(self, change: Act[T], by_hand: bool = False) -> T:
@@ -100,7 +106,7 @@ class Database:
 
     def _carry_out(self, how: Callable[[Engine, Act[T]], T], act: Act[T], owed_to_disk: bool = False) -> T:
         self._try_to_return()
-        for _ in range(2):
+        for last in (False, True):
             disk, begun_anew = self._disk, self._begun_anew
             if self._memory is not None or disk is None:
                 break
@@ -109,7 +115,7 @@ class Database:
             except WRONG_VALUES:
                 raise
             except UNUSABLE as error:
-                self._give_up(error, begun_anew)
+                self._give_up(error, begun_anew, last)
         with self._turn:
             memory = self._memory
             if memory is None:  # it went back to the disk meanwhile
@@ -124,17 +130,18 @@ class Database:
         try:
             _prepare(engine)
         except DBAPIError as error:
-            if not self._can_be_set_aside(error):
+            if not _says_damaged(error):
                 raise
             self._begin_anew(engine)
+            _prepare(engine)
         return engine
 
-    def _give_up(self, error: Exception, begun_anew: int) -> None:
-        """A damaged file is set aside, once for all threads that meet it; else memory takes over."""
+    def _give_up(self, error: Exception, begun_anew: int, last: bool) -> None:
+        """A damaged file is set aside, once for all threads and processes that meet it; else memory takes over."""
         with self._turn:
-            if self._memory is not None or self._begun_anew != begun_anew:
+            if self._memory is not None or self._begun_anew != begun_anew or self._disk is None:
                 return
-            if self._disk is not None and self._can_be_set_aside(error):
+            if _says_damaged(error) and not last:
                 try:
                     self._begin_anew(self._disk)
                     return
@@ -143,7 +150,7 @@ class Database:
             self._go_on_in_memory(error)
 
     def _go_on_in_memory(self, error: Exception) -> None:
-        log.warning("The store goes on in memory: %s", error)
+        log.warning("The store goes on in memory: %s", _reason(error))
         self.notice = _sentence(self._address, error)
         self._return_at = time.monotonic() + RETURN_SECONDS
         self._beneath = self._readable()
@@ -159,7 +166,7 @@ class Database:
         if "://" not in self._address:
             place = f"file:{quote(str(Path(self._address).absolute()))}"
             as_it_lies = URL.create("sqlite", database=place, query={"immutable": "1", "uri": "true"})
-            candidates.append(create_engine(as_it_lies))
+            candidates.append(create_engine(as_it_lies, hide_parameters=True))
         for engine in candidates:
             try:
                 if _reading(engine, is_up_to_date):
@@ -180,29 +187,33 @@ class Database:
                 disk = self._opened()
                 _writing(disk, partial(_made_again, changes=self._missed))
             except UNUSABLE as error:
-                log.info("The store stays in memory: %s", error)
+                log.info("The store stays in memory: %s", _reason(error))
                 return
             self._missed.clear()
+            self.close()
             self._disk, self._memory, self._beneath, self.notice = disk, None, None, None
             log.info("The store is on its disk again")
 
-    def _can_be_set_aside(self, error: Exception) -> bool:
-        """Damaged, and still so when looked at anew: another process may have set it aside before."""
-        path = Path(self._address)
-        return _says_damaged(error) and path.suffix in FILE_ENDINGS and _is_damaged(path)
-
     def _begin_anew(self, engine: Engine) -> None:
-        """Renames the damaged file and what belongs to it, and carries over what can still be read in it."""
+        """Renames the damaged file and what belongs to it, and carries over what can still be read in it.
+
+        A file that is sound when looked at anew was set aside by another process, and is that one's new one.
+        """
+        path = Path(self._address)
+        if path.suffix not in FILE_ENDINGS:
+            raise NotOurs(path)
+        self._begun_anew += 1
+        if not _is_damaged(path):
+            engine.dispose()
+            return
         saved = _entered_by_hand(engine)
         engine.dispose()
-        path = Path(self._address)
         mark = f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
         for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             if each.exists():
                 each.rename(each.with_name(f"{each.name}.{mark}"))
         _prepare(engine)
         _put(engine, saved)
-        self._begun_anew += 1
         kept = "were carried over" if saved else "have to be entered anew"
         self.notice = (
             f"The store {path} was damaged and is kept as {path.name}.{mark} beside it. "
@@ -216,12 +227,19 @@ def _engine(address: str) -> Engine:
         Path(address).parent.mkdir(parents=True, exist_ok=True)
         url = URL.create("sqlite", database=address)
     else:
-        url = make_url(address)
+        url = _parsed(address)
     backend = url.get_backend_name()
     if backend == "sqlite":
-        return _as_sqlite(create_engine(url, connect_args={"timeout": BUSY_SECONDS}))
+        return _as_sqlite(create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True))
     patience = {"connect_timeout": CONNECT_SECONDS} if backend == "postgresql" else {}
-    return create_engine(url, pool_pre_ping=True, connect_args=patience)
+    return create_engine(url, pool_pre_ping=True, connect_args=patience, hide_parameters=True)
+
+
+def _parsed(address: str) -> URL:
+    try:
+        return make_url(address)
+    except ValueError as error:  # a port that is no number
+        raise ArgumentError(str(error)) from error
 
 
 def _as_sqlite(engine: Engine) -> Engine:
@@ -308,20 +326,24 @@ def _what_happened(place: str, error: Exception) -> str:
         return f"The driver of {place} is missing ({cause}): install it, for PostgreSQL by pip install psycopg[binary]."
     if isinstance(error, ArgumentError | NoSuchModuleError):
         return f"{ADDRESS} names no database: write a path, or an address such as postgresql://user@host/levels."
-    if _says_damaged(error):
+    if isinstance(error, NotOurs) or code in DAMAGED:
         return f"{place} is no store of Levelboard, or a damaged one: name another with {ADDRESS}."
     if code == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull" or _errno(cause) in NO_ROOM:
         return f"The disk of the store {place} is full: free some space."
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or isinstance(error, OSError):
         return f"The store {place} cannot be written: make its folder writable, or name another with {ADDRESS}."
-    reason = " ".join(str(cause).split())
-    return f"The store {place} cannot be used ({reason[:LONGEST_REASON]}): check that it is there and allows it."
+    return f"The store {place} cannot be used ({_reason(error)}): check that it is there and allows it."
+
+
+def _reason(error: Exception) -> str:
+    """What the driver says, on one line: without the statement, which holds what the user entered."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:LONGEST_REASON]
 
 
 def _shown(address: str) -> str:
     """The address without its password."""
     try:
-        return make_url(address).render_as_string(hide_password=True) if "://" in address else address
+        return _parsed(address).render_as_string(hide_password=True) if "://" in address else address
     except ArgumentError:
         return ADDRESS
 

@@ -268,9 +268,11 @@ def opened() -> Store:
 
 
 def _full_address(address: str | None) -> str:
+    """A path for every SQLite file, however it was named."""
     if not address:
         return str(platformdirs.user_data_path("levelboard", appauthor=False) / "levels.db")
-    return address if "://" in address else str(Path(address).expanduser())
+    path = address.removeprefix("sqlite:///")
+    return path if "://" in path else str(Path(path).expanduser())
 
 
 def _of(table: Table, **values: str) -> Any:

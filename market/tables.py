@@ -1,19 +1,19 @@
 """The tables of the store, and the steps that bring an older store to them.
 
-A change of the tables is one more step at the end of `STEPS`, in plain SQL through SQLAlchemy; a step that was
-released is never edited, for stores that took it exist.
+A change of the tables is made here and is one more step at the end of `STEPS`, in plain SQL that SQLite and PostgreSQL
+share. A step is never edited afterwards: stores that took it exist.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from itertools import chain
 
 from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData, String, Table, Text, inspect, select
 
 TABLES = MetaData()  # all named levels_…, for a team may have other tables in the same database
 
-# One row: how many of the steps this store has taken
+# One row; version 1 is what the first step starts from
 SCHEMA = Table("levels_schema", TABLES, Column("version", Integer, primary_key=True))
 
 # A whole history a row: a ticker is read in a millisecond, and is never half written
@@ -90,41 +90,49 @@ ENTERED_BY_HAND = (WATCHLISTS, OWN_TARGETS)
 SHIPPED_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
 
 
-def _first_tables(connection: Connection) -> None:
-    TABLES.create_all(connection, tables=[SCHEMA, HISTORIES, TARGETS, WATCHLISTS, OWN_TARGETS])
-    name, symbols = SHIPPED_WATCHLIST
-    connection.execute(WATCHLISTS.insert().values(name=name, place=0, symbols=json.dumps(symbols)))
-
-
-def _asking_in_turn(connection: Connection) -> None:
-    TABLES.create_all(connection, tables=[TARGET_LISTS, TURNS, PAUSES])
-
-
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _asking_in_turn)
+FROM_1_TO_2 = (
+    """CREATE TABLE levels_target_lists
+       (symbol VARCHAR(32) PRIMARY KEY, fetched_at VARCHAR(40) NOT NULL, consensus TEXT)""",
+    """INSERT INTO levels_target_lists (symbol, fetched_at)
+       SELECT symbol, max(first_seen) || 'T00:00:00+00:00' FROM levels_targets GROUP BY symbol""",
+    """CREATE TABLE levels_turns
+       (key VARCHAR(80) PRIMARY KEY, owner VARCHAR(80) NOT NULL, until DOUBLE PRECISION NOT NULL)""",
+    """CREATE TABLE levels_pauses
+       (key VARCHAR(80) PRIMARY KEY, until DOUBLE PRECISION NOT NULL, failures INTEGER NOT NULL,
+        cause TEXT NOT NULL)""",
+)
+STEPS = (FROM_1_TO_2,)
+NEWEST = 1 + len(STEPS)
 
 
 class NewerStore(Exception):
-    """The store has taken steps that this version of Levelboard does not know."""
-
-
-def _version(connection: Connection) -> int:
-    """How many steps the store has taken; 0 where it is empty. Raises `NewerStore`."""
-    if not inspect(connection).has_table(SCHEMA.name):
-        return 0
-    taken = connection.execute(select(SCHEMA.c.version)).scalar() or 0
-    if taken > len(STEPS):
-        raise NewerStore(f"its version is {taken}, and {len(STEPS)} is the newest known")
-    return taken
+    """The store is of a version that this Levelboard does not know."""
 
 
 def is_up_to_date(connection: Connection) -> bool:
-    """Whether all steps were taken. Raises `NewerStore`."""
-    return _version(connection) == len(STEPS)
+    """Whether the store has these tables. Raises `NewerStore`."""
+    return _version(connection) == NEWEST
 
 
 def bring_up_to_date(connection: Connection) -> None:
-    """Takes the steps that are missing, within the transaction that is open. Raises `NewerStore`."""
-    for step in STEPS[_version(connection) :]:
-        step(connection)
+    """Makes the tables or takes the steps that are missing, in the transaction that is open. Raises `NewerStore`."""
+    version = _version(connection)
+    if version is None:
+        TABLES.create_all(connection)
+        name, symbols = SHIPPED_WATCHLIST
+        connection.execute(WATCHLISTS.insert().values(name=name, place=0, symbols=json.dumps(symbols)))
+    else:
+        for statement in chain.from_iterable(STEPS[version - 1 :]):
+            connection.exec_driver_sql(statement)
     connection.execute(SCHEMA.delete())
-    connection.execute(SCHEMA.insert().values(version=len(STEPS)))
+    connection.execute(SCHEMA.insert().values(version=NEWEST))
+
+
+def _version(connection: Connection) -> int | None:
+    """None where there is no store yet. Raises `NewerStore`."""
+    if not inspect(connection).has_table(SCHEMA.name):
+        return None
+    version = connection.execute(select(SCHEMA.c.version)).scalar_one()
+    if version > NEWEST:
+        raise NewerStore(f"its version is {version}, and {NEWEST} is the newest known")
+    return version
