@@ -94,9 +94,10 @@ def browser() -> Path:
 
 @pytest.fixture(autouse=True)
 def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No test opens the user's store, nor that of another test."""
+    """No test opens the user's store or log, nor that of another test."""
     path = tmp_path / "levels.db"
     monkeypatch.setenv("LEVELS_STORE", str(path))
+    monkeypatch.setenv("LEVELS_LOG", str(tmp_path / "levelboard.log"))
     return path
 
 
