@@ -12,7 +12,7 @@ BETWEEN = 8.0  # pixels between the names of the levels and the firms
 
 COMFORTABLE = 72.0  # pixels a firm's column takes where there is room
 NARROWEST = 11.0  # pixels for one line of the smallest type: fewer, and columns would touch
-LEAST_SHARE, COMMON_SHARE, MOST_SHARE = 0.15, 0.38, 0.5  # of the plot's width, for the firms
+LEAST_SHARE, COMMON_SHARE, MOST_SHARE = 0.15, 0.38, 0.525  # of the plot's width, for the firms
 
 
 @dataclass(frozen=True)

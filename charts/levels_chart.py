@@ -51,7 +51,7 @@ OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume
 SHOWN: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
 FONT = '"Source Sans", "Source Sans 3", Inter, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
-NARROW = 960  # pixels that a page has beside its sidebar
+NARROW = 920  # pixels that a page has beside its sidebar
 PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 900
 TITLE, UNDER, CAPTION, FOOTER = 19, 12, 13, 10  # sizes of type, pixels
 TICKS = [  # one line each: Plotly's own put the year beneath, into the footer

@@ -2,89 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date as Date
 
-import pandas as pd
 import streamlit as st
-from market.sample import DISCLAIMER, SYMBOLS
 
 from charts import png
-from charts.levels_chart import levels_figure
+from charts.levels_chart import levels_figure, levels_picture
 from charts.palette import Theme
 from indicators import notation
 from indicators.analysis import Analysis, TooEarly, analyse
-from indicators.levels import TECHNICAL, nearest
 from indicators.read import technical_read
-from indicators.targets import CurrentTarget
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
-from pages import sidebar
-from pages.sidebar import SOURCE_NAMES, Choice
+from market.sample import DISCLAIMER, SYMBOLS
+from pages import level_tables, line_chance, sidebar
+from pages.newest_answer import ask_again, newest_answer, watch
+from pages.sidebar import Choice
 from pages.words import literal
 
 # The read is prose, in the page's own type; on a phone the picture keeps a legible width and is swept sideways.
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; } }
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0; }
 .st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
 .st-key-picture { overflow-x: auto; }
-@media (max-width: 800px) { .st-key-picture > div { min-width: 860px; } }
+@media (max-width: 800px) { .st-key-picture > div { min-width: 940px; } }
 </style>"""
 
-
-LADDER_WIDTH, TARGETS_WIDTH = 520, 760  # side by side where both fit, else one above the other
-
-
-@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
-def _ask(ticker: str, source: str, basis: str) -> Answer:
-    return ask(ticker, source, basis)
+Shown = tuple[Choice, Answer]
 
 
 def main() -> None:
     st.html(STYLE)
-    wanted = sidebar.choice()
-    shown = _shown(wanted)
+    shown = _shown(sidebar.choice())
     if shown is not None:
         _page(*shown)
 
 
-def _shown(wanted: Choice) -> tuple[Choice, Answer] | None:
+def _shown(wanted: Choice) -> Shown | None:
     """What can be shown: what was asked for, else what was shown last, with the reason above it."""
     if wanted.complaint:
         st.error(literal(wanted.complaint, 300), icon=":material/error:")
         return _last_shown()
     try:
-        with st.spinner(f"Fetching {literal(wanted.ticker)} from {SOURCE_NAMES[wanted.source]}"):
-            answer = _ask(wanted.ticker, wanted.source, wanted.basis)
+        answer, newer_coming = newest_answer(wanted)
     except UnknownSymbol as error:
         _unknown(wanted, error)
         return _last_shown()
     except MarketError as error:
         return _without_yahoo(wanted, error)
+    if newer_coming:
+        watch(wanted)
     st.session_state["shown"] = (wanted, answer)
     return wanted, answer
 
 
-def _last_shown() -> tuple[Choice, Answer] | None:
-    return st.session_state.get("shown")
+def _last_shown() -> Shown | None:
+    last: Shown | None = st.session_state.get("shown")
+    if last is not None:
+        st.caption(f"Below is still {literal(last[0].ticker)}.")
+    return last
 
 
 def _unknown(wanted: Choice, error: UnknownSymbol) -> None:
     """The reason, and the symbols that come near, each a click away."""
     st.error(literal(str(error), 300), icon=":material/search_off:")
-    matches = _near_matches(wanted.ticker) if wanted.source == "yahoo" else SYMBOLS
+    matches = _near_matches(wanted.ticker) if wanted.source == "yahoo" else tuple((each, "") for each in SYMBOLS)
     if matches:
         st.caption("Did you mean")
         with st.container(horizontal=True):
-            for match in matches:
-                st.button(literal(match, 60), key=f"match {match}", on_click=_pick, args=(match,))
+            for symbol, name in matches:
+                label = literal(f"{symbol} · {name}" if name else symbol, 60)
+                st.button(label, key=f"match {symbol}", on_click=_pick, args=(symbol,))
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
-def _near_matches(ticker: str) -> tuple[str, ...]:
+def _near_matches(ticker: str) -> tuple[tuple[str, str], ...]:
     from market.yahoo import near_matches
 
     try:
-        return tuple(each.symbol for each in near_matches(ticker))
+        return tuple((each.symbol, each.name) for each in near_matches(ticker))
     except MarketError:
         return ()
 
@@ -93,17 +90,16 @@ def _pick(ticker: str) -> None:
     st.session_state["ticker"] = ticker
 
 
-def _without_yahoo(wanted: Choice, error: MarketError) -> tuple[Choice, Answer] | None:
+def _without_yahoo(wanted: Choice, error: MarketError) -> Shown | None:
     """Without an answer: the chart shown last, else at the first start the sample, said to be one."""
-    last = _last_shown()
-    offered = last is None and wanted.ticker in SYMBOLS
-    more = " **Below is the built-in sample instead.**" if offered else ""
+    first = "shown" not in st.session_state and wanted.ticker in SYMBOLS
+    more = " **Below is the built-in sample instead.**" if first else ""
     st.error(f"{literal(str(error), 300)}.{more}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
         st.button("Try again", icon=":material/refresh:")
-        if not offered:
+        if not first:
             st.button("Show the sample", icon=":material/science:", on_click=_show_sample)
-    return (wanted, ask(wanted.ticker, "sample")) if offered else last
+    return (wanted, ask(wanted.ticker, "sample")) if first else _last_shown()
 
 
 def _show_sample() -> None:
@@ -114,28 +110,53 @@ def _show_sample() -> None:
 
 def _page(choice: Choice, answer: Answer) -> None:
     try:
-        analysis = analyse(answer.history, answer.targets, choice.as_of, choice.scale)
+        analysis = _analysed(answer, choice)
     except TooEarly as error:
         st.error(literal(str(error), 300), icon=":material/event_busy:")
         return
     if analysis.source == "sample":
-        st.warning(f"**Sample, not market prices.** {literal(DISCLAIMER, 400)}", icon=":material/science:")
-    for notice in (*answer.notices, *analysis.notes):
-        st.info(literal(notice, 400), icon=":material/info:")
+        st.warning(
+            f"**{literal(DISCLAIMER, 400)}** Nobody traded at them: they show what the page does.",
+            icon=":material/science:",
+        )
+    _notices(choice, answer, analysis)
+    _header(analysis)
+    read = technical_read(analysis)
+    _chart(analysis, choice, read)
+    _words_and_ladder(analysis, read)
+    st.subheader("Analyst targets", anchor=False)
+    level_tables.targets(analysis, answer.consensus, choice.as_of is None or choice.as_of >= Date.today())
+
+
+def _analysed(answer: Answer, choice: Choice) -> Analysis:
+    """The analysis of this answer: kept while only its drawing changes, since answers are never changed in place."""
+    asked = (choice.as_of, choice.scale)
+    kept = st.session_state.get("analysed")
+    if kept is not None and kept[0] is answer and kept[1] == asked:
+        return kept[2]
+    analysis = analyse(answer.history, answer.targets, *asked)
+    st.session_state["analysed"] = (answer, asked, analysis)
+    return analysis
+
+
+def _notices(choice: Choice, answer: Answer, analysis: Analysis) -> None:
+    for notice in answer.notices:
+        st.info(literal(notice, 400), icon=":material/schedule:")
+    if answer.notices:
+        st.button("Ask again", icon=":material/refresh:", on_click=ask_again, args=(choice,))
+    for note in analysis.notes:
+        st.info(literal(note, 400), icon=":material/rule:")
     if analysis.shortfalls:
         st.info(literal("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
-    _header(analysis)
-    _read(analysis)
-    _chart(analysis, choice)
-    _tables(analysis)
 
 
 def _header(analysis: Analysis) -> None:
-    st.markdown(f"## {literal(analysis.symbol)}&ensp;{literal(analysis.name)}")
     state = "session in progress" if analysis.in_progress else "at the close"
     basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
     source = "constructed sample" if analysis.source == "sample" else "Yahoo Finance"
-    st.caption(f"As of {analysis.as_of:%A} {notation.day(analysis.as_of)}, {state}, {basis}, source: {source}")
+    with st.container(gap="xxsmall"):
+        st.header(f"{literal(analysis.symbol)}&ensp;{literal(analysis.name)}", anchor=False)
+        st.caption(f"As of {analysis.as_of:%A} {notation.day(analysis.as_of)}, {state}, {basis}, source: {source}")
     with st.container(horizontal=True, key="figures"):
         _figures(analysis)
 
@@ -145,40 +166,30 @@ def _figures(analysis: Analysis) -> None:
     st.metric("Price", _money(analysis, analysis.price), change)
     line = analysis.support
     if line is not None:
-        st.metric(
+        _quiet_metric(
             "Trendline support",
             _money(analysis, line.value),
             f"tentative, {line.status}" if line.tentative else line.status,
-            delta_color="off",
-            delta_arrow="off",
         )
-    levels = [each for each in analysis.levels if each.kind in TECHNICAL]
-    above = nearest(levels, "resistance")
-    if above is not None:
-        st.metric("Next resistance", _money(analysis, above.price), above.label, delta_color="off", delta_arrow="off")
+    for name, level in (("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)):
+        if level is not None:
+            _quiet_metric(name, _money(analysis, level.price), level.label)
     mean = analysis.consensus
-    if mean is not None and mean.upside_pct is not None:
+    if mean is not None:
         figure = literal(notation.target(mean.mean, analysis.currency))
         st.metric("Consensus target", figure, notation.percent(mean.upside_pct))
-    st.metric(
-        "52-week high",
-        _money(analysis, analysis.high_52w),
-        f"low {_money(analysis, analysis.low_52w)}",
-        delta_color="off",
-        delta_arrow="off",
-    )
+    _quiet_metric("52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}")
+
+
+def _quiet_metric(name: str, figure: str, words: str) -> None:
+    st.metric(name, figure, words, delta_color="off", delta_arrow="off")
 
 
 def _money(analysis: Analysis, value: float) -> str:
     return literal(notation.price(value, analysis.currency, notation.decimals(analysis.price)))
 
 
-def _read(analysis: Analysis) -> None:
-    with st.container(key="read"):
-        st.code(technical_read(analysis), language=None, wrap_lines=True)
-
-
-def _chart(analysis: Analysis, choice: Choice) -> None:
+def _chart(analysis: Analysis, choice: Choice, read: str) -> None:
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(key="picture"):
         st.plotly_chart(
@@ -189,122 +200,49 @@ def _chart(analysis: Analysis, choice: Choice) -> None:
                 "displaylogo": False,
                 "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
             },
-            alt=technical_read(analysis),
+            alt=read,
             key="levels-chart",
         )
-    st.download_button(
-        "Download PNG",
-        data=lambda: png.png(levels_figure(analysis, choice.period, choice.overlays, theme, height=png.HEIGHT)),
-        file_name=png.file_name(analysis),
-        mime="image/png",
-        icon=":material/download:",
-        on_click="ignore",
-        help=f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size",
-    )
+    _download(analysis, choice, theme, read)
+
+
+@st.fragment
+def _download(analysis: Analysis, choice: Choice, theme: Theme, read: str) -> None:
+    """Drawn when asked for, and again by the server: a browser's own picture is the camera button's."""
+
+    def drawn() -> bytes:
+        caption = read if with_read else ""
+        return png.png(levels_picture(analysis, choice.period, choice.overlays, theme, caption))
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        slot = st.container(width="content")
+        with_read = st.checkbox("with the read beneath", key="png-read", persist_state="session")
+        slot.download_button(
+            "Download PNG",
+            data=drawn,
+            file_name=png.file_name(analysis),
+            mime="image/png",
+            icon=":material/download:",
+            on_click="ignore",
+            key="png",
+            help=f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size",
+        )
 
 
 def _stem(analysis: Analysis) -> str:
     return png.file_name(analysis).removesuffix(".png")
 
 
-def _tables(analysis: Analysis) -> None:
-    with st.container(horizontal=True, gap="medium"):
-        with st.container(width=LADDER_WIDTH):
-            st.subheader("Levels")
-            _ladder(analysis)
-        with st.container(width=TARGETS_WIDTH):
-            st.subheader("Analyst targets")
-            _targets(analysis)
-
-
-def _ladder(analysis: Analysis) -> None:
-    """Every technical level from the highest to the lowest, with the price among them."""
-    levels = [each for each in analysis.levels if each.kind in TECHNICAL]
-    marks = {id(nearest(levels, "support")): "nearest support", id(nearest(levels, "resistance")): "nearest resistance"}
-    frame = pd.DataFrame(
-        {
-            "Level": [each.label for each in levels],
-            "Price": [each.price for each in levels],
-            "Role": [marks.get(id(each), each.role) for each in levels],
-            "Away": [each.distance_pct for each in levels],
-            "ATRs": [each.distance_atr for each in levels],
-        }
-    )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height=560,
-        column_config={
-            "Level": st.column_config.TextColumn(width=150),
-            "Role": st.column_config.TextColumn(width=125),
-            "Price": _money_column(analysis),
-            "Away": st.column_config.NumberColumn(format="%+.1f%%", help="Of the price: above it is positive"),
-            "ATRs": st.column_config.NumberColumn(
-                format="%+.1f", help="Distance in average true ranges: how many usual days away it is"
-            ),
-        },
-        key="ladder",
-    )
-
-
-def _targets(analysis: Analysis) -> None:
-    """Each firm's standing target, the highest first."""
-    rows = sorted(analysis.targets, key=lambda each: -each.target)
-    if not rows:
-        known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
-        st.caption(f"{known} has no analyst targets for {literal(analysis.symbol)}")
-        return
-    frame = pd.DataFrame(
-        {
-            "Firm": [each.firm for each in rows],
-            "Rating": [each.rating for each in rows],
-            "Change": [_what_changed(each) for each in rows],
-            "Prior": [each.prior_target for each in rows],
-            "Target": [each.target for each in rows],
-            "Upside": [each.upside_pct for each in rows],
-            "Day": [each.date for each in rows],
-            "Analyst": [each.analyst for each in rows],
-            "Note": ["; ".join(filter(None, (each.horizon, each.note))) for each in rows],
-        }
-    )
-    frame = frame.dropna(axis="columns", how="all")
-    st.dataframe(
-        frame.loc[:, (frame != "").any()],
-        hide_index=True,
-        height="content" if len(rows) <= 16 else 600,
-        column_config={
-            "Prior": _money_column(analysis),
-            "Target": _money_column(analysis),
-            "Upside": st.column_config.NumberColumn(format="%+.1f%%", help="Target / price - 1"),
-            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-        },
-        key="targets",
-    )
-    if analysis.consensus is not None:
-        st.caption(_consensus_words(analysis))
-
-
-def _money_column(analysis: Analysis) -> Any:
-    return st.column_config.NumberColumn(format=f"%.{notation.decimals(analysis.price)}f")
-
-
-def _what_changed(target: CurrentTarget) -> str:
-    words = [target.action] if target.action in ("upgraded", "downgraded", "initiated") else []
-    words += [f"target {target.change}"] if target.change else []
-    return ", ".join([*words, *(["stale"] if target.stale else [])])
-
-
-def _consensus_words(analysis: Analysis) -> str:
-    mean = analysis.consensus
-    assert mean is not None
-    figures = [
-        literal(notation.target(each, analysis.currency)) for each in (mean.mean, mean.median, mean.low, mean.high)
-    ]
-    firms = "1 firm" if mean.count == 1 else f"{mean.count} firms"
-    return (
-        f"Consensus of {firms}: mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
-        " A target older than 365 days is stale and left out."
-    )
+def _words_and_ladder(analysis: Analysis, read: str) -> None:
+    ladder, words = st.columns([21, 19], gap="medium")
+    with ladder:
+        st.subheader("Levels", anchor=False)
+        level_tables.ladder(analysis)
+    with words:
+        st.subheader("In words", anchor=False)
+        with st.container(key="read"):
+            st.code(read, language=None, wrap_lines=True)
+        line_chance.draw(analysis)
 
 
 main()

@@ -1,0 +1,162 @@
+"""The ladder of levels and the table of targets, with what is to be said of them."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from indicators import notation
+from indicators.analysis import Analysis
+from indicators.clusters import Cluster
+from indicators.levels import TECHNICAL, Level
+from indicators.targets import CurrentTarget
+from pages.words import cell, literal
+
+if TYPE_CHECKING:
+    from market.yahoo import YahooConsensus
+
+SILENT_AFTER = 7  # days: miners are written about weekly at least, so an older newest row may be a feed gone quiet
+ROW = 35  # pixels of a table's row
+LONGEST_LADDER = 16
+
+
+def ladder(analysis: Analysis) -> None:
+    """Every technical level from the highest to the lowest, with the price among them."""
+    levels = [each for each in analysis.levels if each.kind in TECHNICAL]
+    below = next((at for at, each in enumerate(levels) if each.price <= analysis.price), len(levels))
+    rows = [_level_row(each, analysis) for each in levels]
+    rows.insert(below, {"Level": "Price", "Price": analysis.price, "Role": "—", "Away": 0.0, "ATRs": 0.0})
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=ROW * (min(len(rows), LONGEST_LADDER) + 1) + 3,
+        column_config={
+            "Level": st.column_config.TextColumn(width=176),
+            "Price": st.column_config.NumberColumn(format=_money_format(analysis), width=64),
+            "Role": st.column_config.TextColumn(width=120),
+            "Away": st.column_config.NumberColumn(
+                format="%+.1f%%", width=64, help="Of the price: above it is positive"
+            ),
+            "ATRs": st.column_config.NumberColumn(
+                format="%+.1f", width=54, help="Distance in average true ranges: how many usual days away it is"
+            ),
+        },
+        key="ladder",
+    )
+    if analysis.clusters:
+        st.caption("Close together: " + "; ".join(_cluster_words(each, analysis) for each in analysis.clusters) + ".")
+
+
+def _level_row(level: Level, analysis: Analysis) -> dict[str, Any]:
+    marks = {analysis.nearest_support: "nearest support", analysis.nearest_resistance: "nearest resistance"}
+    return {
+        "Level": level.label,
+        "Price": level.price,
+        "Role": marks.get(level, level.role),
+        "Away": _unsigned_zero(level.distance_pct),
+        "ATRs": None if level.distance_atr is None else _unsigned_zero(level.distance_atr),
+    }
+
+
+def _unsigned_zero(value: float) -> float:
+    """To one place, since a table would write the rest of a negative nothing as -0.0."""
+    return round(value, 1) + 0.0
+
+
+def _cluster_words(cluster: Cluster, analysis: Analysis) -> str:
+    places = notation.decimals(analysis.price)
+    figures = f"{notation.figure(cluster.low, places)} to {notation.figure(cluster.high, places)}"
+    return f"{literal(cluster.label)} at {literal(figures)} ({cluster.role})"
+
+
+def targets(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
+    """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
+    rows = sorted(analysis.targets, key=lambda each: -each.target)
+    if not rows:
+        known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
+        st.caption(f"{known} has no analyst targets for {literal(analysis.symbol)}.")
+        return
+    frame = pd.DataFrame(
+        {
+            "Firm": [cell(each.firm) for each in rows],
+            "Rating": [cell(each.rating) for each in rows],
+            "Change": [_what_changed(each) for each in rows],
+            "Prior": [each.prior_target for each in rows],
+            "Target": [each.target for each in rows],
+            "Upside": [_unsigned_zero(each.upside_pct) for each in rows],
+            "Day": [each.date for each in rows],
+            "Analyst": [cell(each.analyst) for each in rows],
+            "Note": [cell("; ".join(filter(None, (each.horizon, each.note)))) for each in rows],
+            "Whose": ["own" if each.source == "own" else None for each in rows],
+        }
+    )
+    frame = frame.dropna(axis="columns", how="all")
+    st.dataframe(
+        frame.loc[:, (frame != "").any()],
+        hide_index=True,
+        height="content" if len(rows) <= LONGEST_LADDER else 600,
+        column_config={
+            "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
+            "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
+            "Upside": st.column_config.NumberColumn(format="%+.1f%%", help="Target / price - 1"),
+            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+        },
+        key="targets",
+    )
+    for words in (_consensus_words(analysis), _yahoo_words(analysis, yahoo) if today else "", _newest_words(analysis)):
+        if words:
+            st.caption(words)
+
+
+def _money_format(analysis: Analysis) -> str:
+    return f"%.{notation.decimals(analysis.price)}f"
+
+
+def _what_changed(target: CurrentTarget) -> str:
+    words = [target.action] if target.action in ("upgraded", "downgraded", "initiated") else []
+    words += [f"target {target.change}"] if target.change else []
+    return ", ".join([*words, *(["stale"] if target.stale else [])])
+
+
+def _money(value: float | None, analysis: Analysis) -> str:
+    return "unknown" if value is None else literal(notation.target(value, analysis.currency))
+
+
+def _consensus_words(analysis: Analysis) -> str:
+    mean = analysis.consensus
+    if mean is None:
+        return "No consensus: every target is older than 365 days."
+    figures = [_money(each, analysis) for each in (mean.mean, mean.median, mean.low, mean.high)]
+    firms = "1 firm" if mean.count == 1 else f"{mean.count} firms"
+    return (
+        f"**Consensus of {firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
+        " A target older than 365 days is stale and left out."
+    )
+
+
+def _yahoo_words(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
+    """Yahoo's own summary beside ours; it is of today, so it is shown beside today's only."""
+    if yahoo is None or yahoo.mean is None:
+        return ""
+    figures = [_money(each, analysis) for each in (yahoo.mean, yahoo.median, yahoo.low, yahoo.high)]
+    firms = "" if yahoo.count is None else f" of {yahoo.count} analysts"
+    return (
+        f"**Yahoo Finance's own{firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
+        " It counts analysts whose rows are not published and names none; ours is of the rows above."
+    )
+
+
+def _newest_words(analysis: Analysis) -> str:
+    """A feed that has fallen silent looks like analysts who have nothing to say: the day tells."""
+    days = [each.date for each in analysis.published if each.source != "own"]
+    if not days:
+        return ""
+    newest: Date = max(days)
+    words = f"The newest rating row is of {notation.day(newest)}"
+    age = (analysis.as_of - newest).days
+    if age > SILENT_AFTER:
+        return f"{words}, {age} days before: either nobody wrote since, or the feed has fallen silent."
+    return f"{words}."

@@ -1,0 +1,96 @@
+"""An answer to show at once, and the newer one that is fetched behind it."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import streamlit as st
+
+from market.errors import MarketError
+from market.feed import AT_ONCE, Answer, ask, stored_answer
+from pages.sidebar import SOURCE_NAMES, Choice
+from pages.words import literal
+
+HELD = 60.0  # seconds that an answer is shown for before it is asked whether there is a newer one
+LOOK_AGAIN = 0.5  # seconds between two looks at whether it has come
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class _Held:
+    answer: Answer
+    since: float
+
+
+def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
+    """What can be shown now, and whether a newer answer is on its way. Raises a `MarketError` where nothing is known.
+
+    Only what was never fetched is waited for; what is stored is shown at once, and the page runs
+    again when the newer answer differs. One's own targets that were dropped meanwhile are in it.
+    """
+    key = (wanted.ticker, wanted.source, wanted.basis)
+    held = _held().get(key)
+    if held is not None and held.since >= _known_since() and time.monotonic() - held.since < HELD:
+        return held.answer, False
+    shown = stored_answer(*key)
+    if wanted.source == "sample" and shown is not None:
+        return _hold(key, shown), False
+    if shown is None:
+        with st.spinner(f"Fetching {literal(wanted.ticker)} from {SOURCE_NAMES[wanted.source]}"):
+            return _hold(key, ask(*key)), False
+    coming = _coming(key)
+    if not coming.done():
+        return held.answer if held is not None and held.since >= _known_since() else shown, True
+    st.session_state["coming"].pop(key)
+    return _hold(key, _arrived(coming, shown)), False
+
+
+def ask_again(wanted: Choice) -> None:
+    """Forgets what is held of it, so that the next run asks."""
+    _held().pop((wanted.ticker, wanted.source, wanted.basis), None)
+
+
+@st.fragment(run_every=LOOK_AGAIN)
+def watch(wanted: Choice) -> None:
+    """Runs the page again when the answer on its way has come."""
+    coming = st.session_state.get("coming", {}).get((wanted.ticker, wanted.source, wanted.basis))
+    if coming is None or coming.done():
+        st.rerun()
+
+
+def _arrived(coming: Future[Answer], shown: Answer) -> Answer:
+    try:
+        return coming.result()
+    except MarketError:  # the stored bars outlive it
+        return shown
+
+
+def _hold(key: Key, answer: Answer) -> Answer:
+    _held()[key] = _Held(answer, time.monotonic())
+    return answer
+
+
+def _held() -> dict[Key, _Held]:
+    held: dict[Key, _Held] = st.session_state.setdefault("held", {})
+    return held
+
+
+def _coming(key: Key) -> Future[Answer]:
+    coming: dict[Key, Future[Answer]] = st.session_state.setdefault("coming", {})
+    if key not in coming:
+        coming[key] = _askers().submit(ask, *key)
+    return coming[key]
+
+
+@st.cache_resource(show_spinner=False)
+def _askers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="newest")
+
+
+@st.cache_data(show_spinner=False)
+def _known_since() -> float:
+    """When what pages remember was last forgotten (`st.cache_data.clear`), as after own targets were dropped."""
+    return time.monotonic()
