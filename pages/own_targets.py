@@ -109,11 +109,12 @@ def _outcome(dropped: Dropped) -> None:
 def _taken(dropped: Dropped) -> str:
     known = len(dropped.rows) - dropped.new
     if not dropped.new:
-        return "nothing new, all its rows were kept already."
+        return "nothing new, all its rows are kept already."
     symbols = list(dict.fromkeys(row.symbol for row in dropped.rows))
     named = ", ".join(map(literal, symbols[:NAMED]))
     more = f" and {len(symbols) - NAMED} more tickers" if len(symbols) > NAMED else ""
-    return f"{_rows(dropped.new)} taken, of {named}{more}." + (f" {known:,} were kept already." if known else "")
+    others = " The other one is kept already." if known == 1 else f" The other {known:,} are kept already."
+    return f"{_rows(dropped.new)} taken, of {named}{more}." + (others if known else "")
 
 
 def _rows(count: int) -> str:

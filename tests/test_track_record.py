@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indicators.firms import firm_name
 from indicators.split_basis import adjust_for_splits
-from indicators.track_record import OUTCOME_COLUMNS, target_outcomes, track_record, wilson
+from indicators.track_record import (
+    OUTCOME_COLUMNS,
+    next_to_run,
+    target_outcomes,
+    track_record,
+    twelve_months_run,
+    wilson,
+)
 from market import PriceTarget
 from tests import real_googl
 
@@ -68,6 +76,30 @@ def test_twelve_months_must_have_run_and_the_bars_must_cover_them():
 def test_a_target_replaced_within_its_months_counts_and_a_repeated_row_counts_once():
     rows = [row(11.0), row(12.0, START + timedelta(days=30)), row(11.0), replace(row(11.0), rating="Buy")]
     assert len(target_outcomes(rows, bars_of(FLAT), END)) == 2
+
+
+def test_the_next_to_be_judged_is_the_oldest_that_still_runs():
+    rows = [row(11.0, START + timedelta(days=n)) for n in (3, 1, 2)]
+    due = START + timedelta(days=366)
+    assert next_to_run(rows, START + timedelta(days=2)) == (rows[1], due)
+    assert next_to_run(rows, due - timedelta(days=1)) == (rows[1], due)
+    assert next_to_run(rows, due) == (rows[2], due + timedelta(days=1))
+    assert next_to_run(rows, START) is None  # none was published yet
+    assert next_to_run([replace(rows[0], target=None)], START + timedelta(days=9)) is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2500))
+def test_every_target_of_googl_is_running_judged_or_beyond_the_bars(days):
+    bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
+    rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
+    known = {(firm_name(each.firm), each.date, each.target) for each in rows if each.target and each.date <= as_of}
+    running = {each for each in known if each[1] + timedelta(days=365) > as_of}
+    run = twelve_months_run(rows, as_of)
+    assert run + len(running) == len(known)
+    outcomes = target_outcomes(rows, bars, as_of)
+    too_early = {each for each in known if each[1] < bars.index[0].date()} - running
+    assert len(outcomes) + len(too_early) == run
 
 
 def test_nothing_to_judge_is_an_empty_frame_and_no_record():

@@ -1,0 +1,56 @@
+"""The whole dashboard under Streamlit's AppTest, with a store of its own, at one of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from market.store import Store, opened
+
+APP = str(Path(__file__).parents[1] / "app.py")
+
+
+@contextmanager
+def own_store(folder: Path) -> Iterator[None]:
+    """A store of these tests' own: making one costs the disk some tenths of a second, emptying it hardly any."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEVELS_STORE", str(folder / "levels.db"))
+        yield
+
+
+def emptied() -> Store:
+    """The open store without own targets, and pages that remember nothing of another test's."""
+    opened().forget_own_targets()
+    st.cache_data.clear()
+    return opened()
+
+
+def page_opener(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Opens a page by its file's name: `at_page("coverage", source="Sample")`.
+
+    AppTest forgets before each run that app.py calls st.navigation, and would run the page's file by itself.
+    """
+    start = PagesManager.__init__
+
+    def started(self: PagesManager, *args: object, **options: object) -> None:
+        start(self, *args, **options)  # type: ignore[arg-type]
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", started)
+
+    def at_page(page: str, **query: str) -> AppTest:
+        at = AppTest.from_file(APP, default_timeout=60)
+        for name, value in query.items():
+            at.query_params[name] = value
+        at.run()
+        at.switch_page(f"pages/{page}.py").run()
+        assert not at.exception
+        return at
+
+    return at_page
