@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
+from pathlib import Path
 
 import streamlit as st
 
+from market.request_log import start_log
 from pages import sidebar, sign_in
 
+ICON = str(Path(__file__).parent / "pages" / "levelboard.svg")  # icons by name come from a server of Google's
+SIDEBAR_WIDTH = 268  # pixels: at 1280 it leaves the chart the width that it is laid out for
 PAGES = [
     st.Page("pages/levels.py", title="Levels", icon=":material/candlestick_chart:", default=True),
+    st.Page("pages/watchlist.py", title="Watchlist", icon=":material/list_alt:"),
+    st.Page("pages/compare.py", title="Compare", icon=":material/stacked_line_chart:"),
     st.Page("pages/coverage.py", title="Coverage", icon=":material/campaign:"),
     st.Page("pages/track_record.py", title="Track record", icon=":material/fact_check:"),
 ]
@@ -25,7 +32,8 @@ def main() -> None:
     page.run()
 
 
-st.set_page_config(page_title="Levelboard", page_icon=":material/candlestick_chart:", layout="wide")
+start_log(verbose="--verbose" in sys.argv[1:])  # streamlit run app.py -- --verbose
+st.set_page_config(page_title="Levelboard", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 try:
     main()
 except Exception:  # the one boundary: a fault of ours is a sentence on the page and a traceback in the log

@@ -21,6 +21,7 @@ from indicators.chance import chance
 from indicators.document import document
 from market.errors import BadSymbol
 from market.feed import SOURCES
+from market.request_log import start_log
 from market.symbols import parse_symbol, split_symbols
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ class Stop(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Exports each ticker named; returns 0, or 1 when one of them was unusable."""
     options = _parser().parse_args(arguments)
-    if options.verbose:
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    start_log(options.verbose)
     try:
         return _run(options)
     except KeyboardInterrupt:
@@ -190,7 +190,7 @@ def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespac
     from charts.album import Wish
     from charts.png import NoBrowser
 
-    wish = Wish(options.source, options.as_of, options.scale, options.period, theme=options.theme)
+    wish = Wish(options.source, options.as_of, options.scale, options.period, theme=options.theme, read=options.read)
     try:
         return _figures(symbols, wish, options) if options.no_png else _pictures(symbols, bad, wish, options)
     except NoBrowser as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date as Date
@@ -10,13 +10,15 @@ from functools import partial
 from typing import Any, TypeVar
 
 from charts import png
-from charts.levels_chart import SHOWN, Overlay, Period, levels_figure
+from charts.levels_chart import SHOWN, Overlay, Period, levels_picture
 from charts.palette import Theme
 from indicators.analysis import Analysis, Scale, TooEarly, analyse
 from indicators.document import document
+from indicators.read import technical_read
 from market.at_once import in_order
 from market.errors import MarketError
 from market.feed import Source, ask
+from market.price_history import PriceBasis
 
 JOBS = 4  # two tabs draw; meanwhile one ticker is fetched and one is analysed
 
@@ -26,7 +28,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Wish:
-    """What the pictures of an album have in common."""
+    """What the pictures of an album have in common; `read`: the technical read stands under each."""
 
     source: Source = "yahoo"
     as_of: Date | None = None
@@ -34,6 +36,8 @@ class Wish:
     period: Period = "1y"
     overlays: frozenset[Overlay] = SHOWN
     theme: Theme = "light"
+    basis: PriceBasis = "split-adjusted"
+    read: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,14 @@ class Failed:
 
 def examined(symbol: str, wish: Wish) -> Analysis:
     """The analysis that the wish asks for. Raises a `MarketError` or `TooEarly`."""
-    answer = ask(symbol, wish.source)
+    answer = ask(symbol, wish.source, wish.basis)
     return analyse(answer.history, answer.targets, wish.as_of, wish.scale)
 
 
 def drawn(analysis: Analysis, wish: Wish) -> bytes:
-    """The picture as a PNG of 1600 x 900 pixels, twice the size."""
-    figure = levels_figure(analysis, wish.period, wish.overlays, wish.theme, height=png.HEIGHT)
-    return png.png(figure)
+    """The picture as a PNG of 1600 x 900 pixels, twice the size, higher by the lines of its read."""
+    read = technical_read(analysis) if wish.read else ""
+    return png.png(levels_picture(analysis, wish.period, wish.overlays, wish.theme, read))
 
 
 def picture(symbol: str, wish: Wish, describe: Callable[[Analysis], Document] = document) -> Picture:
@@ -72,7 +76,7 @@ def picture(symbol: str, wish: Wish, describe: Callable[[Analysis], Document] = 
     return Picture(symbol, png.file_name(analysis), drawn(analysis, wish), describe(analysis))
 
 
-def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS) -> Iterator[Made | Failed]:
+def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS) -> Generator[Made | Failed]:
     """`work` of each ticker, or why it came to nothing, in the order of `symbols`; at most `jobs` are under way.
 
     Raises `NoBrowser`, since then no picture can be drawn at all.
@@ -87,6 +91,6 @@ def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int =
     yield from in_order(one, symbols, ThreadPoolExecutor(jobs, thread_name_prefix="album"), ahead=jobs + 2)
 
 
-def album(symbols: Sequence[str], wish: Wish, jobs: int = JOBS) -> Iterator[Picture | Failed]:
+def album(symbols: Sequence[str], wish: Wish, jobs: int = JOBS) -> Generator[Picture | Failed]:
     """Each ticker's picture, or why there is none."""
     yield from each_ticker(partial(picture, wish=wish), symbols, jobs)

@@ -2,39 +2,112 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
-from indicators.analysis import Analysis, TooEarly, analyse
-from market.errors import MarketError
-from market.feed import Answer, ask_each
+from charts.album import Failed, Wish, each_ticker, examined
+from indicators.analysis import Analysis
+from pages.background import Background
 from pages.sidebar import Choice, watchlist
 from pages.words import literal
 
+PATIENCE = 3.0  # seconds a page waits before it shows how far it is
+FRESH = 300.0  # seconds: then a page that is drawn again asks again, which costs little where nothing is new
+TICK = 0.7  # seconds between two looks at what goes on
 
-def gathered(choice: Choice) -> list[Analysis]:
-    """One analysis a ticker of the watchlist, in its order, made for the as-of day chosen."""
-    answers = _answers(watchlist(), choice.source)
-    analyses = []
-    for symbol in watchlist():
-        answer = answers[symbol]
-        if isinstance(answer, MarketError):
-            st.warning(literal(str(answer), 300), icon=":material/cloud_off:")
-            continue
-        try:
-            analyses.append(analyse(answer.history, answer.targets, choice.as_of, choice.scale))
-        except TooEarly as error:
-            st.warning(literal(str(error), 300), icon=":material/event_busy:")
+
+@dataclass
+class Gathering:
+    """What has come so far; `key` says for what."""
+
+    key: tuple[object, ...]
+    outcomes: list[Analysis | Failed]
+    work: Background[Analysis | Failed]
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def over(self) -> bool:
+        return self.work.over or self.work.stopped
+
+
+def gathered(choice: Choice, symbols: Sequence[str] | None = None) -> list[Analysis]:
+    """One analysis a ticker, by default of the watchlist, in their order, made for the as-of day chosen.
+
+    While they take long, the page ends here with a progress bar; «Stop» shows what has come so far.
+    """
+    symbols = tuple(watchlist() if symbols is None else symbols)
+    outcomes = _outcomes(symbols, Wish(choice.source, choice.as_of, choice.scale, basis=choice.basis))
+    for each in outcomes:
+        if isinstance(each, Failed):
+            st.warning(literal(each.reason, 300), icon=":material/cloud_off:")
+    analyses = [each for each in outcomes if isinstance(each, Analysis)]
+    if len(outcomes) < len(symbols):
+        st.info(f"Stopped: {len(outcomes)} of {len(symbols)} tickers are shown.", icon=":material/info:")
     if any(each.source == "sample" for each in analyses):
         st.warning("**Sample, not market prices.** The bars are constructed.", icon=":material/science:")
     return analyses
 
 
-@st.cache_data(ttl=300, max_entries=16, show_spinner=False)
-def _answers(symbols: tuple[str, ...], source: str) -> dict[str, Answer | MarketError]:
-    progress = st.progress(0.0, text=f"Fetching {len(symbols)} tickers")
-    answers: dict[str, Answer | MarketError] = {}
-    for symbol, answer in ask_each(symbols, source):
-        answers[symbol] = answer
-        progress.progress(len(answers) / len(symbols), text=f"{len(answers)} of {len(symbols)}: {literal(symbol)}")
-    progress.empty()
-    return answers
+@st.cache_data(show_spinner=False)
+def edition() -> float:
+    """Another number once the pages' caches are cleared, as when one's own targets change."""
+    return time.time()
+
+
+def _outcomes(symbols: tuple[str, ...], wish: Wish) -> list[Analysis | Failed]:
+    key = (symbols, wish, edition())
+    kept: Gathering | None = st.session_state.get("gathering")
+    if kept is None or kept.key != key or time.monotonic() - kept.begun > FRESH:
+        kept = st.session_state["gathering"] = _begun(key, symbols, wish)
+    if not kept.over and not kept.work.wait(PATIENCE):
+        look_again(_progress, kept)
+        st.stop()
+    return kept.outcomes
+
+
+def _begun(key: tuple[object, ...], symbols: tuple[str, ...], wish: Wish) -> Gathering:
+    outcomes: list[Analysis | Failed] = []
+    work = each_ticker(partial(_shared, wish=wish, edition=key[-1]), symbols)
+    return Gathering(key, outcomes, Background(work, len(symbols), outcomes.append))
+
+
+@st.cache_resource(ttl=FRESH, max_entries=256, show_spinner=False)
+def _shared(symbol: str, wish: Wish, edition: object) -> Analysis:
+    """One analysis for all viewers and pages; nobody changes what is in it."""
+    return examined(symbol, wish)
+
+
+def look_again(part: Callable[[Any], object], subject: Any) -> None:
+    """`part` of the page, drawn again and again while its subject goes on; once it is over, the page is drawn anew."""
+
+    def looking() -> None:
+        if subject.over:
+            st.rerun()
+        part(subject)
+
+    st.fragment(looking, run_every=TICK)()
+
+
+def time_left(work: Background[Any]) -> str:
+    """«, 12 s left», or what else there is to say of it after a count."""
+    if work.fault is not None:
+        return ", then it failed; what happened is in the log"
+    if work.stopped:
+        return ", stopped"
+    seconds = work.seconds_left
+    if seconds is None:
+        return ""
+    return f", {seconds / 60:.0f} minutes left" if seconds >= 90 else f", {max(seconds, 1):.0f} s left"
+
+
+def _progress(gathering: Gathering) -> None:
+    work = gathering.work
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share = work.done / work.total
+        st.progress(share, text=f"{work.done} of {work.total} tickers{time_left(work)}", width="stretch")
+        st.button("Stop", icon=":material/stop:", key="gathering-stop", on_click=work.stop)

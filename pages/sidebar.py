@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Date
+from typing import NoReturn
 
 import streamlit as st
 
@@ -13,9 +14,8 @@ from market.errors import BadSymbol
 from market.feed import SOURCES, Source
 from market.price_history import PriceBasis
 from market.symbols import parse_symbol
-from pages import own_targets
+from pages import open_watchlist, own_targets
 
-WATCHLIST = ("CIFR", "CLSK", "IREN", "MARA", "RIOT")
 OVERLAY_NAMES: dict[Overlay, str] = {
     "emas": "EMAs",
     "bands": "Bollinger",
@@ -28,6 +28,8 @@ OVERLAY_NAMES: dict[Overlay, str] = {
 }
 SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
+BOUND = ("ticker", "period", "asof", "scale", "source", open_watchlist.KEY)  # the keys that the address carries
+FIRST_TICKER = "CIFR"  # where the list that is open is empty
 FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 
 
@@ -47,8 +49,10 @@ class Choice:
 
 def draw() -> None:
     """The widgets; what they say is read with `choice()`."""
+    st.session_state.update(st.session_state.pop("carried-over", {}))
     with st.sidebar:
-        st.session_state.setdefault("ticker", WATCHLIST[0])
+        open_watchlist.select()
+        st.session_state.setdefault("ticker", _first())
         st.selectbox(
             "Ticker",
             options=_tickers(),
@@ -113,17 +117,31 @@ def draw() -> None:
 def _tickers() -> list[str]:
     """The watchlist, and the symbol asked for where it is none of it, so that the box can show it."""
     asked = st.session_state.get("ticker") or st.query_params.get("ticker")
-    return [*WATCHLIST, *([asked] if asked and asked not in WATCHLIST else [])]
+    return [*watchlist(), *([asked] if asked and asked not in watchlist() else [])]
 
 
 def watchlist() -> tuple[str, ...]:
     """The tickers of the watchlist that is open."""
-    return WATCHLIST
+    return open_watchlist.current().symbols
+
+
+def _first() -> str:
+    return next(iter(watchlist()), FIRST_TICKER)
+
+
+def open_levels(ticker: str) -> NoReturn:
+    """Goes to the Levels page of `ticker`.
+
+    The switch empties the address, and with it the widgets that are bound to it: what they say is carried over.
+    """
+    said = {key: st.session_state[key] for key in BOUND if key in st.session_state}
+    st.session_state["carried-over"] = said | {"ticker": ticker}
+    st.switch_page("pages/levels.py", query_params={})
 
 
 def choice() -> Choice:
     """What the widgets say now."""
-    asked = st.session_state.get("ticker") or WATCHLIST[0]
+    asked = st.session_state.get("ticker") or _first()
     try:
         ticker, complaint = parse_symbol(asked), None
     except BadSymbol as error:

@@ -1,0 +1,171 @@
+"""Up to eight tickers on one picture, each in percent of the same day's close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.labels import spread
+from charts.levels_chart import FONT
+from charts.palette import PALETTES, Palette, Theme
+from charts.price_panel import session_breaks
+from charts.words import plain
+from charts.words import source as source_name
+from indicators import notation
+from indicators.compare import Rebased
+
+MOST = 8  # more lines than that are a tangle, whatever their colours
+WIDTH, HEIGHT = 1600, 900  # of the PNG
+MARGIN = {"l": 64, "r": 132, "t": 84, "b": 62}
+GAP = 18.0  # pixels between two labels of 12 px type
+
+# After Okabe & Ito (https://jfly.uni-koeln.de/color/), yellow and light orange darkened until they stand on the
+# ground; the second four are dashed, since eight hues are too many for the colour-blind
+COLOURS: dict[Theme, tuple[str, ...]] = {
+    "light": ("#0072b2", "#d55e00", "#14181f", "#2f9e6e", "#a8487f", "#8a6d00", "#3d9bd6", "#7a7f88"),
+    "dark": ("#4aa3f0", "#ff8b4d", "#f1f4f8", "#2bbf8f", "#e08fc0", "#e6c229", "#8fd0ff", "#9aa3b0"),
+}
+DASHES = ("solid",) * 4 + ("dash",) * 4
+
+
+def compare_figure(
+    lines: Sequence[Rebased], source: str, price_basis: str, theme: Theme = "light", height: int = 620
+) -> go.Figure:
+    """One line a ticker, named at its right end; `height` pixels high and as wide as its frame."""
+    palette = PALETTES[theme]
+    lines = lines[:MOST]
+    colours = COLOURS[theme]
+    return go.Figure(
+        {
+            "data": [_trace(each, colours[rank], DASHES[rank]) for rank, each in enumerate(lines)],
+            "layout": _layout(lines, palette, height)
+            | {"annotations": [*_title(lines, source, price_basis, palette), *_ends(lines, colours, height)]},
+        }
+    )
+
+
+def compare_file(lines: Sequence[Rebased]) -> str:
+    """The stem of the picture's file: `compare_2025-11-24`."""
+    return f"compare_{max(each.pct.index[-1] for each in lines):%Y-%m-%d}" if lines else "compare"
+
+
+def _trace(each: Rebased, colour: str, dash: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain(each.symbol),
+        "x": each.pct.index.to_numpy(),
+        "y": each.pct.to_numpy(),
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "hovertemplate": f"{plain(each.symbol)} %{{y:+,.1f}}%<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _range(lines: Sequence[Rebased]) -> tuple[float, float]:
+    low = min((float(each.pct.min()) for each in lines), default=0.0)
+    high = max((float(each.pct.max()) for each in lines), default=0.0)
+    room = 0.05 * max(high - low, 1.0)
+    return max(low - room, -100.0 - room / 5), high + room  # nothing loses more than all
+
+
+def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list[dict[str, Any]]:
+    """Each line's name and last figure in its colour, spread so that none covers another."""
+    low, high = _range(lines)
+    plot = height - MARGIN["t"] - MARGIN["b"]
+    wanted = [plot * (float(each.pct.iloc[-1]) - low) / (high - low) for each in lines]
+    placed = spread(wanted, GAP, 6.0, plot - 6.0)
+    return [
+        {
+            "xref": "paper",
+            "yref": "paper",
+            "x": 1.0,
+            "y": float(at) / plot,
+            "text": f"<b>{plain(each.symbol)}</b> {notation.percent(float(each.pct.iloc[-1]))}",
+            "font": {"color": colour, "size": 12},
+            "showarrow": False,
+            "xanchor": "left",
+            "xshift": 8,
+            "yanchor": "middle",
+        }
+        for each, at, colour in zip(lines, placed, colours, strict=False)
+    ]
+
+
+def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
+    day = min((each.base_day for each in lines), default=None)
+    since = f" since {notation.day(day)}" if day else ""
+    mark = source_name(source)
+    under = f"<b><span style='color:{palette.warning}'>{mark}</span></b>" if source == "sample" else plain(mark)
+    late = [f"{plain(each.symbol)} from {notation.day(each.base_day)}" for each in lines if _began_late(each, lines)]
+    joined = f" · {', '.join(late)}, where its prices begin" if late else ""
+    return [
+        _words(f"<b>Change in percent</b>{since}", 1.0, "bottom", 40, palette.ink, 19),
+        _words(
+            f"Each ticker's close against its close of that day, in its own currency · {under}{joined}",
+            1.0,
+            "bottom",
+            18,
+            palette.muted,
+            12,
+        ),
+        _words(f"{price_basis.capitalize()} closes · Levelboard", 0.0, "top", -36, palette.faint, 10),
+    ]
+
+
+def _began_late(each: Rebased, lines: Sequence[Rebased]) -> bool:
+    """Its first close came more than a long weekend after the others' base."""
+    return (each.base_day - min(other.base_day for other in lines)).days > 5
+
+
+def _words(text: str, y: float, anchor: str, shift: int, colour: str, size: int) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.0,
+        "y": y,
+        "text": text,
+        "font": {"color": colour, "size": size},
+        "showarrow": False,
+        "xanchor": "left",
+        "align": "left",
+        "xshift": -46,
+        "yanchor": anchor,
+        "yshift": shift,
+    }
+
+
+def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str, Any]:
+    sessions = pd.DatetimeIndex(sorted(set().union(*(each.pct.index for each in lines))))
+    return {
+        "height": height,
+        "margin": MARGIN,
+        "paper_bgcolor": palette.ground,
+        "plot_bgcolor": palette.ground,
+        "font": {"family": FONT, "color": palette.ink, "size": 12},
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": palette.ground, "bordercolor": palette.grid, "font": {"color": palette.ink}},
+        "showlegend": False,
+        "dragmode": "pan",
+        "xaxis": {
+            "rangebreaks": session_breaks(sessions) if len(sessions) else [],
+            "showgrid": False,
+            "tickfont": {"color": palette.muted},
+            "hoverformat": "%a %-d %b %Y",
+            "nticks": 8,
+            "tickangle": 0,
+        },
+        "yaxis": {
+            "range": list(_range(lines)),
+            "ticksuffix": "%",
+            "tickformat": "+,",
+            "gridcolor": palette.grid,
+            "zeroline": True,
+            "zerolinecolor": palette.muted,
+            "zerolinewidth": 1.2,
+            "tickfont": {"color": palette.muted},
+        },
+    }

@@ -1,0 +1,223 @@
+"""Up to eight tickers side by side, each in a small levels chart of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.compare_chart import MOST
+from charts.levels_chart import FONT, Period, visible_bars
+from charts.palette import PALETTES, Palette, Theme
+from charts.price_panel import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
+from charts.words import plain
+from charts.words import source as source_name
+from indicators import notation
+from indicators.analysis import EMA_SPANS, Analysis
+
+ROW = 300  # pixels a row of charts
+TOP, BOTTOM, HEADING = 66, 44, 46
+ACROSS, BESIDE = 0.045, 0.012  # shares of the width: between two charts for the prices, and right of the last
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the n-th small chart stands: the numbers of its axes, and its part of the picture."""
+
+    number: int
+    left: float
+    right: float
+    low: float
+    high: float
+
+    @property
+    def axis(self) -> str:
+        return "" if self.number == 0 else str(self.number + 1)
+
+
+def small_multiples_height(count: int, columns: int = 2) -> int:
+    return TOP + BOTTOM + ROW * max(-(-count // columns), 1)
+
+
+def small_multiples_figure(
+    analyses: Sequence[Analysis], period: Period = "1y", theme: Theme = "light", columns: int = 2
+) -> go.Figure:
+    """One small chart a ticker on its own price axis: candles, EMAs, bands and the lines that lead."""
+    palette = PALETTES[theme]
+    shown = analyses[:MOST]
+    columns = min(columns, max(len(shown), 1))
+    height = small_multiples_height(len(shown), columns)
+    places = _places(len(shown), columns, height)
+    layout = _layout(palette, height) | {"annotations": _words(shown, places, palette), "shapes": []}
+    traces: list[dict[str, Any]] = []
+    for analysis, place in zip(shown, places, strict=True):
+        visible = visible_bars(analysis.bars, period)
+        traces += [
+            each | {"xaxis": f"x{place.axis}", "yaxis": f"y{place.axis}"}
+            for each in _traces(analysis, visible, palette)
+        ]
+        layout |= _axes(analysis, visible, place, palette)
+        layout["shapes"].append(_price_line(analysis, place, palette))
+    return go.Figure({"data": traces, "layout": layout})
+
+
+def _places(count: int, columns: int, height: int) -> list[Place]:
+    plot = height - TOP - BOTTOM
+    rows = max(-(-count // columns), 1)
+    width = (1.0 - BESIDE) / columns
+    tall = 1.0 / rows
+    heading = HEADING / plot
+    return [
+        Place(
+            number,
+            left=(number % columns) * width + (ACROSS if number % columns else 0.0),
+            right=(number % columns + 1) * width,
+            low=1.0 - (number // columns + 1) * tall + 26 / plot,
+            high=1.0 - (number // columns) * tall - heading,
+        )
+        for number in range(count)
+    ]
+
+
+def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
+    start, decimals = visible.index[0], notation.decimals(analysis.price)
+    return [
+        *band_traces(analysis, start, palette, decimals),
+        *candle_traces(visible, palette),
+        *ema_traces(analysis, start, palette, decimals),
+        *trendline_traces(analysis.leading, visible, palette),
+    ]
+
+
+def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
+    sessions = pd.DatetimeIndex(visible.index)
+    bands = analysis.bands.loc[sessions[0] :]
+    low = float(np.nanmin([visible["low"].min(), bands["lower"].min()]))
+    high = float(np.nanmax([visible["high"].max(), bands["upper"].max()]))
+    room = 0.06 * (high - low or high)
+    sign = plain(notation.price(0, analysis.currency, 0).replace("0", "", 1))
+    affix = "ticksuffix" if analysis.currency in notation.PENCE else "tickprefix"
+    log = analysis.scale == "log" and low > 0
+    return {
+        f"xaxis{place.axis}": {
+            "domain": [place.left, place.right],
+            "anchor": f"y{place.axis}",
+            "range": [sessions[0] - pd.Timedelta(hours=18), later_session(sessions, 6)],
+            "rangebreaks": session_breaks(sessions),
+            "rangeslider": {"visible": False},
+            "showgrid": False,
+            "nticks": 4,
+            "tickangle": 0,
+            "tickfont": {"color": palette.muted, "size": 10},
+            "hoverformat": "%a %-d %b %Y",
+        },
+        f"yaxis{place.axis}": {
+            "domain": [place.low, place.high],
+            "anchor": f"x{place.axis}",
+            "gridcolor": palette.grid,
+            "zeroline": False,
+            "nticks": 5,
+            "tickfont": {"color": palette.muted, "size": 10},
+            "range": pd.Series([max(low - room, low / 2), high + room]).pipe(np.log10).tolist()
+            if log
+            else [low - room, high + room],
+            "type": "log" if log else "linear",
+            affix: sign,
+        },
+    }
+
+
+def _price_line(analysis: Analysis, place: Place, palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": f"x{place.axis} domain",
+        "yref": f"y{place.axis}",
+        "x0": 0,
+        "x1": 1,
+        "y0": analysis.price,
+        "y1": analysis.price,
+        "line": {"color": palette.ink, "width": 1, "dash": "dot"},
+        "layer": "below",
+    }
+
+
+def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palette) -> list[dict[str, Any]]:
+    headings = [
+        line
+        for analysis, place in zip(analyses, places, strict=True)
+        for line in (
+            _text(_heading(analysis, palette), place.left, place.high, "bottom", 18, palette.ink, 14),
+            _text(_standing(analysis), place.left, place.high, "bottom", 2, palette.muted, 11),
+        )
+    ]
+    mark = " and ".join(sorted({source_name(each.source) for each in analyses}))
+    sample = any(each.source == "sample" for each in analyses)
+    under = f"<b><span style='color:{palette.warning}'>{mark}</span></b>" if sample else plain(mark)
+    day = max((each.as_of for each in analyses), default=None)
+    title = f"<b>Levels</b>{f' as of {notation.day(day)}' if day else ''} · {under}"
+    averages = "  ".join(
+        f"<span style='color:{palette.ema(rank)}'>━ EMA {span}</span>" for rank, span in enumerate(EMA_SPANS)
+    )
+    return [
+        _text(title, 0.0, 1.0, "bottom", 20, palette.ink, 15) | {"xshift": -44},
+        _text(averages, 1.0 - BESIDE, 1.0, "bottom", 22, palette.muted, 11) | {"xanchor": "right", "xshift": 0},
+        _text("Each chart on its own price axis · Levelboard", 0.0, 0.0, "top", -20, palette.faint, 10)
+        | {"xshift": -44},
+        *headings,
+    ]
+
+
+def _heading(analysis: Analysis, palette: Palette) -> str:
+    price = plain(notation.price(analysis.price, analysis.currency, notation.decimals(analysis.price)))
+    if analysis.change_pct is None:
+        return f"<b>{plain(analysis.symbol)}</b>  {price}"
+    colour = palette.rise if analysis.change_pct >= 0 else palette.fall
+    change = f"<span style='color:{colour}'>{notation.percent(analysis.change_pct)}</span>"
+    return f"<b>{plain(analysis.symbol)}</b>  {price}  {change}"
+
+
+def _standing(analysis: Analysis) -> str:
+    """The support and the consensus, as far as there are any."""
+    parts = []
+    line = analysis.support
+    if line is not None:
+        name = "tentative line" if line.tentative else "trendline"
+        parts.append(f"{name} {notation.figure(line.value, notation.decimals(analysis.price))}, {line.status}")
+    mean = analysis.consensus
+    if mean is not None:
+        target = plain(notation.target(mean.mean, analysis.currency))
+        parts.append(f"consensus {target} ({notation.percent(mean.upside_pct)})")
+    return " · ".join(parts)
+
+
+def _text(text: str, x: float, y: float, anchor: str, shift: int, colour: str, size: int) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "y": y,
+        "text": text,
+        "font": {"color": colour, "size": size},
+        "showarrow": False,
+        "xanchor": "left",
+        "align": "left",
+        "yanchor": anchor,
+        "yshift": shift,
+    }
+
+
+def _layout(palette: Palette, height: int) -> dict[str, Any]:
+    return {
+        "height": height,
+        "margin": {"l": 58, "r": 14, "t": TOP, "b": BOTTOM},
+        "paper_bgcolor": palette.ground,
+        "plot_bgcolor": palette.ground,
+        "font": {"family": FONT, "color": palette.ink, "size": 12},
+        "hovermode": "x",
+        "showlegend": False,
+        "dragmode": "pan",
+    }

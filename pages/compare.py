@@ -1,0 +1,108 @@
+"""Up to eight tickers on one picture: in percent of a chosen day, or each in a small levels chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date as Date
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from charts.compare_chart import MOST, compare_figure, compare_file
+from charts.levels_chart import visible_bars
+from charts.palette import Theme
+from charts.small_multiples import small_multiples_figure
+from indicators.analysis import Analysis
+from indicators.compare import rebased
+from market.errors import BadSymbol
+from market.symbols import parse_symbol
+from pages import open_watchlist, sidebar
+from pages.gathering import gathered
+from pages.sidebar import Choice
+from pages.words import literal
+
+VIEWS = {"percent": "Percent", "charts": "Small charts"}
+
+
+def main() -> None:
+    choice = sidebar.choice()
+    st.markdown("## Compare")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        symbols = _symbols()
+        view = st.segmented_control(
+            "Show as", list(VIEWS), format_func=VIEWS.__getitem__, default="percent", required=True, key="compare-view"
+        )
+        since = _since(choice) if view == "percent" else None
+    if not symbols:
+        st.info("Pick the tickers to compare: up to eight fit on one picture.")
+        return
+    analyses = gathered(choice, symbols)
+    if not analyses:
+        return
+    if view == "percent":
+        _percent(analyses, since, choice)
+    else:
+        _show(small_multiples_figure(analyses, choice.period, _theme()), f"levels_{_day(analyses)}", analyses)
+
+
+def _symbols() -> list[str]:
+    """The tickers picked, by default the first of the watchlist that is open; what cannot be one is named."""
+    watchlist = open_watchlist.current()
+    chosen = st.multiselect(
+        "Tickers",
+        watchlist.symbols,
+        default=watchlist.symbols[:MOST],
+        max_selections=MOST,
+        accept_new_options=True,
+        key=f"compare-tickers {watchlist.name} {hash(watchlist.symbols)}",
+        placeholder="Pick or type symbols",
+        width="stretch",
+    )
+    symbols: dict[str, None] = {}
+    for text in chosen:
+        try:
+            symbols[parse_symbol(text)] = None
+        except BadSymbol as error:
+            st.warning(literal(str(error), 300), icon=":material/error:")
+    return list(symbols)
+
+
+def _since(choice: Choice) -> Date | None:
+    return st.date_input(
+        "In percent of",
+        value=None,
+        min_value=sidebar.FIRST_DAY,
+        max_value=choice.as_of or "today",
+        format="YYYY-MM-DD",
+        key="compare-since",
+        help="The day whose close is 0 %. Empty: where the period chosen in the sidebar begins.",
+        width=180,
+    )
+
+
+def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -> None:
+    day = since or min(visible_bars(each.bars, choice.period).index[0].date() for each in analyses)
+    lines = [rebased(each.symbol, each.bars["close"], day) for each in analyses]
+    _show(compare_figure(lines, analyses[0].source, analyses[0].price_basis, _theme()), compare_file(lines), analyses)
+
+
+def _show(figure: go.Figure, stem: str, analyses: Sequence[Analysis]) -> None:
+    names = ", ".join(each.symbol for each in analyses)
+    config: dict[str, Any] = {
+        "displaylogo": False,
+        "toImageButtonOptions": {"format": "png", "filename": stem, "scale": 2},
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    }
+    st.plotly_chart(figure, theme=None, config=config, alt=f"{literal(names, 200)} compared", key=f"chart {stem}")
+
+
+def _day(analyses: Sequence[Analysis]) -> Date:
+    return max(each.as_of for each in analyses)
+
+
+def _theme() -> Theme:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+main()

@@ -1,0 +1,147 @@
+"""Which watchlist is open: chosen in the sidebar, made, changed, ordered and deleted on the Watchlist page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from market.errors import BadSymbol
+from market.store import StoreProblem, Watchlist, opened
+from market.symbols import parse_symbol, split_symbols
+from pages.words import literal
+
+KEY = "watchlist"
+LONGEST = 500  # tickers: a page of more rows is no glance any more, and `export.py --scan` is made for them
+PASTE = "Tickers apart by blanks, commas or lines, as they come out of a spreadsheet or a post; their order is kept."
+
+
+def select() -> None:
+    """The box in the sidebar, on every page."""
+    names = [each.name for each in opened().watchlists()]
+    wanted = st.session_state.pop("watchlist-next", st.session_state.get(KEY))
+    if wanted in names:
+        st.session_state[KEY] = wanted
+    else:
+        st.session_state.pop(KEY, None)
+    st.selectbox("Watchlist", names, key=KEY, bind="query-params", help="Lists are made on the Watchlist page.")
+
+
+def current() -> Watchlist:
+    """The one that is open, else the first."""
+    watchlists = opened().watchlists()
+    return next((each for each in watchlists if each.name == st.session_state.get(KEY)), watchlists[0])
+
+
+def edit() -> None:
+    """What can be done to watchlists, in two popovers."""
+    with st.popover("Edit list", icon=":material/edit:"):
+        _edit(current())
+    with st.popover("New list", icon=":material/playlist_add:"):
+        _new()
+
+
+def news() -> None:
+    """What came of the last change, where it was not all as asked."""
+    for kind, sentence in st.session_state.pop("watchlist-news", ()):
+        (st.error if kind == "error" else st.warning)(literal(sentence, 400))
+
+
+def _edit(watchlist: Watchlist) -> None:
+    """The form of one list; its keys carry the list's state, so that another list brings a fresh form."""
+    names = [each.name for each in opened().watchlists()]
+    place = names.index(watchlist.name) if watchlist.name in names else 0
+    state = f"{watchlist.name} {hash(watchlist.symbols)}"
+    with st.form(f"watchlist-edit {state}", border=False):
+        name = st.text_input("Name", watchlist.name, key=f"watchlist-name {state}", max_chars=60)
+        text = st.text_area(
+            "Tickers", "\n".join(watchlist.symbols), height=220, help=PASTE, key=f"watchlist-as {state}"
+        )
+        if st.form_submit_button("Save", icon=":material/check:", type="primary"):
+            _change(partial(_save, watchlist, name, text))
+    with st.container(horizontal=True):
+        _button("Earlier", ":material/arrow_upward:", place > 0, _moved, names, place, -1)
+        _button("Later", ":material/arrow_downward:", place < len(names) - 1, _moved, names, place, 1)
+        _button("Delete", ":material/delete:", True, _delete, watchlist.name)
+
+
+def _button(label: str, icon: str, possible: bool, action: Callable[..., None], *details: object) -> None:
+    st.button(
+        label,
+        icon=icon,
+        disabled=not possible,
+        key=f"watchlist-{label.lower()}",
+        on_click=_guarded,
+        args=(partial(action, *details),),
+    )
+
+
+def _new() -> None:
+    with st.form("watchlist-new", border=False, clear_on_submit=True):
+        name = st.text_input("Name", placeholder="Semiconductors", key="watchlist-new-name", max_chars=60)
+        text = st.text_area("Tickers", placeholder="NVDA, AMD, AVGO", height=220, help=PASTE, key="watchlist-new-as")
+        if st.form_submit_button("Make", icon=":material/check:", type="primary"):
+            _change(partial(_make, name, text))
+
+
+def _change(action: Callable[[], None]) -> None:
+    """Does it, then draws the page anew, the sidebar included."""
+    _guarded(action)
+    st.rerun()
+
+
+def _guarded(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except StoreProblem as problem:
+        _tell("error", str(problem))
+
+
+def _tell(kind: str, sentence: str) -> None:
+    st.session_state.setdefault("watchlist-news", []).append((kind, sentence))
+
+
+def _save(watchlist: Watchlist, name: str, text: str) -> None:
+    symbols = _checked(text)
+    opened().rename_watchlist(watchlist.name, name)
+    kept = " ".join(name.split())
+    opened().keep_watchlist(Watchlist(kept, symbols))
+    _open(kept)
+
+
+def _make(name: str, text: str) -> None:
+    kept = " ".join(name.split())
+    if any(each.name == kept for each in opened().watchlists()):
+        raise StoreProblem(f"There is a watchlist «{kept}» already: choose another name.")
+    opened().keep_watchlist(Watchlist(kept, _checked(text)))
+    _open(kept)
+
+
+def _checked(text: str) -> tuple[str, ...]:
+    """The tickers of a pasted text, `$CIFR` as CIFR; what cannot be one is named and left out."""
+    symbols: list[str] = []
+    for word in split_symbols(text):
+        try:
+            symbols.append(parse_symbol(word.lstrip("$")))
+        except BadSymbol as error:
+            _tell("warning", f"{error}; it was left out.")
+    if len(symbols) > LONGEST:
+        _tell("warning", f"A watchlist holds {LONGEST} tickers: the first {LONGEST} of {len(symbols):,} were taken.")
+    return tuple(dict.fromkeys(symbols[:LONGEST]))
+
+
+def _moved(names: list[str], place: int, step: int) -> None:
+    names = list(names)
+    names[place], names[place + step] = names[place + step], names[place]
+    opened().order_watchlists(names)
+
+
+def _delete(name: str) -> None:
+    opened().delete_watchlist(name)
+    st.session_state.pop(KEY, None)
+
+
+def _open(name: str) -> None:
+    """Opens it in the next run: in this one the box in the sidebar is drawn already."""
+    st.session_state["watchlist-next"] = name

@@ -1,0 +1,388 @@
+"""A whole watchlist at a glance: one row a ticker, and all their pictures in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from charts.album import Failed, Picture, Wish, album, each_ticker, examined
+from charts.album_zip import AlbumZip
+from charts.palette import PALETTES, Palette, Theme
+from charts.png import PngError
+from indicators import notation
+from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
+from market.symbols import file_stem
+from pages import open_watchlist, sidebar
+from pages.background import Background
+from pages.gathering import edition, look_again, time_left
+from pages.sidebar import SOURCE_NAMES, Choice
+from pages.watchlist_files import Rows, csv_bytes, excel_bytes
+from pages.words import cell, literal
+
+TALLEST = 18  # rows shown without scrolling within the table
+TABLE = "watchlist-table"
+FILES = (
+    ("CSV", csv_bytes, "csv", "text/csv"),
+    ("Excel", excel_bytes, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+)
+STYLE = """<style>
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; } }
+</style>"""
+
+
+@dataclass
+class Run:
+    """The rows of one watchlist as they come; `key` says what they were made for."""
+
+    key: tuple[object, ...]
+    wish: Wish
+    symbols: tuple[str, ...]
+    rows: dict[str, WatchlistRow | Failed] = field(default_factory=dict)
+    at: datetime = field(default_factory=datetime.now)
+    work: Background[WatchlistRow | Failed] | None = None
+
+    @property
+    def over(self) -> bool:
+        """No more rows are awaited; one under way at a stop is not taken any more."""
+        return self.work is None or self.work.over or self.work.stopped
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(each for each in self.symbols if each not in self.rows)
+
+
+@dataclass
+class Export:
+    """The pictures of one watchlist on their way into a ZIP."""
+
+    name: str
+    zip: AlbumZip
+    work: Background[Picture | Failed]
+
+    @property
+    def over(self) -> bool:
+        """The ZIP is whole."""
+        return self.work.over
+
+
+def main() -> None:
+    st.html(STYLE)
+    choice = sidebar.choice()
+    watchlist = open_watchlist.current()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.markdown(f"## {literal(watchlist.name)}", width="stretch")
+        open_watchlist.edit()
+        again = st.button("Refresh", icon=":material/refresh:", key="watchlist-refresh")
+    open_watchlist.news()
+    if not watchlist.symbols:
+        st.info("This list is empty: put tickers into it with «Edit list».")
+        return
+    run = _run(watchlist.symbols, choice, again)
+    if run.over:
+        st.fragment(_whole)(run, choice)
+    else:
+        look_again(_rows, run)
+    export: Export | None = st.session_state.get("watchlist-export")
+    if export is not None and export.over:
+        _exported(export)
+    elif export is not None:
+        look_again(_exporting, export)
+
+
+def _run(symbols: tuple[str, ...], choice: Choice, again: bool) -> Run:
+    """The rows that are there or on their way; begun anew for another list, day, scale or source, or when asked."""
+    wish = Wish(choice.source, choice.as_of, choice.scale, basis=choice.basis)
+    key = (symbols, wish, edition())
+    run: Run | None = st.session_state.get("watchlist-run")
+    if run is None or run.key != key or again:
+        run = st.session_state["watchlist-run"] = Run(key, wish, symbols)
+        _go_on(run)
+    return run
+
+
+def _go_on(run: Run) -> None:
+    """Begins with what is missing."""
+    missing, rows = run.missing, run.rows
+    order = iter(missing)
+
+    def take(each: WatchlistRow | Failed) -> None:
+        rows[next(order)] = each
+
+    run.work = Background(each_ticker(partial(_row, wish=run.wish), missing), len(missing), take)
+
+
+def _row(symbol: str, wish: Wish) -> WatchlistRow:
+    return watchlist_row(examined(symbol, wish))
+
+
+def _whole(run: Run, choice: Choice) -> None:
+    """The rows and what can be made of them: a fragment of its own, so that a filter draws nothing else anew."""
+    shown = _rows(run)
+    if shown is not None:
+        _files(shown, run, choice)
+
+
+def _rows(run: Run) -> Rows | None:
+    """Draws the rows that are there and returns those shown; None before there are any figures."""
+    if (ticker := st.session_state.pop("watchlist-picked", None)) is not None:
+        sidebar.open_levels(ticker)
+    _under_way(run)
+    rows: Rows = dict(run.rows)
+    good = [each for each in rows.values() if isinstance(each, WatchlistRow)]
+    if good:
+        _about(run, good)
+        rows = _filtered(rows, good)
+    elif rows and run.wish.source == "yahoo":
+        st.button("Show the sample", icon=":material/science:", key="watchlist-sample", on_click=_show_sample)
+    if rows:
+        _table(rows)
+    elif good:
+        st.caption("No ticker is all of that: take a filter off.")
+    return rows if good else None
+
+
+def _show_sample() -> None:
+    st.session_state["source"] = "sample"
+
+
+def _under_way(run: Run) -> None:
+    work = run.work
+    if work is None or (run.over and not run.missing):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="watchlist-progress"):
+        share = len(run.rows) / len(run.symbols)
+        st.progress(share, text=f"{len(run.rows)} of {len(run.symbols)} tickers{time_left(work)}", width="stretch")
+        if run.over:
+            st.button("Go on", icon=":material/play_arrow:", key="watchlist-go-on", on_click=_go_on, args=(run,))
+        else:
+            st.button("Stop", icon=":material/stop:", key="watchlist-stop", on_click=work.stop)
+
+
+def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
+    if any(each.source == "sample" for each in good):
+        st.warning("**Sample, not market prices.** The bars are constructed.", icon=":material/science:")
+    days = sorted({each.as_of for each in good})
+    span = notation.day(days[-1]) if len(days) == 1 else f"{notation.day(days[0])} to {notation.day(days[-1])}"
+    moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
+    source = "constructed sample" if good[0].source == "sample" else SOURCE_NAMES[run.wish.source]
+    st.caption(f"As of {span}{moving}, source: {source}, fetched {run.at:%H:%M}. A click on a row opens its chart.")
+
+
+def _filtered(rows: Rows, good: Sequence[WatchlistRow]) -> Rows:
+    """The rows that are all that is asked for; those without figures only where nothing is."""
+    counts = {name: sum(map(holds, good)) for name, holds in FILTERS.items()}
+    chosen = st.pills(
+        "Show only",
+        list(FILTERS),
+        selection_mode="multi",
+        format_func=lambda name: f"{name} ({counts[name]})",
+        key="watchlist-filters",
+        persist_state="session",
+    )
+    if not chosen:
+        return rows
+    return {
+        symbol: each
+        for symbol, each in rows.items()
+        if isinstance(each, WatchlistRow) and all(FILTERS[name](each) for name in chosen)
+    }
+
+
+def _table(rows: Rows) -> None:
+    st.session_state["watchlist-shown"] = tuple(rows)
+    frame = _frame(rows)
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    percent = st.column_config.NumberColumn(format="%+.1f%%")
+    st.dataframe(
+        _styled(frame, rows, PALETTES[theme]),
+        hide_index=True,
+        height="content" if len(rows) <= TALLEST else 36 * TALLEST,
+        column_config={
+            "Ticker": st.column_config.TextColumn(pinned=True, width=75),
+            "60 closes": st.column_config.LineChartColumn(width=110, color=PALETTES[theme].consensus),
+            "EMAs": st.column_config.TextColumn(
+                width=165, help="How many of the EMAs the price is above; ▲ above, ▽ below, – not there yet"
+            ),
+            "In bands": st.column_config.ProgressColumn(
+                format="%.0f%%",
+                min_value=0,
+                max_value=100,
+                width=100,
+                color=PALETTES[theme].kept,
+                help="0 % at the lower Bollinger Band, 100 % at the upper; beyond them below 0 or above 100",
+            ),
+            "Newest": st.column_config.TextColumn(width=330),
+            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+            **dict.fromkeys(("Change", "To support", "To resistance", "Upside"), percent),
+        },
+        on_select=_pick,
+        selection_mode="single-cell",
+        key=TABLE,
+        alt="The tickers of the watchlist, with their levels and targets",
+    )
+
+
+def _pick() -> None:
+    cells = st.session_state[TABLE]["selection"]["cells"]
+    shown = st.session_state["watchlist-shown"]
+    if cells and cells[0][0] < len(shown):
+        st.session_state["watchlist-picked"] = shown[cells[0][0]]
+
+
+def _frame(rows: Rows) -> pd.DataFrame:
+    cells = [_problem(each) if isinstance(each, Failed) else _cells(each) for each in rows.values()]
+    frame = pd.DataFrame(cells, index=pd.RangeIndex(len(rows)))
+    frame.insert(0, "Ticker", [cell(each) for each in rows])
+    return frame if any(isinstance(each, WatchlistRow) for each in rows.values()) else frame[["Ticker", "Problem"]]
+
+
+def _problem(failed: Failed) -> dict[str, Any]:
+    return {"Problem": cell(failed.reason)}
+
+
+def _cells(row: WatchlistRow) -> dict[str, Any]:
+    support, resistance, newest = row.support, row.resistance, row.newest
+    return {
+        "Price": row.price,
+        "Change": row.change_pct,
+        "60 closes": row.closes,
+        "EMAs": _emas(row),
+        "In bands": row.in_bands_pct,
+        "Support": support and f"{support.kind.capitalize()} {_place(support, row)}",
+        "State": support and support.status,
+        "To support": support and support.distance_pct,
+        "Resistance": resistance and f"{resistance.label} {_figure(resistance.price, row)}",
+        "To resistance": resistance and resistance.distance_pct,
+        "Upside": row.upside_pct,
+        "Newest": newest and cell(f"{newest.firm}: {newest.words(row.currency)}"),
+        "Day": newest and newest.date,
+    }
+
+
+def _emas(row: WatchlistRow) -> str:
+    """«2/4 ▲20 ▲50 ▽100 ▽200»: sorts by the count, and needs no colour."""
+    known = [each for each in row.above.values() if each is not None]
+    marks = {True: "▲", False: "▽", None: "–"}
+    return f"{sum(known)}/{len(known)}  " + " ".join(f"{marks[each]}{span}" for span, each in row.above.items())
+
+
+def _place(support: Support, row: WatchlistRow) -> str:
+    if support.low == support.high:
+        return _figure(support.low, row)
+    return f"{_figure(support.low, row)}–{_figure(support.high, row)}"
+
+
+def _figure(price: float, row: WatchlistRow) -> str:
+    return notation.figure(price, notation.decimals(row.price))
+
+
+def _styled(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | pd.DataFrame:
+    """Prices in their currencies and changes in colour, which their signs say too."""
+    if "Price" not in frame:
+        return frame
+    styler = frame.style
+    for (currency, places), at in _by_precision(rows).items():
+        written = partial(notation.price, currency=currency, places=places)
+        styler = styler.format({"Price": written}, subset=(at, ["Price"]))
+    return styler.map(partial(_colour, palette=palette), subset=["Change", "Upside"])
+
+
+def _by_precision(rows: Rows) -> dict[tuple[str, int], list[int]]:
+    """The places of the rows whose prices are written alike."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for place, each in enumerate(rows.values()):
+        if isinstance(each, WatchlistRow):
+            alike.setdefault((each.currency, notation.decimals(each.price)), []).append(place)
+    return alike
+
+
+def _colour(value: object, palette: Palette) -> str:
+    if not isinstance(value, float) or pd.isna(value) or value == 0:
+        return ""
+    return f"color: {palette.rise if value > 0 else palette.fall}"
+
+
+def _files(rows: Rows, run: Run, choice: Choice) -> None:
+    """The rows shown as a file, and «Export all»: every ticker's PNG in one ZIP, with a page that shows them."""
+    name = open_watchlist.current().name
+    with st.container(horizontal=True):
+        for label, content, ending, mime in FILES:
+            st.download_button(
+                label,
+                partial(content, rows),
+                f"{file_stem(name.upper()).lower()}.{ending}",
+                mime,
+                icon=":material/download:",
+                on_click="ignore",
+                disabled=not rows,
+                key=f"watchlist-{ending}",
+                help="The rows shown, with every figure",
+            )
+        export: Export | None = st.session_state.get("watchlist-export")
+        if st.button(
+            "Export all pictures",
+            icon=":material/photo_library:",
+            disabled=export is not None and not export.over,
+            key="watchlist-export-all",
+            help="A PNG of each ticker with the period, overlays and day chosen, in a ZIP with a page that shows them",
+        ):
+            _export(name, run, choice)
+            st.rerun()
+
+
+def _export(name: str, run: Run, choice: Choice) -> None:
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    wish = replace(run.wish, period=choice.period, overlays=choice.overlays, theme=theme)
+    packed = AlbumZip()
+    work = Background(_packed(run.symbols, wish, packed), len(run.symbols))
+    st.session_state["watchlist-export"] = Export(name, packed, work)
+
+
+def _packed(symbols: tuple[str, ...], wish: Wish, packed: AlbumZip) -> Generator[Picture | Failed]:
+    """Each picture once it is in the ZIP; the ZIP is whole at the end, also at one before its time."""
+    try:
+        for each in album(symbols, wish):
+            packed.take(each)
+            yield each
+    finally:
+        packed.close()
+
+
+def _exporting(export: Export) -> None:
+    work = export.work
+    with st.container(horizontal=True, vertical_alignment="center", key="watchlist-export-progress"):
+        share = work.done / work.total
+        st.progress(share, text=f"{work.done} of {work.total} pictures{time_left(work)}", width="stretch")
+        key = "watchlist-export-stop"
+        st.button("Stop", icon=":material/stop:", key=key, on_click=work.stop, disabled=work.stopped)
+
+
+def _exported(export: Export) -> None:
+    work, done = export.work, export.zip
+    if work.fault is not None:
+        reason = str(work.fault) if isinstance(work.fault, PngError) else "The export failed; its log says why"
+        st.error(literal(reason, 400), icon=":material/broken_image:")
+    for failed in done.failures:
+        st.warning(literal(failed.reason, 300), icon=":material/broken_image:")
+    if done.pictures:
+        stopped = ", stopped" if work.stopped else ""
+        st.download_button(
+            f"Download ZIP ({done.pictures} of {work.total} pictures{stopped})",
+            done.content,
+            f"{file_stem(export.name.upper()).lower()}_levels.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            type="primary",
+            key="watchlist-zip",
+        )
+
+
+main()
