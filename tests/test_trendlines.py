@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indicators import analyse, average_true_range
 from indicators.trendlines import Trendline, find_trendlines
+from market import PriceHistory
 from tests.exhaustive_lines import Drawn, every_line
 from tests.generated_bars import bars as any_bars
 from tests.generated_bars import walk
@@ -138,13 +140,56 @@ def test_a_shift_in_time_shifts_the_days_and_nothing_else() -> None:
     assert [each.value for each in find_trendlines(shifted)] == [each.value for each in find_trendlines(bars)]
 
 
-def test_bars_that_come_later_change_nothing_that_was_said() -> None:
-    bars = spiked(320, 11)
-    for length in range(200, 320, 7):
-        known = bars.iloc[:length].copy()
-        later = bars.copy()
-        later.iloc[length:] = later.iloc[length:] * 3.0
-        assert find_trendlines(known) == find_trendlines(later.loc[: known.index[-1]])
+def test_on_no_day_does_an_analysis_see_later_bars() -> None:
+    bars = spiked(150, 11)
+    for length in range(2, len(bars)):
+        wild = bars.copy()
+        wild.iloc[length:] *= 3.0
+        known = bars.iloc[:length]
+        said = analyse(PriceHistory("X", "X", "USD", wild), as_of=known.index[-1].date()).trendlines
+        assert said == tuple(each for side in SIDES for each in find_trendlines(known, side))
+
+
+def test_a_broken_line_was_there_before_it_broke() -> None:
+    """Nothing is drawn in hindsight: on the day before, its touches made a line that stood."""
+    seen = 0
+    for seed in range(40):
+        bars = spiked(140, seed)
+        for line in (each for side in SIDES for each in find_trendlines(bars, side) if each.status == "broken"):
+            broken = bars.index.get_loc(pd.Timestamp(line.broken_on))
+            assert any(stood(bars.iloc[:day], line, bars) for day in (broken, broken - 1)), (seed, line)
+            seen += 1
+    assert seen > 60
+
+
+def stood(known: pd.DataFrame, line: Trendline, bars: pd.DataFrame) -> bool:
+    """Whether those bars show that line; a touch on their last day is none yet."""
+    touches = tuple(each for each in positions(line, bars) if each < len(known) - 1)
+    return any(each.touches == touches and each.group < 2 for each in every_line(known, line.side, line.scale))
+
+
+def rough(seed: int) -> pd.DataFrame:
+    """A penny stock in whole cents that gaps by a fifth overnight and is halted for days."""
+    random = np.random.default_rng(seed)
+    sessions = 150
+    gaps = np.where(random.random(sessions) < 0.04, random.choice([-0.2, 0.2], sessions), 0.0)
+    halted = np.repeat(random.random(sessions // 5) < 0.1, 5)
+    moves = np.where(halted, 0.0, random.normal(0.0, 0.03, sessions) + gaps)
+    wick = np.where(halted, 0.0, np.abs(random.normal(0.0, 0.02, (2, sessions))))
+    close = 0.6 * np.exp(np.cumsum(moves))
+    figures = {"high": close * np.exp(wick[0]), "low": close * np.exp(-wick[1]), "close": close}
+    cents = {name: np.maximum(np.round(each, 2), 0.01) for name, each in figures.items()}
+    return pd.DataFrame(cents, index=pd.bdate_range("2021-03-01", periods=sessions, name="date"))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_gaps_halts_and_penny_prices_give_as_good_a_line_as_the_exhaustive_search(seed: int) -> None:
+    bars = rough(seed)
+    for side in SIDES:
+        for scale in SCALES:
+            touches = positions(find_trendlines(bars, side, scale)[0], bars)
+            judged = every_line(bars, side, scale)[0]
+            assert (len(touches), touches[-1] - touches[0]) == (-judged.rank[1], -judged.rank[2])
 
 
 def touching_bars(line: np.ndarray, at: tuple[int, ...]) -> pd.DataFrame:
@@ -237,12 +282,14 @@ def test_the_line_offered_first_rises_was_touched_lately_and_lies_near() -> None
     seen = 0
     for seed in range(60):
         bars = spiked(260, seed)
+        atr = average_true_range(bars).iloc[-1]
         lines = find_trendlines(bars)
-        for line in lines[:1]:
-            judged = best(every_line(bars, "support", "linear"), {0})
-            seen += judged is not None
-            if judged:
-                assert line.slope > 0 and bars.index.get_loc(pd.Timestamp(line.end)) >= len(bars) - 61
+        judged = best(every_line(bars, "support", "linear"), {0})
+        assert bool(lines and lines[0].offered) == (judged is not None)
+        for line in (each for each in lines if each.offered):
+            assert line.slope > 0 and bars.index.get_loc(pd.Timestamp(line.end)) >= len(bars) - 61
+            assert line.status != "broken" and bars["close"].iloc[-1] - line.value <= 4.0 * atr
+        seen += judged is not None
     assert seen > 20
 
 
@@ -305,15 +352,26 @@ def test_a_price_that_never_moves_has_no_line() -> None:
     assert find_trendlines(flat) == []
 
 
-@pytest.mark.slow
-def test_twenty_thousand_bars_of_a_stock_quoted_in_whole_cents() -> None:
+def test_a_stock_that_knows_three_prices_only() -> None:
     random = np.random.default_rng(1)
-    close = 0.01 * random.integers(1, 4, 20_000)
-    days = pd.bdate_range("1950-01-02", periods=20_000, name="date")
+    close = 0.01 * random.integers(1, 4, 4_000)
+    days = pd.bdate_range("2000-01-03", periods=4_000, name="date")
     bars = pd.DataFrame({"open": close, "high": close, "low": close, "close": close}, index=days)
     for side in SIDES:
         lines = find_trendlines(bars, side)
         assert lines and all(each.value > 0 for each in lines)
+
+
+def test_in_twenty_thousand_bars_the_lines_hold_every_close() -> None:
+    bars = walk(20_000, seed=2)
+    sign = {"support": 1.0, "resistance": -1.0}
+    for side in SIDES:
+        lines = [each for each in find_trendlines(bars, side) if each.status in ("holding", "testing", "bounced")]
+        for line in lines:
+            since = np.arange(positions(line, bars)[0], len(bars))
+            room = sign[side] * (bars["close"].to_numpy()[since] - line.value - line.slope * (since - since[-1]))
+            assert (room > -0.2501 * average_true_range(bars).to_numpy()[since]).all()
+        assert lines
 
 
 @needs_real_prices
