@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -22,6 +23,8 @@ SECRETS = re.compile(
     re.IGNORECASE,
 )
 
+_beginning = threading.Lock()
+
 
 def start_log(verbose: bool = False) -> Path | None:
     """Begins the log of this process and returns its file; None where that cannot be written, which is said once.
@@ -29,7 +32,11 @@ def start_log(verbose: bool = False) -> Path | None:
     The file is the one that `LEVELS_LOG` names, else `levelboard.log` in the user's folder for logs. On standard error
     `verbose` says everything, otherwise only what went wrong is said. To call it again changes nothing.
     """
-    log = logging.getLogger("levelboard")
+    with _beginning:
+        return _begun(logging.getLogger("levelboard"), verbose)
+
+
+def _begun(log: logging.Logger, verbose: bool) -> Path | None:
     log.setLevel(logging.INFO)
     terminal = _handler(log, "levelboard terminal") or _added(log, "levelboard terminal", logging.StreamHandler())
     terminal.setLevel(logging.INFO if verbose else logging.WARNING)

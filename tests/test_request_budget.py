@@ -1,0 +1,74 @@
+"""So many questions a minute and no more; who waits is counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pyrate_limiter import MonotonicClock
+
+from market.request_budget import A_MINUTE, RequestBudget, TooManyWaiting
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits until `holds()`; the test fails if it never does."""
+    for _ in range(500):
+        if holds():
+            return
+        time.sleep(0.01)
+    pytest.fail("it never came true")
+
+
+def test_what_is_within_the_budget_does_not_wait() -> None:
+    budget = RequestBudget()
+    for _ in range(A_MINUTE):
+        budget.spend("CIFR", 0.0)
+    assert budget.waiting == 0
+    with pytest.raises(TooManyWaiting):
+        budget.spend("CIFR", 0.0)
+
+
+def spent_at(budget: RequestBudget, monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> bool:
+    """Whether one more question is within the budget when the clock stands there."""
+    monkeypatch.setattr(MonotonicClock, "now", lambda self: milliseconds)
+    try:
+        budget.spend("CIFR", 0.0)
+    except TooManyWaiting:
+        return False
+    return True
+
+
+def test_no_minute_holds_more_than_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one that begins with the hour nor any other: 30 questions at 0:30 and 30 at 0:59 fill it until 1:30."""
+    budget, start = RequestBudget(), 1_000_000
+    assert all(spent_at(budget, monkeypatch, start + 30_000) for _ in range(30))
+    assert all(spent_at(budget, monkeypatch, start + 59_000) for _ in range(30))
+    assert not spent_at(budget, monkeypatch, start + 60_500)
+    assert not spent_at(budget, monkeypatch, start + 89_999)
+    assert all(spent_at(budget, monkeypatch, start + 90_001) for _ in range(30))
+    assert not spent_at(budget, monkeypatch, start + 118_999)
+    assert spent_at(budget, monkeypatch, start + 119_001)
+
+
+def test_the_queue_says_how_long_it_is() -> None:
+    budget = RequestBudget(1, minute=1500)
+    budget.spend("CIFR", 0.0)
+    with ThreadPoolExecutor(3) as pool:
+        waits = [pool.submit(budget.spend, "CIFR", 0.8) for _ in range(3)]
+        until(lambda: budget.waiting == 3)
+        errors = [each.exception() for each in waits]
+    assert all(isinstance(each, TooManyWaiting) for each in errors)
+    assert max(each.waiting for each in errors if isinstance(each, TooManyWaiting)) == 3
+    assert budget.waiting == 0
+    assert str(TooManyWaiting("CIFR", 3)) == (
+        "CIFR: 3 questions to Yahoo Finance wait for their turn, so try again in a minute"
+    )
+
+
+def test_who_waits_gets_the_turn() -> None:
+    budget = RequestBudget(1, minute=200)
+    budget.spend("CIFR", 0.0)
+    budget.spend("CIFR", 30.0)
+    assert budget.waiting == 0

@@ -1,0 +1,167 @@
+"""Many who want the same thing at once cost one question."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from market import database_clock
+from market.single_flight import LEASE_SECONDS, SingleFlight, turn
+from market.store import Store
+from market.tables import TURNS
+from tests.store_fixtures import postgres, store, store_address
+
+__all__ = ["postgres", "store", "store_address"]
+
+ROOT = Path(__file__).parents[1]
+
+
+class Question:
+    """Is answered once all who want it have come."""
+
+    def __init__(self, outcome: object = "answer") -> None:
+        self.asked = 0
+        self.answered = threading.Event()
+        self._outcome = outcome
+
+    def __call__(self) -> object:
+        self.asked += 1
+        assert self.answered.wait(10)
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+
+def all_ask(flights: SingleFlight, question: Question, count: int = 20) -> list[object]:
+    """What each of so many threads gets, an exception included."""
+    came = threading.Barrier(count + 1)
+
+    def ask() -> object:
+        came.wait()
+        try:
+            return flights.once("key", question)
+        except ValueError as error:
+            return error
+
+    with ThreadPoolExecutor(count) as pool:
+        asked = [pool.submit(ask) for _ in range(count)]
+        came.wait()
+        time.sleep(0.05)
+        question.answered.set()
+        return [each.result() for each in asked]
+
+
+def test_threads_share_one_answer() -> None:
+    answer = ["the same object"]
+    question = Question(answer)
+    got = all_ask(SingleFlight(), question)
+    assert question.asked == 1
+    assert len(got) == 20
+    assert all(each is answer for each in got)
+
+
+def test_threads_share_one_failure() -> None:
+    question = Question(ValueError("failed"))
+    got = all_ask(SingleFlight(), question)
+    assert question.asked == 1
+    assert all(isinstance(each, ValueError) for each in got)
+
+
+def test_the_next_one_asks_anew() -> None:
+    flights, question = SingleFlight(), Question()
+    question.answered.set()
+    assert [flights.once("key", question) for _ in range(3)] == ["answer"] * 3
+    assert question.asked == 3
+
+
+def test_other_keys_do_not_wait() -> None:
+    flights, slow = SingleFlight(), Question()
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(flights.once, "slow", slow)
+        assert flights.once("fast", lambda: 1) == 1
+        assert not waits.done()
+        slow.answered.set()
+        assert waits.result() == "answer"
+
+
+# Turns in a store
+
+
+def test_turns_follow_one_another(store: Store) -> None:
+    inside, most = 0, 0
+
+    def take(_: int) -> bool:
+        nonlocal inside, most
+        with turn(store.database, "CIFR", 30.0) as mine:
+            inside += 1
+            most = max(most, inside)
+            time.sleep(0.01)
+            inside -= 1
+            return mine
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(take, range(12)))
+    assert most == 1
+
+
+def test_patience_ends(store: Store) -> None:
+    with turn(store.database, "CIFR", 1.0) as mine, turn(store.database, "CIFR", 0.2) as theirs:
+        assert (mine, theirs) == (True, False)
+        with turn(store.database, "CLSK", 0.0) as other:
+            assert other
+    with turn(store.database, "CIFR", 0.0) as mine:
+        assert mine
+
+
+def test_a_turn_ends_with_an_error(store: Store) -> None:
+    with pytest.raises(ValueError, match="in it"), turn(store.database, "CIFR", 1.0):
+        raise ValueError("in it")
+    with turn(store.database, "CIFR", 0.0) as mine:
+        assert mine
+
+
+@pytest.mark.parametrize(
+    ("left", "free"), [(-0.01, True), (60.0, False), (LEASE_SECONDS + 1.0, True), (2 * 86400.0, True)]
+)
+def test_a_turn_that_was_left_open(store: Store, left: float, free: bool) -> None:
+    """By a process that was killed, or by one whose clock was two days ahead."""
+    now = store.database.read(database_clock.seconds)
+    row = {"key": "CIFR", "owner": "killed", "until": now + left}
+    store.database.write(lambda connection: connection.execute(insert(TURNS).values(row)))
+    with turn(store.database, "CIFR", 0.0) as mine:
+        assert mine is free
+
+
+def test_the_clock_is_that_of_the_database(store: Store) -> None:
+    """The server's, which is this computer's here."""
+    assert abs(store.database.read(database_clock.seconds) - time.time()) < 2.0
+
+
+HOLDER = """
+import sys, time
+from market.single_flight import turn
+from market.store import Store
+with turn(Store(sys.argv[1]).database, "CIFR", 10.0) as mine:
+    print(mine, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.slow
+def test_a_turn_of_another_process(store: Store, store_address: str) -> None:
+    command = [sys.executable, "-c", HOLDER, store_address]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "True\n"
+    with turn(store.database, "CIFR", 0.2) as mine:
+        assert not mine
+    other.communicate("\n")
+    with turn(store.database, "CIFR", 0.0) as mine:
+        assert mine
