@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from indicators.line_search import REACH_ATR
 from indicators.trendlines import Side, Trendline
 
-REACH_ATR = 4.0  # a line further from the price than this does not matter today
 SIDES: tuple[Side, ...] = ("support", "resistance")
 
 
