@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterable
 
 from benchmarks.daily_bars import daily_bars, symbols
-from benchmarks.holding import Drawing, Touch, every, hold_rate, level, of_trendln, offered, touches
+from benchmarks.holding import Drawing, Touch, every, hold_rate, level, offered, touches
+from benchmarks.peer import of_trendln
 from indicators.chance import random_walks
 
 CHOSEN_ON = ("AAPL", "GOOG", "CIFR", "NVDA")  # the constants were looked at on these
 REPORTED_ON = ("IBM", "MSFT", "CLSK", "GOOGL", "IREN")
-SHUFFLES = 5
+SHUFFLES = 3
 EVERY = 5  # days from one drawing to the next where trendln is asked
 
 

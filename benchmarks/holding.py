@@ -15,7 +15,6 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from benchmarks.peer import best_support
 from indicators import average_true_range, find_trendlines
 
 FIRST = 250  # bars known at least: a year
@@ -41,10 +40,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Touch:
-    """One touch of a line and what came of it."""
+    """One touch of a line, drawn at bar `at` with so many touches before, and what came of it."""
 
     line: object
     touches: int
+    at: int
     held: bool
 
 
@@ -54,9 +54,14 @@ class Drawing(Protocol):
     def __call__(self, bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn | None: ...
 
 
+def known(bars: pd.DataFrame, at: int) -> pd.DataFrame:
+    """What the dashboard shows on the day of bar `at`."""
+    return bars.iloc[max(at + 1 - KNOWN, 0) : at + 1]
+
+
 def offered(bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn | None:
     """The support that the dashboard offers."""
-    lines = find_trendlines(bars.iloc[max(at + 1 - KNOWN, 0) : at + 1])
+    lines = find_trendlines(known(bars, at))
     if not lines or not lines[0].offered:
         return None
     best = lines[0]
@@ -80,12 +85,6 @@ def every(days: int, drawing: Drawing) -> Drawing:
     return sometimes
 
 
-def of_trendln(bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn | None:
-    """trendln's best line of the last 125 bars that lies under the price; of its order, see `peer`."""
-    best = best_support(bars.iloc[max(at + 1 - 250, 0) : at + 1])
-    return Drawn(at, at, best[0], best[1]) if best else None
-
-
 def touches(bars: pd.DataFrame, drawing: Drawing) -> list[Touch]:
     """The touches that were decided before the bars end."""
     low, close = bars["low"].to_numpy(), bars["close"].to_numpy()
@@ -100,7 +99,7 @@ def touches(bars: pd.DataFrame, drawing: Drawing) -> list[Touch]:
             decided = _decided(close, line, at + 1, OUTCOME_ATR * atr[at])
             if decided is None:
                 break
-            found.append(Touch(line.name, line.touches, close[decided] > line.height(decided)))
+            found.append(Touch(line.name, line.touches, at, close[decided] > line.height(decided)))
             at, line = decided, None
         else:
             at += 1

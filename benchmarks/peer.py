@@ -9,6 +9,8 @@ from __future__ import annotations
 import pandas as pd
 import trendln
 
+from benchmarks.holding import Drawn
+
 Line = tuple[float, float]  # value at the last bar, slope
 
 
@@ -32,3 +34,9 @@ def best_support(bars: pd.DataFrame) -> Line | None:
     close = float(plain["close"].iloc[-1])
     values = ((fit[0] * (len(plain) - 1) + fit[1], fit[0]) for _, fit in windows[-1])
     return next((each for each in values if each[0] <= close), None)
+
+
+def of_trendln(bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn | None:
+    """Its best support of the last 125 bars, as `holding` draws it."""
+    best = best_support(bars.iloc[max(at + 1 - 250, 0) : at + 1])
+    return Drawn(at, at, *best) if best else None

@@ -13,10 +13,12 @@ BARS = 400
 
 @dataclass(frozen=True)
 class Planted:
-    """Bars that come down to one line: `value` of it at the last bar, `touches` positions, `noise` in ATRs."""
+    """Bars that come down to one line: `value` of it at the last bar, `slope` a bar, `touches` positions,
+    `noise` of these in ATRs."""
 
     bars: pd.DataFrame
     value: float
+    slope: float
     touches: tuple[int, ...]
     noise: float
 
@@ -38,14 +40,15 @@ def planted(seed: int) -> Planted:
     low = line + above
     body = volatility * line * np.abs(random.normal(0.0, 0.5, BARS))
     close = low + body * random.random(BARS)
-    opened = np.concatenate((close[:1], close[:-1]))
-    high = np.maximum(np.maximum(opened, close), low + body)
+    high = np.maximum(np.maximum(np.concatenate((close[:1], close[:-1])), close), low + body)
     ranges = np.maximum(high[1:], close[:-1]) - np.minimum(low[1:], close[:-1])
     low[list(touches)] += noise * ranges.mean() * random.normal(size=len(touches))
     close = np.maximum(close, low)
+    high = np.maximum(high, close)
+    opened = np.concatenate((close[:1], close[:-1])).clip(low, high)
     days = pd.bdate_range("2019-01-02", periods=BARS, name="date")
-    bars = pd.DataFrame({"open": opened.clip(low, high), "high": high, "low": low, "close": close}, index=days)
-    return Planted(bars, float(line[-1]), touches, noise)
+    bars = pd.DataFrame({"open": opened, "high": high, "low": low, "close": close}, index=days)
+    return Planted(bars, float(line[-1]), float(line[1] - line[0]), touches, noise)
 
 
 def _touch_days(random: np.random.Generator) -> tuple[int, ...]:
