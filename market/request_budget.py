@@ -21,7 +21,8 @@ class TooManyWaiting(MarketError):
         self.waiting = waiting
 
     def __str__(self) -> str:
-        return f"{self.symbol}: {self.waiting} questions to Yahoo Finance wait for their turn, so try again in a minute"
+        wait = "1 question waits for its" if self.waiting == 1 else f"{self.waiting} questions wait for their"
+        return f"{self.symbol}: {wait} turn to be put to Yahoo Finance, so try again in a minute"
 
 
 class RequestBudget:

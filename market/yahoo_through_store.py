@@ -169,7 +169,7 @@ def _ask(store: Store, symbol: str, key: str, fetch: Callable[[], T], has_stored
         result = fetch()
     except TooManyWaiting as error:
         if has_stored:
-            raise _NotNow(f"{error.waiting} questions to it wait for their turn", BUSY) from error
+            raise _NotNow(_cause(error), BUSY) from error
         raise
     except MarketError as error:
         pause = _pause(store, key, error)

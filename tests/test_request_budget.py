@@ -63,7 +63,7 @@ def test_the_queue_says_how_long_it_is() -> None:
     assert max(each.waiting for each in errors if isinstance(each, TooManyWaiting)) == 3
     assert budget.waiting == 0
     assert str(TooManyWaiting("CIFR", 3)) == (
-        "CIFR: 3 questions to Yahoo Finance wait for their turn, so try again in a minute"
+        "CIFR: 3 questions wait for their turn to be put to Yahoo Finance, so try again in a minute"
     )
 
 
