@@ -39,6 +39,8 @@ FIRST, LAST = "2020-07-01", "2025-11-24"
 SPANS = (20, 50, 100, 200)
 BAND = 20
 CENT = 0.01
+ROUNDS = 60  # far more than a scenario that can be met needs
+EXACT = 1e-10  # as a share of the price: the cents decide, not this
 
 
 class NewYorkHolidays(AbstractHolidayCalendar):
@@ -96,66 +98,79 @@ class Scenario:
     turns: Mapping[str, float]
     shares: tuple[float, float]
     figures: Figures | None = None
+    floor: Mapping[str, float] = field(default_factory=dict)
+    voids: tuple[tuple[float, float], ...] = ()
     lows: Mapping[str, float] = field(default_factory=dict)
     highs: Mapping[str, float] = field(default_factory=dict)
     volatility: float = 0.05
+    inside: float = 0.8
     sector: float = 0.7
 
 
 SCENARIOS: dict[str, Scenario] = {
     "CIFR": Scenario(
-        seed=11,
+        seed=124,
         figures=Figures((16.912, 15.887, 12.957, 9.775), 11.747, 24.620),
         turns={
-            "2020-07-01": 4.20, "2021-03-10": 9.80, "2021-07-19": 5.10, "2021-11-09": 9.60, "2022-06-16": 1.90,
-            "2022-12-28": 0.92, "2023-07-13": 4.10, "2023-10-12": 2.60, "2024-02-28": 5.60, "2024-05-01": 3.40,
-            "2024-07-22": 6.30, "2024-09-06": 3.05, "2024-12-09": 7.40, "2025-04-08": 2.35, "2025-06-11": 4.10,
-            "2025-08-07": 5.05, "2025-09-05": 7.55, "2025-11-06": 24.60, "2025-11-14": 15.40, "2025-11-18": 16.60,
-            "2025-11-21": 14.14, "2025-11-24": 16.77,
+            "2020-07-01": 3.60, "2021-03-10": 7.80, "2021-07-19": 4.10, "2021-11-09": 8.60, "2022-06-16": 1.90,
+            "2022-12-28": 0.92, "2023-07-13": 4.10, "2023-10-12": 2.60, "2024-02-28": 5.20, "2024-05-01": 3.40,
+            "2024-07-22": 6.10, "2024-09-06": 3.05, "2024-12-09": 6.60, "2025-04-08": 2.35, "2025-06-11": 4.10,
+            "2025-08-07": 5.05, "2025-08-20": 6.70, "2025-09-05": 7.60, "2025-09-23": 11.80, "2025-10-09": 15.60,
+            "2025-11-06": 24.60, "2025-11-14": 15.40, "2025-11-18": 16.90, "2025-11-20": 14.95, "2025-11-21": 14.14,
+            "2025-11-24": 16.77,
         },
-        lows={"2025-08-07": 4.90, "2025-09-05": 7.42, "2025-11-14": 14.95, "2025-11-21": 14.02},
-        highs={"2025-11-06": 25.71},
+        floor={"2025-08-07": 4.90, "2025-11-24": 14.42},
+        voids=((13.00, 14.00), (15.05, 16.05)),
+        lows={"2025-08-07": 4.90, "2025-09-05": 7.43, "2025-10-09": 14.98, "2025-11-14": 14.72, "2025-11-21": 14.02},
+        highs={"2025-09-29": 14.88, "2025-11-06": 25.71},
         shares=(4, 38),
     ),
     "CLSK": Scenario(
-        seed=12,
+        seed=242,
         figures=Figures((13.252, 14.322, 13.500, 12.418), 7.780, 20.457),
         turns={
-            "2020-07-01": 1.60, "2021-02-12": 7.60, "2021-07-19": 3.40, "2021-11-09": 6.70, "2022-06-16": 2.10,
-            "2022-12-28": 1.30, "2023-07-13": 4.40, "2023-10-12": 2.70, "2024-03-01": 7.20, "2024-05-01": 5.40,
-            "2024-09-06": 7.30, "2024-11-12": 11.40, "2025-01-02": 8.20, "2025-04-08": 8.90, "2025-06-20": 9.35,
-            "2025-08-04": 10.20, "2025-10-15": 19.40, "2025-11-03": 18.10, "2025-11-21": 9.73, "2025-11-24": 11.15,
+            "2020-07-01": 1.60, "2021-02-12": 6.40, "2021-07-19": 3.10, "2021-11-09": 6.10, "2022-06-16": 1.90,
+            "2022-12-28": 1.20, "2023-07-13": 4.10, "2023-10-12": 2.50, "2024-03-01": 12.80, "2024-05-01": 10.40,
+            "2024-07-22": 12.20, "2024-09-06": 6.20, "2024-11-20": 12.20, "2025-01-13": 11.20, "2025-02-18": 11.90,
+            "2025-04-08": 8.13, "2025-05-20": 10.90, "2025-09-12": 12.20, "2025-11-04": 17.40, "2025-11-21": 9.73,
+            "2025-11-24": 11.15,
         },
+        floor={"2024-09-06": 6.10, "2025-11-24": 10.03},
+        voids=((9.12, 9.68), (10.32, 10.88), (12.41, 13.98), (15.02, 15.60)),
+        lows={"2024-09-06": 6.10, "2025-04-08": 7.97, "2025-11-21": 9.72},
         shares=(3, 30),
+        inside=0.88,
     ),
     "IREN": Scenario(
-        seed=13,
+        seed=42,
         figures=Figures((52.678, 50.420, 41.122, 29.985), 37.781, 74.838),
         turns={
-            "2020-07-01": 6.10, "2021-02-17": 21.00, "2021-07-19": 10.50, "2021-11-09": 23.50, "2022-06-16": 4.30,
-            "2022-12-28": 1.45, "2023-07-13": 7.20, "2023-10-26": 3.10, "2024-02-28": 8.10, "2024-05-01": 4.60,
-            "2024-07-16": 14.20, "2024-09-06": 6.70, "2024-12-06": 14.80, "2025-04-08": 5.60, "2025-07-03": 15.60,
-            "2025-11-04": 74.00, "2025-11-21": 42.32, "2025-11-24": 48.16,
+            "2020-07-01": 6.10, "2021-02-17": 17.00, "2021-07-19": 9.50, "2021-11-09": 19.50, "2022-06-16": 4.30,
+            "2022-12-28": 1.65, "2023-07-13": 7.20, "2023-10-26": 3.40, "2024-02-28": 8.10, "2024-05-01": 4.90,
+            "2024-07-16": 13.20, "2024-09-06": 6.70, "2024-12-06": 13.80, "2025-04-08": 5.80, "2025-07-03": 15.60,
+            "2025-09-02": 26.50, "2025-11-04": 72.00, "2025-11-21": 42.32, "2025-11-24": 48.16,
         },
         shares=(2, 36),
     ),
     "MARA": Scenario(
-        seed=14,
+        seed=61,
         turns={
-            "2020-07-01": 1.05, "2021-03-10": 42.0, "2021-07-19": 22.5, "2021-11-09": 71.0, "2022-06-16": 6.4,
-            "2022-12-28": 3.60, "2023-07-13": 18.2, "2023-10-12": 7.9, "2024-02-28": 29.0, "2024-05-01": 16.5,
-            "2024-07-22": 24.6, "2024-09-06": 14.4, "2024-11-20": 25.8, "2025-04-08": 10.6, "2025-07-18": 19.6,
-            "2025-09-02": 15.2, "2025-10-15": 21.9, "2025-11-03": 17.4, "2025-11-21": 10.28, "2025-11-24": 11.21,
+            "2020-07-01": 1.25, "2021-03-10": 38.00, "2021-07-19": 22.50, "2021-11-09": 66.00, "2022-06-16": 6.90,
+            "2022-12-28": 3.70, "2023-07-13": 17.20, "2023-10-12": 8.20, "2024-02-28": 27.00, "2024-05-01": 16.50,
+            "2024-07-22": 22.60, "2024-09-06": 14.40, "2024-11-20": 24.80, "2025-01-13": 17.60, "2025-04-08": 11.20,
+            "2025-07-18": 19.10, "2025-09-02": 15.40, "2025-10-14": 21.20, "2025-11-03": 17.60, "2025-11-12": 14.10,
+            "2025-11-21": 10.32, "2025-11-24": 11.21,
         },
         shares=(9, 44),
     ),
     "RIOT": Scenario(
-        seed=15,
+        seed=52,
         turns={
-            "2020-07-01": 2.30, "2021-03-10": 54.0, "2021-07-19": 25.5, "2021-11-09": 42.0, "2022-06-16": 4.9,
-            "2022-12-28": 3.40, "2023-07-13": 19.1, "2023-10-12": 8.8, "2024-02-28": 16.9, "2024-05-01": 9.9,
-            "2024-07-22": 12.6, "2024-09-06": 6.7, "2024-12-06": 13.6, "2025-04-08": 6.5, "2025-07-18": 14.1,
-            "2025-09-02": 13.1, "2025-10-15": 22.6, "2025-11-03": 19.4, "2025-11-21": 12.71, "2025-11-24": 13.88,
+            "2020-07-01": 2.40, "2021-03-10": 49.00, "2021-07-19": 26.50, "2021-11-09": 39.00, "2022-06-16": 5.20,
+            "2022-12-28": 3.50, "2023-07-13": 18.10, "2023-10-12": 8.80, "2024-02-28": 16.10, "2024-05-01": 9.90,
+            "2024-07-22": 12.10, "2024-09-06": 6.90, "2024-12-06": 12.90, "2025-04-08": 6.60, "2025-07-18": 13.80,
+            "2025-09-02": 13.40, "2025-10-14": 21.80, "2025-11-04": 18.60, "2025-11-13": 15.20, "2025-11-21": 12.74,
+            "2025-11-24": 13.88,
         },
         shares=(6, 24),
     ),
@@ -192,29 +207,49 @@ def _shocks(random: np.random.RandomState, count: int, sector: float) -> Floats:
 
 
 def _conditioned(returns: Floats, volatility: Floats, scenario: Scenario, days: pd.DatetimeIndex) -> Floats:
-    """Closes of the walk after the smallest change of its log returns that meets the turns and the figures.
+    """Closes of the walk after the smallest change of its log returns that meets turns, figures and floor.
 
-    Least change is the least sum of (change / volatility)^2; the conditions are met by Newton's steps, since
-    deviation and EMAs bend with the logarithm.
+    Where the closes fall through the floor, the deepest of each fall is made a turn just above it, until none does.
     """
-    at = days.get_indexer(pd.DatetimeIndex(scenario.turns))
-    wanted = np.log(np.array(list(scenario.turns.values())))
-    logs = wanted[0] + np.cumsum(np.where(np.arange(days.size) > 0, returns, 0.0))
-    variance = np.where(np.arange(days.size) > 0, volatility**2, 0.0)
-    for _ in range(60):
-        close = np.exp(logs)
-        miss = [logs[at] - wanted]
-        slope = [np.eye(days.size)[at]]
-        if scenario.figures and np.abs(miss[0]).max() < 1e-6:
-            miss.append(np.clip(_misses(close, scenario.figures), -0.1, 0.1))
-            slope.append(_slopes(close, scenario.figures) * close)
-        missing = np.concatenate(miss)
-        if len(miss) > (scenario.figures is not None) and np.abs(missing).max() < 1e-10:
+    turns = pd.Series(scenario.turns, dtype=float)
+    turns.index = days.get_indexer(pd.DatetimeIndex(turns.index))
+    lowest = _floor(scenario.floor, days) if scenario.floor else np.zeros(days.size)
+    for _ in range(ROUNDS):
+        close = _nearest(returns, volatility, turns, scenario.figures)
+        depth = np.where(np.isin(np.arange(days.size), turns.index), 0.0, np.maximum(lowest - close, 0.0))
+        falls = np.split(np.arange(days.size), np.flatnonzero(np.diff(depth > 0)) + 1)
+        deepest = [fall[depth[fall].argmax()] for fall in falls if depth[fall[0]] > 0]
+        if not deepest:
             return close
-        by_return = np.cumsum(np.vstack(slope)[:, ::-1], axis=1)[:, ::-1]
-        change = variance * (by_return.T @ np.linalg.lstsq(by_return * variance @ by_return.T, missing, rcond=None)[0])
-        logs = logs - np.cumsum(change)
-    raise ArithmeticError("The conditions of the scenario contradict each other.")
+        turns = pd.concat([turns, pd.Series(1.02 * lowest[deepest], index=deepest)])
+    raise ArithmeticError("The closes keep falling through the scenario's floor.")
+
+
+def _nearest(returns: Floats, volatility: Floats, turns: pd.Series, figures: Figures | None) -> Floats:
+    """Closes of the walk whose log returns differ least, by the sum of (change / volatility)^2, of those that show
+    `turns` (closes by position) and `figures`.
+
+    By Newton's steps, since EMAs and deviation bend with the logarithm: first to the turns alone, then to all.
+    """
+    count, at = returns.size, turns.index.to_numpy()
+    wanted = np.log(turns.to_numpy())
+    logs = wanted[0] + np.cumsum(returns) - returns[0]
+    variance = np.square(volatility)
+    variance[0] = 0.0
+    bent = False
+    for _ in range(ROUNDS):
+        close = np.exp(logs)
+        missing, slope = logs[at] - wanted, np.eye(count)[at]
+        if figures and bent:
+            missing = np.append(missing, np.clip(_misses(close, figures), -0.1, 0.1))
+            slope = np.vstack([slope, _slopes(close, figures) * close])
+        if np.abs(missing).max() < EXACT and (bent or not figures):
+            return close
+        by_return = np.cumsum(slope[:, ::-1], axis=1)[:, ::-1]
+        weight = np.linalg.lstsq(by_return * variance @ by_return.T, missing, rcond=None)[0]
+        logs = logs - np.cumsum(variance * (weight @ by_return))
+        bent = True
+    raise ArithmeticError("The scenario's turns and figures contradict each other.")
 
 
 def _weights(count: int) -> Floats:
@@ -267,22 +302,44 @@ def _candles(
     """Opens after a gap of about a third of the day's move, and a random walk's extremes from there to the close."""
     logs = np.log(close)
     before = np.concatenate([logs[:1], logs[:-1]])
-    gap = 0.3 * (logs - before) + 0.25 * volatility * random.standard_normal(close.size)
+    gap = 0.3 * (logs - before) + 0.3 * volatility * random.standard_normal(close.size)
     opened = before + gap
     inside = logs - opened
-    variance = np.square(0.62 * volatility)
+    variance = np.square(scenario.inside * volatility)
     up, down = np.log(1 - random.random_sample((2, close.size)))
     high = np.exp(opened + (inside + np.sqrt(inside**2 - 2 * variance * up)) / 2)
     low = np.exp(opened + (inside - np.sqrt(inside**2 - 2 * variance * down)) / 2)
     opened = np.round(np.exp(opened), 2)
+    top, bottom = np.maximum(opened, close), np.minimum(opened, close)
+    high, low = np.maximum(np.round(high, 2), top), np.minimum(np.round(low, 2), bottom)
+    if scenario.floor:
+        low = np.maximum(low, np.minimum(bottom, np.round(_floor(scenario.floor, days), 2)))
     for extreme, imposed in ((high, scenario.highs), (low, scenario.lows)):
         extreme[days.get_indexer(pd.DatetimeIndex(imposed))] = list(imposed.values())
-    return {
-        "open": opened,
-        "high": np.maximum(np.round(high, 2), np.maximum(opened, close)),
-        "low": np.minimum(np.round(low, 2), np.minimum(opened, close)),
-        "close": close,
-    }
+    for below, above in scenario.voids:
+        low = _turned(random, low, bottom, below, above)
+        high = -_turned(random, -high, -top, -above, -below)
+    return {"open": opened, "high": high, "low": low, "close": close}
+
+
+def _floor(floor: Mapping[str, float], days: pd.DatetimeIndex) -> Floats:
+    """The straight line through two days' prices, which no wick goes through; before the first of them there is none."""
+    (start, end), prices = days.get_indexer(pd.DatetimeIndex(floor)), list(floor.values())
+    line = prices[0] + (prices[1] - prices[0]) / (end - start) * (np.arange(days.size) - start)
+    return np.where(np.arange(days.size) >= start, line, 0.0)
+
+
+def _turned(random: np.random.RandomState, low: Floats, body: Floats, below: float, above: float) -> Floats:
+    """The lows after those of them that turn the price between `below` and `above` went out of there, by their wicks."""
+    low = low.copy()
+    for _ in range(5):
+        near = np.lib.stride_tricks.sliding_window_view(np.pad(low, 3, constant_values=np.inf), 7).min(axis=1)
+        astray = np.flatnonzero((low == near) & (low > below) & (low < above))
+        for bar in astray:
+            aside = 0.01 * random.randint(9)
+            up = above + aside
+            low[bar] = up if up <= body[bar] and up - low[bar] < low[bar] - below else below - aside
+    return np.round(low, 2)
 
 
 def _volume(
@@ -293,10 +350,11 @@ def _volume(
     moved = np.abs(np.diff(np.log(close), prepend=np.log(close[0]))) / volatility
     busy = np.empty(close.size)
     state = 0.0
-    for day, news in enumerate(0.22 * random.standard_normal(close.size)):
-        state = 0.75 * state + news
+    for day, news in enumerate(0.2 * random.standard_normal(close.size)):
+        state = 0.8 * state + news
         busy[day] = state
-    return np.round(np.exp(usual + busy + 0.25 * (moved - 0.8)) / 100).astype(np.int64) * 100
+    busy += 0.2 * random.standard_normal(close.size) + 0.35 * (moved - 0.8)
+    return np.round(np.exp(usual + busy) / 100).astype(np.int64) * 100
 
 
 def write(folder: Path = DATA) -> None:
