@@ -8,9 +8,9 @@ from pyrate_limiter import Duration, Limiter, Rate
 
 from market.errors import MarketError
 
-# Yahoo publishes no limit. A watchlist of five comes in one go, and a page of fifty viewers stays below what
-# users of yfinance report as the point where 429 begins, a few hundred requests in some minutes.
-A_MINUTE = 60
+# Yahoo publishes no limit; users of yfinance meet it at a few hundred requests in some minutes. A watchlist of ten
+# comes in one go, one of fifty in a minute and a half, and one whose turn is far off waits in short steps.
+RATES = (Rate(30, 10 * Duration.SECOND), Rate(100, Duration.MINUTE))
 
 
 class TooManyWaiting(MarketError):
@@ -26,10 +26,10 @@ class TooManyWaiting(MarketError):
 
 
 class RequestBudget:
-    """At most `a_minute` questions in any minute; who comes later waits. For all threads of a process."""
+    """At most so many questions in any ten seconds and in any minute; who comes later waits. For all threads."""
 
-    def __init__(self, a_minute: int = A_MINUTE, minute: int = int(Duration.MINUTE)) -> None:
-        self._limiter = Limiter(Rate(a_minute, minute))
+    def __init__(self, *rates: Rate) -> None:
+        self._limiter = Limiter(list(rates or RATES))
         self._waiting = 0
         self._counting = threading.Lock()
 

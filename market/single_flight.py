@@ -18,7 +18,7 @@ from market.database import Database
 from market.tables import TURNS
 
 T = TypeVar("T")
-LEASE_SECONDS = 90.0  # longer than the longest turn; a process that dies holds up its one symbol for this long
+LEASE_SECONDS = 180.0  # longer than the longest turn; a process that dies holds up the symbol that it asked for
 POLL_SECONDS = 0.1
 
 

@@ -22,7 +22,7 @@ from market.spliced_bars import overlap_start, spliced
 from market.store import Store, TargetList, opened
 
 T = TypeVar("T")
-PATIENCE = 30.0  # seconds in the queue for what is not stored; LEASE_SECONDS holds it and three questions
+PATIENCE = 75.0  # seconds in the queue for what is not stored: in a minute the whole budget is there again
 IMPATIENCE = 3.0  # for what is stored: better shown with its age than waited for
 TOO_FEW = 0.9  # a whole history with fewer bars than this share of the stored one is an answer cut short
 

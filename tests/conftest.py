@@ -103,10 +103,10 @@ def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
-    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; yfinance has no cookie yet."""
+    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; nothing was asked yet, not even a cookie."""
     from yfinance.data import SingletonMeta
 
-    from market import yahoo_call
+    from market import yahoo_call, yahoo_through_store
     from tests.replay_server import ReplayServer
 
     with ReplayServer(datetime(2025, 11, 24, 21, 30, tzinfo=UTC)) as server:
@@ -114,5 +114,6 @@ def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
             monkeypatch.setenv(name, value)
         SingletonMeta._instances.clear()
         yahoo_call._prepare.cache_clear()
+        yahoo_through_store.budget.cache_clear()
         yield server
     SingletonMeta._instances.clear()

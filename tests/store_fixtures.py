@@ -6,10 +6,10 @@ Import them into a test module. The server is Debian's, started once a run on a 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -32,8 +32,10 @@ def _free_port() -> int:
 
 def _account() -> str | None:
     """Whose server it is: PostgreSQL refuses to be root's."""
-    if os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return None
+    import pwd
+
     known = {each.pw_name for each in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyrate_limiter import Rate
 from sqlalchemy import delete
 
 from market import PriceTarget, yahoo_through_store
@@ -37,17 +38,9 @@ from tests.store_fixtures import postgres, store_address
 
 __all__ = ["postgres", "store_address"]
 
-pytestmark = pytest.mark.usefixtures("new_budget")
 ROOT = Path(__file__).parents[1]
 FRIDAY, MONDAY, TUESDAY = date(2025, 11, 21), date(2025, 11, 24), date(2025, 11, 25)
 OWN = PriceTarget("CIFR", "JPMorgan", MONDAY, 18.0, source="own")
-
-
-@pytest.fixture
-def new_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test with a whole minute's budget, for they share a process."""
-    fresh = RequestBudget()
-    monkeypatch.setattr(yahoo_through_store, "budget", lambda: fresh)
 
 
 def cifr(last: date = MONDAY, sessions: int = 300, **known: object) -> Listing:
@@ -484,7 +477,7 @@ def test_without_a_disk_the_store_is_memory(
 
 
 def test_questions_wait_within_the_budget_and_are_counted(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = RequestBudget(3, minute=1500)
+    small = RequestBudget(Rate(3, 1500))
     monkeypatch.setattr(yahoo_through_store, "budget", lambda: small)
     yahoo.lists(*(listing(symbol, 300, MONDAY) for symbol in ("CIFR", "CLSK")))
     ask("CIFR")
@@ -499,7 +492,7 @@ def test_questions_wait_within_the_budget_and_are_counted(yahoo: ReplayServer, m
 
 
 def test_what_is_stored_does_not_wait_for_the_budget(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = RequestBudget(3)
+    small = RequestBudget(Rate(3, 60_000))
     monkeypatch.setattr(yahoo_through_store, "budget", lambda: small)
     monkeypatch.setattr(yahoo_through_store, "IMPATIENCE", 0.05)
     yahoo.lists(cifr())

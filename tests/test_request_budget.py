@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pyrate_limiter import MonotonicClock
+from pyrate_limiter import MonotonicClock, Rate
 
-from market.request_budget import A_MINUTE, RequestBudget, TooManyWaiting
+from market.request_budget import RequestBudget, TooManyWaiting
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -19,15 +19,6 @@ def until(holds: Callable[[], bool]) -> None:
             return
         time.sleep(0.01)
     pytest.fail("it never came true")
-
-
-def test_what_is_within_the_budget_does_not_wait() -> None:
-    budget = RequestBudget()
-    for _ in range(A_MINUTE):
-        budget.spend("CIFR", 0.0)
-    assert budget.waiting == 0
-    with pytest.raises(TooManyWaiting):
-        budget.spend("CIFR", 0.0)
 
 
 def spent_at(budget: RequestBudget, monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> bool:
@@ -40,20 +31,30 @@ def spent_at(budget: RequestBudget, monkeypatch: pytest.MonkeyPatch, millisecond
     return True
 
 
-def test_no_minute_holds_more_than_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither one that begins with the hour nor any other: 30 questions at 0:30 and 30 at 0:59 fill it until 1:30."""
-    budget, start = RequestBudget(), 1_000_000
-    assert all(spent_at(budget, monkeypatch, start + 30_000) for _ in range(30))
-    assert all(spent_at(budget, monkeypatch, start + 59_000) for _ in range(30))
-    assert not spent_at(budget, monkeypatch, start + 60_500)
-    assert not spent_at(budget, monkeypatch, start + 89_999)
-    assert all(spent_at(budget, monkeypatch, start + 90_001) for _ in range(30))
-    assert not spent_at(budget, monkeypatch, start + 118_999)
-    assert spent_at(budget, monkeypatch, start + 119_001)
+def test_no_ten_seconds_hold_more_than_thirty(monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = RequestBudget()
+    assert all(spent_at(budget, monkeypatch, 1_000_000) for _ in range(15))
+    assert all(spent_at(budget, monkeypatch, 1_009_000) for _ in range(15))
+    assert budget.waiting == 0
+    assert not spent_at(budget, monkeypatch, 1_009_999)
+    assert all(spent_at(budget, monkeypatch, 1_010_001) for _ in range(15))
+    assert not spent_at(budget, monkeypatch, 1_018_999)
+
+
+def test_no_minute_holds_more_than_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one that begins with the hour nor any other."""
+    budget = RequestBudget()
+    for second in (1000, 1011, 1022):
+        assert all(spent_at(budget, monkeypatch, second * 1000) for _ in range(30))
+    assert all(spent_at(budget, monkeypatch, 1_033_000) for _ in range(10))
+    assert not spent_at(budget, monkeypatch, 1_059_999)
+    assert all(spent_at(budget, monkeypatch, 1_060_001) for _ in range(30))
+    assert not spent_at(budget, monkeypatch, 1_070_999)
+    assert spent_at(budget, monkeypatch, 1_071_001)
 
 
 def test_the_queue_says_how_long_it_is() -> None:
-    budget = RequestBudget(1, minute=1500)
+    budget = RequestBudget(Rate(1, 1500))
     budget.spend("CIFR", 0.0)
     with ThreadPoolExecutor(3) as pool:
         waits = [pool.submit(budget.spend, "CIFR", 0.8) for _ in range(3)]
@@ -68,7 +69,7 @@ def test_the_queue_says_how_long_it_is() -> None:
 
 
 def test_who_waits_gets_the_turn() -> None:
-    budget = RequestBudget(1, minute=200)
+    budget = RequestBudget(Rate(1, 200))
     budget.spend("CIFR", 0.0)
     budget.spend("CIFR", 30.0)
     assert budget.waiting == 0
