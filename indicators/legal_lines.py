@@ -30,7 +30,8 @@ def legal_pairs(swings: Positions, low: Floats, ceiling: Floats) -> tuple[Positi
         beyond = vertices[np.searchsorted(vertices, rows[0], side="right") :]
         near, far = _steepest_near(rows, low, ahead), _slopes(rows, low, beyond, ceiling).min(axis=1, initial=np.inf)
         slopes = _slopes(rows, low, later, low)
-        first, second = np.nonzero((slopes <= np.minimum(near, far)[:, None]) & (slopes < np.inf))
+        legal = np.flatnonzero(slopes <= np.minimum(near, far)[:, None])
+        first, second = np.divmod(legal[slopes.ravel()[legal] < np.inf], max(later.size, 1))
         firsts.append(rows[first])
         seconds.append(later[second])
     return np.concatenate(firsts), np.concatenate(seconds)
@@ -60,7 +61,8 @@ def _hull_vertices(height: Floats) -> Positions:
     kept = np.arange(height.size)
     ends = (kept % BLOCK == 0) | (kept % BLOCK == BLOCK - 1) | (kept == height.size - 1)
     while kept.size > 2:
-        slopes = np.diff(height[kept]) / np.diff(kept)
+        bottom = height[kept]
+        slopes = (bottom[1:] - bottom[:-1]) / (kept[1:] - kept[:-1])
         corner = ends[kept]
         corner[1:-1] |= slopes[1:] > slopes[:-1]
         if corner.all():

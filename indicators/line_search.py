@@ -37,7 +37,10 @@ class Lines:
 
     def at(self, positions: Positions) -> Floats:
         """Heights at `positions`, shape (lines, positions)."""
-        return self.base[:, None] + self.slope[:, None] * (positions - self.first[:, None])
+        heights = positions.astype(float) - self.first.astype(float)[:, None]
+        heights *= self.slope[:, None]
+        heights += self.base[:, None]
+        return heights
 
     def where(self, chosen: np.ndarray) -> Lines:
         """The lines that a mask or an order chooses."""
@@ -162,10 +165,13 @@ def _longest(side: Underside, lines: Lines) -> Lines:
 
 def touching(side: Underside, lines: Lines, swings: Positions) -> Touches:
     """The swings within tolerance of each line, from its first touch to its break; those within SPACING once."""
-    away = np.abs(side.low[swings] - lines.at(swings))
-    near = (away <= side.tolerance[swings]) & (swings >= lines.first[:, None]) & (swings < lines.crossed[:, None])
-    line, column = np.nonzero(near)
+    away = lines.at(swings)
+    away -= side.low[swings]
+    near = np.flatnonzero(np.abs(away, out=away) <= side.tolerance[swings])
+    line, column = np.divmod(near, max(swings.size, 1))
     bar = swings[column]
+    drawn = (bar >= lines.first[line]) & (bar < lines.crossed[line])
+    line, column, bar = line[drawn], column[drawn], bar[drawn]
     counted = _spaced(line, bar, len(lines), side.low.size)
     misfit = away[line, column] / side.tolerance[bar]
     line, bar, misfit = line[counted], bar[counted], misfit[counted]
@@ -221,8 +227,10 @@ def _distinct(side: Underside, lines: Lines, order: Positions) -> list[int]:
 
 
 def _apart(side: Underside, lines: Lines, others: Positions, line: int) -> np.ndarray:
-    begin = np.maximum(np.maximum(lines.first[others], lines.first[line]), side.last - RECENT)
-    bars = np.stack((begin, np.full(begin.shape, side.last)))
-    heights = lines.base[others] + lines.slope[others] * (bars - lines.first[others])
-    reference = lines.base[line] + lines.slope[line] * (bars - lines.first[line])
-    return (np.abs(heights - reference) > ALIKE_ATR * side.atr[bars]).any(axis=0)
+    start, base, slope = lines.first[others], lines.base[others], lines.slope[others]
+    begin = np.maximum(start, max(lines.first[line], side.last - RECENT))
+    apart = np.zeros(others.shape, dtype=bool)
+    for bars in (begin, side.last):
+        reference = lines.base[line] + lines.slope[line] * (bars - lines.first[line])
+        apart |= np.abs(base + slope * (bars - start) - reference) > ALIKE_ATR * side.atr[bars]
+    return apart
