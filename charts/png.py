@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, SCALE = 1600, 900, 2
 TABS = 2
+TIDY = 8  # pictures after which their remains are cleared: left to itself, Chrome gathers 10 MB with each
 PATIENCE = 60.0  # seconds: a picture takes well below one, a browser that hangs takes forever
 
 
@@ -85,6 +86,7 @@ class _Browser:
     """
 
     def __init__(self) -> None:
+        self._drawn = 0
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="png-browser", daemon=True).start()
         try:
@@ -94,7 +96,16 @@ class _Browser:
             raise
 
     def render(self, figure: go.Figure, options: dict[str, object]) -> bytes:
-        return self._wait(self._kaleido.calc_fig(figure, opts=options))
+        picture: bytes = self._wait(self._kaleido.calc_fig(figure, opts=options))
+        self._drawn += 1
+        if self._drawn % TIDY == 0:
+            with suppress(PngError):  # the picture is there
+                self._wait(self._tidied())
+        return picture
+
+    async def _tidied(self) -> None:
+        for tab in list(self._kaleido.tabs.values()):
+            await tab.send_command("HeapProfiler.collectGarbage")
 
     def close(self) -> None:
         try:
