@@ -51,10 +51,15 @@ def clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
     """
     if not atr:
         return ()
-    technical = sorted((each for each in levels if each.kind in TECHNICAL), key=lambda each: each.price)
+    technical = sorted((each for each in levels if each.kind in TECHNICAL), key=_height)
     sides = ([each for each in technical if each.role == role] for role in ("support", "resistance"))
     found = [cluster for side in sides for cluster in _apart(side, atr)]
     return tuple(sorted(found, key=lambda each: -each.high))
+
+
+def _height(level: Level) -> tuple[float, bool]:
+    """Lowest first, of a zone at a single price the lower edge first."""
+    return level.price, level.label == UPPER_EDGE
 
 
 def _apart(side: Sequence[Level], atr: float) -> list[Cluster]:

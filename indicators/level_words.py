@@ -52,6 +52,8 @@ def _what(facts: Situation, place: Place) -> str:
             return f"the {label.split()[0].lower()} Bollinger Band"
         case "52-week":
             extreme = label.removeprefix("52-week ")
+            if extreme == facts.extreme:
+                return f"that {extreme}"  # the first sentence has told that it was set today
             return f"the 52-week {extreme}" if facts.full_year else f"the {extreme} on record"
         case _:
             return f"the {line_name(place.line)}" if place.line else "the trendline"

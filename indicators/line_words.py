@@ -90,8 +90,8 @@ def _record(facts: Situation, event: LineEvent) -> str:
         held = "held" if line.side == "support" else "capped it"
         has = "had" if event.what in ("broken", "crossed") else "has"
         return f"which {has} {held} for more than {'a year' if years == 1 else f'{in_words(years)} years'}"
-    turns = _turns(facts, line)
-    return f"a line of {in_words(len(line.touches))} {turns} since {_since(line.start, facts)}" if turns else ""
+    turns, touches, since = _turns(facts, line), in_words(len(line.touches)), _since(line.start, facts)
+    return f"a line of {touches} {turns} since {since}" if turns else f"touched {touches} times since {since}"
 
 
 def _turns(facts: Situation, line: Trendline) -> str:

@@ -72,9 +72,11 @@ def _upper_half(facts: Situation) -> str:
 
 
 def _stands(facts: Situation) -> str:
-    """The price among its EMAs, up to the comma; empty where it sits on one of them or there is none."""
+    """The price among its EMAs, up to the comma; empty where there is none."""
     if facts.crossing is not None:
         return f"{_crossed(facts, facts.crossing)},"
+    if facts.at:
+        return f"It sits on {_priced(facts, facts.at)},"
     if facts.above and facts.below:
         under = max(facts.above, key=_value)
         over = min(facts.below, key=_value)
@@ -101,7 +103,7 @@ def _crossed(facts: Situation, crossing: Crossing) -> str:
 def _on_one_side(facts: Situation) -> bool:
     """Whether a crossing has left the price on one side of all the EMAs, of which it crossed only some."""
     crossed = len(facts.crossing.emas) if facts.crossing else 0
-    return 0 < crossed < len(facts.above) + len(facts.below) and not (facts.above and facts.below)
+    return 0 < crossed < len(facts.above) + len(facts.below) and not (facts.above and facts.below) and not facts.at
 
 
 def _value(average: MovingAverage) -> float:
@@ -139,9 +141,10 @@ def _meets(facts: Situation, overhead: Overhead) -> str:
     """The next resistance, said once: an EMA that the sentence has named already is only pointed at."""
     average = overhead.first.level.kind == "ema"
     lost = facts.crossing is not None and facts.crossing.what == "lost"
-    if average and not facts.above and not lost and len(facts.below) > 1:
+    if average and not (facts.above or facts.at) and not lost and len(facts.below) > 1:
         return f"so resistance starts at {money(facts, overhead.first.price)}"
-    told = facts.crossing.emas if facts.crossing else [min(facts.below, key=_value)] if facts.below else []
+    nearest = sorted(facts.below, key=_value)[: 0 if facts.at else 1]
+    told = facts.crossing.emas if facts.crossing else nearest
     if average and [overhead.first.price] == [_value(each) for each in told] and not _on_one_side(facts):
         return "now the next resistance" if lost else "the next resistance"
     return f"with {named(facts, overhead.first)} the next resistance"
@@ -160,7 +163,7 @@ def _crowded(facts: Situation, overhead: Overhead) -> bool:
 
 def _clears_all(facts: Situation, overhead: Overhead) -> bool:
     """Whether what has to be passed next is just the EMAs that the price stands below, all of those that exist."""
-    only_below = facts.crossing is None and not facts.above and len(facts.below) > 1
+    only_below = facts.crossing is None and not (facts.above or facts.at) and len(facts.below) > 1
     return only_below and overhead.top == max(map(_value, facts.below))
 
 
@@ -192,16 +195,24 @@ def _lower_half(facts: Situation) -> str:
     support = facts.underfoot
     if support is None:
         return "Beneath it the chart shows no support."
-    floor, falls_to = _floor(facts, support), _exposed(facts, support)
-    losing = "losing the line" if support.floor.line is not None else "losing that"
+    held, losing = _held(facts, support)
+    if support.past_reclaimed and facts.crossing is not None:
+        held = f"below the reclaimed EMA{'s' if len(facts.crossing.emas) > 1 else ''}, {held}"
+    return f"{held[0].upper()}{held[1:]}; losing {losing} {_exposed(facts, support)}."
+
+
+def _held(facts: Situation, support: Underfoot) -> tuple[str, str]:
+    """The support in words, and the words for it once it is named."""
+    floor = _floor(facts, support)
     if support.floor is support.first:
-        return f"{floor[0].upper()}{floor[1:]} is the first support; losing it {falls_to}."
+        return f"{floor} is the first support", "it"
     if support.cluster is not None:
         low, high = money(facts, support.cluster.low), money(facts, support.cluster.high)
-        return f"{_members(facts, support.cluster)} give support from {high} down to {low}; losing them {falls_to}."
+        return f"{_members(facts, support.cluster)} give support from {high} down to {low}", "them"
+    named_floor = "the line" if support.floor.line is not None else "that"
     if support.one_range:
-        return f"Support runs from {money(facts, support.first.price)} down to {floor}; {losing} {falls_to}."
-    return f"First support is {_first(facts, support)}, well ahead of {floor}; {losing} {falls_to}."
+        return f"support runs from {money(facts, support.first.price)} down to {floor}", named_floor
+    return f"first support is {_first(facts, support)}, well ahead of {floor}", named_floor
 
 
 def _floor(facts: Situation, support: Underfoot) -> str:
@@ -221,8 +232,7 @@ def _first(facts: Situation, support: Underfoot) -> str:
 
 
 def _members(facts: Situation, cluster: Cluster) -> str:
-    label = cluster.label if facts.full_year else cluster.label.replace("52-week low", "low on record")
-    return f"{label[0].upper()}{label[1:]}"
+    return cluster.label if facts.full_year else cluster.label.replace("52-week low", "low on record")
 
 
 def _exposed(facts: Situation, support: Underfoot) -> str:

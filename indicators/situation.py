@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Literal
@@ -16,6 +16,7 @@ from indicators.clusters import Cluster
 from indicators.levels import LOWER_EDGE, TECHNICAL, Kind, Level, Role
 from indicators.line_events import LineEvent, line_events
 from indicators.rating_changes import RatingChange, rating_changes
+from indicators.targets import CurrentTarget
 from indicators.trendlines import Trendline
 from indicators.zones import Zone
 
@@ -61,9 +62,9 @@ class Crossing:
 class Overhead:
     """The resistance next above the price and what lies past it.
 
-    `count`: how many levels its cluster has, 1 where it stands alone; `top`: the price above which all of them are
-    passed; `beyond`: the first place more than half an ATR above that, `band` the upper Bollinger Band where it lies
-    higher still.
+    `count`: how many levels its cluster has, 1 where none of them lies higher than the first; `top`: the price above
+    which all of them are passed; `beyond`: the first place more than half an ATR above that; `band`: the upper
+    Bollinger Band where it lies higher still.
     """
 
     first: Place
@@ -79,13 +80,15 @@ class Underfoot:
 
     `floor`: the trendline that supports the price, else the lowest level of the first one's cluster; `exposed`: the
     first place more than half an ATR below the floor. `one_range`: from the first to the floor it is 1.5 ATR or less;
-    `cluster`: where it is one, from the first to the floor.
+    `cluster`: where it is one, from the first to the floor. `past_reclaimed`: the EMAs just reclaimed lie between the
+    price and the first support; they are told as reclaimed, and left out unless there is no other.
     """
 
     first: Place
     floor: Place
     cluster: Cluster | None
     one_range: bool
+    past_reclaimed: bool
     exposed: Place | None
 
 
@@ -102,8 +105,8 @@ class Situation:
     """What the figures of an Analysis say, before it is put in words.
 
     Above and below mean prices that differ as printed (`places` decimals): a level that prints as the price does is
-    neither. `above`, `below`: the EMAs that the price stands above, and below; `outside_band`: the upper Bollinger Band
-    where the price stands above it and all of them, the lower one where it stands below it and all of them.
+    neither. `above`, `at`, `below`: the EMAs that the price stands above, at and below; `outside_band`: the upper
+    Bollinger Band where the price stands above it and all of them, the lower one where it stands below it and all.
     `full_year`: the bars go back 52 weeks; `extreme`: the last session set that year's high or low. `event`: the newest
     at a leading trendline that goes with the day's move, else the newest.
     """
@@ -114,6 +117,7 @@ class Situation:
     extreme: Literal["high", "low"] | None
     event: LineEvent | None
     above: tuple[MovingAverage, ...]
+    at: tuple[MovingAverage, ...]
     below: tuple[MovingAverage, ...]
     outside_band: float | None
     crossing: Crossing | None
@@ -137,10 +141,11 @@ def situation(analysis: Analysis) -> Situation:
         extreme=_extreme(analysis),
         event=_leading_event(analysis),
         above=above,
+        at=tuple(each for each in known if each not in above + below),
         below=below,
-        outside_band=_outside_band(analysis, places, bool(above), bool(below)),
+        outside_band=_outside_band(analysis, places, len(above) == len(known), len(below) == len(known)),
         crossing=crossing,
-        overhead=_overhead(analysis, _places(analysis, "resistance", places)),
+        overhead=_overhead(analysis, _places(analysis, "resistance", places), places),
         underfoot=_underfoot(analysis, _places(analysis, "support", places), crossing),
         news=_news(analysis),
     )
@@ -202,10 +207,9 @@ def _crossed_ago(close: np.ndarray, average: MovingAverage) -> int | None:
     """How many sessions ago the close went to the side of the EMA that it is on; None when that is no news."""
     window = CROSSED_WITHIN + HELD_FOR
     side = np.sign(close[-window:] - average.series.to_numpy(dtype=float)[-window:])
-    if side.size < window or not np.isfinite(side).all():
-        return None
     stayed = int(np.argmax(side[::-1] != side[-1]))  # closes on today's side, 0 where all are
-    crossed = 0 < stayed <= CROSSED_WITHIN and (side[-stayed - HELD_FOR : side.size - stayed] == -side[-1]).all()
+    before = side[max(side.size - stayed - HELD_FOR, 0) : side.size - stayed]
+    crossed = 0 < stayed <= CROSSED_WITHIN and before.size == HELD_FOR and (before == -side[-1]).all()
     return stayed - 1 if crossed and side[-1] != 0 else None
 
 
@@ -234,20 +238,23 @@ def _broad(zone: Zone, atr: float | None) -> bool:
     return not atr or zone.high - zone.low > BROAD_ATR * atr
 
 
-def _overhead(analysis: Analysis, above: Sequence[Place]) -> Overhead | None:
+def _overhead(analysis: Analysis, above: Sequence[Place], places: int) -> Overhead | None:
     if not above:
         return None
     first = above[0]
     cluster = _cluster_of(analysis, first)
-    top = max(first.high, cluster.high if cluster else first.high)
+    price = _printed(analysis.price, places)
+    levels = [each for each in cluster.levels if _printed(each.price, places) > price] if cluster else []
+    top = max([first.high, *(each.price for each in levels)])
+    reaches_on = _printed(top, places) > _printed(first.high, places)
+    count = Cluster("resistance", tuple(levels)).count if reaches_on else 1
     beyond = next((each for each in above if each.price > top + _near(analysis)), None)
     bands = (each for each in above if each.level.kind == "band" and each.level.label.startswith("Upper"))
     band = next((each for each in bands if beyond and each.price > beyond.price), None)
-    return Overhead(first, cluster.count if cluster else 1, top, beyond, band)
+    return Overhead(first, count, top, beyond, band)
 
 
 def _underfoot(analysis: Analysis, below: Sequence[Place], crossing: Crossing | None) -> Underfoot | None:
-    """An EMA just reclaimed is told as such: the support starts below it, unless there is no other."""
     reclaimed = {each.value for each in crossing.emas} if crossing and crossing.what == "reclaimed" else set()
     others = [each for each in below if each.level.kind != "ema" or each.price not in reclaimed] or list(below)
     if not others:
@@ -255,8 +262,9 @@ def _underfoot(analysis: Analysis, below: Sequence[Place], crossing: Crossing | 
     first, floor = others[0], _floor(analysis, others)
     within = first.price - floor.low <= RANGE_ATR * (analysis.atr or 0.0)
     cluster = next((each for each in analysis.clusters if (each.high, each.low) == (first.price, floor.price)), None)
-    exposed = next((each for each in others if each.price < floor.low - _near(analysis)), None)
-    return Underfoot(first, floor, cluster if floor.line is None else None, within, exposed)
+    exposed = next((each for each in below if each.price < floor.low - _near(analysis)), None)
+    past_reclaimed = first is not below[0]
+    return Underfoot(first, floor, cluster if floor.line is None else None, within, past_reclaimed, exposed)
 
 
 def _floor(analysis: Analysis, below: Sequence[Place]) -> Place:
@@ -264,7 +272,8 @@ def _floor(analysis: Analysis, below: Sequence[Place]) -> Place:
     if line is not None:
         return line
     cluster = _cluster_of(analysis, below[0])
-    return [each for each in below if each is below[0] or (cluster and each.level in cluster.levels)][-1]
+    lowest = [each for each in below if cluster and each.level in cluster.levels][-1:]
+    return replace(lowest[0], low=lowest[0].price) if lowest and lowest[0] is not below[0] else below[0]
 
 
 def _cluster_of(analysis: Analysis, place: Place) -> Cluster | None:
@@ -279,12 +288,18 @@ def _news(analysis: Analysis) -> News | None:
     """The newest change of a firm within a week; of one day, of a rating before of a target, then the widest."""
     since = analysis.as_of - timedelta(days=NEWS_DAYS)
     recent = [each for each in analysis.published if each.date > since]
-    rows = map(_changed, rating_changes(recent, analysis.bars["close"], analysis.as_of))
-    return min((each for each in rows if each is not None), key=_newsworthiness, default=None)
+    rows = rating_changes(recent, analysis.bars["close"], analysis.as_of)
+    standing = {each.firm: each for each in analysis.targets}
+    changes = (_changed(each, standing.get(each.firm)) for each in rows)
+    return min((each for each in changes if each is not None), key=_newsworthiness, default=None)
 
 
-def _changed(row: RatingChange) -> News | None:
-    """The row as news; None where neither rating nor target moved."""
+def _changed(row: RatingChange, standing: CurrentTarget | None) -> News | None:
+    """The row as news; None where neither rating nor target moved, or another row has replaced it since."""
+    if standing is not None and row.rating and (row.date, row.rating) != (standing.rating_date, standing.rating):
+        return None
+    if standing is not None and row.target and (row.date, row.target) != (standing.date, standing.target):
+        return None
     moved = row.action if row.rating and row.action in ("upgraded", "downgraded", "initiated") else None
     return News(row, moved) if moved or row.change in ("raised", "cut") else None
 
