@@ -60,14 +60,14 @@ log = logging.getLogger("levelboard.yahoo")
 
 @dataclass
 class Call:
-    """A question under way. `status` and `start` (200 bytes) are of the last answer that is no cookie or crumb.
+    """A question under way, since `began` on the monotonic clock.
 
-    `clock`: the time on Yahoo's side. `limited`: it said 429, `retry_after` the seconds it asked to wait.
-    `outcome`: what was had, for the log.
+    `status` and `start` (200 bytes): of the last answer that is no cookie or crumb. `clock`: the time on Yahoo's
+    side. `limited`: it said 429, `retry_after` the seconds it asked to wait. `outcome`: what was had, for the log.
     """
 
     symbol: str
-    deadline: float
+    began: float
     status: int | None = None
     start: bytes = b""
     limited: bool = False
@@ -80,22 +80,23 @@ class Call:
     def is_page(self) -> bool:
         return self.start.startswith(b"<")
 
-    def seconds_for(self, path: str) -> float:
+    def seconds_for(self, asked: str) -> float:
         """How long the request may take. Raises TimeoutError when the question's time is up."""
-        left = self.deadline - monotonic()
-        if left <= 0.0:
-            raise TimeoutError(f"no time left for {path}")
-        return left if _is_data(path) else min(left, PATIENCE * ASIDE)
+        self.status = None if _is_data(asked) else self.status
+        left = self.began + PATIENCE - monotonic()
+        if left <= 0.0 or (not _is_data(asked) and _hung.get(asked, 0.0) > self.began):
+            raise TimeoutError(f"no time for {asked}")
+        return left if _is_data(asked) else min(left, PATIENCE * ASIDE)
 
-    def hear(self, path: str, response: Any) -> None:
+    def hear(self, asked: str, response: Any) -> None:
         """Takes note of an answer. Raises the MarketError of one that ends the question."""
         start = response.content[:200].lstrip()
         self.requests += 1
         self.clock = _moment(response.headers.get("Date")) or self.clock
-        if response.status_code == 429 or (path.endswith("/getcrumb") and b"Too Many Requests" in start):
+        if response.status_code == 429 or (asked.endswith("/getcrumb") and b"Too Many Requests" in start):
             self.limited = True
             self.retry_after = _seconds(response.headers.get("Retry-After"), self.clock)
-        if _is_data(path):
+        if _is_data(asked):
             self.status, self.start = response.status_code, start
             self._end_if_final()
 
@@ -113,6 +114,9 @@ class Call:
             raise YahooRefused(self.symbol, self.status)
 
 
+# When a request for a cookie or crumb last hung: yfinance sends them one thread at a time, and the questions
+# that were waiting for their turn meanwhile would sit through the same hang, one after the other
+_hung: dict[str, float] = {}
 _call: ContextVar[Call | None] = ContextVar("_call", default=None)
 _attaching = threading.Lock()
 
@@ -120,7 +124,7 @@ _attaching = threading.Lock()
 @contextmanager
 def asking(symbol: str, what: str) -> Iterator[Call]:
     """The question `what` about `symbol`, through yfinance, within PATIENCE. Raises a MarketError, and no other."""
-    call = Call(symbol, monotonic() + PATIENCE)
+    call = Call(symbol, monotonic())
     under_way = _call.set(call)
     try:
         _prepare()
@@ -171,22 +175,23 @@ def _request(send: Callable[..., Any], method: str, url: str, **kwargs: Any) -> 
     if call is None:
         return send(method, url, **kwargs)
     parts = urlsplit(url)
-    if _is_data(parts.path):
-        call.status = None
     asked = f"{method} {parts.hostname}{parts.path}"
+    patience = call.seconds_for(asked)
     try:
-        response = send(method, url, **{**kwargs, "timeout": call.seconds_for(parts.path)})
+        response = send(method, url, **{**kwargs, "timeout": patience})
     except OSError as error:
         log.info("%s: %s", asked, type(error).__name__)
+        if "Timeout" in _names(error):
+            _hung[asked] = monotonic()
         raise
     log.info("%s: %s, %d bytes", asked, response.status_code, len(response.content))
-    call.hear(parts.path, response)
+    call.hear(asked, response)
     return response
 
 
-def _is_data(path: str) -> bool:
+def _is_data(asked: str) -> bool:
     """Whether the request is for prices, targets or matches, and no cookie or crumb."""
-    return "/finance/" in path
+    return "/finance/" in asked
 
 
 def _error(call: Call, error: Exception) -> MarketError:
@@ -205,9 +210,12 @@ def _error(call: Call, error: Exception) -> MarketError:
 
 
 def _broken(error: OSError) -> str:
-    names = {each.__name__ for each in type(error).__mro__}
-    reasons = (reason.format(patience=PATIENCE) for name, reason in BROKEN.items() if name in names)
+    reasons = (reason.format(patience=PATIENCE) for name, reason in BROKEN.items() if name in _names(error))
     return next(reasons, "no connection")
+
+
+def _names(error: Exception) -> set[str]:
+    return {each.__name__ for each in type(error).__mro__}
 
 
 def _unreadable(call: Call, error: Exception) -> str:

@@ -198,6 +198,27 @@ def test_an_empty_row_before_the_first_trade_is_no_fault(yahoo: ReplayServer) ->
     assert history.notes == ()
 
 
+def test_an_answer_without_a_session_moves_until_the_day_is_over(yahoo: ReplayServer) -> None:
+    yahoo.lists(cifr())
+    yahoo.fails("chart", edited(lambda result: result["meta"].pop("currentTradingPeriod")))
+    assert fetch_history("CIFR").in_progress
+    yahoo.now = utc(25, 6)
+    assert not fetch_history("CIFR").in_progress
+
+
+def test_futures_begin_tomorrow_in_the_evening(yahoo: ReplayServer) -> None:
+    yahoo.lists(listing("ES=F", 300, MONDAY, kind="FUTURE"))
+    yahoo.now = utc(25, 0)  # 19:00 in New York, an hour after the session of the 25th began
+    session = {"start": int(utc(24, 23).timestamp()), "end": int(utc(25, 22).timestamp()), "timezone": "EST"}
+    regular = {"currentTradingPeriod": {"regular": session | {"gmtoffset": -18000}}}
+    tomorrow = one_more_bar(utc(25, 5), 3.8)
+    yahoo.fails("chart", lambda sound: tomorrow(edited(lambda result: result["meta"].update(regular))(sound)))
+    history = fetch_history("ES=F")
+    assert history.bars.index[-1] == pd.Timestamp("2025-11-25")
+    assert history.in_progress
+    assert history.notes == ()
+
+
 @pytest.mark.parametrize("now", [utc(25, 2), utc(25, 7, 59)])
 def test_hong_kongs_tomorrow_is_today_there(yahoo: ReplayServer, now: datetime) -> None:
     yahoo.lists(listing("0700.HK", 300, date(2025, 11, 25), **HONG_KONG))

@@ -14,6 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from curl_cffi import CurlOpt
+from hypothesis import given
+from hypothesis import strategies as st
 from yfinance.data import YfData
 
 from market import yahoo_call
@@ -158,6 +160,13 @@ def test_what_a_new_cookie_cannot_help_is_asked_once(yahoo: ReplayServer, fault:
     assert len(yahoo.asked("chart")) == requests
 
 
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d ([+-]\d{1,6}|GMT)"))
+def test_any_header_is_a_wait_or_none(header: str) -> None:
+    wait = yahoo_call._seconds(header, NOW)
+    assert wait is None or 0.0 < wait <= 24 * 3600
+    assert yahoo_call._seconds(None, NOW) is None
+
+
 # Cookies and crumbs
 
 
@@ -229,6 +238,16 @@ def test_cookies_that_hang_leave_time_for_the_bars(yahoo: ReplayServer, monkeypa
     monkeypatch.setattr(yahoo_call, "PATIENCE", 2.0)
     yahoo.fails("cookie", hang)
     assert len(fetch_history("CIFR").bars) == 300
+
+
+def test_questions_at_once_sit_through_one_hang_together(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yahoo_call, "PATIENCE", 3.0)
+    yahoo.fails("cookie", hang)
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(fetch_history, ["CIFR"] * 6))
+    assert [len(history.bars) for history in found] == [300] * 6
+    yahoo.works()
+    assert len(fetch_targets("CIFR")) == 3  # and a later question asks for a cookie again
 
 
 @pytest.fixture
