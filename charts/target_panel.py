@@ -101,7 +101,9 @@ class TargetPanel:
 
 
 def _rating(target: CurrentTarget) -> str:
-    return (target.rating or "") + ARROWS.get(target.action or "", "")
+    """The firm's word and which way it moved, and that the target is one of the viewer's own."""
+    rating = (target.rating or "") + ARROWS.get(target.action or "", "")
+    return f"{rating} (own)".strip() if target.source == "own" else rating
 
 
 def _below(target: CurrentTarget) -> bool:
@@ -200,7 +202,8 @@ def hover_text(target: CurrentTarget, currency: str) -> str:
     lines.append(_target_words(target, currency))
     if target.horizon:
         lines.append(f"for {plain(target.horizon)}")
-    lines.append(f"{notation.day(target.date)}" + (", stale" if target.stale else ""))
+    said = ", stale" if target.stale else ""
+    lines.append(notation.day(target.date) + said + (", one's own" if target.source == "own" else ""))
     if target.note:
         lines.append(f"<i>{plain(target.note, 90)}</i>")
     return "<br>".join(lines)

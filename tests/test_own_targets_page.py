@@ -209,3 +209,11 @@ def test_a_drop_shows_on_the_page_that_is_open(monkeypatch):
     (mine,) = table[table["Firm"] == "My Desk"].to_dict("records")
     assert (mine["Source"], mine["Target"], mine["Rating"], mine["Note"]) == ("Own", "$25", "Buy", "'=1+1")
     assert set(table["Source"]) == {"Own", "Sample"}
+
+
+def test_the_levels_page_marks_one_s_own_in_the_table_and_in_the_picture(monkeypatch):
+    at = page_opener(monkeypatch)("levels", source="Sample")
+    assert "(own)" not in at.get("plotly_chart")[0].proto.spec
+    drop(at, sample.TARGETS_CSV.read_bytes())
+    assert at.dataframe[1].value["Whose"].tolist() == ["own"]
+    assert "(own)" in at.get("plotly_chart")[0].proto.spec
