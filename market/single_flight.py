@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -18,8 +20,9 @@ from market.database import Database
 from market.tables import TURNS
 
 T = TypeVar("T")
-LEASE_SECONDS = 180.0  # longer than the longest turn; a process that dies holds up the symbol that it asked for
+LEASE_SECONDS = 180.0  # longer than the longest turn: who asked from another computer and died holds it for so long
 POLL_SECONDS = 0.1
+HERE = socket.gethostname()[:30]
 
 
 class SingleFlight:
@@ -50,7 +53,7 @@ class SingleFlight:
 @contextmanager
 def turn(database: Database, key: str, patience: float) -> Iterator[bool]:
     """One's turn among all who share the database; False where it did not come within `patience` seconds."""
-    owner = f"{os.getpid()} {uuid4().hex}"
+    owner = f"{HERE} {os.getpid()} {uuid4().hex}"
     mine = _waited_for(database, key, owner, time.monotonic() + patience)
     try:
         yield mine
@@ -69,9 +72,25 @@ def _waited_for(database: Database, key: str, owner: str, deadline: float) -> bo
 
 
 def _is_free(connection: Connection, key: str) -> bool:
-    """Nobody's turn, or one that ended long ago; one that ends too late was given by a clock that was wrong."""
-    until = connection.scalar(select(TURNS.c.until).where(TURNS.c.key == key))
-    return until is None or not 0.0 < until - database_clock.seconds(connection) <= LEASE_SECONDS
+    """Nobody's turn, or one that is over; one that ends too late was given by a clock that was wrong."""
+    row = connection.execute(select(TURNS).where(TURNS.c.key == key)).one_or_none()
+    if row is None or not 0.0 < row.until - database_clock.seconds(connection) <= LEASE_SECONDS:
+        return True
+    computer, process, _ = row.owner.rsplit(" ", 2)
+    return computer == HERE and not _runs(int(process))
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process on this computer; Windows cannot be asked without ending it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _taken(connection: Connection, key: str, owner: str) -> bool:

@@ -30,6 +30,8 @@ TOO_FEW = 0.9  # a whole history with fewer bars than this share of the stored o
 LIMIT, REACH = "Yahoo limits", "Yahoo unreachable"
 LIMITED_FIRST, UNREACHABLE_FIRST, FAILED_FIRST, GONE_FIRST, BUSY = 60.0, 15.0, 60.0, 3600.0, 10.0
 
+ELSEWHERE = "another Levelboard is asking Yahoo Finance for newer ones"
+
 log = logging.getLogger("levelboard.feed")
 _flights = SingleFlight()
 
@@ -85,7 +87,7 @@ def _asked_in_turn(store: Store, symbol: str, basis: PriceBasis) -> Answer:
     stored = store.history(symbol, basis)
     with turn(store.database, symbol, LEASE_SECONDS if stored is None else IMPATIENCE) as mine:
         if not mine and stored is not None:
-            busy = Trouble("it is being asked for newer ones", datetime.now(UTC) + timedelta(seconds=BUSY))
+            busy = Trouble(ELSEWHERE, datetime.now(UTC) + timedelta(seconds=BUSY))
             return _answer(stored, store.target_list(symbol), True, busy)
         history, bars_trouble = _bars(store, symbol, basis)
         listing, targets_trouble = _targets(store, symbol)
@@ -132,9 +134,7 @@ def _targets(store: Store, symbol: str) -> tuple[TargetList | None, Trouble | No
         return stored, reason.trouble
     consensus = stored.consensus if stored else None
     with suppress(_NotNow):  # the rows are worth keeping without Yahoo's own summary of them
-        found = _ask(
-            store, symbol, key, lambda: _spent(symbol, IMPATIENCE, lambda: yahoo.fetch_consensus(symbol)), True
-        )
+        found = _ask(store, symbol, key, lambda: _summed_up(symbol, stored), has_stored=True)
         consensus = None if found is None else asdict(found)
     fetched_at = datetime.now(UTC)
     store.keep_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
@@ -142,10 +142,18 @@ def _targets(store: Store, symbol: str) -> tuple[TargetList | None, Trouble | No
 
 
 def _listed(symbol: str, stored: TargetList | None) -> tuple[PriceTarget, ...]:
-    rows = _spent(symbol, IMPATIENCE if stored else PATIENCE, lambda: yahoo.fetch_targets(symbol))
+    rows = _spent(symbol, _patience(stored), lambda: yahoo.fetch_targets(symbol))
     if stored is not None and stored.rows and not rows:
         raise MalformedAnswer(symbol, f"no targets where there were {len(stored.rows):,}")
     return rows
+
+
+def _summed_up(symbol: str, stored: TargetList | None) -> yahoo.YahooConsensus | None:
+    return _spent(symbol, _patience(stored), lambda: yahoo.fetch_consensus(symbol))
+
+
+def _patience(stored: object | None) -> float:
+    return PATIENCE if stored is None else IMPATIENCE
 
 
 def _spent(symbol: str, patience: float, fetch: Callable[[], T]) -> T:

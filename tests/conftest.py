@@ -103,7 +103,7 @@ def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
-    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; nothing was asked yet, not even a cookie."""
+    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; nothing was asked yet."""
     from yfinance.data import SingletonMeta
 
     from market import yahoo_call, yahoo_through_store

@@ -116,6 +116,21 @@ def test_what_is_old_costs_one_small_request(yahoo: ReplayServer) -> None:
     pd.testing.assert_frame_equal(stored.history.bars, answer.history.bars, check_freq=False)
 
 
+def test_a_clock_that_was_two_days_ahead(yahoo: ReplayServer) -> None:
+    """What it stored is not fresh for two days more, and when it is right again all is as ever."""
+    yahoo.lists(cifr())
+    ask("CIFR")
+    age(-48, targets=True)
+    asked(yahoo)
+    stored = stored_answer("CIFR")
+    assert stored is not None
+    assert stored.stale
+    assert ask("CIFR").notices == ()
+    assert asked(yahoo) == ["chart", "summary", "summary"]
+    ask("CIFR")
+    assert asked(yahoo) == []
+
+
 def test_in_session_today_is_fetched_again_after_a_minute(yahoo: ReplayServer) -> None:
     yahoo.now = datetime(2025, 11, 24, 16, 0, tzinfo=UTC)
     yahoo.lists(cifr())
@@ -283,7 +298,9 @@ def test_who_waits_for_another_process_sees_what_is_stored(
     with turn(opened().database, "CIFR", 0.0):
         answer = ask("CIFR")
     assert answer.stale
-    assert "it is being asked" in answer.notices[0]
+    assert answer.notices[0].startswith(
+        "Prices are those fetched 3 hours ago: another Levelboard is asking Yahoo Finance for newer ones;"
+    )
 
 
 # When Yahoo fails
