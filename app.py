@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from market.request_log import start_log
-from pages import sidebar, sign_in
+from pages import sidebar, sign_in, store_notice
 
 ICON = str(Path(__file__).parent / "pages" / "levelboard.svg")  # icons by name come from a server of Google's
 SIDEBAR_WIDTH = 268  # pixels: at 1280 it leaves the chart the width that it is laid out for
@@ -29,6 +29,7 @@ def main() -> None:
     page = st.navigation(PAGES)
     sidebar.draw()
     sign_in.draw()
+    store_notice.draw()
     page.run()
 
 
