@@ -123,9 +123,9 @@ def _rows(count: int) -> str:
 
 def _left_out(name: str, problems: Sequence[RowProblem]) -> None:
     """Each with its line and reason; many of them scroll, so that the sidebar stays in reach."""
-    with st.container(height="content" if len(problems) <= WORDY else 320, border=False, key="own-problems"):
-        listed = "\n".join(f"- {literal(str(each), 300)}" for each in problems)
-        st.warning(f"Left out of {name}:\n\n{listed}", icon=":material/rule:")
+    st.warning(f"Left out of {name}:", icon=":material/rule:")
+    with st.container(height="content" if len(problems) <= WORDY else 240, border=False, key="own-problems"):
+        st.caption("\n\n".join(f"**Line {each.line:,}:** {literal(each.reason, 300)}" for each in problems))
 
 
 def _open() -> None:
@@ -149,6 +149,7 @@ def _look_through() -> None:
             "Target": st.column_config.NumberColumn(format="%.2f"),
             "Link": st.column_config.LinkColumn(),
         },
+        placeholder="",
         on_select="rerun",
         selection_mode="multi-row",
         key="own-table",

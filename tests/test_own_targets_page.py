@@ -52,7 +52,8 @@ def drop(at: AppTest, content: str | bytes, name: str = "mine.csv") -> AppTest:
 
 def said(at: AppTest) -> str:
     """All messages, with the markdown's escapes taken off."""
-    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in (*at.success, *at.warning, *at.error)))
+    spoken = (*at.success, *at.warning, *at.error, *at.caption)
+    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in spoken))
 
 
 def labels(at: AppTest) -> list[str]:
@@ -89,9 +90,9 @@ def test_each_bad_row_is_listed_with_its_line_and_reason_and_the_good_ones_are_t
     assert [row.firm for row in kept.own_targets()] == ["C"]
     lines = said(box).splitlines()
     assert "mine.csv: 1 row taken, of CIFR." in lines
-    assert "- Line 2: «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24." in lines
-    assert "- Line 3: «$18» in target is no plain positive number: write it such as 18 or 18.50." in lines
-    assert "- Line 5: The row has no firm." in lines
+    assert "**Line 2:** «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24." in lines
+    assert "**Line 3:** «$18» in target is no plain positive number: write it such as 18 or 18.50." in lines
+    assert "**Line 5:** The row has no firm." in lines
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_file_with_a_header_and_no_row_says_so(box):
 def test_too_many_rows_stop_at_the_limit_and_say_so(box, kept):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 1))
     assert len(kept.own_targets()) == 1 and "The other 9,999 are kept already." in said(box)
-    assert f"- Line {MAX_ROWS + 2}: From here on nothing was read: a file may have 10,000 rows." in said(box)
+    assert f"**Line {MAX_ROWS + 2:,}:** From here on nothing was read: a file may have 10,000 rows." in said(box)
 
 
 def test_the_browser_is_told_the_same_limit_as_the_reader():
@@ -147,10 +148,9 @@ def test_hostile_text_is_shown_to_the_letter_and_never_run(box, kept, text):
 
 def test_hostile_text_in_a_bad_row_is_shown_to_the_letter(box):
     drop(box, HEADER + "".join(f'A,"{text}",2025-11-24,18\n' for text in HOSTILE))
-    (warning,) = box.warning
-    listed = warning.value.split("\n\n", 1)[1]
-    assert listed.count("\n- Line") == len(HOSTILE) - 1
-    assert not re.search(r"(?<!\\)[<\[$`*]", listed)
+    (listed,) = (each.value for each in box.caption)
+    assert listed.count("**Line") == len(HOSTILE)
+    assert not re.search(r"(?<!\\)[<\[$`*]", re.sub(r"\*\*Line \d+:\*\*", "", listed))
     assert "\u202e" not in listed
 
 
