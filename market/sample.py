@@ -1,12 +1,14 @@
-"""The built-in sample: five miners' bars, constructed, and the targets that one firm published on its last day.
+"""The built-in sample: five miners' bars, constructed, and the targets that one firm published on their last day.
 
 The bars end on 2025-11-24 and are nobody's prices: `market.construct_sample` draws them from a seeded process that is
-conditioned on the figures an article of that day printed (prices, EMAs, Bollinger Bands, the trendlines in words).
-The last bar stands for the price the article names, so its session counts as closed. The targets are those of
-JPMorgan's note of the same day, as the article reports them; a rating that it does not give is None.
+conditioned on the figures an article of that day printed. Their last one stands for the price the article names, and
+its session counts as closed.
 
-«Pulled back about 45 % from recent highs» is read as the note's author saw it, before the bounce: CIFR's close on
-2025-11-21, the last one before the note, lies 45 % below its 52-week high of 2025-11-06.
+The targets are those of JPMorgan's note of that day, as the article reports them. A rating that it does not give is
+None; CLSK's upgrade to Overweight is taken as one from Neutral, JPMorgan's only grade next to it.
+
+«Pulled back about 45 % from recent highs» is read as the note's authors saw it, before the bounce: CIFR's close of
+2025-11-21, 14.14, lies 45 % below its 52-week high of 25.71; the price of 2025-11-24 lies 35 % below.
 """
 
 from __future__ import annotations
