@@ -17,7 +17,7 @@ BYTES, OLDER = 1_000_000, 2  # of a file, and how many older ones stay beside it
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Nothing here logs them; an error of a library below might quote the address or the headers that hold them
 SECRETS = re.compile(
-    r"""(crumb["']?\s*[=:]\s*["']?)[^\s"'&,)}\]]+"""
+    r"""(\bcrumb["']?\s*[=:]\s*["']?)[^\s"'&,)}\]]+"""
     r"""|((?:set-)?cookies?["']?\s*[=:]\s*["']?)[^\r\n"']+"""
     r"""|(\b(?:A1S?|A3|GUCS?|EuConsent)=)[^\s;"',]+""",
     re.IGNORECASE,

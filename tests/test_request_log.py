@@ -68,6 +68,7 @@ def test_no_cookie_and_no_crumb(yahoo: ReplayServer, log_file: Path, fault: obje
         ('"set-cookie": "A3=d=AQ; Path=/"', '"set-cookie": "…"'),
         ("sent A3=d=AQABB&S=1; to", "sent A3=…; to"),
         ("CIFR: 300 bars", "CIFR: 300 bars"),
+        ("GET x/v1/test/getcrumb: 200, 14 bytes", "GET x/v1/test/getcrumb: 200, 14 bytes"),
     ],
 )
 def test_secrets_that_a_library_quotes(text: str, shown: str) -> None:
