@@ -234,8 +234,13 @@ class Store:
         def change(connection: Connection) -> int:
             known = set(connection.scalars(select(OWN_TARGETS.c.key)))
             new = [key for key in kept if key not in known]
-            for key in new:
-                _append(connection, OWN_TARGETS, key=key, symbol=kept[key].symbol, body=_body(kept[key]))
+            first = _next_place(connection, OWN_TARGETS)
+            added = [
+                {"key": key, "symbol": kept[key].symbol, "body": _body(kept[key]), "place": place}
+                for place, key in enumerate(new, first)
+            ]
+            if added:
+                connection.execute(insert(OWN_TARGETS), added)
             return len(new)
 
         return self.database.write(change, by_hand=True)
@@ -282,8 +287,12 @@ def _of(table: Table, **values: str) -> Any:
 
 
 def _append(connection: Connection, table: Table, **values: object) -> None:
+    connection.execute(insert(table).values(place=_next_place(connection, table), **values))
+
+
+def _next_place(connection: Connection, table: Table) -> int:
     last = connection.scalar(select(func.max(table.c.place)))
-    connection.execute(insert(table).values(place=0 if last is None else last + 1, **values))
+    return 0 if last is None else last + 1
 
 
 def _name(text: str) -> str:
