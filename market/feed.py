@@ -12,7 +12,7 @@ from market.errors import MarketError
 from market.price_history import PriceBasis
 from market.symbols import parse_symbol
 
-__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "ask_each", "stored_answer", "waiting"]
+__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "ask_each", "stored_answer", "try_now", "waiting"]
 
 Source = Literal["yahoo", "sample"]
 SOURCES: tuple[Source, ...] = ("yahoo", "sample")
@@ -44,6 +44,13 @@ def stored_answer(symbol: str, source: Source = "yahoo", basis: PriceBasis = "sp
 
     stored = yahoo_through_store.as_stored(parse_symbol(symbol), basis)
     return None if stored is None else _with_own(stored)
+
+
+def try_now(symbol: str) -> None:
+    """The next `ask` asks Yahoo even where it failed a moment ago; only its own limit is heeded still."""
+    from market import yahoo_through_store
+
+    yahoo_through_store.lift_pauses(parse_symbol(symbol))
 
 
 def waiting() -> int:

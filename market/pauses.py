@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from market import database_clock
 from market.database import Database
@@ -69,6 +69,12 @@ def end(database: Database, keys: Iterable[str]) -> None:
     ]
     if over:
         database.write(lambda connection: connection.execute(delete(PAUSES).where(PAUSES.c.key.in_(over))))
+
+
+def lift(database: Database, keys: Iterable[str]) -> None:
+    """Ends pauses now, for someone who wants it tried; the next failure still counts as one more in a row."""
+    wanted = PAUSES.c.key.in_(list(keys))
+    database.write(lambda connection: connection.execute(update(PAUSES).where(wanted).values(until=0.0)))
 
 
 def _kept(connection: Connection, keys: Iterable[str]) -> dict[str, Pause]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from market import pauses, yahoo
 from market.answer import Answer
@@ -72,6 +72,12 @@ def brought_up_to_date(symbol: str, basis: PriceBasis) -> Answer:
     if _bars_are_fresh(history, now) and _targets_are_fresh(listing, now) and history is not None:
         return _answer(history, listing)
     return _flights.once((id(store), symbol, basis), lambda: _asked_in_turn(store, symbol, basis))
+
+
+def lift_pauses(symbol: str) -> None:
+    """Failures are forgiven at once, but for Yahoo's own limit."""
+    keys = (REACH, f"{symbol} targets", *(f"{symbol} {basis}" for basis in get_args(PriceBasis)))
+    pauses.lift(opened().database, keys)
 
 
 def _bars_are_fresh(history: PriceHistory | None, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from market.errors import MarketError
-from market.feed import AT_ONCE, Answer, ask, stored_answer
+from market.feed import AT_ONCE, Answer, ask, stored_answer, try_now
 from pages.sidebar import SOURCE_NAMES, Choice
 from pages.words import literal
 
@@ -49,7 +49,8 @@ def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
 
 
 def ask_again(wanted: Choice) -> None:
-    """Forgets what is held of it, so that the next run asks."""
+    """Forgets what is held of it and that it failed, so that the next run asks."""
+    try_now(wanted.ticker)
     _held().pop((wanted.ticker, wanted.source, wanted.basis), None)
 
 

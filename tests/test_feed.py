@@ -28,7 +28,7 @@ from market.errors import (
     YahooRefused,
     YahooUnreachable,
 )
-from market.feed import Answer, ask, ask_each, stored_answer, waiting
+from market.feed import Answer, ask, ask_each, stored_answer, try_now, waiting
 from market.request_budget import RequestBudget
 from market.store import opened
 from market.tables import PAUSES
@@ -358,6 +358,22 @@ def test_without_stored_bars_the_reason(yahoo: ReplayServer, fault: replay.Fault
     if error is RateLimited:
         end_pauses()
     assert len(ask("CIFR").history.bars) == 309  # whoever tries again at once gets an answer at once
+
+
+@pytest.mark.parametrize(("fault", "cause"), FAULTS, ids=NAMES)
+def test_tried_by_hand_it_is_asked_at_once(yahoo: ReplayServer, fault: replay.Fault, cause: str) -> None:
+    """Unless Yahoo asked to be left alone."""
+    yahoo.lists(cifr())
+    ask("CIFR")
+    age(3)
+    yahoo.fails("chart", fault)
+    ask("CIFR")
+    yahoo.works()
+    try_now("cifr")
+    limited = "limiting" in cause
+    asked(yahoo)
+    assert ask("CIFR").stale is limited
+    assert asked(yahoo) == ([] if limited else ["chart"])
 
 
 def test_a_limit_keeps_everyone_from_asking(yahoo: ReplayServer) -> None:
