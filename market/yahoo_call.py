@@ -40,6 +40,7 @@ from market.errors import (
 
 PATIENCE = 10.0  # seconds for one question, all of its requests together
 ASIDE = 0.25  # share of it that a cookie or a crumb may take: prices come without them too
+SHORTEST = 0.05  # less is no use, and curl takes less than a thousandth of a second for «for ever»
 LONGEST_WAIT = 24 * 3600.0
 
 # Failures without an answer, by the names that curl_cffi and requests share, the special ones first
@@ -84,7 +85,7 @@ class Call:
         """How long the request may take. Raises TimeoutError when the question's time is up."""
         self.status = None if _is_data(asked) else self.status
         left = self.began + PATIENCE - monotonic()
-        if left <= 0.0 or (not _is_data(asked) and _hung.get(asked, 0.0) > self.began):
+        if left < SHORTEST or (not _is_data(asked) and _hung.get(asked, 0.0) > self.began):
             raise TimeoutError(f"no time for {asked}")
         return left if _is_data(asked) else min(left, PATIENCE * ASIDE)
 

@@ -234,6 +234,19 @@ def test_patience_is_ten_seconds() -> None:
     assert yahoo_call.PATIENCE == 10.0
 
 
+@pytest.mark.parametrize("left", [1.0, 0.05, 0.0009, 1e-9, 0.0, -1.0])
+def test_no_request_is_sent_without_an_end(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
+    """curl counts thousandths of a second, and takes 0 of them for no limit."""
+    monkeypatch.setattr(yahoo_call, "monotonic", lambda: 100.0)
+    call = yahoo_call.Call("CIFR", began=100.0 + left - yahoo_call.PATIENCE)
+    try:
+        seconds = call.seconds_for("GET query2.finance.yahoo.com/v8/finance/chart/CIFR")
+    except TimeoutError:
+        assert left <= 0.05
+    else:
+        assert int(seconds * 1000) > 0
+
+
 def test_cookies_that_hang_leave_time_for_the_bars(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yahoo_call, "PATIENCE", 2.0)
     yahoo.fails("cookie", hang)
