@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from indicators import analyse
 from indicators.firms import firm_name
+from indicators.rating_changes import rating_changes
 from indicators.targets import adjust_for_splits, change, current_targets, target_steps
-from market import PriceTarget
+from market import PriceHistory, PriceTarget
 from tests import real_googl
 
 TODAY = date(2025, 11, 24)
@@ -115,3 +117,49 @@ def test_steps_end_in_the_targets_that_stand(googl):
         each.firm: (each.date, each.target) for each in standing
     }
     assert all(list(days) == sorted(days) for days in steps.values())
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from([1.5, 2.0, 3.0, 4.0, 7.0, 10.0, 20.0, 0.5, 0.1]), st.integers(0, 4990))
+def test_splitting_googl_on_paper_changes_no_upside(googl, shares, days):
+    split_day, as_of = date(2012, 3, 1) + timedelta(days=days), date(2025, 10, 27)
+    assume(abs((split_day - date(2022, 7, 18)).days) > 120)  # the feed's rows around the real split mix two already
+    closes = real_googl.bars()["close"]
+    splits = pd.concat([real_googl.SPLITS, pd.Series([shares], index=pd.DatetimeIndex([split_day]))]).sort_index()
+    published = [
+        row
+        if row.date < split_day
+        else replace(row, target=row.target / shares, prior_target=row.prior_target / shares)
+        for row in real_googl.targets()
+    ]
+    on_paper = adjust_for_splits(published, closes / shares, splits)
+    price = float(closes[pd.Timestamp(as_of)])
+    (whose, then), (whose_on_paper, then_on_paper) = (
+        upsides(googl, closes, price),
+        upsides(on_paper, closes / shares, price / shares),
+    )
+    assert whose_on_paper == whose
+    assert then_on_paper == pytest.approx(then, rel=1e-9, abs=1e-9)
+
+
+def upsides(rows: tuple[PriceTarget, ...], closes: pd.Series, price: float) -> tuple[list[object], list[float]]:
+    """Each firm's upside now and each row's at the close of its day: whose it is, and how much."""
+    as_of = date(2025, 10, 27)
+    now = [(each.firm, as_of, each.upside_pct) for each in current_targets(rows, as_of, price)]
+    news = rating_changes(rows, closes, as_of)
+    then = [(each.firm, each.date, each.upside_pct) for each in news if each.upside_pct is not None]
+    assert len(now) > 40 and len(then) > 700
+    found = sorted(now) + sorted(then)
+    return [each[:2] for each in found], [each[2] for each in found]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 2330))
+def test_an_analysis_of_a_past_day_knows_no_later_row(days):
+    as_of = date(2019, 6, 10) + timedelta(days=days)
+    history = PriceHistory("GOOGL", "Alphabet Inc.", "USD", real_googl.bars(), real_googl.SPLITS)
+    whole = analyse(history, real_googl.targets(), as_of)
+    known = analyse(history, [row for row in real_googl.targets() if row.date <= as_of], as_of)
+    assert (whole.published, whole.targets, whole.consensus) == (known.published, known.targets, known.consensus)
+    assert all(each.date <= as_of for each in whole.published)
+    assert len(whole.published) == sum(row.date <= as_of for row in real_googl.targets())
