@@ -22,11 +22,11 @@ WIDTH, HEIGHT = 1600, 900  # of the PNG
 MARGIN = {"l": 64, "r": 132, "t": 84, "b": 62}
 GAP = 18.0  # pixels between two labels of 12 px type
 
-# After Okabe & Ito (https://jfly.uni-koeln.de/color/), yellow and light orange darkened until they stand on the
-# ground; the second four are dashed, since eight hues are too many for the colour-blind
+# After Okabe & Ito (https://jfly.uni-koeln.de/color/), moved as little as makes any two of the lines drawn alike differ
+# by a CIELAB distance of 22 for the colour-blind too; the second four are dashed, for eight hues are too many for them
 COLOURS: dict[Theme, tuple[str, ...]] = {
-    "light": ("#0072b2", "#d55e00", "#14181f", "#2f9e6e", "#a8487f", "#8a6d00", "#3d9bd6", "#7a7f88"),
-    "dark": ("#4aa3f0", "#ff8b4d", "#f1f4f8", "#2bbf8f", "#e08fc0", "#e6c229", "#8fd0ff", "#9aa3b0"),
+    "light": ("#0872b2", "#e05b0b", "#14181f", "#991e6b", "#336646", "#7f5206", "#238eb2", "#6847cc"),
+    "dark": ("#60a9f2", "#f2693c", "#f1f4f8", "#bf4ca2", "#2fbf89", "#d8a756", "#a9d6f2", "#9760f2"),
 }
 DASHES = ("solid",) * 4 + ("dash",) * 4
 

@@ -12,7 +12,7 @@ from market.store import StoreProblem, Watchlist, opened
 from market.symbols import parse_symbol, split_symbols
 from pages.words import literal
 
-KEY = "watchlist"
+KEY, NEWS = "watchlist", "watchlist-news"
 LONGEST = 500  # tickers: a page of more rows is no glance any more, and `export.py --scan` is made for them
 PASTE = "Tickers apart by blanks, commas or lines, as they come out of a spreadsheet or a post; their order is kept."
 
@@ -25,7 +25,14 @@ def select() -> None:
         st.session_state[KEY] = wanted
     else:
         st.session_state.pop(KEY, None)
-    st.selectbox("Watchlist", names, key=KEY, bind="query-params", help="Lists are made on the Watchlist page.")
+    st.selectbox(
+        "Watchlist",
+        names,
+        key=KEY,
+        bind="query-params",
+        on_change=_old_news,
+        help="Lists are made on the Watchlist page.",
+    )
 
 
 def current() -> Watchlist:
@@ -43,8 +50,8 @@ def edit() -> None:
 
 
 def news() -> None:
-    """What came of the last change, where it was not all as asked."""
-    for kind, sentence in st.session_state.pop("watchlist-news", ()):
+    """What came of the last change, where it was not all as asked, until the next change or another list."""
+    for kind, sentence in st.session_state.get(NEWS, ()):
         (st.error if kind == "error" else st.warning)(literal(sentence, 400))
 
 
@@ -92,6 +99,7 @@ def _change(action: Callable[[], None]) -> None:
 
 
 def _guarded(action: Callable[[], None]) -> None:
+    _old_news()
     try:
         action()
     except StoreProblem as problem:
@@ -99,7 +107,11 @@ def _guarded(action: Callable[[], None]) -> None:
 
 
 def _tell(kind: str, sentence: str) -> None:
-    st.session_state.setdefault("watchlist-news", []).append((kind, sentence))
+    st.session_state.setdefault(NEWS, []).append((kind, sentence))
+
+
+def _old_news() -> None:
+    st.session_state.pop(NEWS, None)
 
 
 def _save(watchlist: Watchlist, name: str, text: str) -> None:
