@@ -198,6 +198,8 @@ def _is_data(asked: str) -> bool:
 def _error(call: Call, error: Exception) -> MarketError:
     if isinstance(error, YFRateLimitError) or (call.limited and call.status in (None, 401, 403)):
         return RateLimited(call.symbol, call.retry_after)
+    if str(error).startswith("Invalid ISIN"):  # yfinance looks up what may be one, and found no share for it
+        return UnknownSymbol(call.symbol)
     if isinstance(error, YFPricesMissingError) and call.status in (200, 400, 422) and b'"chart"' in call.start:
         unknown = (error.yahoo_reason or "").startswith("No data found")
         return UnknownSymbol(call.symbol) if unknown else NoBars(call.symbol)

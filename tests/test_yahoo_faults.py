@@ -311,6 +311,13 @@ def test_a_delisted_ticker_is_unknown_and_one_that_was_known_has_no_bars(yahoo: 
     assert str(error) == NONE
 
 
+def test_a_number_of_no_share_is_unknown(yahoo: ReplayServer) -> None:
+    """yfinance takes it for an ISIN, and searches the share of that number."""
+    error = error_of(fetch_history, "US0378331005")
+    assert type(error) is UnknownSymbol
+    assert str(error) == "US0378331005: Yahoo Finance knows no such symbol"
+
+
 def test_no_bar_since_a_day_is_no_bars(yahoo: ReplayServer) -> None:
     assert str(error_of(fetch_history, "CIFR", since=date(2025, 11, 25))) == NONE
 
