@@ -12,6 +12,7 @@ from market.price_history import BAR_COLUMNS
 
 PRICES = ["open", "high", "low", "close"]
 BEYOND_RANGE = 0.01  # an open or close this little outside of high and low is a late print: the range is widened
+ROUNDING = 1e-6  # and what is less than this is not worth a word
 OFF = 50.0  # a price this many times over or under the days on both sides of it is no move of a market
 AROUND = 5  # sessions on either side whose median says what a price of those days is
 HUNDREDFOLD = (80.0, 125.0)  # pence for pounds, give or take a day's move
@@ -75,7 +76,7 @@ def _impossible(bars: pd.DataFrame) -> np.ndarray:
 def _wide_enough(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """High and low reach to open and close: a price that was paid was in the day's range."""
     wide = bars.assign(high=bars[PRICES].max(axis=1), low=bars[PRICES].min(axis=1))
-    changed = int((wide != bars).any(axis=1).sum())
+    changed = int(((wide - bars).abs() > ROUNDING * bars)[PRICES].any(axis=1).sum())
     note = [f"{_bars(changed)} had the day's range widened to its open and close"] if changed else []
     return wide, note
 
@@ -90,7 +91,8 @@ def _in_one_unit(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         return kept, []
     named = _listed([f"{day:%Y-%m-%d} at {close:,.6g}" for day, close in suspected.items()])
     count = len(suspected)
-    return kept, [f"{_bars(count)} about 100 times off the days around {_were(count)} taken for a fault: {named}"]
+    said = f"{_bars(count)} about 100 times off the days around {_were(count)} left out as a suspected fault: {named}"
+    return kept, [said]
 
 
 def _in_wrong_unit(bars: pd.DataFrame) -> np.ndarray:

@@ -363,7 +363,7 @@ def test_a_day_a_hundred_times_off_is_taken_for_a_fault(yahoo: ReplayServer, fac
     pd.testing.assert_frame_equal(history.bars, sound.drop(sound.index[place]), check_freq=False)
     day, close = sound.index[place], sound["close"].iloc[place] * factor
     assert history.notes == (
-        f"1 bar about 100 times off the days around was taken for a fault: {day:%Y-%m-%d} at {close:,.6g}",
+        f"1 bar about 100 times off the days around was left out as a suspected fault: {day:%Y-%m-%d} at {close:,.6g}",
     )
 
 
