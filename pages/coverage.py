@@ -208,9 +208,9 @@ def _sector(shown: News) -> None:
 
 
 def _firms(shown: News) -> list[str]:
-    """Firms with a target, the one with the most tickers first: what it did is a refresh of the sector."""
-    tickers = Counter(firm for firm, _ in {(row.news.firm, row.news.symbol) for row in shown if row.news.target})
-    return [firm for firm, _ in sorted(tickers.items(), key=lambda each: (-each[1], each[0].casefold()))]
+    """Firms with a target: first the one on the most tickers, for that is a refresh of the sector, then the newest."""
+    pairs = dict.fromkeys((row.news.firm, row.news.symbol) for row in shown if row.news.target is not None)
+    return [firm for firm, _ in Counter(firm for firm, _ in pairs).most_common()]
 
 
 def _picture(firm: str, refreshes: Sequence[Refresh]) -> None:

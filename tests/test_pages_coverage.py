@@ -178,6 +178,10 @@ def test_the_firm_with_the_most_tickers_comes_first_and_any_other_can_be_chosen(
     assert "Argus-Research_sector" in at.get("plotly_chart")[0].proto.config and not at.exception
 
 
+def test_of_firms_with_as_many_tickers_the_newest_is_on_the_picture(shown, googl):
+    assert shown(googl, asof="2025-10-27").selectbox(key="coverage-firm").value == "KeyBanc"
+
+
 def test_text_from_outside_is_text(shown):
     row = PriceTarget(
         "CIFR", HOSTILE, date(2025, 11, 24), 20.0, rating="=1+1", prior_rating=HOSTILE, note=f"@{HOSTILE}", source="own"
