@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -97,7 +98,10 @@ class Database:
 
         `by_hand`: what a person entered; where only memory took it, the disk gets it too as soon as it can.
         """
-        return self._carry_out(_writing, change, by_hand)
+        result = self._carry_out(_writing, change, by_hand)
+        if by_hand:
+            self._tell_memory(change)
+        return result
 
     def close(self) -> None:
         for engine in (self._disk, self._memory, self._beneath):
@@ -124,6 +128,13 @@ class Database:
             if owed_to_disk:
                 self._missed.append(act)
             return result
+
+    def _tell_memory(self, change: Act[Any]) -> None:
+        """What went to the disk while another thread was leaving it; made twice, a change does no more than once."""
+        with self._turn:
+            if self._memory is not None and change not in self._missed:
+                with suppress(StoreProblem):
+                    _writing(self._memory, change)
 
     def _opened(self) -> Engine:
         engine = _engine(self._address)

@@ -288,3 +288,23 @@ def test_there_is_one_store_a_process_and_address(
     assert opened() is not first
     monkeypatch.setenv("LEVELS_STORE", store_address)
     assert opened() is first
+
+
+@pytest.mark.parametrize("form", ["{home}/levels.db", "sqlite:///{home}/levels.db", "~/levels.db"])
+def test_a_file_is_the_same_store_however_it_is_named(
+    form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
+    named = opened()
+    monkeypatch.setenv("LEVELS_STORE", form.format(home=tmp_path))
+    assert opened() is named
+    assert (tmp_path / "levels.db").is_file()
+
+
+def test_unnamed_it_is_in_the_users_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("LEVELS_STORE")
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "data" / name)
+    opened().keep_own_targets([NOTE])
+    assert (tmp_path / "data" / "levelboard" / "levels.db").is_file()

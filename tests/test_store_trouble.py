@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from datetime import date as Date
@@ -71,11 +72,11 @@ def let_return(store: Store) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB of its own: only root may mount one."""
+    """A file system of 8 MB of its own: only root may mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("only root can mount a small disk")
@@ -104,7 +105,7 @@ def test_disk_full_while_it_runs(small_disk: Path) -> None:
     fill(store)
     ballast = small_disk / "ballast"
     with pytest.raises(OSError, match="No space"):
-        ballast.write_bytes(bytes(2_000_000))
+        ballast.write_bytes(bytes(10_000_000))
     while store.notice is None:  # what the write-ahead log had in reserve
         store.keep_history(history("BIG", 3000))
     assert store.notice == f"The disk of the store {path} is full: free some space. {MEMORY}"
@@ -128,9 +129,37 @@ def test_disk_full_while_it_runs(small_disk: Path) -> None:
     again.close()
 
 
+def test_disk_full_in_the_midst_of_many_threads(small_disk: Path) -> None:
+    """What any of them was told is kept is there at every moment: before, in memory, and on the disk again."""
+    store = Store(str(small_disk / "levels.db"))
+    ballast = small_disk / "ballast"
+
+    def keep(number: int) -> int:
+        row = replace(NOTE, target=float(number), note="x" * 2000)
+        assert store.keep_own_targets([row]) == 1
+        assert row in store.own_targets()
+        if number == 100:
+            with pytest.raises(OSError, match="No space"):
+                ballast.write_bytes(bytes(10_000_000))
+        if number == 300:
+            ballast.unlink()
+            let_return(store)
+        return number
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = set(pool.map(keep, range(1, 401)))
+    let_return(store)
+    assert {each.target for each in store.own_targets()} == numbers
+    assert store.notice is None
+    store.close()
+    again = Store(str(small_disk / "levels.db"))
+    assert {each.target for each in again.own_targets()} == numbers
+    again.close()
+
+
 def test_disk_full_from_the_start(small_disk: Path) -> None:
     with pytest.raises(OSError, match="No space"):
-        (small_disk / "ballast").write_bytes(bytes(2_000_000))
+        (small_disk / "ballast").write_bytes(bytes(10_000_000))
     store = Store(str(small_disk / "levels.db"))
     assert store.notice is not None
     assert "is full" in store.notice
