@@ -383,6 +383,8 @@ def _exported(export: Export) -> None:
             type="primary",
             key="watchlist-zip",
         )
+    elif work.stopped:
+        st.caption("Stopped before the first picture was drawn.")
 
 
 main()
