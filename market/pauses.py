@@ -63,12 +63,17 @@ def under_way(database: Database, keys: Iterable[str]) -> dict[str, Pause]:
 
 
 def end(database: Database, keys: Iterable[str]) -> None:
-    """What worked again starts from the shortest pause the next time; what others began meanwhile goes on."""
-    over = [
-        key for key, pause in database.read(lambda connection: _kept(connection, keys)).items() if pause.seconds <= 0.0
-    ]
-    if over:
-        database.write(lambda connection: connection.execute(delete(PAUSES).where(PAUSES.c.key.in_(over))))
+    """What works again starts from the shortest pause the next time."""
+    kept = database.read(lambda connection: _kept(connection, keys))
+    if kept:
+        database.write(lambda connection: connection.execute(delete(PAUSES).where(PAUSES.c.key.in_(list(kept)))))
+
+
+def end_if_over(database: Database, key: str) -> None:
+    """As `end`, unless another began the pause anew while this one's question was under way."""
+    kept = database.read(lambda connection: _kept(connection, (key,)))
+    if key in kept and kept[key].seconds <= 0.0:
+        end(database, (key,))
 
 
 def lift(database: Database, keys: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TypeVar, get_args
@@ -14,6 +14,7 @@ from market import pauses, yahoo
 from market.answer import Answer
 from market.errors import MalformedAnswer, MarketError, NoBars, RateLimited, YahooRefused, YahooUnreachable
 from market.freshness import bars_due_at, targets_due_at
+from market.notices import Trouble, notices
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
 from market.request_budget import RequestBudget, TooManyWaiting
@@ -40,14 +41,6 @@ _flights = SingleFlight()
 def budget() -> RequestBudget:
     """The one budget of this process."""
     return RequestBudget()
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Why what is stored has to do, as in a sentence, and when Yahoo will be asked again."""
-
-    cause: str
-    again_at: datetime
 
 
 class _NotNow(Exception):
@@ -193,7 +186,8 @@ def _ask(store: Store, symbol: str, key: str, fetch: Callable[[], T], has_stored
         if isinstance(error, RateLimited):
             raise RateLimited(symbol, pause.seconds) from error
         raise
-    pauses.end(store.database, (LIMIT, REACH, key))
+    pauses.end(store.database, (REACH, key))
+    pauses.end_if_over(store.database, LIMIT)
     return result
 
 
@@ -235,44 +229,3 @@ def _answer(
         stale=stale,
         asked_again_at=min(again, default=None),
     )
-
-
-def notices(
-    history: PriceHistory,
-    listing: TargetList | None,
-    bars_trouble: Trouble | None,
-    targets_trouble: Trouble | None,
-    now: datetime,
-) -> tuple[str, ...]:
-    """A sentence for each trouble, one for both where they have the same cause."""
-    said: dict[str, list[tuple[str, Trouble]]] = {}
-    if bars_trouble is not None:
-        age = f"prices are those fetched {_age(history.fetched_at, now)}"
-        said.setdefault(bars_trouble.cause, []).append((age, bars_trouble))
-    if targets_trouble is not None:
-        age = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "could not be fetched"
-        said.setdefault(targets_trouble.cause, []).append((f"analyst targets {age}", targets_trouble))
-    return tuple(_sentence(cause, parts, now) for cause, parts in said.items())
-
-
-def _sentence(cause: str, parts: list[tuple[str, Trouble]], now: datetime) -> str:
-    what = " and ".join(age for age, _ in parts)
-    again = min(trouble.again_at for _, trouble in parts)
-    return f"{what[0].upper()}{what[1:]}: {cause}; it will be asked again {_clock(again, now)}."
-
-
-def _age(fetched_at: datetime | None, now: datetime) -> str:
-    """In the largest unit of which there is at least one."""
-    seconds = 0.0 if fetched_at is None else (now - fetched_at).total_seconds()
-    for unit, length in (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
-        count = int(seconds // length)
-        if count >= 1:
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "a moment ago"
-
-
-def _clock(moment: datetime, now: datetime) -> str:
-    """By the clock of this computer, with its zone; with the day where that is another one."""
-    here = moment.astimezone()
-    day = "" if here.date() == now.astimezone().date() else f" on {here:%Y-%m-%d}"
-    return f"at {here:%H:%M %Z}{day}"

@@ -360,6 +360,20 @@ def test_without_stored_bars_the_reason(yahoo: ReplayServer, fault: replay.Fault
     assert len(ask("CIFR").history.bars) == 309  # whoever tries again at once gets an answer at once
 
 
+@pytest.mark.parametrize("fault", [replay.EMPTY, replay.reset, replay.SERVER_ERROR], ids=["empty", "reset", "500"])
+def test_a_failure_that_is_over_is_forgotten(yahoo: ReplayServer, fault: replay.Fault) -> None:
+    yahoo.lists(cifr())
+    yahoo.fails("chart", fault)
+    with pytest.raises(MarketError):
+        ask("CIFR")
+    yahoo.works()
+    ask("CIFR")
+    history = opened().history("CIFR")
+    assert history is not None
+    opened().keep_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
+    assert ask("CIFR").notices == ()
+
+
 @pytest.mark.parametrize(("fault", "cause"), FAULTS, ids=NAMES)
 def test_tried_by_hand_it_is_asked_at_once(yahoo: ReplayServer, fault: replay.Fault, cause: str) -> None:
     """Unless Yahoo asked to be left alone."""

@@ -73,8 +73,23 @@ def test_many_that_fail_together_count_once(store: Store) -> None:
 
 def test_an_answer_that_was_under_way_does_not_end_a_pause(store: Store) -> None:
     pauses.begin(store.database, "Yahoo", "It is limited", 60.0)
-    pauses.end(store.database, ["Yahoo"])
+    pauses.end_if_over(store.database, "Yahoo")
     assert left(store) > 0.0
+    let_pass(store, 100.0)
+    pauses.end_if_over(store.database, "Yahoo")
+    assert pauses.begin(store.database, "Yahoo", "It is limited", 60.0).failures == 1
+
+
+def test_a_pause_can_be_ended_or_lifted(store: Store) -> None:
+    """Ended it is forgotten; lifted it is over, and the next failure is one more in a row."""
+    for _ in range(2):
+        pauses.begin(store.database, "CIFR", "It is gone", 60.0)
+        pauses.lift(store.database, ["CIFR", "CLSK"])
+        assert left(store, "CIFR") == 0.0
+    assert pauses.begin(store.database, "CIFR", "It is gone", 60.0).failures == 3
+    pauses.end(store.database, ["CIFR", "CLSK"])
+    assert left(store, "CIFR") == 0.0
+    assert pauses.begin(store.database, "CIFR", "It is gone", 60.0).failures == 1
 
 
 def test_all_who_share_the_store_heed_it(store: Store, store_address: str) -> None:
