@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+import pandas as pd
 
 from benchmarks.daily_bars import daily_bars, symbols
 from benchmarks.holding import Drawing, Touch, every, hold_rate, level, offered, touches
@@ -50,11 +52,11 @@ def row(what: str, groups: list[list[Touch]]) -> None:
     )
 
 
-def _touches(all_bars: Iterable, drawing: Drawing) -> list[list[Touch]]:
+def _touches(all_bars: Iterable[pd.DataFrame], drawing: Drawing) -> list[list[Touch]]:
     return [touches(each, drawing) for each in all_bars]
 
 
-def _with(groups: list[list[Touch]], wanted) -> list[list[Touch]]:
+def _with(groups: list[list[Touch]], wanted: Callable[[Touch], bool]) -> list[list[Touch]]:
     return [[touch for touch in each if wanted(touch)] for each in groups]
 
 

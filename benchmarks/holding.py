@@ -99,7 +99,7 @@ def touches(bars: pd.DataFrame, drawing: Drawing) -> list[Touch]:
             decided = _decided(close, line, at + 1, OUTCOME_ATR * atr[at])
             if decided is None:
                 break
-            found.append(Touch(line.name, line.touches, at, close[decided] > line.height(decided)))
+            found.append(Touch(line.name, line.touches, at, bool(close[decided] > line.height(decided))))
             at, line = decided, None
         else:
             at += 1

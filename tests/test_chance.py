@@ -47,6 +47,13 @@ def test_more_touches_or_a_longer_span_are_never_less_rare() -> None:
     assert [each[2] for each in ranked] == sorted((each[2] for each in ranked), reverse=True)
 
 
+@pytest.mark.parametrize(("sessions", "seed"), [(13, 2), (20, 0), (21, 0), (31, 0)])
+def test_few_bars_have_a_chance_too(sessions: int, seed: int) -> None:
+    bars = walk(sessions, seed)
+    lines = [line for side in ("support", "resistance") for line in find_trendlines(bars, side)]
+    assert lines and all(0.0 < chance(bars, line) <= 1.0 for line in lines)
+
+
 def test_asked_twice_it_says_the_same() -> None:
     bars = walk(200)
     line = find_trendlines(bars)[0]
