@@ -103,7 +103,7 @@ class TargetPanel:
 def _rating(target: CurrentTarget) -> str:
     """The firm's word and which way it moved, and that the target is one of the viewer's own."""
     rating = (target.rating or "") + ARROWS.get(target.action or "", "")
-    return f"{rating} (own)".strip() if target.source == "own" else rating
+    return f"(own) {rating}".strip() if target.source == "own" else rating  # in front, where no column cuts it off
 
 
 def _below(target: CurrentTarget) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from market import sample
 from market.own_targets import read_own_targets
@@ -69,6 +69,34 @@ def cells(window: Page, key: str) -> list[str]:
     return grid.all_text_contents()
 
 
+def click_row(window: Page, grid: Locator, row: int, across: float) -> None:
+    """A click into a table's row, counted from 1, so many pixels from its left edge."""
+    at = grid.bounding_box()
+    window.mouse.move(at["x"] + across, at["y"] + ROW, steps=5)  # the grid takes no click that came from nowhere
+    window.mouse.click(at["x"] + across, at["y"] + (row + 0.5) * ROW)
+
+
+def save_picture(window: Page, picture: Locator) -> None:
+    """The camera's file is the whole picture, twice the size, on an opaque ground."""
+    picture.hover()
+    with window.expect_download() as saved:
+        picture.locator("[data-title*='png' i]").first.click()
+    assert saved.value.suggested_filename == "JPMorgan_sector_2025-11-24.png"
+    drawn = Image.open(io.BytesIO(Path(saved.value.path()).read_bytes())).convert("RGBA")
+    assert drawn.width == pytest.approx(2 * picture.bounding_box()["width"], abs=4)
+    assert drawn.getchannel("A").getextrema() == (255, 255)
+    assert_inside(drawn.convert("L"))
+
+
+def assert_inside(grey: Image.Image) -> None:
+    """Ink, and none that touches an edge: words that do are cut."""
+    ground = grey.getpixel((0, 0))
+    ink = grey.point(lambda value: 255 if abs(value - ground) > 40 else 0).getbbox()
+    assert ink is not None
+    left, top, right, bottom = ink
+    assert left > 4 and top > 4 and right < grey.width - 4 and bottom < grey.height - 4
+
+
 def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_and_forgotten(chromium, tmp_path):
     example = sample.TARGETS_CSV.read_bytes()
     with serving(home=tmp_path) as dashboard, looking_at(chromium, dashboard, "coverage") as window:
@@ -77,11 +105,19 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
         sidebar_says(window, "5 rows taken, of CIFR, CLSK, IREN, MARA, RIOT.")
         expect(window.locator(".st-key-coverage-table [role=gridcell]").get_by_text("Own").first).to_be_attached()
         assert cells(window, "coverage-table").count("Own") == 5
+        picture = window.locator(".st-key-sector .js-plotly-plot")
+        expect(picture.get_by_text("on 5 tickers")).to_be_visible()
+        save_picture(window, picture)
+
         drop(window, "hostile.csv", MINE.encode())
         sidebar_says(window, "1 row taken, of CIFR.")
         sidebar_says(window, re.compile(r"«yesterday» is no day"))
         sidebar_says(window, re.compile(r"«<img src=x onerror"))
         expect(window.get_by_role("button", name="6 kept")).to_be_visible()
+        grid = window.locator(".st-key-coverage-table").get_by_test_id("data-grid-canvas")
+        expect(grid).to_have_css("height", f"{7 * ROW + 1}px")
+        click_row(window, grid, 6, across=150)
+        expect(picture.get_by_text("on 1 ticker")).to_be_visible()
         assert "Traceback" not in dashboard.said()
 
     with serving(home=tmp_path) as dashboard, looking_at(chromium, dashboard, "coverage") as window:
@@ -96,42 +132,12 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
         assert read_own_targets(exported).rows == wanted
         assert b",'=cmd()," in exported
 
-        dialog.get_by_role("button", name="Forget all 6 rows").click()
-        window.get_by_role("button", name="Forget all 6 rows now").click()
-        expect(window.get_by_role("button", name="6 kept")).to_have_count(0)
+        click_row(window, dialog.get_by_test_id("data-grid-canvas"), 6, across=17)
+        dialog.get_by_role("button", name="Forget 1 row chosen").click()
+        window.get_by_role("button", name="Forget 1 row chosen now").click()
+        window.get_by_role("button", name="5 kept").click()
+        dialog.get_by_role("button", name="Forget all 5 rows").click()
+        window.get_by_role("button", name="Forget all 5 rows now").click()
+        expect(window.get_by_role("button", name="5 kept")).to_have_count(0)
         expect(window.locator(".st-key-coverage-table [role=gridcell]").get_by_text("Own")).to_have_count(0)
         assert "Traceback" not in dashboard.said()
-
-
-def test_the_sector_s_picture_is_saved_whole_on_an_opaque_ground_and_a_click_picks_its_firm(chromium):
-    with serving() as dashboard, looking_at(chromium, dashboard, "coverage") as window:
-        picture = window.locator(".st-key-sector .js-plotly-plot")
-        expect(picture.get_by_text("on 5 tickers")).to_be_visible()
-        picture.hover()
-        with window.expect_download() as saved:
-            picture.locator("[data-title*='png' i]").first.click()
-        assert saved.value.suggested_filename == "JPMorgan_sector_2025-11-24.png"
-        drawn = Image.open(io.BytesIO(Path(saved.value.path()).read_bytes())).convert("RGBA")
-        box = picture.bounding_box()
-        assert drawn.width == pytest.approx(2 * box["width"], abs=4)
-        assert drawn.getchannel("A").getextrema() == (255, 255)
-        assert_inside(drawn.convert("L"))
-
-        drop(window, "mine.csv", b"firm,symbol,date,target\nMy Desk,CIFR,2025-11-21,25\n")
-        sidebar_says(window, "1 row taken, of CIFR.")
-        expect(window.locator(".st-key-coverage-table [role=gridcell]").get_by_text("My Desk")).to_be_attached()
-        grid = window.locator(".st-key-coverage-table").get_by_test_id("data-grid-canvas")
-        expect(grid).to_have_css("height", f"{7 * ROW + 1}px")
-        at = grid.bounding_box()
-        window.mouse.move(at["x"] + 150, at["y"] + 3 * ROW, steps=5)  # the grid takes no click that came from nowhere
-        window.mouse.click(at["x"] + 150, at["y"] + 6.5 * ROW)  # the oldest row, below five others and the header
-        expect(picture.get_by_text("on 1 ticker")).to_be_visible()
-
-
-def assert_inside(grey: Image.Image) -> None:
-    """Ink, and none that touches an edge: words that do are cut."""
-    ground = grey.getpixel((0, 0))
-    ink = grey.point(lambda value: 255 if abs(value - ground) > 40 else 0).getbbox()
-    assert ink is not None
-    left, top, right, bottom = ink
-    assert left > 4 and top > 4 and right < grey.width - 4 and bottom < grey.height - 4
