@@ -71,6 +71,7 @@ class Database:
         self._memory: Engine | None = None
         self._beneath: Engine | None = None  # where memory finds what was kept before
         self._missed: list[Act[Any]] = []  # changes that memory has and the disk has not
+        self._returning = threading.Lock()
         self._return_at = 0.0
         self._begun_anew = 0
         try:
@@ -84,11 +85,11 @@ class Database:
 
     def read_large(self, look: Act[T | None]) -> T | None:
         """What `look` finds in tables that memory holds in part: there, else in what lies beneath."""
-        found = self.read(look)
-        if found is not None or self._memory is None or self._beneath is None:
+        found, beneath = self.read(look), self._beneath
+        if found is not None or beneath is None:
             return found
         try:
-            return _reading(self._beneath, look)
+            return _reading(beneath, look)
         except UNUSABLE as error:
             log.warning("The store cannot be read: %s", _reason(error))
             return None
@@ -187,23 +188,26 @@ class Database:
         return None
 
     def _try_to_return(self) -> None:
-        """Back to the disk with the changes that it missed, tried every half minute."""
-        if self._memory is None or time.monotonic() < self._return_at:
+        """Back to the disk, tried every half minute by one thread; the others go on in memory meanwhile."""
+        if self._memory is None or time.monotonic() < self._return_at or not self._returning.acquire(blocking=False):
             return
-        with self._turn:
-            if self._memory is None or time.monotonic() < self._return_at:
-                return
+        try:
             self._return_at = time.monotonic() + RETURN_SECONDS
-            try:
-                disk = self._opened()
-                _writing(disk, partial(_made_again, changes=self._missed))
-            except UNUSABLE as error:
-                log.info("The store stays in memory: %s", _reason(error))
-                return
-            self._missed.clear()
-            self.close()
-            self._disk, self._memory, self._beneath, self.notice = disk, None, None, None
-            log.info("The store is on its disk again")
+            disk = self._opened()
+            with self._turn:
+                self._return_to(disk)
+        except UNUSABLE as error:
+            log.info("The store stays in memory: %s", _reason(error))
+        finally:
+            self._returning.release()
+
+    def _return_to(self, disk: Engine) -> None:
+        """With the changes that the disk missed."""
+        _writing(disk, partial(_made_again, changes=self._missed))
+        self._missed.clear()
+        self.close()
+        self._disk, self._memory, self._beneath, self.notice = disk, None, None, None
+        log.info("The store is on its disk again")
 
     def _begin_anew(self, engine: Engine) -> None:
         """Renames the damaged file and what belongs to it, and carries over what can still be read in it.
