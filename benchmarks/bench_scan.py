@@ -27,13 +27,15 @@ def main() -> int:
         began = perf_counter()
         fill(TICKERS)
         report(f"{TICKERS:,} tickers of 1,260 bars written to an empty store", f"{perf_counter() - began:.0f} s")
-        half, _ = scanned(TICKERS // 2)
-        whole, sizes = scanned(TICKERS)
+        _, half, _ = scanned(TICKERS // 2)
+        seconds, whole, sizes = scanned(TICKERS)
     early, late = max(sizes[len(sizes) // 5 : 2 * len(sizes) // 5]), max(sizes[-len(sizes) // 5 :])
     verdicts = [
-        report(f"{TICKERS:,} tickers scanned (goal: {GOAL:.0f} s on two cores)", f"{whole:.1f} s", whole <= GOAL),
-        report(f"a ticker, by {os.cpu_count()} cores", f"{1e3 * whole / TICKERS:.1f} ms"),
-        report(f"times what half of them took (goal: {TWICE})", f"{whole / half:.2f}", whole <= TWICE * half),
+        report(f"{TICKERS:,} tickers scanned (goal: {GOAL:.0f} s on two cores)", f"{seconds:.1f} s", seconds <= GOAL),
+        report("processor time of a ticker", f"{1e3 * whole / TICKERS:.1f} ms"),
+        report(
+            f"times the processor time of half of them (goal: {TWICE})", f"{whole / half:.2f}", whole <= TWICE * half
+        ),
     ]
     if early:
         report("memory after a fifth, workers included", f"{early:.0f} MB")
@@ -50,17 +52,23 @@ def fill(count: int) -> None:
     store.close()
 
 
-def scanned(count: int) -> tuple[float, list[float]]:
-    """Seconds for so many tickers, and the memory seen meanwhile."""
-    sizes = []
-    began, pauses = perf_counter(), 0.0
+def scanned(count: int) -> tuple[float, float, list[float]]:
+    """Seconds for so many tickers, the processor's seconds, and the memory seen meanwhile."""
+    sizes: list[float] = []
+    began, worked, paused = perf_counter(), processor(), 0.0
     for done, each in enumerate(scan([symbol(number) for number in range(count)])):
         assert each.line is not None, each.reason
         if done % (count // 50) == 0:
-            paused = perf_counter()
+            pause = perf_counter()
             sizes.append(memory())
-            pauses += perf_counter() - paused
-    return perf_counter() - began - pauses, sizes
+            paused += perf_counter() - pause
+    return perf_counter() - began - paused, processor() - worked, sizes
+
+
+def processor() -> float:
+    """Seconds that this process and the workers it has ended have kept a core busy."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 if __name__ == "__main__":

@@ -88,7 +88,11 @@ def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int =
         except (MarketError, TooEarly, png.BrowserFailed) as error:
             return Failed(symbol, str(error))
 
-    yield from in_order(one, symbols, ThreadPoolExecutor(jobs, thread_name_prefix="album"), ahead=jobs + 2)
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="album")
+    try:
+        yield from in_order(one, symbols, pool, ahead=jobs + 2)
+    finally:
+        pool.shutdown(wait=False)  # who stops does not wait for what is under way
 
 
 def album(symbols: Sequence[str], wish: Wish, jobs: int = JOBS) -> Generator[Picture | Failed]:

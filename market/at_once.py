@@ -17,7 +17,7 @@ def in_order(
     """`work` of each question, by the pool's workers; at most `ahead` are under way or waiting to be taken.
 
     `Executor.map` asks everything at once and keeps every answer until it is taken, which for thousands of
-    charts fills the memory. To stop taking is to stop asking. What `work` raises is raised here.
+    charts fills the memory. To stop taking is to stop asking. What `work` raises is raised here. The pool stays open.
     """
     waiting: deque[Future[Answer]] = deque()
     try:
@@ -28,4 +28,5 @@ def in_order(
         while waiting:
             yield waiting.popleft().result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for each in waiting:
+            each.cancel()
