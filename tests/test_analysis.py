@@ -164,6 +164,7 @@ def test_the_52_week_window_begins_52_weeks_before_the_day():
 @pytest.mark.parametrize("years", [1, 5])
 def test_bars_that_ended_long_ago_keep_their_last_one(years):
     bars = walk(300)
+    bars.iloc[-2, :4] = 1.0, 900.0, 0.5, 2.0
     analysis = analyse(history(bars), as_of=bars.index[-1].date() + timedelta(days=366 * years))
     assert (analysis.high_52w, analysis.low_52w) == (bars["high"].iloc[-1], bars["low"].iloc[-1])
     assert analysis.price == bars["close"].iloc[-1]

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators import analyse
@@ -84,6 +84,7 @@ def close_enough(levels: tuple[Level, ...], atr: float) -> bool:
     return things(levels) > 1 and sum(gaps) <= min(0.5 * (things(levels) - 1), 2.5) * atr and max(gaps) <= 0.75 * atr
 
 
+@settings(max_examples=200)
 @given(rungs(), st.sampled_from([0.25, 0.5, 1.0, 3.0]))
 def test_clusters_as_the_definition_reads(levels, atr):
     """All runs of neighbours on one side; the fullest first, and none that shares a level with one taken before."""
@@ -104,6 +105,24 @@ def test_clusters_as_the_definition_reads(levels, atr):
     for each in found:
         assert each.count == things(each.levels)
         assert (each.low, each.high) == (min(r.price for r in each.levels), max(r.price for r in each.levels))
+
+
+@pytest.mark.parametrize(
+    ("prices", "clustered"),
+    [
+        ([11.0, 11.5], True),
+        ([11.0, 11.51], False),
+        ([11.0, 11.25, 12.0], True),
+        ([11.0, 11.2, 11.96], False),  # a gap of 0.76, though 0.48 on average
+        ([11.0 + 0.5 * each for each in range(6)], True),
+        ([11.0 + 0.5 * each for each in range(7)], False),  # 3 ATR wide
+        ([9.9, 10.1], False),  # on either side of the price
+    ],
+)
+def test_the_bounds_of_a_cluster(prices, clustered):
+    levels = [level("ema", f"EMA {at}", price, 10.0, 1.0) for at, price in enumerate(prices)]
+    found = clusters(levels, 1.0)
+    assert ([len(each.levels) for each in found] == [len(levels)]) == clustered
 
 
 def rank(side: list[Level], run: range) -> tuple[float, ...]:
