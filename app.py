@@ -12,7 +12,6 @@ from market.request_log import start_log
 from pages import sidebar, sign_in, store_notice
 
 ICON = str(Path(__file__).parent / "pages" / "levelboard.svg")  # icons by name come from a server of Google's
-SIDEBAR_WIDTH = 268  # pixels: at 1280 it leaves the chart the width that it is laid out for
 PAGES = [
     st.Page("pages/levels.py", title="Levels", icon=":material/candlestick_chart:", default=True),
     st.Page("pages/watchlist.py", title="Watchlist", icon=":material/list_alt:"),
@@ -34,7 +33,7 @@ def main() -> None:
 
 
 start_log(verbose="--verbose" in sys.argv[1:])  # streamlit run app.py -- --verbose
-st.set_page_config(page_title="Levelboard", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+st.set_page_config(page_title="Levelboard", page_icon=ICON, layout="wide")
 try:
     main()
 except Exception:  # the one boundary: a fault of ours is a sentence on the page and a traceback in the log

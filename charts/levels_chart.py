@@ -50,7 +50,8 @@ PERIODS: dict[Period, pd.DateOffset | None] = {
 OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus")
 SHOWN: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
-FONT = '"Source Sans", "Source Sans 3", Inter, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
+# No webfont: a picture that the camera saves has none, and words set in another type would run into each other
+FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif'
 NARROW = 920  # pixels that a page has beside its sidebar
 PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 900
 TITLE, UNDER, CAPTION, FOOTER = 19, 12, 13, 10  # sizes of type, pixels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date as Date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charts import png
 from charts.levels_chart import levels_figure, levels_picture
@@ -16,16 +17,18 @@ from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
 from market.sample import DISCLAIMER, SYMBOLS
 from pages import level_tables, line_chance, sidebar
-from pages.newest_answer import ask_again, newest_answer, watch
+from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
 from pages.words import literal
 
 # The read is prose, in the page's own type; on a phone the picture keeps a legible width and is swept sideways.
+# Streamlit leaves the last picture below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
-[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0 0 1rem; }
 .st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
-.st-key-picture { overflow-x: auto; }
+.st-key-picture { overflow-x: auto; min-height: 780px; }
+.st-key-picture > :nth-child(n+2) { display: none; }
 @media (max-width: 800px) { .st-key-picture > div { min-width: 940px; } }
 </style>"""
 
@@ -34,9 +37,11 @@ Shown = tuple[Choice, Answer]
 
 def main() -> None:
     st.html(STYLE)
-    shown = _shown(sidebar.choice())
+    messages = st.container(key="messages")  # always there: what comes and goes in it leaves the chart in its place
+    with messages:
+        shown = _shown(sidebar.choice())
     if shown is not None:
-        _page(*shown)
+        _page(*shown, messages)
 
 
 def _shown(wanted: Choice) -> Shown | None:
@@ -53,6 +58,8 @@ def _shown(wanted: Choice) -> Shown | None:
         return _without_yahoo(wanted, error)
     if newer_coming:
         watch(wanted)
+    elif answer.asked_again_at is not None:
+        watch_the_clock(wanted, answer.asked_again_at)
     st.session_state["shown"] = (wanted, answer)
     return wanted, answer
 
@@ -108,18 +115,14 @@ def _show_sample() -> None:
         st.session_state["ticker"] = SYMBOLS[0]
 
 
-def _page(choice: Choice, answer: Answer) -> None:
-    try:
-        analysis = _analysed(answer, choice)
-    except TooEarly as error:
-        st.error(literal(str(error), 300), icon=":material/event_busy:")
-        return
-    if analysis.source == "sample":
-        st.warning(
-            f"**{literal(DISCLAIMER, 400)}** Nobody traded at them: they show what the page does.",
-            icon=":material/science:",
-        )
-    _notices(choice, answer, analysis)
+def _page(choice: Choice, answer: Answer, messages: DeltaGenerator) -> None:
+    with messages:
+        try:
+            analysis = _analysed(answer, choice)
+        except TooEarly as error:
+            st.error(literal(str(error), 300), icon=":material/event_busy:")
+            return
+        _notices(choice, answer, analysis)
     _header(analysis)
     read = technical_read(analysis)
     _chart(analysis, choice, read)
@@ -140,6 +143,9 @@ def _analysed(answer: Answer, choice: Choice) -> Analysis:
 
 
 def _notices(choice: Choice, answer: Answer, analysis: Analysis) -> None:
+    if analysis.source == "sample":
+        told = f"**{literal(DISCLAIMER, 400)}** Nobody traded at them: they show what the page does."
+        st.warning(told, icon=":material/science:")
     for notice in answer.notices:
         st.info(literal(notice, 400), icon=":material/schedule:")
     if answer.notices:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -23,6 +24,7 @@ Key = tuple[str, str, str]
 class _Held:
     answer: Answer
     since: float
+    until: float
 
 
 def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
@@ -33,9 +35,11 @@ def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
     """
     key = (wanted.ticker, wanted.source, wanted.basis)
     held = _held().get(key)
-    if held is not None and held.since >= _known_since() and time.monotonic() - held.since < HELD:
+    if held is not None and held.since < _known_since():
+        held = None
+    if held is not None and time.monotonic() < held.until:
         return held.answer, False
-    shown = stored_answer(*key)
+    shown = held.answer if held is not None else stored_answer(*key)
     if wanted.source == "sample" and shown is not None:
         return _hold(key, shown), False
     if shown is None:
@@ -43,15 +47,15 @@ def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
             return _hold(key, ask(*key)), False
     coming = _coming(key)
     if not coming.done():
-        return held.answer if held is not None and held.since >= _known_since() else shown, True
+        return shown, True
     st.session_state["coming"].pop(key)
     return _hold(key, _arrived(coming, shown)), False
 
 
 def ask_again(wanted: Choice) -> None:
-    """Forgets what is held of it and that it failed, so that the next run asks."""
+    """Forgets that it failed: the next run asks, and what is held of it is shown until the answer has come."""
     try_now(wanted.ticker)
-    _held().pop((wanted.ticker, wanted.source, wanted.basis), None)
+    _let_go(wanted)
 
 
 @st.fragment(run_every=LOOK_AGAIN)
@@ -62,6 +66,24 @@ def watch(wanted: Choice) -> None:
         st.rerun()
 
 
+def watch_the_clock(wanted: Choice, moment: datetime) -> None:
+    """Runs the page again at that moment, and asks then: the page has said that it would."""
+
+    def look() -> None:
+        if datetime.now(UTC) >= moment:
+            _let_go(wanted)
+            st.rerun()
+
+    left = (moment - datetime.now(UTC)).total_seconds()
+    st.fragment(look, run_every=max(left + 0.5, LOOK_AGAIN))()
+
+
+def _let_go(wanted: Choice) -> None:
+    key = (wanted.ticker, wanted.source, wanted.basis)
+    if (held := _held().get(key)) is not None:
+        _held()[key] = replace(held, until=0.0)
+
+
 def _arrived(coming: Future[Answer], shown: Answer) -> Answer:
     try:
         return coming.result()
@@ -70,7 +92,8 @@ def _arrived(coming: Future[Answer], shown: Answer) -> Answer:
 
 
 def _hold(key: Key, answer: Answer) -> Answer:
-    _held()[key] = _Held(answer, time.monotonic())
+    now = time.monotonic()
+    _held()[key] = _Held(answer, now, now + HELD)
     return answer
 
 
