@@ -131,13 +131,16 @@ class Analysis:
 def analyse(
     history: PriceHistory, targets: Iterable[PriceTarget] = (), as_of: Date | None = None, scale: Scale = "linear"
 ) -> Analysis:
-    """Levels and targets of one ticker as they stood on `as_of` (default: the last bar's day).
+    """Levels and targets of one ticker as they stood on `as_of`.
 
+    Default: the last bar's day, or that of a target published since and known when the bars were
+    fetched, for an upgrade of the early morning comes before its day's first bar.
     `history.bars`: daily bars, oldest first; `targets`: rows as published, any order. EMAs run
     over all the bars up to that day, never over a visible window. Raises `TooEarly` when the
     first bar is later than `as_of`.
     """
-    bars, day = _known_on(history, as_of)
+    targets = tuple(targets)
+    bars, day = _known_on(history, as_of or _latest(history, targets))
     close = bars["close"]
     price = float(close.iloc[-1])
     atr = _last(average_true_range(bars))
@@ -181,12 +184,18 @@ def analyse(
     )
 
 
-def _known_on(history: PriceHistory, as_of: Date | None) -> tuple[pd.DataFrame, Date]:
+def _latest(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
+    if history.bars.empty:
+        return Date.today()
+    session: Date = history.bars.index[-1].date()
+    fetched = history.fetched_at.date() if history.fetched_at else session
+    return max((each.date for each in targets if session < each.date <= fetched), default=session)
+
+
+def _known_on(history: PriceHistory, as_of: Date) -> tuple[pd.DataFrame, Date]:
     bars = history.bars
     if bars.empty:
-        raise TooEarly(history.symbol, as_of or Date.today(), None)
-    if as_of is None:
-        return bars, bars.index[-1].date()
+        raise TooEarly(history.symbol, as_of, None)
     known = bars.loc[: pd.Timestamp(as_of)]
     if known.empty:
         raise TooEarly(history.symbol, as_of, bars.index[0].date())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -14,7 +14,7 @@ from indicators import analyse
 from indicators.firms import firm_name
 from indicators.rating_changes import rating_changes
 from indicators.targets import adjust_for_splits, change, current_targets, target_steps
-from market import PriceHistory, PriceTarget
+from market import PriceHistory, PriceTarget, sample
 from tests import real_googl
 
 TODAY = date(2025, 11, 24)
@@ -163,3 +163,18 @@ def test_an_analysis_of_a_past_day_knows_no_later_row(days):
     assert (whole.published, whole.targets, whole.consensus) == (known.published, known.targets, known.consensus)
     assert all(each.date <= as_of for each in whole.published)
     assert len(whole.published) == sum(row.date <= as_of for row in real_googl.targets())
+
+
+def test_an_upgrade_before_the_open_is_known_though_its_day_has_no_bar_yet():
+    friday, monday = date(2025, 11, 21), date(2025, 11, 24)
+    bars = sample.history("CIFR").bars[:"2025-11-21"]
+    early = datetime(2025, 11, 24, 12, 30, tzinfo=UTC)
+    upgrade, next_day = replace(CIPHER, date=monday), replace(CIPHER, date=monday + timedelta(days=1), target=30.0)
+    rows = [upgrade, next_day]
+    today = analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early), rows)
+    assert (today.as_of, today.session) == (monday, friday)
+    assert [each.target for each in today.targets] == [18.0]
+    assert analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early), rows, friday).targets == ()
+    assert analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early)).as_of == friday
+    constructed = analyse(PriceHistory("CIFR", "Cipher", "USD", bars), rows)
+    assert (constructed.as_of, constructed.targets) == (friday, ())
