@@ -46,8 +46,9 @@ def clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
     """The clusters among `levels` (targets are no levels of trade), highest first; none without an `atr`.
 
     A cluster is a run of two levels or more, all support or all resistance, that lie within half an ATR of each other
-    on average, with no gap above 0.75 ATR, over 2.5 ATR at most. Where runs overlap the one of most levels stands,
-    then the tightest, then the one nearest to the price. A level belongs to one cluster at most.
+    on average, with no gap above 0.75 ATR, over 2.5 ATR at most. A level belongs to one cluster at most: where runs
+    overlap the one of most levels stands (a zone is one), then that with more edges of zones, the tightest, the one
+    nearest to the price.
     """
     if not atr:
         return ()

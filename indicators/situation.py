@@ -129,11 +129,9 @@ class Situation:
 def situation(analysis: Analysis) -> Situation:
     """The facts that the read puts in words; each is None or empty where there is nothing to say."""
     places = notation.decimals(analysis.price)
-    crossing = _crossing(analysis, places)
-    price = _printed(analysis.price, places)
-    known = [each for each in analysis.emas if each.value is not None]
-    above = tuple(each for each in known if _printed(each.value, places) < price)
-    below = tuple(each for each in known if _printed(each.value, places) > price)
+    sides = _sides(analysis, places)
+    above, at, below = (tuple(sides[side]) for side in (1, 0, -1))
+    crossing = _crossing(analysis, above + below)
     return Situation(
         analysis=analysis,
         places=places,
@@ -141,9 +139,9 @@ def situation(analysis: Analysis) -> Situation:
         extreme=_extreme(analysis),
         event=_leading_event(analysis),
         above=above,
-        at=tuple(each for each in known if each not in above + below),
+        at=at,
         below=below,
-        outside_band=_outside_band(analysis, places, len(above) == len(known), len(below) == len(known)),
+        outside_band=_outside_band(analysis, places, above=not at + below, below=not at + above),
         crossing=crossing,
         overhead=_overhead(analysis, _places(analysis, "resistance", places), places),
         underfoot=_underfoot(analysis, _places(analysis, "support", places), crossing),
@@ -151,13 +149,23 @@ def situation(analysis: Analysis) -> Situation:
     )
 
 
-def _printed(value: float | None, places: int) -> float:
+def _printed(value: float, places: int) -> float:
     """The figure as a reader sees it."""
     return float(f"{value:.{places}f}")
 
 
+def _sides(analysis: Analysis, places: int) -> dict[int, list[MovingAverage]]:
+    """The EMAs that exist, by the side of them that the price is on: 1 above, -1 below, 0 neither."""
+    price = _printed(analysis.price, places)
+    sides: dict[int, list[MovingAverage]] = {1: [], 0: [], -1: []}
+    for each in analysis.emas:
+        if each.value is not None:
+            sides[int(np.sign(price - _printed(each.value, places)))].append(each)
+    return sides
+
+
 def _outside_band(analysis: Analysis, places: int, above: bool, below: bool) -> float | None:
-    if above == below:
+    if above == below:  # without any EMA
         return None
     edge = float(analysis.bands["upper" if above else "lower"].iloc[-1])
     distance = _printed(analysis.price, places) - _printed(edge, places)
@@ -185,21 +193,15 @@ def _leading_event(analysis: Analysis) -> LineEvent | None:
     return next((each for each in events if change and each.upward == (change > 0)), next(iter(events), None))
 
 
-def _crossing(analysis: Analysis, places: int) -> Crossing | None:
+def _crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
     """The latest crossing; all EMAs crossed on its day, which is one way only, since a close either rose or fell."""
-    price = _printed(analysis.price, places)
-    recent = [
-        (ago, each)
-        for each in analysis.emas
-        if each.value is not None
-        and _printed(each.value, places) != price
-        and (ago := _crossed_ago(analysis.bars["close"].to_numpy(dtype=float), each)) is not None
-    ]
+    close = analysis.bars["close"].to_numpy(dtype=float)
+    recent = [(ago, each) for each in emas if (ago := _crossed_ago(close, each)) is not None]
     if not recent:
         return None
     newest = min(ago for ago, _ in recent)
     crossed = tuple(each for ago, each in recent if ago == newest)
-    rose = crossed[0].value is not None and crossed[0].value < analysis.price
+    rose = close[-1] > crossed[0].series.iloc[-1]
     return Crossing("reclaimed" if rose else "lost", crossed, analysis.bars.index[-1 - newest].date())
 
 

@@ -29,7 +29,7 @@ def _news(facts: Situation, news: News) -> str:
 
 
 def _rating_news(facts: Situation, news: RatingChange) -> str:
-    rating, prior = (" ".join((each or "").split()) for each in (news.rating, news.prior_rating))
+    rating, prior = _tidy(news.rating), _tidy(news.prior_rating)
     moved = f" from {prior}" if prior and prior.casefold() != rating.casefold() else ""
     told = f"initiated coverage at {rating}" if news.action == "initiated" else f"{news.action} it to {rating}{moved}"
     return f"On {_day(facts, news)}, {news.firm} {told}{_target_part(facts, news)}"
@@ -53,11 +53,15 @@ def _target_part(facts: Situation, news: RatingChange) -> str:
 def _target_news(facts: Situation, news: RatingChange) -> str:
     assert news.target is not None and news.prior_target is not None
     verb = "raised" if news.change == "raised" else "cut"
-    kept = f" with its rating left at {news.rating}" if news.rating and news.rating == news.prior_rating else ""
+    kept = f" with its rating left at {_tidy(news.rating)}" if news.rating and news.rating == news.prior_rating else ""
     return (
         f"{news.firm}'s {_target(facts, news.target)} target, {verb} from {_target(facts, news.prior_target)}"
         f" on {_day(facts, news)}{kept}, stands {_from_price(_upside(facts, news.target))}"
     )
+
+
+def _tidy(rating: str | None) -> str:
+    return " ".join((rating or "").split())
 
 
 def _day(facts: Situation, news: RatingChange) -> str:
