@@ -22,14 +22,21 @@ from pages.gathering import gathered
 from pages.sidebar import Choice
 from pages.words import literal
 
+# On a phone the picture keeps a legible width and is swept sideways
+STYLE = """<style>
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; } }
+.st-key-compare-picture { overflow-x: auto; }
+@media (max-width: 800px) { .st-key-compare-picture > div { min-width: 860px; } }
+</style>"""
 VIEWS = {"percent": "Percent", "charts": "Small charts"}
 
 
 def main() -> None:
+    st.html(STYLE)
     choice = sidebar.choice()
     st.markdown("## Compare")
+    symbols = _symbols()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        symbols = _symbols()
         view = st.segmented_control(
             "Show as", list(VIEWS), format_func=VIEWS.__getitem__, default="percent", required=True, key="compare-view"
         )
@@ -57,7 +64,6 @@ def _symbols() -> list[str]:
         accept_new_options=True,
         key=f"compare-tickers {watchlist.name} {hash(watchlist.symbols)}",
         placeholder="Pick or type symbols",
-        width="stretch",
     )
     symbols: dict[str, None] = {}
     for text in chosen:
@@ -94,7 +100,8 @@ def _show(figure: go.Figure, stem: str, analyses: Sequence[Analysis]) -> None:
         "toImageButtonOptions": {"format": "png", "filename": stem, "scale": 2},
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
     }
-    st.plotly_chart(figure, theme=None, config=config, alt=f"{literal(names, 200)} compared", key=f"chart {stem}")
+    with st.container(key="compare-picture"):
+        st.plotly_chart(figure, theme=None, config=config, alt=f"{literal(names, 200)} compared", key=f"chart {stem}")
 
 
 def _day(analyses: Sequence[Analysis]) -> Date:

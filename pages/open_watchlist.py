@@ -12,7 +12,7 @@ from market.store import StoreProblem, Watchlist, opened
 from market.symbols import parse_symbol, split_symbols
 from pages.words import literal
 
-KEY, NEWS = "watchlist", "watchlist-news"
+KEY, NEWS, DOUBT = "watchlist", "watchlist-news", "watchlist-doubt"
 LONGEST = 500  # tickers: a page of more rows is no glance any more, and `export.py --scan` is made for them
 PASTE = "Tickers apart by blanks, commas or lines, as they come out of a spreadsheet or a post; their order is kept."
 
@@ -70,7 +70,9 @@ def _edit(watchlist: Watchlist) -> None:
     with st.container(horizontal=True):
         _button("Earlier", ":material/arrow_upward:", place > 0, _moved, names, place, -1)
         _button("Later", ":material/arrow_downward:", place < len(names) - 1, _moved, names, place, 1)
-        _button("Delete", ":material/delete:", True, _delete, watchlist.name)
+        st.button("Delete", icon=":material/delete:", key="watchlist-delete", on_click=_doubt, args=(watchlist.name,))
+    if st.session_state.get(DOUBT) == watchlist.name:
+        _button(f"Delete «{literal(watchlist.name)}» now", ":material/delete_forever:", True, _delete, watchlist.name)
 
 
 def _button(label: str, icon: str, possible: bool, action: Callable[..., None], *details: object) -> None:
@@ -78,7 +80,7 @@ def _button(label: str, icon: str, possible: bool, action: Callable[..., None], 
         label,
         icon=icon,
         disabled=not possible,
-        key=f"watchlist-{label.lower()}",
+        key=f"watchlist-{action.__name__.strip('_')} {details}",
         on_click=_guarded,
         args=(partial(action, *details),),
     )
@@ -149,7 +151,13 @@ def _moved(names: list[str], place: int, step: int) -> None:
     opened().order_watchlists(names)
 
 
+def _doubt(name: str) -> None:
+    """A list took time to put together: one click too many does not cost it."""
+    st.session_state[DOUBT] = name
+
+
 def _delete(name: str) -> None:
+    st.session_state.pop(DOUBT, None)
     opened().delete_watchlist(name)
     st.session_state.pop(KEY, None)
 
