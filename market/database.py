@@ -6,9 +6,7 @@ in memory, and once more on the disk when that works again.
 
 from __future__ import annotations
 
-import errno
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,29 +15,19 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from market.tables import ENTERED_BY_HAND, NewerStore, bring_up_to_date, is_up_to_date
+from market.engines import Act, as_it_lies, engine_of, in_memory, reading, writing
+from market.tables import ENTERED_BY_HAND, bring_up_to_date, is_up_to_date
+from market.unusable_store import UNUSABLE, NotOurs, is_damaged, reason, says_damaged, sentence
 
 T = TypeVar("T")
-Act = Callable[[Connection], T]
 Rows = Mapping[Table, Sequence[dict[str, Any]]]
 
-ADDRESS = "LEVELS_STORE"
-BUSY_SECONDS = 15  # how long a writer waits for another's transaction, which takes milliseconds
-CONNECT_SECONDS = 5  # a server that does not answer must not hold a page for minutes
 RETURN_SECONDS = 30  # how long memory serves before the disk is tried again
-ONE_WRITER = 0x1E7E15  # the number of our advisory lock in PostgreSQL
 FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")  # what may be set aside; any other file is not ours to rename
-DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-LONGEST_REASON = 120
 WRONG_VALUES = (IntegrityError, DataError)  # the change is at fault, not the disk
 
 log = logging.getLogger("levelboard.store")
@@ -47,13 +35,6 @@ log = logging.getLogger("levelboard.store")
 
 class StoreProblem(Exception):
     """What was asked of the store cannot be done; the text is a sentence for the user."""
-
-
-class NotOurs(Exception):
-    """A file that is no store, under a name that no store has."""
-
-
-UNUSABLE = (DBAPIError, NoConnectionFree, OSError, ArgumentError, NoSuchModuleError, ImportError, NewerStore, NotOurs)
 
 
 class Database:
@@ -81,7 +62,7 @@ class Database:
 
     def read(self, look: Act[T]) -> T:
         """What `look` finds."""
-        return self._carry_out(_reading, look)
+        return self._carry_out(reading, look)
 
     def read_large(self, look: Act[T | None]) -> T | None:
         """What `look` finds in tables that memory holds in part: there, else in what lies beneath."""
@@ -89,9 +70,9 @@ class Database:
         if found is not None or beneath is None:
             return found
         try:
-            return _reading(beneath, look)
+            return reading(beneath, look)
         except UNUSABLE as error:
-            log.warning("The store cannot be read: %s", _reason(error))
+            log.warning("The store cannot be read: %s", reason(error))
             return None
 
     def write(self, change: Act[T], by_hand: bool = False) -> T:
@@ -99,7 +80,7 @@ class Database:
 
         `by_hand`: what a person entered; where only memory took it, the disk gets it too as soon as it can.
         """
-        result = self._carry_out(_writing, change, by_hand)
+        result = self._carry_out(writing, change, by_hand)
         if by_hand:
             self._tell_memory(change)
         return result
@@ -135,14 +116,14 @@ class Database:
         with self._turn:
             if self._memory is not None and change not in self._missed:
                 with suppress(StoreProblem):
-                    _writing(self._memory, change)
+                    writing(self._memory, change)
 
     def _opened(self) -> Engine:
-        engine = _engine(self._address)
+        engine = engine_of(self._address)
         try:
             _prepare(engine)
         except DBAPIError as error:
-            if not _says_damaged(error):
+            if not says_damaged(error):
                 raise
             self._begin_anew(engine)
             _prepare(engine)
@@ -153,7 +134,7 @@ class Database:
         with self._turn:
             if self._memory is not None or self._begun_anew != begun_anew or self._disk is None:
                 return
-            if _says_damaged(error) and not last:
+            if says_damaged(error) and not last:
                 try:
                     self._begin_anew(self._disk)
                     return
@@ -162,11 +143,11 @@ class Database:
             self._go_on_in_memory(error)
 
     def _go_on_in_memory(self, error: Exception) -> None:
-        log.warning("The store goes on in memory: %s", _reason(error))
-        self.notice = _sentence(self._address, error)
+        log.warning("The store goes on in memory: %s", reason(error))
+        self.notice = sentence(self._address, error)
         self._return_at = time.monotonic() + RETURN_SECONDS
         self._beneath = self._readable()
-        memory = _as_sqlite(create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}))
+        memory = in_memory()
         _prepare(memory)
         if self._beneath is not None:
             _put(memory, _entered_by_hand(self._beneath))
@@ -176,12 +157,10 @@ class Database:
         """The disk as far as it can be read: a file in a folder without room for its locks is read as it lies."""
         candidates = [self._disk] if self._disk is not None else []
         if "://" not in self._address:
-            place = f"file:{quote(str(Path(self._address).absolute()))}"
-            as_it_lies = URL.create("sqlite", database=place, query={"immutable": "1", "uri": "true"})
-            candidates.append(create_engine(as_it_lies, hide_parameters=True))
+            candidates.append(as_it_lies(Path(self._address)))
         for engine in candidates:
             try:
-                if _reading(engine, is_up_to_date):
+                if reading(engine, is_up_to_date):
                     return engine
             except UNUSABLE:
                 engine.dispose()
@@ -197,13 +176,13 @@ class Database:
             with self._turn:
                 self._return_to(disk)
         except UNUSABLE as error:
-            log.info("The store stays in memory: %s", _reason(error))
+            log.info("The store stays in memory: %s", reason(error))
         finally:
             self._returning.release()
 
     def _return_to(self, disk: Engine) -> None:
         """With the changes that the disk missed."""
-        _writing(disk, partial(_made_again, changes=self._missed))
+        writing(disk, partial(_made_again, changes=self._missed))
         self._missed.clear()
         self.close()
         self._disk, self._memory, self._beneath, self.notice = disk, None, None, None
@@ -218,7 +197,7 @@ class Database:
         if path.suffix not in FILE_ENDINGS:
             raise NotOurs(path)
         self._begun_anew += 1
-        if not _is_damaged(path):
+        if not is_damaged(path):
             engine.dispose()
             return
         saved = _entered_by_hand(engine)
@@ -237,62 +216,9 @@ class Database:
         log.warning(self.notice)
 
 
-def _engine(address: str) -> Engine:
-    if "://" not in address:
-        Path(address).parent.mkdir(parents=True, exist_ok=True)
-        url = URL.create("sqlite", database=address)
-    else:
-        url = _parsed(address)
-    backend = url.get_backend_name()
-    if backend == "sqlite":
-        return _as_sqlite(create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True))
-    patience = {"connect_timeout": CONNECT_SECONDS} if backend == "postgresql" else {}
-    return create_engine(url, pool_pre_ping=True, connect_args=patience, hide_parameters=True)
-
-
-def _parsed(address: str) -> URL:
-    try:
-        return make_url(address)
-    except ValueError as error:  # a port that is no number
-        raise ArgumentError(str(error)) from error
-
-
-def _as_sqlite(engine: Engine) -> Engine:
-    """With a write-ahead log readers never wait; with full synchronisation a commit is on the disk when it returns.
-
-    The driver would begin a transaction at its first write, after what was read before it; ours begin at the beginning.
-    """
-
-    @event.listens_for(engine, "connect")
-    def settle(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
-
-
-def _reading(engine: Engine, look: Act[T]) -> T:
-    with engine.connect() as connection:
-        return look(connection)
-
-
-def _writing(engine: Engine, change: Act[T]) -> T:
-    """One transaction, the only one that writes at its time."""
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
-        return change(connection)
-
-
 def _prepare(engine: Engine) -> None:
-    if not _reading(engine, is_up_to_date):
-        _writing(engine, bring_up_to_date)
+    if not reading(engine, is_up_to_date):
+        writing(engine, bring_up_to_date)
 
 
 def _made_again(connection: Connection, changes: Sequence[Act[Any]]) -> None:
@@ -308,7 +234,7 @@ def _made_again(connection: Connection, changes: Sequence[Act[Any]]) -> None:
 def _entered_by_hand(engine: Engine) -> Rows:
     """The rows that a person entered; nothing where they cannot be read."""
     try:
-        return _reading(
+        return reading(
             engine,
             lambda connection: {
                 table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in ENTERED_BY_HAND
@@ -325,65 +251,4 @@ def _put(engine: Engine, rows: Rows) -> None:
             if each:
                 connection.execute(insert(table), each)
 
-    _writing(engine, change)
-
-
-def _sentence(address: str, error: Exception) -> str:
-    return f"{_what_happened(_shown(address), error)} Until then changes are kept only while Levelboard runs."
-
-
-def _what_happened(place: str, error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    code = _sqlite_code(error)
-    if isinstance(error, NewerStore):
-        return f"The store {place} was made by a newer Levelboard: update this one, or name another with {ADDRESS}."
-    if isinstance(error, ImportError):
-        return f"The driver of {place} is missing ({cause}): install it, for PostgreSQL by pip install psycopg[binary]."
-    if isinstance(error, ArgumentError | NoSuchModuleError):
-        return f"{ADDRESS} names no database: write a path, or an address such as postgresql://user@host/levels."
-    if isinstance(error, NotOurs) or code in DAMAGED:
-        return f"{place} is no store of Levelboard, or a damaged one: name another with {ADDRESS}."
-    if code == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull" or _errno(cause) in NO_ROOM:
-        return f"The disk of the store {place} is full: free some space."
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or isinstance(error, OSError):
-        return f"The store {place} cannot be written: make its folder writable, or name another with {ADDRESS}."
-    return f"The store {place} cannot be used ({_reason(error)}): check that it is there and allows it."
-
-
-def _reason(error: Exception) -> str:
-    """What the driver says, on one line: without the statement, which holds what the user entered."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())[:LONGEST_REASON]
-
-
-def _shown(address: str) -> str:
-    """The address without its password."""
-    try:
-        return _parsed(address).render_as_string(hide_password=True) if "://" in address else address
-    except ArgumentError:
-        return ADDRESS
-
-
-def _errno(cause: BaseException) -> int | None:
-    return cause.errno if isinstance(cause, OSError) else None
-
-
-def _sqlite_code(error: Exception) -> int:
-    """The primary result code of SQLite, 0 where the error is not one of its own."""
-    return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-
-
-def _says_damaged(error: Exception) -> bool:
-    return _sqlite_code(error) in DAMAGED
-
-
-def _is_damaged(path: Path) -> bool:
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-    except sqlite3.Error:
-        return False
-    try:
-        return connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
-    except sqlite3.DatabaseError as error:
-        return error.sqlite_errorcode & 0xFF in DAMAGED
-    finally:
-        connection.close()
+    writing(engine, change)

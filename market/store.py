@@ -12,21 +12,21 @@ import os
 import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import date as Date
-from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
-from market.database import ADDRESS, Database, StoreProblem
-from market.frame_bytes import packed, unpacked
+from market.database import Database, StoreProblem
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
+from market.stored_rows import body_of, history_of, history_row, key_of, target_of, utc
 from market.tables import HISTORIES, OWN_TARGETS, SHIPPED_WATCHLIST, TARGET_LISTS, TARGETS, WATCHLISTS
+from market.unusable_store import ADDRESS
 
 LONGEST_NAME = 60
 
@@ -78,14 +78,14 @@ class Store:
         if row is None:
             return None
         try:
-            return _history(row)
+            return history_of(row)
         except (ValueError, TypeError, KeyError) as error:  # by a newer version, or by hand: fetched again
             log.warning("The stored bars of %s cannot be read: %r", symbol, error)
             return None
 
     def keep_history(self, history: PriceHistory) -> None:
         """Replaces the bars of this symbol and price basis, all at once."""
-        row = _history_row(history)
+        row = history_row(history)
         kept = _of(HISTORIES, symbol=history.symbol, price_basis=history.price_basis)
 
         def change(connection: Connection) -> None:
@@ -109,7 +109,7 @@ class Store:
             kept = connection.execute(select(TARGET_LISTS).where(_of(TARGET_LISTS, symbol=symbol))).one_or_none()
             if kept is None:
                 return None
-            rows = tuple(map(_target, connection.scalars(listed.order_by(TARGETS.c.place))))
+            rows = tuple(map(target_of, connection.scalars(listed.order_by(TARGETS.c.place))))
             consensus = None if kept.consensus is None else json.loads(kept.consensus)
             return TargetList(rows, datetime.fromisoformat(kept.fetched_at), consensus)
 
@@ -130,7 +130,7 @@ class Store:
         bodies = _by_key(rows)
         listing = {
             "symbol": symbol,
-            "fetched_at": _utc(fetched_at or datetime.now(UTC)),
+            "fetched_at": utc(fetched_at or datetime.now(UTC)),
             "consensus": None if consensus is None else json.dumps(dict(consensus)),
         }
 
@@ -159,7 +159,7 @@ class Store:
         """The day on which each row was first seen, those that Yahoo no longer lists included."""
         wanted = select(TARGETS.c.body, TARGETS.c.first_seen).where(_of(TARGETS, symbol=symbol))
         rows = self.database.read_large(lambda connection: connection.execute(wanted).all() or None)
-        return {_target(row.body): Date.fromisoformat(row.first_seen) for row in rows or ()}
+        return {target_of(row.body): Date.fromisoformat(row.first_seen) for row in rows or ()}
 
     # Watchlists
 
@@ -225,18 +225,18 @@ class Store:
         wanted = select(OWN_TARGETS.c.body).order_by(OWN_TARGETS.c.place)
         if symbol is not None:
             wanted = wanted.where(_of(OWN_TARGETS, symbol=symbol))
-        return self.database.read(lambda connection: tuple(map(_target, connection.scalars(wanted))))
+        return self.database.read(lambda connection: tuple(map(target_of, connection.scalars(wanted))))
 
     def keep_own_targets(self, rows: Iterable[PriceTarget]) -> int:
         """Adds the rows that are not there yet, and returns how many these were."""
-        kept = {_key(row): row for row in rows}
+        kept = {key_of(row): row for row in rows}
 
         def change(connection: Connection) -> int:
             known = set(connection.scalars(select(OWN_TARGETS.c.key)))
             new = [key for key in kept if key not in known]
             first = _next_place(connection, OWN_TARGETS)
             added = [
-                {"key": key, "symbol": kept[key].symbol, "body": _body(kept[key]), "place": place}
+                {"key": key, "symbol": kept[key].symbol, "body": body_of(kept[key]), "place": place}
                 for place, key in enumerate(new, first)
             ]
             if added:
@@ -247,14 +247,15 @@ class Store:
 
     def forget_own_targets(self, rows: Iterable[PriceTarget] | None = None) -> int:
         """Deletes these rows, or all; returns how many there were."""
-        keys = None if rows is None else [*map(_key, rows)]
+        keys = None if rows is None else [*map(key_of, rows)]
 
         def change(connection: Connection) -> int:
             if keys is None:
                 return connection.execute(delete(OWN_TARGETS)).rowcount
-            return sum(
-                connection.execute(delete(OWN_TARGETS).where(_of(OWN_TARGETS, key=key))).rowcount for key in keys
-            )
+            if not keys:
+                return 0
+            these = delete(OWN_TARGETS).where(OWN_TARGETS.c.key == bindparam("gone"))
+            return connection.execute(these, [{"gone": key} for key in keys]).rowcount
 
         return self.database.write(change, by_hand=True)
 
@@ -304,56 +305,5 @@ def _name(text: str) -> str:
     return name
 
 
-APART = ("symbol", "bars", "splits", "price_basis", "fetched_at")  # with a column of their own
-
-
-def _history_row(history: PriceHistory) -> dict[str, Any]:
-    about = {each.name: getattr(history, each.name) for each in fields(history) if each.name not in APART}
-    return {
-        "symbol": history.symbol,
-        "price_basis": history.price_basis,
-        "fetched_at": None if history.fetched_at is None else _utc(history.fetched_at),
-        "about": json.dumps(about | {"splits_name": history.splits.name}),
-        "bars": packed(history.bars),
-        "splits": packed(history.splits.to_frame("splits")),
-    }
-
-
-def _history(row: Row[Any]) -> PriceHistory:
-    about = json.loads(row.about)
-    splits = unpacked(row.splits)["splits"].rename(about.pop("splits_name"))
-    return PriceHistory(
-        symbol=row.symbol,
-        bars=unpacked(row.bars),
-        splits=splits,
-        price_basis=row.price_basis,
-        fetched_at=None if row.fetched_at is None else datetime.fromisoformat(row.fetched_at),
-        notes=tuple(about.pop("notes")),
-        **about,
-    )
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _body(row: PriceTarget) -> str:
-    """The row as JSON in ASCII, without what is None, so that one more field leaves older rows the same."""
-    filled = {name: value for name, value in asdict(row).items() if value is not None}
-    filled["date"] = row.date.isoformat()
-    figures = {name: float(filled[name]) for name in ("target", "prior_target") if name in filled}
-    return json.dumps(filled | figures, sort_keys=True)
-
-
-def _target(body: str) -> PriceTarget:
-    filled = json.loads(body)
-    filled["date"] = Date.fromisoformat(filled["date"])
-    return PriceTarget(**{"target": None, **filled})
-
-
-def _key(row: PriceTarget) -> str:
-    return blake2s(_body(row).encode(), digest_size=16).hexdigest()
-
-
 def _by_key(rows: Iterable[PriceTarget]) -> dict[str, str]:
-    return {_key(row): _body(row) for row in rows}
+    return {key_of(row): body_of(row) for row in rows}

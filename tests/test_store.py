@@ -232,6 +232,7 @@ def test_own_targets_are_forgotten_one_by_one_or_all(store: Store) -> None:
     store.keep_own_targets([NOTE, *others])
     assert store.forget_own_targets([others[1], replace(NOTE, firm="never there")]) == 1
     assert store.own_targets() == (NOTE, others[0], others[2])
+    assert store.forget_own_targets([]) == 0
     assert store.forget_own_targets() == 3
     assert store.own_targets() == ()
 

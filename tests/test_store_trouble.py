@@ -410,7 +410,7 @@ def test_the_disk_is_tried_again_only_now_and_then(tmp_path: Path, monkeypatch: 
     (tmp_path / "file").touch()
     store = Store(str(tmp_path / "file" / "levels.db"))
     tried: list[str] = []
-    monkeypatch.setattr(database_module, "_engine", lambda address: tried.append(address))
+    monkeypatch.setattr(database_module, "engine_of", lambda address: tried.append(address))
     for _ in range(5):
         assert_works(store)
     assert tried == []
