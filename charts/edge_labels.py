@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from charts.labels import spread, text_width
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
 
 TYPE = 11  # pixels
 GAP = 17.0  # pixels between two labels
+END = 8.0  # pixels between the outermost label and the axis' end
 LEADER, CLEAR = 24.0, 4.0  # pixels that a leader takes, and the room between it and its words
 AXIS = "x2"
 
@@ -42,11 +46,26 @@ def edge_label_items(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Annotations and the leader lines that tie each to its price; levels off the axis are left out."""
     shown = [each for each in labels if axis.holds(each.price)]
-    pixels = spread([axis.pixel(each.price) for each in shown], GAP, 8.0, axis.height - 8.0)
-    placed = [axis.coordinate_at(each) for each in pixels]
+    placed = [axis.coordinate_at(each) for each in _pixels(shown, axis)]
     annotations = [_annotation(each, at, palette) for each, at in zip(shown, placed, strict=True)]
     leaders = [_leader(each, at, axis) for each, at in zip(shown, placed, strict=True)]
     return annotations, leaders
+
+
+def _pixels(labels: Sequence[EdgeLabel], axis: PriceAxis) -> NDArray[np.float64]:
+    """Where each stands: the strong one at its price, the others spread above it and below it."""
+    wanted = np.array([axis.pixel(each.price) for each in labels])
+    low, high = END, axis.height - END
+    strong = next((at for at, each in enumerate(labels) if each.strong), None)
+    if strong is None:
+        return spread(wanted, GAP, low, high)
+    others = np.arange(wanted.size) != strong
+    above, below = others & (wanted >= wanted[strong]), others & (wanted < wanted[strong])
+    placed = wanted.copy()
+    placed[strong] = np.clip(wanted[strong], low + GAP * below.sum(), high - GAP * above.sum())
+    placed[above] = spread(wanted[above], GAP, placed[strong] + GAP, high)
+    placed[below] = spread(wanted[below], GAP, low, placed[strong] - GAP)
+    return placed
 
 
 def _annotation(label: EdgeLabel, at: float, palette: Palette) -> dict[str, Any]:

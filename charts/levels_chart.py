@@ -247,7 +247,7 @@ def _zone_bands(scene: Scene) -> list[dict[str, Any]]:
 
 def _price_line(scene: Scene) -> list[dict[str, Any]]:
     return [
-        _level_line(ref, scene.analysis.price, {"color": scene.palette.ink, "width": 1, "dash": "dot"})
+        _level_line(ref, scene.analysis.price, {"color": scene.palette.ink, "width": 1.3, "dash": "dot"})
         for ref in ("x", TARGET_AXIS)
         if ref == "x" or scene.shows("targets")
     ]
@@ -270,7 +270,7 @@ def _level_line(axis: str, price: float, style: dict[str, Any]) -> dict[str, Any
         "y0": price,
         "y1": price,
         "line": style,
-        "layer": "below",
+        "layer": "between",
     }
 
 

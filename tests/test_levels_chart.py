@@ -195,6 +195,12 @@ def test_a_target_far_off_leaves_the_candles_legible() -> None:
     assert any("↑ <b>&#36;900</b>" in each.text for each in figure.layout.annotations)
 
 
+def test_the_price_tag_stands_at_the_price_however_many_levels_crowd_it() -> None:
+    figure = levels_figure(drawn_case(12, "CLSK"))
+    tag = next(each for each in figure.layout.annotations if each.text.startswith("<b>Price "))
+    assert tag.y == pytest.approx(drawn_case(0, "CLSK").price)
+
+
 def test_a_zoomed_picture_is_kept_until_something_else_is_shown() -> None:
     analysis = drawn_case(2)
     same = levels_figure(analysis, theme="dark").layout.uirevision
