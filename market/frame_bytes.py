@@ -17,18 +17,16 @@ DAY = np.dtype("<i4")
 def packed(frame: pd.DataFrame) -> bytes:
     """The bytes of a frame whose index are days and whose columns are numbers. Raises `ValueError` for another."""
     index = pd.DatetimeIndex(frame.index)
-    moments = index.to_numpy()
-    days = moments.astype("M8[D]")
-    if not (days.astype(moments.dtype) == moments).all():
+    if index.tz is not None or not (index == index.normalize()).all():
         raise ValueError("the index must be days, without a time and without a zone")
+    days = index.to_numpy().astype("M8[D]").astype(np.int64).astype(DAY)
     columns = [_little_endian(frame[name].to_numpy()) for name in frame]
     header = {
         "rows": len(frame),
         "index": [index.name, index.unit],
         "columns": [[name, column.dtype.str] for name, column in zip(frame, columns, strict=True)],
     }
-    counts = days.astype(np.int64).astype(DAY)
-    return b"".join([json.dumps(header).encode(), b"\n", counts.tobytes(), *(each.tobytes() for each in columns)])
+    return b"".join([json.dumps(header).encode(), b"\n", days.tobytes(), *(each.tobytes() for each in columns)])
 
 
 def _little_endian(column: np.ndarray) -> np.ndarray:
@@ -39,17 +37,24 @@ def _little_endian(column: np.ndarray) -> np.ndarray:
 
 def unpacked(body: bytes) -> pd.DataFrame:
     """The frame of `packed`. Raises `ValueError` where the bytes are not one."""
-    end = body.index(b"\n")
-    header = json.loads(body[:end])
-    rows, at = header["rows"], end + 1
+    try:
+        return _frame(body, body.index(b"\n") + 1)
+    except (TypeError, KeyError, OverflowError) as error:
+        raise ValueError(f"no frame of daily figures: {error!r}") from error
+
+
+def _frame(body: bytes, at: int) -> pd.DataFrame:
+    header = json.loads(body[:at])
+    rows, (name, unit) = header["rows"], header["index"]
+    if not 0 <= rows < len(body):
+        raise ValueError(f"{rows} rows in {len(body)} bytes")
     days = np.frombuffer(body, DAY, rows, at)
     at += days.nbytes
     columns = {}
-    for name, kind in header["columns"]:
-        columns[name] = np.frombuffer(body, np.dtype(kind), rows, at)
-        at += columns[name].nbytes
+    for column, kind in header["columns"]:
+        columns[column] = np.frombuffer(body, np.dtype(kind), rows, at)
+        at += columns[column].nbytes
     if at != len(body):
         raise ValueError(f"{len(body)} bytes where {at} were announced")
-    name, unit = header["index"]
     index = pd.DatetimeIndex(days.astype("M8[D]").astype(f"M8[{unit}]"), name=name)
     return pd.DataFrame(columns, index=index)
