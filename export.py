@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, metavar="DIR", help="where the PNGs go, with an index.html (default: here, without)")
     add("--resume", action="store_true", help="leave out what is in DIR already, made today with the same options")
     add("--json", action="store_true", help="print one JSON object a ticker, one a line")
-    add("--no-png", action="store_true", help="draw no picture")
+    add("--no-png", action="store_true", help="draw no picture; without --json, print the read")
     add("--scan", action="store_true", help="JSON of what is stored, by every core; nothing is asked of Yahoo")
     add("--jobs", type=_count, metavar="N", help="how many at once (default: 4 pictures, in a scan one a core)")
     add("--source", choices=SOURCES, default="yahoo")
@@ -171,8 +171,11 @@ def _print(line: str) -> None:
 
 def _scan(symbols: list[str], options: argparse.Namespace) -> int:
     """Prints the figures of what is stored; returns how many tickers were unusable."""
+    from market.store import opened
     from scan import scan
 
+    if options.source == "yahoo" and (notice := opened().notice) is not None:
+        _say(notice)
     failed = 0
     with _counted(len(symbols)) as bar:
         for each in scan(symbols, options.as_of, options.scale, options.source, options.jobs):
@@ -200,14 +203,17 @@ def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespac
 def _figures(symbols: list[str], wish: Wish, options: argparse.Namespace) -> int:
     from charts.album import JOBS, Failed, each_ticker, examined
 
+    describe = _described if options.json else document
     failed = 0
     with _counted(len(symbols)) as bar:
-        for each in each_ticker(lambda symbol: _described(examined(symbol, wish)), symbols, options.jobs or JOBS):
+        for each in each_ticker(lambda symbol: describe(examined(symbol, wish)), symbols, options.jobs or JOBS):
             if isinstance(each, Failed):
                 failed += 1
                 _say(each.reason)
             elif options.json:
                 _print_json(each)
+            else:
+                _print(each["read"])
             bar.update()
     return failed
 
@@ -259,7 +265,7 @@ def _print_json(figures: dict[str, Any]) -> None:
 
 
 def _described(analysis: Analysis) -> dict[str, Any]:
-    """The document with the chance of the line that leads: a thousand shuffles of every line would take minutes."""
+    """The document with the chance of the line that leads; that of every line would take minutes."""
     return document(analysis, {line: chance(analysis.bars, line) for line in analysis.leading[:1]})
 
 

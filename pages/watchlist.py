@@ -369,8 +369,9 @@ def _exported(export: Export) -> None:
     if work.fault is not None:
         reason = str(work.fault) if isinstance(work.fault, PngError) else "The export failed; its log says why"
         st.error(literal(reason, 400), icon=":material/broken_image:")
-    for failed in done.failures:
-        st.warning(literal(failed.reason, 300), icon=":material/broken_image:")
+    if done.failures:
+        with st.expander(f"{len(done.failures)} without a picture", expanded=True, icon=":material/broken_image:"):
+            st.markdown("\n".join(f"- {literal(failed.reason, 300)}" for failed in done.failures))
     if done.pictures:
         stopped = ", stopped" if work.stopped else ""
         st.download_button(

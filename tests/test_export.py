@@ -17,6 +17,7 @@ from PIL import Image
 import export
 from indicators import analyse
 from indicators.document import document
+from indicators.read import technical_read
 from market import sample
 from market.store import Store, Watchlist
 from tests.dashboard import OFFLINE, ROOT
@@ -131,6 +132,12 @@ def test_a_scan_asks_the_store_only(run, environment, tmp_path):
     assert done.returncode == 1
     assert json.loads(done.stdout)["as_of"] == "2025-11-20"
     assert [each.split()[0] for each in done.stderr.splitlines()] == ["«../X»", "NVDA:"]
+
+
+def test_without_picture_and_figures_it_prints_the_read(capsys):
+    assert export.main(["CIFR", "--source", "sample", "--no-png"]) == 0
+    analysis = analyse(sample.history("CIFR"), sample.targets("CIFR"))
+    assert capsys.readouterr().out == technical_read(analysis) + "\n"
 
 
 @pytest.mark.parametrize(

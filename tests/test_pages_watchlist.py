@@ -268,7 +268,7 @@ def test_export_all_packs_every_picture_and_names_what_failed(watchlist, monkeyp
     with ZipFile(io.BytesIO(packed.content())) as opened_file:
         assert opened_file.namelist() == ["CIFR_levels_2025-11-24.png", "RIOT_levels_2025-11-24.png", "index.html"]
         assert opened_file.read("CIFR_levels_2025-11-24.png") == b"PNG of CIFR"
-    assert any("XYZQ: the sample holds only" in each.value.replace("\\", "") for each in at.warning)
+    assert any("- XYZQ: the sample holds only" in each.value.replace("\\", "") for each in at.markdown)
     assert "Download ZIP (2 of 3 pictures)" in [each.label for each in at.get("download_button")]
 
 
