@@ -270,7 +270,7 @@ def _level_line(axis: str, price: float, style: dict[str, Any]) -> dict[str, Any
         "y0": price,
         "y1": price,
         "line": style,
-        "layer": "between",
+        "layer": "below",
     }
 
 

@@ -117,7 +117,8 @@ class _Browser:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _wait(self, work):  # type: ignore[no-untyped-def]
-        from choreographer.errors import ChromeNotFoundError
+        from choreographer.errors import ChromeNotFoundError, DevtoolsProtocolError
+        from kaleido.errors import KaleidoError
 
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
@@ -127,6 +128,8 @@ class _Browser:
         except FutureTimeout:
             future.cancel()
             raise BrowserFailed(f"no picture within {PATIENCE:.0f} seconds") from None
+        except (KaleidoError, DevtoolsProtocolError) as error:  # it lives, and cannot draw this figure
+            raise BrowserFailed(str(error)) from error
         except (OSError, RuntimeError) as error:
             raise _BrowserGone(type(error).__name__) from error
 

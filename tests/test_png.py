@@ -145,6 +145,14 @@ def children(process: int) -> list[int]:
     return [int(child) for each in lists for child in each.read_text().split()]
 
 
+def test_a_figure_that_cannot_be_drawn_is_a_sentence() -> None:
+    figure = go.Figure(layout={"width": 80, "height": 60})
+    figure._data = [{"type": "scatter", "x": {"bdata": "AAAA", "dtype": "nonsense"}}]
+    with pytest.raises(png.BrowserFailed, match=r"failed .*: try again, or use the camera button"):
+        png.png(figure, 80, 60, 1)
+    assert png.png(go.Figure(), 80, 60, 1)
+
+
 def test_without_a_browser_it_says_what_to_install() -> None:
     """In a process of its own, whose only browser is one that does not exist."""
     said = subprocess.run(
