@@ -9,7 +9,7 @@ from tests.generated_bars import walk
 SOME = find_trendlines(walk(200))[0]
 DAYS = tuple(day.date() for day in SOME.sessions[[20, 60, 100]])
 STANDING = replace(SOME, side="support", status="holding", touches=DAYS, value=100.0)
-BROKEN = replace(STANDING, status="broken")
+BROKEN = replace(STANDING, status="broken", value=101.0)
 
 
 def leading(*lines: Trendline) -> tuple[Trendline, ...]:
@@ -30,6 +30,13 @@ def test_the_order_given_says_which_is_best() -> None:
 def test_a_broken_line_of_two_touches_is_no_news() -> None:
     assert leading(replace(BROKEN, touches=DAYS[:2])) == ()
     assert leading(tentative := replace(STANDING, touches=DAYS[:2])) == (tentative,)
+
+
+def test_a_broken_line_within_half_an_atr_of_the_standing_one_is_the_same_to_the_eye() -> None:
+    alike, apart = replace(BROKEN, value=100.5), replace(BROKEN, value=100.6)
+    assert leading(STANDING, alike) == (STANDING,)
+    assert leading(STANDING, alike, apart) == (STANDING, apart)
+    assert leading(alike) == (alike,)
 
 
 def test_lines_further_than_four_atr_do_not_lead_the_next_one_does() -> None:
