@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date as Date
 from functools import partial
@@ -15,7 +16,7 @@ from charts.palette import Theme
 from indicators.analysis import Analysis, Scale, TooEarly, analyse
 from indicators.document import document
 from indicators.read import technical_read
-from market.at_once import in_order
+from market.at_once import as_done, in_order
 from market.errors import MarketError
 from market.feed import Source, ask
 from market.price_history import PriceBasis
@@ -81,18 +82,32 @@ def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int =
 
     Raises `NoBrowser`, since then no picture can be drawn at all.
     """
+    with _pool(jobs) as pool:
+        yield from in_order(lambda symbol: _outcome(work, symbol), symbols, pool, ahead=jobs + 2)
 
-    def one(symbol: str) -> Made | Failed:
-        try:
-            return work(symbol)
-        except (MarketError, TooEarly, png.BrowserFailed) as error:
-            return Failed(symbol, str(error))
 
+def ticker_by_ticker(
+    work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS
+) -> Generator[tuple[str, Made | Failed]]:
+    """The same with the ticker's symbol, as they come: one that keeps Yahoo waiting holds up no other."""
+    with _pool(jobs) as pool:
+        yield from as_done(lambda symbol: (symbol, _outcome(work, symbol)), symbols, pool, ahead=jobs)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="album")
     try:
-        yield from in_order(one, symbols, pool, ahead=jobs + 2)
+        yield pool
     finally:
         pool.shutdown(wait=False)  # who stops does not wait for what is under way
+
+
+def _outcome(work: Callable[[str], Made], symbol: str) -> Made | Failed:
+    try:
+        return work(symbol)
+    except (MarketError, TooEarly, png.BrowserFailed) as error:
+        return Failed(symbol, str(error))
 
 
 def album(symbols: Sequence[str], wish: Wish, jobs: int = JOBS) -> Generator[Picture | Failed]:

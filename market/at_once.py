@@ -1,10 +1,14 @@
-"""Work done several at once: answers in the order of the questions, and never more of them waiting than needed."""
+"""Work done several at once, and never more of its answers waiting than needed.
+
+`Executor.map` and `as_completed` ask everything at once and keep every answer until it is taken, which for thousands of
+charts fills the memory. Here to stop taking is to stop asking. The pool stays open.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import TypeVar
 
 Question = TypeVar("Question")
@@ -14,10 +18,9 @@ Answer = TypeVar("Answer")
 def in_order(
     work: Callable[[Question], Answer], questions: Iterable[Question], pool: Executor, ahead: int
 ) -> Iterator[Answer]:
-    """`work` of each question, by the pool's workers; at most `ahead` are under way or waiting to be taken.
+    """`work` of each question in the order of the questions; at most `ahead` are under way or waiting to be taken.
 
-    `Executor.map` asks everything at once and keeps every answer until it is taken, which for thousands of
-    charts fills the memory. To stop taking is to stop asking. What `work` raises is raised here. The pool stays open.
+    What `work` raises is raised here.
     """
     waiting: deque[Future[Answer]] = deque()
     try:
@@ -30,3 +33,26 @@ def in_order(
     finally:
         for each in waiting:
             each.cancel()
+
+
+def as_done(
+    work: Callable[[Question], Answer], questions: Iterable[Question], pool: Executor, ahead: int
+) -> Iterator[Answer]:
+    """The same in the order in which they are done, so that a slow one holds up no other."""
+    waiting: set[Future[Answer]] = set()
+    try:
+        for question in questions:
+            waiting.add(pool.submit(work, question))
+            if len(waiting) >= ahead:
+                yield from _taken(waiting)
+        while waiting:
+            yield from _taken(waiting)
+    finally:
+        for each in waiting:
+            each.cancel()
+
+
+def _taken(waiting: set[Future[Answer]]) -> list[Answer]:
+    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    waiting -= done
+    return [each.result() for each in done]

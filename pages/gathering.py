@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from charts.album import Failed, Wish, each_ticker, examined
+from charts.album import Failed, Wish, examined, ticker_by_ticker
 from indicators.analysis import Analysis
 from pages.background import Background
 from pages.sidebar import Choice, watchlist
@@ -26,8 +26,8 @@ class Gathering:
     """What has come so far; `key` says for what."""
 
     key: tuple[object, ...]
-    outcomes: list[Analysis | Failed]
-    work: Background[Analysis | Failed]
+    outcomes: dict[str, Analysis | Failed]
+    work: Background[tuple[str, Analysis | Failed]]
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -67,13 +67,13 @@ def _outcomes(symbols: tuple[str, ...], wish: Wish) -> list[Analysis | Failed]:
     if not kept.over and not kept.work.wait(PATIENCE):
         look_again(_progress, kept)
         st.stop()
-    return kept.outcomes
+    return [kept.outcomes[each] for each in symbols if each in kept.outcomes]
 
 
 def _begun(key: tuple[object, ...], symbols: tuple[str, ...], wish: Wish) -> Gathering:
-    outcomes: list[Analysis | Failed] = []
-    work = each_ticker(partial(_shared, wish=wish, edition=key[-1]), symbols)
-    return Gathering(key, outcomes, Background(work, len(symbols), outcomes.append))
+    outcomes: dict[str, Analysis | Failed] = {}
+    work = ticker_by_ticker(partial(_shared, wish=wish, edition=key[-1]), symbols)
+    return Gathering(key, outcomes, Background(work, len(symbols), lambda each: outcomes.update([each])))
 
 
 @st.cache_resource(ttl=FRESH, max_entries=256, show_spinner=False)

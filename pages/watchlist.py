@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from charts.album import Failed, Picture, Wish, album, each_ticker, examined
+from charts.album import Failed, Picture, Wish, album, examined, ticker_by_ticker
 from charts.album_zip import AlbumZip
 from charts.palette import PALETTES, Palette, Theme
 from charts.png import PngError
@@ -46,7 +46,7 @@ class Run:
     symbols: tuple[str, ...]
     rows: dict[str, WatchlistRow | Failed] = field(default_factory=dict)
     at: datetime = field(default_factory=datetime.now)
-    work: Background[WatchlistRow | Failed] | None = None
+    work: Background[tuple[str, WatchlistRow | Failed]] | None = None
 
     @property
     def over(self) -> bool:
@@ -110,12 +110,8 @@ def _run(symbols: tuple[str, ...], choice: Choice, again: bool) -> Run:
 def _go_on(run: Run) -> None:
     """Begins with what is missing."""
     missing, rows = run.missing, run.rows
-    order = iter(missing)
-
-    def take(each: WatchlistRow | Failed) -> None:
-        rows[next(order)] = each
-
-    run.work = Background(each_ticker(partial(_row, wish=run.wish), missing), len(missing), take)
+    work = ticker_by_ticker(partial(_row, wish=run.wish), missing)
+    run.work = Background(work, len(missing), lambda each: rows.update([each]))
 
 
 def _row(symbol: str, wish: Wish) -> WatchlistRow:
@@ -134,7 +130,8 @@ def _rows(run: Run) -> Rows | None:
     if (ticker := st.session_state.pop("watchlist-picked", None)) is not None:
         sidebar.open_levels(ticker)
     _under_way(run)
-    rows: Rows = dict(run.rows)
+    come = dict(run.rows)
+    rows: Rows = {each: come[each] for each in run.symbols if each in come}
     good = [each for each in rows.values() if isinstance(each, WatchlistRow)]
     if good:
         _about(run, good)
@@ -218,12 +215,14 @@ def _table(rows: Rows) -> None:
                 color=PALETTES[theme].kept,
                 help="0 % at the lower Bollinger Band, 100 % at the upper; beyond them below 0 or above 100",
             ),
+            "Problem": st.column_config.TextColumn(width=260),
             "Newest": st.column_config.TextColumn(width=330),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
             **dict.fromkeys(("Change", "To support", "To resistance", "Upside"), percent),
         },
         on_select=_pick,
         selection_mode="single-cell",
+        placeholder="–",
         key=TABLE,
         alt="The tickers of the watchlist, with their levels and targets",
     )
@@ -240,7 +239,9 @@ def _frame(rows: Rows) -> pd.DataFrame:
     cells = [_problem(each) if isinstance(each, Failed) else _cells(each) for each in rows.values()]
     frame = pd.DataFrame(cells, index=pd.RangeIndex(len(rows)))
     frame.insert(0, "Ticker", [cell(each) for each in rows])
-    return frame if any(isinstance(each, WatchlistRow) for each in rows.values()) else frame[["Ticker", "Problem"]]
+    if "Problem" in frame:
+        frame.insert(1, "Problem", frame.pop("Problem"))
+    return frame
 
 
 def _problem(failed: Failed) -> dict[str, Any]:

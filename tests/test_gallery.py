@@ -25,7 +25,7 @@ from charts.whole_files import sweep, whole_file, write_whole
 from indicators import analyse
 from indicators.document import document
 from market import sample
-from market.at_once import in_order
+from market.at_once import as_done, in_order
 from market.errors import UnknownSymbol
 from market.symbols import file_stem
 
@@ -219,6 +219,20 @@ def test_no_more_is_asked_than_is_taken():
     answers.close()
     time.sleep(0.05)
     assert len(begun) <= 15
+
+
+def test_a_slow_one_holds_up_no_other():
+    gate = threading.Event()
+
+    def work(number: int) -> int:
+        if number == 0:
+            gate.wait(20)
+        return number
+
+    answers = as_done(work, range(20), ThreadPoolExecutor(2), ahead=3)
+    assert sorted(next(answers) for _ in range(19)) == list(range(1, 20))
+    gate.set()
+    assert list(answers) == [0]
 
 
 def test_a_bad_ticker_is_named_and_the_rest_goes_on():
