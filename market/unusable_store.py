@@ -35,7 +35,7 @@ def _what_happened(place: str, error: Exception) -> str:
     if isinstance(error, NewerStore):
         return f"The store {place} was made by a newer Levelboard: update this one, or name another with {ADDRESS}."
     if isinstance(error, ImportError):
-        return f"The driver of {place} is missing ({cause}): install it, for PostgreSQL by pip install psycopg[binary]."
+        return f'The driver of {place} is missing ({cause}): for PostgreSQL, pip install "psycopg[binary]" brings it.'
     if isinstance(error, ArgumentError | NoSuchModuleError):
         return f"{ADDRESS} names no database: write a path, or an address such as postgresql://user@host/levels."
     if isinstance(error, NotOurs) or code in DAMAGED:
