@@ -265,6 +265,7 @@ class Claims:
             assert (np.diff(prices) > 0).all() if way == "higher" else (np.diff(prices) < 0).all()
         assert len(line.touches) == self.count(count) >= 3
         month, *year = since.split()
+        assert (month in MONTHS) == ((self.analysis.bars.index[-1].date() - line.touches[0]).days >= 60)
         if month in MONTHS:
             assert month == MONTHS[line.touches[0].month - 1]
             assert line.touches[0].year == (int(year[0]) if year else self.analysis.bars.index[-1].year)
@@ -327,7 +328,7 @@ class Claims:
             assert not further
             return
         opened = self.named(beyond)
-        assert opened in self.above() and opened > top
+        assert opened in self.above() and opened > top + self.half_atr - 10**-self.places
         assert not [each for each in further if each < opened], "the way leads to the next level"
         if band:
             upper = self.printed(float(self.analysis.bands["upper"].iloc[-1]))
@@ -359,6 +360,7 @@ class Claims:
             assert (averages[under], averages[over]) == (low, high) and low < self.price < high
             assert not [each for each in averages.values() if low < each < high and each != self.price]
             return
+        assert not self.crossings(), "what was crossed lately is told"
         found = self.parse(
             rf"It stands (above|below) (?:the (upper|lower) Bollinger Band at (M) and )?"
             rf"(?:{every}|the ({SPANS}) at (M)|the ({SPANS}), (clustered|which lie) between (M) and (M))",
@@ -395,15 +397,21 @@ class Claims:
 
     def crossed(self, what: str, spans: list[int], day: date) -> None:
         """The close went through all of them that day, after three on the other side, and none went back."""
-        bars = self.analysis.bars
-        at = int(bars.index.get_loc(pd.Timestamp(day)))
-        assert at >= len(bars) - 5
+        at = int(self.analysis.bars.index.get_loc(pd.Timestamp(day)))
+        crossings = self.crossings()
+        assert {span for span, crossing in crossings.items() if crossing == (at, what)} == set(spans)
+        assert at == max(crossed for crossed, _ in crossings.values())
+
+    def crossings(self) -> dict[int, tuple[int, str]]:
+        """When the close went to the side of each EMA where it still is, if within 5 sessions and after 3 opposite."""
+        close, found = self.analysis.bars["close"].to_numpy(), {}
         for each in self.analysis.emas:
-            if each.span in spans:
-                over = (bars["close"] > each.series).to_numpy()
-                under = (bars["close"] < each.series).to_numpy()
-                now, before = (over, under) if what == "reclaimed" else (under, over)
-                assert now[at:].all() and before[at - 3 : at].all()
+            over, under = close > each.series.to_numpy(), close < each.series.to_numpy()
+            for now, before, what in ((over, under, "reclaimed"), (under, over, "lost")):
+                for at in range(max(len(close) - 5, 3), len(close)):
+                    if now[at:].all() and before[at - 3 : at].all() and self.averages()[each.span] != self.price:
+                        found[each.span] = (at, what)
+        return found
 
     def dense(self, levels: list[Level]) -> None:
         prices = sorted({each.price for each in levels})
@@ -499,7 +507,7 @@ class Claims:
             assert not beneath
         else:
             opened = self.named(exposed)
-            assert opened in self.below() and opened < foot
+            assert opened in self.below() and opened < foot - self.half_atr + 10**-self.places
             assert not [each for each in beneath if each > opened], "what is exposed is the next level"
 
     def floor(self, text: str) -> float:

@@ -61,6 +61,14 @@ def test_every_claim_holds_of_made_up_tickers(seed):
         holds(analyse(history, targets))
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_every_claim_holds_of_thousands_of_made_up_tickers(scale):
+    for seed in range(100, 150):
+        for history, targets in tickers(60, seed):
+            holds(analyse(history, targets, scale=scale))
+
+
 def test_every_claim_holds_on_the_log_scale():
     for history, targets in tickers(40, seed=99):
         holds(analyse(history, targets, scale="log"))
@@ -257,6 +265,13 @@ def test_a_new_high_of_the_year_and_the_bands_left_behind():
     text = holds(analyse(of(steps(10.3, 10.7, 11.2, 12.0))))
     assert "after setting a 52-week high of $12.02" in text
     assert re.search(r"It reclaimed the .* EMAs, now at .*, on Wednesday|It stands above .* all four EMAs", text)
+
+
+def test_a_higher_high_of_more_than_a_year_ago_does_not_count():
+    bars = steps(10.3, 10.7, 11.2, 12.0)
+    bars.iloc[3, bars.columns.get_loc("high")] = 30.0
+    assert bars.index[3].date() < NOTE_DAY - timedelta(weeks=52)
+    assert "after setting a 52-week high of $12.02" in holds(analyse(of(bars)))
 
 
 def test_a_first_bar_of_57_weeks_ago_is_needed_for_a_52_week_high():
