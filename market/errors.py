@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 
@@ -10,6 +11,10 @@ def _shown(text: str, limit: int = 24) -> str:
     printable = "".join(each for each in text[: 4 * limit] if unicodedata.category(each)[0] != "C")
     printable = " ".join(printable.split())
     return printable if len(printable) <= limit else printable[: limit - 1] + "…"
+
+
+def _wait(seconds: float) -> str:
+    return f"in {seconds:.0f} seconds" if seconds <= 120 else f"in {math.ceil(seconds / 60)} minutes"
 
 
 class MarketError(Exception):
@@ -50,7 +55,7 @@ class RateLimited(MarketError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        wait = f"in {self.retry_after:.0f} seconds" if self.retry_after else "in a few minutes"
+        wait = _wait(self.retry_after) if self.retry_after else "in a few minutes"
         return f"{_shown(self.symbol)}: Yahoo Finance is limiting how often it is asked, so try again {wait}"
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from charts.album import Failed, Wish, examined, ticker_by_ticker
 from indicators.analysis import Analysis
+from market.feed import waiting
 from pages.background import Background
 from pages.sidebar import Choice, watchlist
 from pages.words import literal
@@ -105,9 +106,17 @@ def time_left(work: Background[Any]) -> str:
     return f", {seconds / 60:.0f} minutes left" if seconds >= 90 else f", {max(seconds, 1):.0f} s left"
 
 
+def queue_words(questions: int) -> str:
+    """«, 3 questions wait until Yahoo may be asked again», where the budget of questions is used up."""
+    if not questions:
+        return ""
+    return f", {questions} {'question waits' if questions == 1 else 'questions wait'} until Yahoo may be asked again"
+
+
 def _progress(gathering: Gathering) -> None:
     work = gathering.work
     with st.container(horizontal=True, vertical_alignment="center"):
         share = work.done / work.total
-        st.progress(share, text=f"{work.done} of {work.total} tickers{time_left(work)}", width="stretch")
+        told = f"{work.done} of {work.total} tickers{time_left(work)}{queue_words(waiting())}"
+        st.progress(share, text=told, width="stretch")
         st.button("Stop", icon=":material/stop:", key="gathering-stop", on_click=work.stop)

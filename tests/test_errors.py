@@ -32,6 +32,10 @@ SAID = [
         "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 30 seconds",
     ),
     (
+        RateLimited("CIFR", 3590.0),
+        "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 60 minutes",
+    ),
+    (
         RateLimited("CIFR"),
         "CIFR: Yahoo Finance is limiting how often it is asked, so try again in a few minutes",
     ),
