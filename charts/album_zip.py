@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tempfile import TemporaryFile
+from threading import Lock
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from charts.album import Failed, Picture
@@ -18,6 +19,7 @@ class AlbumZip:
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 (open as long as the ZIP is)
         self._zip = ZipFile(self._file, "w", ZIP_STORED)  # a PNG is compressed already
+        self._reading = Lock()
         self._entries: list[Entry] = []
         self.failures: list[Failed] = []
 
@@ -37,5 +39,6 @@ class AlbumZip:
         self._zip.close()
 
     def content(self) -> bytes:
-        self._file.seek(0)
-        return self._file.read()
+        with self._reading:  # a viewer may click twice
+            self._file.seek(0)
+            return self._file.read()

@@ -39,7 +39,7 @@ class Place:
         return "" if self.number == 0 else str(self.number + 1)
 
 
-def small_multiples_height(count: int, columns: int = 2) -> int:
+def _height(count: int, columns: int) -> int:
     return TOP + BOTTOM + ROW * max(-(-count // columns), 1)
 
 
@@ -50,7 +50,7 @@ def small_multiples_figure(
     palette = PALETTES[theme]
     shown = analyses[:MOST]
     columns = min(columns, max(len(shown), 1))
-    height = small_multiples_height(len(shown), columns)
+    height = _height(len(shown), columns)
     places = _places(len(shown), columns, height)
     layout = _layout(palette, height) | {"annotations": _words(shown, places, palette), "shapes": []}
     traces: list[dict[str, Any]] = []
@@ -95,13 +95,8 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list
 
 def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    bands = analysis.bands.loc[sessions[0] :]
-    low = float(np.nanmin([visible["low"].min(), bands["lower"].min()]))
-    high = float(np.nanmax([visible["high"].max(), bands["upper"].max()]))
-    room = 0.06 * (high - low or high)
     sign = plain(notation.price(0, analysis.currency, 0).replace("0", "", 1))
     affix = "ticksuffix" if analysis.currency in notation.PENCE else "tickprefix"
-    log = analysis.scale == "log" and low > 0
     return {
         f"xaxis{place.axis}": {
             "domain": [place.left, place.right],
@@ -122,13 +117,22 @@ def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Pale
             "zeroline": False,
             "nticks": 5,
             "tickfont": {"color": palette.muted, "size": 10},
-            "range": pd.Series([max(low - room, low / 2), high + room]).pipe(np.log10).tolist()
-            if log
-            else [low - room, high + room],
-            "type": "log" if log else "linear",
+            "range": _price_range(analysis, visible),
+            "type": analysis.scale,
             affix: sign,
         },
     }
+
+
+def _price_range(analysis: Analysis, visible: pd.DataFrame) -> list[float]:
+    """The bars and, where they have a place on the scale, the bands; on the log scale in powers of ten."""
+    bands = analysis.bands.loc[visible.index[0] :]
+    prices = np.concatenate([visible[["low", "high"]].to_numpy().ravel(), bands[["lower", "upper"]].to_numpy().ravel()])
+    shown = prices[np.isfinite(prices) & ((prices > 0) | (analysis.scale == "linear"))]
+    places = np.log10(shown) if analysis.scale == "log" else shown
+    low, high = float(places.min()), float(places.max())
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return [low - room, high + room]
 
 
 def _price_line(analysis: Analysis, place: Place, palette: Palette) -> dict[str, Any]:

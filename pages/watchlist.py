@@ -215,7 +215,7 @@ def _table(rows: Rows) -> None:
                 color=PALETTES[theme].kept,
                 help="0 % at the lower Bollinger Band, 100 % at the upper; beyond them below 0 or above 100",
             ),
-            "Problem": st.column_config.TextColumn(width=260),
+            "Problem": st.column_config.TextColumn(width=240),
             "Newest": st.column_config.TextColumn(width=330),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
             **dict.fromkeys(("Change", "To support", "To resistance", "Upside"), percent),
@@ -245,7 +245,7 @@ def _frame(rows: Rows) -> pd.DataFrame:
 
 
 def _problem(failed: Failed) -> dict[str, Any]:
-    return {"Problem": cell(failed.reason)}
+    return {"Problem": cell(failed.reason.removeprefix(f"{failed.symbol}: "))}
 
 
 def _cells(row: WatchlistRow) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def test_every_ticker_has_a_row_of_its_analysis(watchlist):
 def test_a_bad_ticker_is_named_in_its_row_and_the_rest_goes_on(watchlist):
     rows = table(watchlist(Watchlist("Mixed", ("CIFR", "XYZQ", "RIOT")), watchlist="Mixed"))
     assert list(rows.index) == ["CIFR", "XYZQ", "RIOT"]
-    assert rows.loc["XYZQ", "Problem"].startswith("XYZQ: the sample holds only")
+    assert rows.loc["XYZQ", "Problem"].startswith("the sample holds only")
     assert rows.loc["RIOT", "Price"] == 13.88 and pd.isna(rows.loc["XYZQ", "Price"])
 
 
@@ -389,6 +389,15 @@ def test_small_charts_stand_apart(columns):
         assert 0 <= left < right <= 1 and 0 <= low < high <= 1
         for other in boxes[rank + 1 :]:
             assert right <= other[0] or other[1] <= left or high <= other[2] or other[3] <= low
+
+
+def test_small_charts_of_a_log_scale_hold_every_bar():
+    analysis = analyse(sample.history("CIFR"), scale="log")
+    figure = small_multiples_figure([analysis])
+    year = analysis.bars.loc[analysis.bars.index[-1] - pd.DateOffset(years=1) :]
+    low, high = figure.layout.yaxis.range
+    assert figure.layout.yaxis.type == "log" and figure.layout.shapes[0].y0 == analysis.price
+    assert low < np.log10(year["low"].min()) and np.log10(year["high"].max()) < high
 
 
 # Machado, Oliveira & Fernandes (2009), «A Physiologically-based Model for Simulation of Color Vision Deficiency»,
