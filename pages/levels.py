@@ -32,6 +32,7 @@ STYLE = """<style>
 @media (max-width: 800px) { .st-key-picture > div { min-width: 940px; } }
 </style>"""
 
+PICTURE_FIRST = 0.5  # seconds
 Shown = tuple[Choice, Answer]
 
 
@@ -126,9 +127,21 @@ def _page(choice: Choice, answer: Answer, messages: DeltaGenerator) -> None:
     _header(analysis)
     read = technical_read(analysis)
     _chart(analysis, choice, read)
+    if "picture-seen" not in st.session_state:
+        _then_the_rest()
+        return
     _words_and_ladder(analysis, read)
     st.subheader("Analyst targets", anchor=False)
     level_tables.targets(analysis, answer.consensus, choice.as_of is None or choice.as_of >= Date.today())
+
+
+@st.fragment(run_every=PICTURE_FIRST)
+def _then_the_rest() -> None:
+    """The tables bring scripts half as large as the picture's: at a viewer's first run they would keep it waiting."""
+    if st.session_state.get("picture-sent"):
+        st.session_state["picture-seen"] = True
+        st.rerun()
+    st.session_state["picture-sent"] = True
 
 
 def _analysed(answer: Answer, choice: Choice) -> Analysis:

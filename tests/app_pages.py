@@ -48,6 +48,7 @@ def page_opener(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         at = AppTest.from_file(APP, default_timeout=60)
         for name, value in query.items():
             at.query_params[name] = value
+        at.session_state["picture-seen"] = True  # what follows the Levels page's picture comes when a browser asks
         at.run()
         at.switch_page(f"pages/{page}.py").run()
         assert not at.exception

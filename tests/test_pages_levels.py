@@ -45,6 +45,7 @@ def page(**query: str) -> AppTest:
     at = AppTest.from_file(APP, default_timeout=60)
     for name, value in query.items():
         at.query_params[name] = value
+    at.session_state["picture-seen"] = True  # what follows the picture comes when a browser has asked for it
     return run(at)
 
 
