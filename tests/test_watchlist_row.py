@@ -135,7 +135,9 @@ def test_rebased_is_zero_on_its_base_and_compounds_to_the_close(close, offset):
     assert line.pct.iloc[0] == 0.0
     assert line.pct.index[0].date() == line.base_day
     assert line.base_day <= day or line.base_day == close.index[0].date()
-    np.testing.assert_allclose(line.base * (1 + line.pct / 100), close.loc[line.pct.index], rtol=1e-9)
+    np.testing.assert_allclose(
+        line.base * (1 + line.pct / 100), close.loc[line.pct.index], rtol=1e-9, atol=1e-12 * line.base
+    )
 
 
 def test_rebased_takes_the_last_close_before_a_day_without_one():
