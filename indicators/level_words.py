@@ -33,7 +33,7 @@ def named(facts: Situation, place: Place) -> str:
     low, high = money(facts, place.low), money(facts, place.high)
     if place.level.kind != "zone":
         return f"{_what(facts, place)} at {money(facts, place.price)}"
-    if place.low < place.high and low != high:
+    if low != high:
         return f"the zone from {low} to {high}"
     return f"{_edge(place)} at {money(facts, place.price)}"
 
