@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import partial
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from indicators.document import document
 from indicators.read import technical_read
 from market.at_once import as_done, in_order
 from market.errors import MarketError
-from market.feed import Source, ask
+from market.feed import Answer, Source, ask
 from market.price_history import PriceBasis
 
 JOBS = 4  # two tabs draw; meanwhile one ticker is fetched and one is analysed
@@ -61,8 +61,13 @@ class Failed:
 
 def examined(symbol: str, wish: Wish) -> Analysis:
     """The analysis that the wish asks for. Raises a `MarketError` or `TooEarly`."""
-    answer = ask(symbol, wish.source, wish.basis)
-    return analyse(answer.history, answer.targets, wish.as_of, wish.scale)
+    return analysed(ask(symbol, wish.source, wish.basis), wish.as_of, wish.scale)
+
+
+def analysed(answer: Answer, as_of: Date | None, scale: Scale) -> Analysis:
+    """The analysis of an answer, with what the answer says of itself. Raises `TooEarly`."""
+    analysis = analyse(answer.history, answer.targets, as_of, scale)
+    return replace(analysis, notices=answer.notices, targets_known=answer.targets_known)
 
 
 def drawn(analysis: Analysis, wish: Wish) -> bytes:

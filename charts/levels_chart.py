@@ -299,7 +299,8 @@ def _legend(scene: Scene) -> str:
 
 def _no_targets(scene: Scene) -> dict[str, Any]:
     name = source(scene.analysis.source) if scene.analysis.source == "yahoo" else "The sample"
-    text = f"{name} has no<br>analyst targets<br>for {plain(scene.analysis.symbol)}"
+    none = f"{name} has no<br>analyst targets<br>for {plain(scene.analysis.symbol)}"
+    text = none if scene.analysis.targets_known else "Analyst targets<br>could not be<br>fetched"
     middle = (scene.frame.split + 1) / 2
     return _words(text, middle, 0.62, scene.palette.muted, UNDER) | {"xanchor": "center", "align": "center"}
 

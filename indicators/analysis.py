@@ -71,7 +71,8 @@ class Analysis:
     every `*_pct` in percent. `published` are the targets known by then, in the bars' split
     basis; `targets` the one that stands for each firm. `trendlines` are all the lines found,
     `leading` the few that matter now; `levels` the ladder, highest first, and `clusters` what
-    stands close together in it.
+    stands close together in it. `notices` say what of this is old or could not be had, and why;
+    `targets_known` is False where no target was had at all, which does not mean that there is none.
     """
 
     symbol: str
@@ -99,6 +100,8 @@ class Analysis:
     published: tuple[PriceTarget, ...]
     targets: tuple[CurrentTarget, ...]
     consensus: Consensus | None
+    notices: tuple[str, ...] = ()
+    targets_known: bool = True
 
     @property
     def session(self) -> Date:

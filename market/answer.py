@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class Answer:
     """Bars and targets of one symbol; `notices` says in sentences what could not be had.
 
+    `targets_known`: False where targets were never had, so that none of them says nothing.
+
     `stale`: Yahoo has newer bars than these, or would not say. `asked_again_at`: when it will be asked after it
     failed, UTC; None where it did not.
     """
@@ -27,3 +29,4 @@ class Answer:
     notices: tuple[str, ...] = ()
     stale: bool = False
     asked_again_at: datetime | None = None
+    targets_known: bool = True

@@ -20,6 +20,9 @@ class Trouble:
     again_at: datetime
 
 
+_Part = tuple[str, str, Trouble]  # «prices», «are those fetched 3 days ago», and why
+
+
 def notices(
     history: PriceHistory,
     listing: TargetList | None,
@@ -28,19 +31,22 @@ def notices(
     now: datetime,
 ) -> tuple[str, ...]:
     """A sentence for each trouble, one for both where they have the same cause."""
-    said: dict[str, list[tuple[str, Trouble]]] = {}
+    said: dict[str, list[_Part]] = {}
     if bars_trouble is not None:
-        age = f"prices are those fetched {_age(history.fetched_at, now)}"
-        said.setdefault(bars_trouble.cause, []).append((age, bars_trouble))
+        state = f"are those fetched {_age(history.fetched_at, now)}"
+        said.setdefault(bars_trouble.cause, []).append(("prices", state, bars_trouble))
     if targets_trouble is not None:
-        age = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "could not be fetched"
-        said.setdefault(targets_trouble.cause, []).append((f"analyst targets {age}", targets_trouble))
+        state = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "could not be fetched"
+        said.setdefault(targets_trouble.cause, []).append(("analyst targets", state, targets_trouble))
     return tuple(_sentence(cause, parts, now) for cause, parts in said.items())
 
 
-def _sentence(cause: str, parts: list[tuple[str, Trouble]], now: datetime) -> str:
-    what = " and ".join(age for age, _ in parts)
-    again = min(trouble.again_at for _, trouble in parts)
+def _sentence(cause: str, parts: list[_Part], now: datetime) -> str:
+    subjects: dict[str, list[str]] = {}
+    for subject, state, _ in parts:
+        subjects.setdefault(state, []).append(subject)
+    what = " and ".join(f"{' and '.join(each)} {state}" for state, each in subjects.items())
+    again = min(trouble.again_at for _, _, trouble in parts)
     return f"{what[0].upper()}{what[1:]}: {cause}; it will be asked again {_clock(again, now)}."
 
 

@@ -89,7 +89,7 @@ def _asked_in_turn(store: Store, symbol: str, basis: PriceBasis) -> Answer:
             busy = Trouble(ELSEWHERE, datetime.now(UTC) + timedelta(seconds=BUSY))
             return _answer(stored, store.target_list(symbol), True, busy)
         history, bars_trouble = _bars(store, symbol, basis)
-        listing, targets_trouble = _targets(store, symbol)
+        listing, targets_trouble = _targets(store, symbol, bars_trouble)
     return _answer(history, listing, bars_trouble is not None, bars_trouble, targets_trouble)
 
 
@@ -122,10 +122,12 @@ def _fetched(symbol: str, basis: PriceBasis, stored: PriceHistory | None) -> Pri
     return whole
 
 
-def _targets(store: Store, symbol: str) -> tuple[TargetList | None, Trouble | None]:
+def _targets(store: Store, symbol: str, bars_trouble: Trouble | None) -> tuple[TargetList | None, Trouble | None]:
     stored = store.target_list(symbol)
     if _targets_are_fresh(stored, datetime.now(UTC)):
         return stored, None
+    if bars_trouble is not None and bars_trouble.cause == _cause(NoBars(symbol)):
+        return stored, bars_trouble  # they went with the ticker
     key = f"{symbol} targets"
     try:
         rows = _ask(store, symbol, key, lambda: _listed(symbol, stored), has_stored=True)
@@ -228,4 +230,5 @@ def _answer(
         notices=notices(history, listing, bars_trouble, targets_trouble, datetime.now(UTC)),
         stale=stale,
         asked_again_at=min(again, default=None),
+        targets_known=listing is not None,
     )

@@ -15,6 +15,7 @@ from charts import png
 from charts.palette import Theme
 from charts.sector_chart import Refresh, sector_figure, sector_file, sector_height
 from indicators import notation
+from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
 from pages import sidebar
 from pages.gathering import gathered
@@ -49,9 +50,12 @@ def main() -> None:
     st.html(STYLE)
     choice = sidebar.choice()
     st.markdown("## Coverage")
-    news = _news(choice)
+    analyses = gathered(choice)
+    news = _news(analyses)
     if not news:
-        st.info("No analyst has said anything of these tickers that the source knows of.", icon=":material/campaign:")
+        if analyses and all(each.targets_known for each in analyses):
+            told = "No analyst has said anything of these tickers that the source knows of."
+            st.info(told, icon=":material/campaign:")
         return
     as_of = choice.as_of or max(each.analysis.as_of for each in news)
     st.caption(_newest(news[0].news.date, as_of))
@@ -63,10 +67,10 @@ def main() -> None:
     _sector(shown)
 
 
-def _news(choice: sidebar.Choice) -> News:
+def _news(analyses: Sequence[Analysis]) -> News:
     rows = [
         Refresh(change, each)
-        for each in gathered(choice)
+        for each in analyses
         for change in rating_changes(each.published, each.bars["close"], each.as_of)
     ]
     return sorted(rows, key=lambda row: (-row.news.date.toordinal(), row.news.firm, row.news.symbol))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,10 +13,11 @@ import streamlit as st
 
 from charts.album import Failed, Wish, examined, ticker_by_ticker
 from indicators.analysis import Analysis
-from market.feed import waiting
+from market.errors import BadSymbol
+from market.feed import try_now, waiting
+from pages import troubles
 from pages.background import Background
 from pages.sidebar import Choice, watchlist
-from pages.words import literal
 
 PATIENCE = 3.0  # seconds a page waits before it shows how far it is
 FRESH = 300.0  # seconds: then a page that is drawn again asks again, which costs little where nothing is new
@@ -43,9 +45,7 @@ def gathered(choice: Choice, symbols: Sequence[str] | None = None) -> list[Analy
     """
     symbols = tuple(watchlist() if symbols is None else symbols)
     outcomes = _outcomes(symbols, Wish(choice.source, choice.as_of, choice.scale, basis=choice.basis))
-    for each in outcomes:
-        if isinstance(each, Failed):
-            st.warning(literal(each.reason, 300), icon=":material/cloud_off:")
+    troubles.draw(outcomes, choice, _try_again)
     analyses = [each for each in outcomes if isinstance(each, Analysis)]
     if len(outcomes) < len(symbols):
         st.info(f"Stopped: {len(outcomes)} of {len(symbols)} tickers are shown.", icon=":material/info:")
@@ -69,6 +69,16 @@ def _outcomes(symbols: tuple[str, ...], wish: Wish) -> list[Analysis | Failed]:
         look_again(_progress, kept)
         st.stop()
     return [kept.outcomes[each] for each in symbols if each in kept.outcomes]
+
+
+def _try_again(symbols: Sequence[str]) -> None:
+    """Those that failed or are old are asked for anew, as if they had never been."""
+    kept: Gathering = st.session_state.pop("gathering")
+    _, wish, edition = kept.key
+    for each in symbols:
+        with suppress(BadSymbol):
+            try_now(each)
+        _shared.clear(each, wish=wish, edition=edition)
 
 
 def _begun(key: tuple[object, ...], symbols: tuple[str, ...], wish: Wish) -> Gathering:

@@ -76,6 +76,9 @@ def targets(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> No
     """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
     rows = sorted(analysis.targets, key=lambda each: -each.target)
     if not rows:
+        if not analysis.targets_known:
+            st.caption("Analyst targets could not be fetched.")
+            return
         known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
         st.caption(f"{known} has no analyst targets for {literal(analysis.symbol)}.")
         return

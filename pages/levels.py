@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charts import png
+from charts.album import analysed
 from charts.levels_chart import levels_figure, levels_picture
 from charts.palette import Theme
 from indicators import notation
-from indicators.analysis import Analysis, TooEarly, analyse
+from indicators.analysis import Analysis, TooEarly
 from indicators.read import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
@@ -150,7 +151,7 @@ def _analysed(answer: Answer, choice: Choice) -> Analysis:
     kept = st.session_state.get("analysed")
     if kept is not None and kept[0] is answer and kept[1] == asked:
         return kept[2]
-    analysis = analyse(answer.history, answer.targets, *asked)
+    analysis = analysed(answer, *asked)
     st.session_state["analysed"] = (answer, asked, analysis)
     return analysis
 
@@ -163,8 +164,8 @@ def _notices(choice: Choice, answer: Answer, analysis: Analysis) -> None:
         st.info(literal(notice, 400), icon=":material/schedule:")
     if answer.notices:
         st.button("Ask again", icon=":material/refresh:", on_click=ask_again, args=(choice,))
-    for note in analysis.notes:
-        st.info(literal(note, 400), icon=":material/rule:")
+    if analysis.notes:
+        st.info("\n\n".join(literal(each, 400) for each in analysis.notes), icon=":material/rule:")
     if analysis.shortfalls:
         st.info(literal("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
 

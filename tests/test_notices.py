@@ -75,6 +75,8 @@ def test_targets_with_and_without_stored_ones() -> None:
 def test_one_cause_is_one_sentence_and_two_are_two() -> None:
     (said,) = notices(history(hours=3), targets(hours=7), LIMITED, LIMITED, NOW)
     assert said.startswith("Prices are those fetched 3 hours ago and analyst targets are those fetched 7 hours ago: ")
+    (said,) = notices(history(hours=7), targets(hours=7), LIMITED, LIMITED, NOW)
+    assert said.startswith("Prices and analyst targets are those fetched 7 hours ago: ")
     first, second = notices(history(hours=3), targets(hours=7), LIMITED, REFUSED, NOW)
     assert first.startswith("Prices")
     assert first.endswith("16:35 EST.")

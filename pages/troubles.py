@@ -1,0 +1,51 @@
+"""What went wrong with several tickers at once: each reason once, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import streamlit as st
+
+from charts.album import Failed
+from indicators.analysis import Analysis
+from pages.sidebar import Choice
+from pages.words import literal
+
+NAMED = 8  # tickers that one sentence names
+
+
+def draw(outcomes: Sequence[Analysis | Failed], choice: Choice, again: Callable[[Sequence[str]], None]) -> None:
+    """One message for the tickers that came to nothing, one for those whose figures are old; a try, and the sample.
+
+    `again` is called with the tickers that are to be tried again.
+    """
+    failed = [each for each in outcomes if isinstance(each, Failed)]
+    reasons = each_once((each.symbol, each.reason.removeprefix(f"{each.symbol}: ")) for each in failed)
+    if reasons:
+        st.warning("\n\n".join(literal(each, 400) for each in reasons), icon=":material/cloud_off:")
+    old = [(each.symbol, words) for each in outcomes if isinstance(each, Analysis) for words in each.notices]
+    if old:
+        st.info("\n\n".join(literal(each, 400) for each in each_once(old)), icon=":material/schedule:")
+    if choice.source == "yahoo" and (failed or old):
+        symbols = list(dict.fromkeys([*(each.symbol for each in failed), *(symbol for symbol, _ in old)]))
+        with st.container(horizontal=True):
+            st.button("Try again", icon=":material/refresh:", key="troubles-again", on_click=again, args=(symbols,))
+            if len(failed) == len(outcomes):
+                st.button("Show the sample", icon=":material/science:", key="troubles-sample", on_click=_show_sample)
+
+
+def each_once(said: Iterable[tuple[str, str]]) -> list[str]:
+    """«CIFR, CLSK: the reason» for (symbol, reason) pairs, each reason once, in their order."""
+    whose: dict[str, list[str]] = {}
+    for symbol, reason in said:
+        whose.setdefault(reason, []).append(symbol)
+    return [f"{_names(symbols)}: {reason}" for reason, symbols in whose.items()]
+
+
+def _names(symbols: Sequence[str]) -> str:
+    more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
+    return ", ".join(symbols[:NAMED]) + more
+
+
+def _show_sample() -> None:
+    st.session_state["source"] = "sample"
