@@ -33,7 +33,7 @@ def _move(facts: Situation) -> str:
     analysis = facts.analysis
     day = notation.recent_day(analysis.session, analysis.as_of)
     moved = f"{analysis.symbol} {_verb(analysis)} {money(facts, analysis.price)} on {day}"
-    return ", ".join(filter(None, (moved, _change(analysis.change_pct), _cause(facts)))) + "."
+    return ", ".join(filter(None, (moved, _change(facts), _cause(facts)))) + "."
 
 
 def _verb(analysis: Analysis) -> str:
@@ -42,12 +42,16 @@ def _verb(analysis: Analysis) -> str:
     return "trades near" if analysis.session == analysis.as_of else "traded near"
 
 
-def _change(change_pct: float | None) -> str:
+def _change(facts: Situation) -> str:
+    change_pct = facts.analysis.change_pct
     if change_pct is None:
         return ""
     if round(change_pct, 1) == 0:
         return "unchanged" if change_pct == 0 else "little changed"
-    return f"{'up' if change_pct > 0 else 'down'} {notation.size(change_pct)}"
+    moved = f"{'up' if change_pct > 0 else 'down'} {notation.size(change_pct)}"
+    if facts.pullback_pct is None:
+        return moved
+    return f"{moved} from a close {notation.size(facts.pullback_pct, 0)} below its 52-week high"
 
 
 def _cause(facts: Situation) -> str:

@@ -25,6 +25,8 @@ HELD_FOR = 3  # closes in a row on the other side before it, or the price is onl
 NEWS_DAYS = 7  # days that a firm's change stays news
 NEAR_ATR = 0.5  # levels closer than this to one that is lost are lost with it
 RANGE_ATR = 1.5  # support from the nearest level down to the trendline is one range up to a day or two of walk
+PULLBACK_PCT = 20.0  # below the year's high: what the trade calls a bear market
+REBOUND_ATR = 1.0  # a rise from there that is more than a usual day's
 BROAD_ATR = 2.0  # a zone wider than this is no place: its edges are named for themselves
 
 # Of levels that print the same price the first of these is named
@@ -107,14 +109,16 @@ class Situation:
     Above and below mean prices that differ as printed (`places` decimals): a level that prints as the price does is
     neither. `above`, `at`, `below`: the EMAs that the price stands above, at and below; `outside_band`: the upper
     Bollinger Band where the price stands above it and all of them, the lower one where it stands below it and all.
-    `full_year`: the bars go back 52 weeks; `extreme`: the last session set that year's high or low. `event`: the newest
-    at a leading trendline that goes with the day's move, else the newest.
+    `full_year`: the bars go back 52 weeks; `extreme`: the last session set that year's high or low. `pullback_pct`: how
+    far below that year's high the close before stood, 20 % or more, where the last one rose from there by more than an
+    ATR. `event`: the newest at a leading trendline that goes with the day's move, else the newest.
     """
 
     analysis: Analysis
     places: int
     full_year: bool
     extreme: Literal["high", "low"] | None
+    pullback_pct: float | None
     event: LineEvent | None
     above: tuple[MovingAverage, ...]
     at: tuple[MovingAverage, ...]
@@ -137,6 +141,7 @@ def situation(analysis: Analysis) -> Situation:
         places=places,
         full_year=_full_year(analysis),
         extreme=_extreme(analysis),
+        pullback_pct=_pullback_pct(analysis),
         event=_leading_event(analysis),
         above=above,
         at=at,
@@ -185,6 +190,15 @@ def _extreme(analysis: Analysis) -> Literal["high", "low"] | None:
         return None
     highest, lowest = high[-1] > high[before].max(), low[-1] < low[before].min()
     return None if highest == lowest else "high" if highest else "low"
+
+
+def _pullback_pct(analysis: Analysis) -> float | None:
+    """100 (1 - close before / year's high), where it is worth a word."""
+    if analysis.atr is None or not _full_year(analysis) or _extreme(analysis) is not None:
+        return None
+    before = float(analysis.bars["close"].iloc[-2])
+    below = 100.0 * (1.0 - before / analysis.high_52w)
+    return below if below >= PULLBACK_PCT and analysis.price - before > REBOUND_ATR * analysis.atr else None
 
 
 def _leading_event(analysis: Analysis) -> LineEvent | None:

@@ -149,11 +149,12 @@ class Claims:
     def move(self, text: str) -> None:
         found = self.parse(
             rf"(\S+) (closed at|trades near|traded near) (M) on ({DAY})"
-            r"(?:, (up|down) (\d[\d,]*\.\d)%|, (little changed|unchanged))?(?:, (.+))?\.",
+            r"(?:, (up|down) (\d[\d,]*\.\d)%(?: from a close (\d+)% below its 52-week high)?"
+            r"|, (little changed|unchanged))?(?:, (.+))?\.",
             text,
         )
         assert found, text
-        symbol, verb, price, day, way, size, still, cause = found.groups()
+        symbol, verb, price, day, way, size, pullback, still, cause = found.groups()
         analysis = self.analysis
         assert (symbol, self.value(price)) == (analysis.symbol, self.price)
         assert self.day(day) == analysis.bars.index[-1].date()
@@ -167,8 +168,19 @@ class Claims:
                 assert abs(change) <= 0.05 and (still == "unchanged") == (close[-1] == close[-2])
             else:
                 assert (way == "up") == (change > 0) and abs(float(size.replace(",", "")) - abs(change)) <= 0.0500001
+        if pullback:
+            assert way == "up"
+            self.pullback(int(pullback))
         if cause:
             self.cause(cause, way)
+
+    def pullback(self, below: int) -> None:
+        """The close before the last stood that far below the high of 52 weeks, which lies before it."""
+        bars = self.analysis.bars
+        year = bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
+        assert bars.index[0].date() < self.analysis.as_of - timedelta(weeks=50)
+        assert year["high"].iloc[-1] < year["high"].max()
+        assert below >= 20 and abs(100 * (1 - bars["close"].iloc[-2] / year["high"].max()) - below) <= 0.5 + 1e-9
 
     def cause(self, text: str, way: str | None) -> None:
         if text.startswith(("a 52-week", "after setting")):

@@ -169,7 +169,8 @@ def note_day(symbol: str, price: float) -> str:
 def test_cifr_on_the_day_of_the_article():
     article(
         note_day("CIFR", 16.77),
-        r"CIFR trades near \$16\.77 on Monday, up 18\.5%, after bouncing from its rising trendline at \$14\.\d\d",
+        r"CIFR trades near \$16\.77 on Monday, up 18\.5% from a close 4\d% below its 52-week high",
+        r"after bouncing from its rising trendline at \$14\.\d\d",
         r"higher lows since August",
         r"reclaimed the 50-day EMA at \$15\.89, with the 20-day EMA at \$16\.91 the next resistance",
         r"would open the way to .* the upper Bollinger Band at \$24\.62",
@@ -208,7 +209,8 @@ def test_every_claim_holds_of_the_sample(symbol):
 def test_the_sample_reads_as_the_article_with_the_labels_of_cifr_s_emas_the_right_way_round():
     article(
         technical_read(analyse(sample.history("CIFR"), sample.targets("CIFR"))),
-        r"CIFR closed at \$16\.77 on Monday, up 18\.6%, after bouncing from its rising trendline at \$14\.\d\d",
+        r"CIFR closed at \$16\.77 on Monday, up 18\.6% from a close 45% below its 52-week high",
+        r"after bouncing from its rising trendline at \$14\.\d\d",
         r"higher lows",
         r"reclaimed the 50-day EMA at \$15\.89, with the 20-day EMA at \$16\.91 the next resistance",
         r"the upper Bollinger Band at \$24\.62\.",
@@ -217,7 +219,7 @@ def test_the_sample_reads_as_the_article_with_the_labels_of_cifr_s_emas_the_righ
     )
     article(
         technical_read(analyse(sample.history("CLSK"), sample.targets("CLSK"))),
-        r"CLSK closed at \$11\.15 on Monday, up 14\.6%, .* its rising trendline .* held for more than a year",
+        r"CLSK closed at \$11\.15 on Monday, up 14\.6%.*, .* its rising trendline .* held for more than a year",
         r"below the 20-, 50-, 100- and 200-day EMAs, clustered between \$12\.42 and \$14\.32",
         r"losing the line would expose",
         r"upgraded it to Overweight from Neutral and kept its target at \$14",
