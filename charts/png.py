@@ -7,6 +7,7 @@ import atexit
 import threading
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -67,6 +68,14 @@ def png(figure: go.Figure, width: int = WIDTH, height: int | None = None, scale:
         return _drawn(figure, options)
     except _BrowserGone:
         return _drawn(figure, options)
+
+
+def can_draw() -> bool:
+    """Whether there is a Chrome or Chromium here, looked for where kaleido does, without starting it."""
+    from choreographer.browsers.chromium import Chromium
+
+    found = Chromium.find_browser(skip_local=False)
+    return found is not None and Path(found).exists()
 
 
 def _drawn(figure: go.Figure, options: dict[str, object]) -> bytes:

@@ -17,7 +17,7 @@ from charts.sector_chart import Refresh, sector_figure, sector_file, sector_heig
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
-from pages import sidebar
+from pages import png_button, sidebar
 from pages.gathering import gathered
 from pages.words import cell, literal
 
@@ -228,15 +228,15 @@ def _picture(firm: str, refreshes: Sequence[Refresh]) -> None:
             alt=f"Prior and new targets of {literal(firm)} against the price of each ticker",
             key="sector-chart",
         )
-    st.download_button(
-        "Download PNG",
-        data=lambda: png.png(sector_figure(firm, refreshes, theme), PNG_WIDTH, sector_height(refreshes)),
-        file_name=f"{name}.png",
-        mime="image/png",
-        icon=":material/image:",
-        on_click="ignore",
-        key="sector-png",
-    )
+    _download(firm, refreshes, theme, f"{name}.png")
+
+
+@st.fragment
+def _download(firm: str, refreshes: Sequence[Refresh], theme: Theme, file_name: str) -> None:
+    def drawn() -> bytes:
+        return png.png(sector_figure(firm, refreshes, theme), PNG_WIDTH, sector_height(refreshes))
+
+    png_button.draw(st.container(), drawn, file_name, "sector-png", f"Drawn by the server, {2 * PNG_WIDTH} pixels wide")
 
 
 main()

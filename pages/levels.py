@@ -17,7 +17,7 @@ from indicators.read import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
 from market.sample import DISCLAIMER, SYMBOLS
-from pages import level_tables, line_chance, sidebar
+from pages import level_tables, line_chance, png_button, sidebar
 from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
 from pages.words import literal
@@ -237,16 +237,8 @@ def _download(analysis: Analysis, choice: Choice, theme: Theme, read: str) -> No
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width="content")
         with_read = st.checkbox("with the read beneath", key="png-read", persist_state="session")
-        slot.download_button(
-            "Download PNG",
-            data=drawn,
-            file_name=png.file_name(analysis),
-            mime="image/png",
-            icon=":material/download:",
-            on_click="ignore",
-            key="png",
-            help=f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size",
-        )
+    size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size"
+    png_button.draw(slot, drawn, png.file_name(analysis), "png", size)
 
 
 def _stem(analysis: Analysis) -> str:
