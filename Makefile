@@ -4,7 +4,7 @@ PYTHON ?=
 IN_VENV := .venv/bin/python -m
 ENVIRONMENT := sh .ci/environment
 
-.PHONY: help env run test lint bench soak audit lock
+.PHONY: help env run test lint bench soak pictures audit lock
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -29,6 +29,9 @@ bench: ## how fast it is, beside what it is compared with
 
 soak: .testenv ## many viewers for minutes: the tests marked soak
 	@$(IN_VENV) pytest -m soak
+
+pictures: .testenv ## take the README's pictures anew
+	@$(IN_VENV) docs.take_pictures
 
 audit: env ## look the packages up among known vulnerabilities
 	@sh .ci/audit
