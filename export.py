@@ -203,17 +203,23 @@ def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespac
 def _figures(symbols: list[str], wish: Wish, options: argparse.Namespace) -> int:
     from charts.album import JOBS, Failed, each_ticker, examined
 
-    describe = _described if options.json else document
+    def work(symbol: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+        analysis = examined(symbol, wish)
+        return _described(analysis) if options.json else document(analysis), analysis.notices
+
     failed = 0
     with _counted(len(symbols)) as bar:
-        for each in each_ticker(lambda symbol: describe(examined(symbol, wish)), symbols, options.jobs or JOBS):
+        for each in each_ticker(work, symbols, options.jobs or JOBS):
             if isinstance(each, Failed):
                 failed += 1
                 _say(each.reason)
-            elif options.json:
-                _print_json(each)
             else:
-                _print(each["read"])
+                figures, notices = each
+                _warn(figures["symbol"], notices)
+                if options.json:
+                    _print_json(figures)
+                else:
+                    _print(figures["read"])
             bar.update()
     return failed
 
@@ -236,6 +242,7 @@ def _pictures(symbols: list[str], bad: list[BadSymbol], wish: Wish, options: arg
                 _say(each.reason)
                 album.miss(each)
             else:
+                _warn(each.symbol, each.notices)
                 _report(album.keep(each), options)
             bar.update()
     if album.page and not options.json:
@@ -251,6 +258,12 @@ def _folder(symbols: list[str], options: argparse.Namespace) -> AlbumFolder | Lo
     as_of = options.as_of or f"{Date.today()}, the latest"
     alike = {name: str(getattr(options, name)) for name in ("source", "scale", "period", "theme", "read", "json")}
     return AlbumFolder(options.out, symbols, {"as_of": str(as_of)} | alike, options.resume)
+
+
+def _warn(symbol: str, notices: tuple[str, ...]) -> None:
+    """What is old or could not be had; the ticker counts as exported all the same."""
+    for each in notices:
+        _say(f"{symbol}: {each}")
 
 
 def _report(entry: Entry, options: argparse.Namespace) -> None:

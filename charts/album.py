@@ -43,12 +43,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Picture:
-    """One ticker's PNG, the name of its file, and what is known of it (see `indicators.document`)."""
+    """One ticker's PNG, the name of its file, and what is known of it (see `indicators.document`).
+
+    `notices` say what of it is old or could not be had, and why.
+    """
 
     symbol: str
     file: str
     png: bytes
     document: Document
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def drawn(analysis: Analysis, wish: Wish) -> bytes:
 def picture(symbol: str, wish: Wish, describe: Callable[[Analysis], Document] = document) -> Picture:
     """One page of an album. Raises what `examined` and `drawn` do."""
     analysis = examined(symbol, wish)
-    return Picture(symbol, png.file_name(analysis), drawn(analysis, wish), describe(analysis))
+    return Picture(symbol, png.file_name(analysis), drawn(analysis, wish), describe(analysis), analysis.notices)
 
 
 def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS) -> Generator[Made | Failed]:

@@ -77,6 +77,7 @@ class AlbumFolder:
 
     def _line(self, symbol: str, entry: Entry) -> str:
         row = {"symbol": symbol, "file": entry.file, "purpose": self._purpose, "document": entry.document}
+        row["notices"] = entry.notices
         return json.dumps(row, ensure_ascii=True) + "\n"
 
     def _finished(self) -> Iterator[tuple[str, Entry]]:
@@ -88,8 +89,9 @@ class AlbumFolder:
             try:
                 row = json.loads(line)
                 symbol, file, document, purpose = (row[key] for key in ("symbol", "file", "document", "purpose"))
+                notices = tuple(map(str, row["notices"]))
             except (ValueError, TypeError, KeyError):
                 continue
             inside = Path(file).name == file
             if purpose == self._purpose and inside and (self._folder / file).is_file():
-                yield symbol, Entry(file, document)
+                yield symbol, Entry(file, document, notices)

@@ -27,10 +27,11 @@ class Entry:
 
     file: str
     document: Document
+    notices: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, picture: Picture) -> Entry:
-        return cls(picture.file, picture.document)
+        return cls(picture.file, picture.document, picture.notices)
 
 
 def gallery(entries: Sequence[Entry], failures: Sequence[Failed] = ()) -> str:
@@ -77,6 +78,7 @@ def _ticker(entry: Entry) -> dict[str, Any]:
         "file": entry.file,
         "address": quote(entry.file),
         "read": figures["read"],
+        "notices": entry.notices,
         "ladder": _ladder(figures, places),
         "consensus": _consensus(figures),
     }

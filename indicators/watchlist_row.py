@@ -46,7 +46,8 @@ class WatchlistRow:
     `closes`: the last 60. `above`: per EMA span whether the price is at or above it, None where the EMA does not exist
     yet. `in_bands_pct` = 100 (price - lower) / (upper - lower), 0 at the lower band and 100 at the upper one (Bollinger
     on Bollinger Bands, 2001, calls it %b); None without bands or where they have no width. `newest`: the latest thing
-    an analyst said of it; `raised_lately`: one raised its target within the 7 days up to `as_of`.
+    an analyst said of it; `raised_lately`: one raised its target within the 7 days up to `as_of`. `notices`: what of
+    this is old or could not be had, and why.
     """
 
     symbol: str
@@ -65,6 +66,7 @@ class WatchlistRow:
     upside_pct: float | None
     newest: RatingChange | None
     raised_lately: bool
+    notices: tuple[str, ...] = ()
 
 
 def watchlist_row(analysis: Analysis) -> WatchlistRow:
@@ -88,6 +90,7 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         upside_pct=None if mean is None else mean.upside_pct,
         newest=news[0] if news else None,
         raised_lately=any(each.change == "raised" and each.date > analysis.as_of - WEEK for each in news),
+        notices=analysis.notices,
     )
 
 

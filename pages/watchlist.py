@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -18,10 +19,12 @@ from charts.palette import PALETTES, Palette, Theme
 from charts.png import PngError
 from indicators import notation
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
+from market.errors import BadSymbol
+from market.feed import try_now, waiting
 from market.symbols import file_stem
-from pages import open_watchlist, sidebar
+from pages import open_watchlist, sidebar, troubles
 from pages.background import Background
-from pages.gathering import edition, look_again, time_left
+from pages.gathering import edition, look_again, queue_words, time_left
 from pages.sidebar import SOURCE_NAMES, Choice
 from pages.watchlist_files import Rows, csv_bytes, excel_bytes
 from pages.words import cell, literal
@@ -102,9 +105,19 @@ def _run(symbols: tuple[str, ...], choice: Choice, again: bool) -> Run:
     key = (symbols, wish, edition())
     run: Run | None = st.session_state.get("watchlist-run")
     if run is None or run.key != key or again:
+        if again and run is not None:
+            _lift_pauses(run)
         run = st.session_state["watchlist-run"] = Run(key, wish, symbols)
         _go_on(run)
     return run
+
+
+def _lift_pauses(run: Run) -> None:
+    """Who refreshes wants those tried that failed or are old, also where they failed a moment ago."""
+    for symbol, each in run.rows.items():
+        if isinstance(each, Failed) or each.notices:
+            with suppress(BadSymbol):
+                try_now(symbol)
 
 
 def _go_on(run: Run) -> None:
@@ -155,7 +168,9 @@ def _under_way(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="watchlist-progress"):
         share = len(run.rows) / len(run.symbols)
-        st.progress(share, text=f"{len(run.rows)} of {len(run.symbols)} tickers{time_left(work)}", width="stretch")
+        queue = "" if run.over else queue_words(waiting())
+        told = f"{len(run.rows)} of {len(run.symbols)} tickers{time_left(work)}{queue}"
+        st.progress(share, text=told, width="stretch")
         if run.over:
             st.button("Go on", icon=":material/play_arrow:", key="watchlist-go-on", on_click=_go_on, args=(run,))
         else:
@@ -169,6 +184,8 @@ def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
     span = notation.day(days[-1]) if len(days) == 1 else f"{notation.day(days[0])} to {notation.day(days[-1])}"
     moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
     source = "constructed sample" if good[0].source == "sample" else SOURCE_NAMES[run.wish.source]
+    if old := troubles.each_once((each.symbol, words) for each in good for words in each.notices):
+        st.info("\n\n".join(literal(each, 400) for each in old), icon=":material/schedule:")
     st.caption(f"As of {span}{moving}, source: {source}, fetched {run.at:%H:%M}. A click on a row opens its chart.")
 
 

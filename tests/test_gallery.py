@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from zipfile import ZipFile
@@ -91,6 +92,15 @@ def test_whatever_comes_from_outside_is_text(cifr):
     assert seen.text.count("<script>alert(1)</script>") >= 4 and "{{ 7*7 }}" in seen.text
 
 
+def test_what_is_old_is_said_beside_its_picture_also_after_a_resume(tmp_path, cifr):
+    old = replace(picture(cifr), notices=("Prices of 3 hours ago <b>",))
+    with AlbumFolder(tmp_path, ["CIFR"], LATEST) as first:
+        first.keep(old)
+    with AlbumFolder(tmp_path, ["CIFR"], LATEST, resume=True) as second:
+        assert second.missing == ()
+    assert "Prices of 3 hours ago <b>" in Seen((tmp_path / "index.html").read_text(encoding="utf-8")).text
+
+
 def test_failures_are_listed_with_their_reasons(cifr):
     seen = Seen(gallery([], [Failed("XYZQ", "XYZQ: Yahoo Finance knows no such symbol")]))
     assert "XYZQ: Yahoo Finance knows no such symbol" in seen.text and "img" not in seen.tags
@@ -153,7 +163,7 @@ def test_a_journal_leads_out_of_no_folder(tmp_path, cifr):
     (tmp_path / "secret.png").write_bytes(PNG)
     inside = tmp_path / "album"
     inside.mkdir()
-    row = {"symbol": "CIFR", "file": "../secret.png", "purpose": LATEST, "document": cifr}
+    row = {"symbol": "CIFR", "file": "../secret.png", "purpose": LATEST, "document": cifr, "notices": []}
     (inside / JOURNAL).write_text(json.dumps(row) + "\n", encoding="utf-8")
     assert AlbumFolder(inside, ["CIFR"], LATEST, resume=True).missing == ("CIFR",)
 

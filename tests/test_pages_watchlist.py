@@ -6,6 +6,7 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from zipfile import ZipFile
@@ -175,6 +176,21 @@ def test_yahoo_s_failure_offers_the_sample(at_page, monkeypatch):
     at = come(at_page("watchlist"))
     assert table(at)["Problem"].str.contains("cannot be reached").all()
     assert table(press(at, "Show the sample")).loc["CIFR", "Price"] == 16.77
+
+
+def test_rows_of_old_prices_say_so_and_a_refresh_tries_them_now(watchlist, monkeypatch):
+    ask, tried = albums.ask, []
+
+    def old(*question):
+        answer = ask(*question)
+        return replace(answer, notices=("Yahoo Finance cannot be reached: prices of 3 hours ago",))
+
+    monkeypatch.setattr(albums, "ask", old)
+    at = watchlist(Watchlist("Two", ("CIFR", "RIOT")), watchlist="Two")
+    assert "CIFR, RIOT: Yahoo Finance cannot be reached" in at.info[0].value.replace("\\", "")
+    monkeypatch.setattr("market.yahoo_through_store.lift_pauses", tried.append)
+    press(at, "Refresh")
+    assert tried == ["CIFR", "RIOT"]
 
 
 # Lists
