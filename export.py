@@ -282,5 +282,14 @@ def _described(analysis: Analysis) -> dict[str, Any]:
     return document(analysis, {line: chance(analysis.bars, line) for line in analysis.leading[:1]})
 
 
+def _leave(status: int) -> NoReturn:
+    """Ends this process; after Ctrl-C at once, without the threads that still wait for Yahoo."""
+    if status == INTERRUPTED:
+        if (png := sys.modules.get("charts.png")) is not None:
+            png.close()
+        os._exit(status)
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())
