@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal
@@ -65,32 +65,33 @@ def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -
 
     `targets`: rows in the split basis of `price` (see `adjust_for_splits`), any order; later rows
     than `as_of` are not looked at. Of one firm's rows of one day, one's own comes before the feed's,
-    then the one that replaces the other's figure.
+    then the one whose figure none of the others replaces.
     """
-    priced: dict[str, PriceTarget] = {}
-    rated: dict[str, PriceTarget] = {}
+    priced: dict[str, list[PriceTarget]] = defaultdict(list)
+    rated: dict[str, list[PriceTarget]] = defaultdict(list)
     for row in targets:
         if row.date > as_of:
             continue
-        firm = firm_name(row.firm)
         if row.target is not None:
-            priced[firm] = _newer(row, priced.get(firm))
+            priced[firm_name(row.firm)].append(row)
         if row.rating:
-            rated[firm] = _newer(row, rated.get(firm))
-    standing = (_standing(firm, row, rated.get(firm, row), as_of, price) for firm, row in priced.items())
+            rated[firm_name(row.firm)].append(row)
+    standing = (
+        _standing(firm, _last_word(rows), _last_word(rated.get(firm, rows)), as_of, price)
+        for firm, rows in priced.items()
+    )
     return tuple(sorted(standing, key=lambda each: (each.target, each.firm)))
 
 
 def target_steps(targets: Iterable[PriceTarget]) -> dict[str, dict[Date, float]]:
     """Per firm the target that stood at the end of each day it published one, oldest day first."""
-    standing: dict[str, dict[Date, PriceTarget]] = defaultdict(dict)
+    published: dict[str, dict[Date, list[PriceTarget]]] = defaultdict(lambda: defaultdict(list))
     for row in targets:
         if row.target is not None:
-            days = standing[firm_name(row.firm)]
-            days[row.date] = _newer(row, days.get(row.date))
+            published[firm_name(row.firm)][row.date].append(row)
     return {
-        firm: {day: row.target for day, row in sorted(days.items()) if row.target is not None}
-        for firm, days in standing.items()
+        firm: {day: target for day in sorted(days) if (target := _last_word(days[day]).target) is not None}
+        for firm, days in published.items()
     }
 
 
@@ -110,19 +111,20 @@ def stated_action(row: PriceTarget) -> RatingAction | None:
     return row.action or action_between(row.prior_rating, row.rating)
 
 
-def _newer(row: PriceTarget, other: PriceTarget | None) -> PriceTarget:
-    """Of two rows of one firm the one that stands; the same whichever comes first."""
-    if other is None or row.date > other.date:
-        return row
-    if row.date < other.date:
-        return other
-    return max(row, other, key=lambda each: _precedence(each, other if each is row else row))
+def _last_word(rows: Sequence[PriceTarget]) -> PriceTarget:
+    """Of one firm's rows the one that stands; the same in whatever order they come."""
+    newest = max(each.date for each in rows)
+    of_that_day = {each for each in rows if each.date == newest}
+    replaced = Counter(each.prior_target for each in of_that_day if each.prior_target is not None)
+    return max(of_that_day, key=lambda each: _precedence(each, replaced))
 
 
-def _precedence(row: PriceTarget, other: PriceTarget) -> tuple[bool, bool, bool, float, str]:
-    replaces = row.prior_target is not None and row.prior_target == other.target
-    replaced = other.prior_target is not None and other.prior_target == row.target
-    return row.source == "own", replaces and not replaced, row.target is not None, row.target or 0.0, repr(row)
+def _precedence(row: PriceTarget, replaced: Counter[float]) -> tuple[bool, bool, bool, float, str]:
+    """`replaced`: how many rows of the day name each figure as the one before theirs."""
+    if row.target is None:
+        return row.source == "own", True, False, 0.0, repr(row)
+    by_another = replaced[row.target] > (row.prior_target == row.target)
+    return row.source == "own", not by_another, True, row.target, repr(row)
 
 
 def _standing(firm: str, row: PriceTarget, rated: PriceTarget, as_of: Date, price: float) -> CurrentTarget:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 
 import pandas as pd
 import pytest
@@ -64,6 +65,34 @@ def test_of_two_rows_of_one_day_the_one_that_replaces_the_other_stands():
     first, second = days_ago(1, target=30.0, prior_target=20.0), days_ago(1, target=25.0, prior_target=30.0)
     for rows in ([first, second], [second, first]):
         assert [each.target for each in current_targets(rows, TODAY, 16.77)] == [25.0]
+
+
+def test_of_a_day_s_chain_the_end_stands_in_any_order():
+    chain = [
+        days_ago(1, target=target, prior_target=prior) for prior, target in ((9.0, 10.0), (10.0, 12.0), (12.0, 8.0))
+    ]
+    for rows in permutations(chain):
+        assert [each.target for each in current_targets(rows, TODAY, 16.77)] == [8.0]
+        assert target_steps(rows) == {"JPMorgan": {TODAY - timedelta(days=1): 8.0}}
+
+
+FIGURES = st.sampled_from([None, 8.0, 9.0, 10.0, 12.0])
+ROWS_OF_A_DAY = st.builds(
+    replace,
+    st.just(CIPHER),
+    target=FIGURES,
+    prior_target=FIGURES,
+    rating=st.sampled_from([None, "Buy", "Hold"]),
+    source=st.sampled_from(["yahoo", "own"]),
+)
+
+
+@given(st.lists(ROWS_OF_A_DAY, max_size=5), st.randoms(use_true_random=False))
+def test_no_order_of_a_day_s_rows_matters(rows, chance):
+    shuffled = list(rows)
+    chance.shuffle(shuffled)
+    assert current_targets(shuffled, TODAY, 16.77) == current_targets(rows, TODAY, 16.77)
+    assert target_steps(shuffled) == target_steps(rows)
 
 
 @pytest.mark.parametrize(
