@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-import unicodedata
+
+from market.one_line import one_line
 
 SOURCES = {"yahoo": "Yahoo Finance", "sample": "Constructed sample, not market prices"}
 
@@ -11,14 +12,9 @@ SOURCES = {"yahoo": "Yahoo Finance", "sample": "Constructed sample, not market p
 def plain(text: str, limit: int = 60) -> str:
     """Outside text as Plotly shall show it: to the letter, on one line, at most `limit` characters.
 
-    Tags and `$` are escaped; control and bidirectional marks are dropped, since they reorder
-    their neighbours' text.
+    Tags and `$` are escaped.
     """
-    shown = "".join(each for each in text[: 4 * limit] if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co"))
-    shown = " ".join(shown.split())
-    if len(shown) > limit:
-        shown = shown[: limit - 1].rstrip() + "…"
-    return html.escape(shown, quote=False).replace("$", "&#36;")
+    return html.escape(one_line(text, limit), quote=False).replace("$", "&#36;")
 
 
 def source(key: str) -> str:

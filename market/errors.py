@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-import unicodedata
+
+from market.one_line import one_line
+
+LONGEST_REASON = 60  # characters, of what failed
 
 
-def _shown(text: str, limit: int = 24) -> str:
-    """Outside text inside a sentence: printable, on one line, cut short."""
-    printable = "".join(each for each in text[: 4 * limit] if unicodedata.category(each)[0] != "C")
-    printable = " ".join(printable.split())
-    return printable if len(printable) <= limit else printable[: limit - 1] + "…"
+def _shown(symbol: str) -> str:
+    return one_line(symbol, 24)
 
 
 def _wait(seconds: float) -> str:
@@ -67,7 +67,7 @@ class YahooUnreachable(MarketError):
         self.reason = reason
 
     def __str__(self) -> str:
-        reason = _shown(self.reason, 60)
+        reason = one_line(self.reason, LONGEST_REASON)
         return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({reason}), so check the network and try again"
 
 
@@ -97,5 +97,5 @@ class MalformedAnswer(MarketError):
         self.reason = reason
 
     def __str__(self) -> str:
-        reason = _shown(self.reason, 60)
+        reason = one_line(self.reason, LONGEST_REASON)
         return f"{_shown(self.symbol)}: Yahoo Finance sent an answer that cannot be read ({reason}), so try again later"

@@ -14,6 +14,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from market.errors import BadSymbol
+from market.one_line import one_line
 from market.price_target import PriceTarget
 from market.symbols import parse_symbol
 
@@ -278,6 +279,4 @@ def _is_web_address(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """Outside text inside a sentence: one line, no control or bidirectional marks, at most 40 characters."""
-    shown = " ".join("".join(each for each in text if unicodedata.category(each)[0] != "C" or each.isspace()).split())
-    return f"«{shown if len(shown) <= 40 else shown[:39] + '…'}»"
+    return f"«{one_line(text, 40)}»"
