@@ -16,6 +16,7 @@ from charts.words import plain, source
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange
+from indicators.upside import upside_pct
 
 ROW, TIGHT_ROW, ROOMY_UP_TO = 58, 34, 14  # pixels a ticker, and with more tickers than that
 MARGIN = {"l": 118, "r": 292, "t": 104, "b": 66}
@@ -36,7 +37,7 @@ class Refresh:
 
     def against_price(self, target: float | None) -> float | None:
         """100 (target / price - 1), the price being the as-of day's."""
-        return None if target is None else 100.0 * (target / self.analysis.price - 1.0)
+        return None if target is None else upside_pct(target, self.analysis.price)
 
     @property
     def upside_pct(self) -> float:

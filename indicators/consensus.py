@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.targets import STALE_AFTER_DAYS, CurrentTarget, target_steps
+from indicators.upside import upside_pct
 from market import PriceTarget
 
 
@@ -38,7 +39,7 @@ def consensus(current: Iterable[CurrentTarget], price: float) -> Consensus | Non
         median=float(np.median(live)),
         high=float(live.max()),
         low=float(live.min()),
-        upside_pct=100.0 * (mean / price - 1.0),
+        upside_pct=upside_pct(mean, price),
     )
 
 

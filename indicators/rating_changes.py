@@ -13,6 +13,7 @@ from indicators.firms import firm_name
 from indicators.ratings import Stance, stance
 from indicators.split_basis import closes_on
 from indicators.targets import TargetChange, change, stated_action
+from indicators.upside import upside_pct
 from market import PriceTarget
 from market.price_target import RatingAction
 
@@ -100,7 +101,7 @@ def _event(row: PriceTarget, close: float | None) -> RatingChange:
         target=row.target,
         prior_target=row.prior_target,
         change=change(row.target, row.prior_target),
-        upside_pct=None if row.target is None or close is None else 100.0 * (row.target / close - 1.0),
+        upside_pct=None if row.target is None or close is None else upside_pct(row.target, close),
         note=row.note,
         url=row.url,
         source=row.source,

@@ -6,6 +6,7 @@ from indicators import notation
 from indicators.prose import all_of, counted
 from indicators.rating_changes import RatingChange
 from indicators.situation import News, Situation
+from indicators.upside import upside_pct
 
 MOVED = {"raised": "lifted", "cut": "cut"}
 
@@ -47,7 +48,7 @@ def _target_part(facts: Situation, news: RatingChange) -> str:
         against = (news.action, news.change) in (("upgraded", "cut"), ("downgraded", "raised"))
         moved = f"{MOVED[news.change]} its target to {figure} from {_target(facts, news.prior_target)}"
         figures = f"{'but' if against else 'and'} {moved}"
-    return f" {figures}, {_from_price(_upside(facts, news.target))}"
+    return f" {figures}, {_from_price(upside_pct(news.target, facts.analysis.price))}"
 
 
 def _target_news(facts: Situation, news: RatingChange) -> str:
@@ -56,7 +57,7 @@ def _target_news(facts: Situation, news: RatingChange) -> str:
     kept = f" with its rating left at {_tidy(news.rating)}" if news.rating and news.rating == news.prior_rating else ""
     return (
         f"{news.firm}'s {_target(facts, news.target)} target, {verb} from {_target(facts, news.prior_target)}"
-        f" on {_day(facts, news)}{kept}, stands {_from_price(_upside(facts, news.target))}"
+        f" on {_day(facts, news)}{kept}, stands {_from_price(upside_pct(news.target, facts.analysis.price))}"
     )
 
 
@@ -102,12 +103,8 @@ def _target(facts: Situation, value: float) -> str:
     return notation.target(value, facts.analysis.currency)
 
 
-def _upside(facts: Situation, target: float) -> float:
-    return 100.0 * (target / facts.analysis.price - 1.0)
-
-
-def _from_price(upside_pct: float, price: str = " the price") -> str:
+def _from_price(upside: float, price: str = " the price") -> str:
     """«7% above the price»; a difference that rounds to nothing is none."""
-    if round(upside_pct) == 0:
+    if round(upside) == 0:
         return "level with the price"
-    return f"{notation.size(upside_pct, 0)} {'above' if upside_pct > 0 else 'below'}{price}"
+    return f"{notation.size(upside, 0)} {'above' if upside > 0 else 'below'}{price}"

@@ -11,6 +11,7 @@ from typing import Literal
 from indicators.firms import firm_name
 from indicators.ratings import Stance, action_between, stance
 from indicators.split_basis import adjust_for_splits
+from indicators.upside import upside_pct
 from market import PriceTarget
 from market.price_target import RatingAction
 
@@ -144,7 +145,7 @@ def _standing(firm: str, row: PriceTarget, rated: PriceTarget, as_of: Date, pric
         target=row.target,
         prior_target=row.prior_target,
         change=moved,
-        upside_pct=100.0 * (row.target / price - 1.0),
+        upside_pct=upside_pct(row.target, price),
         stale=age > STALE_AFTER_DAYS,
         age_days=age,
         horizon=row.horizon,

@@ -36,6 +36,7 @@ OUTCOME_COLUMNS = (
     "met_at_end",
     "days_until_met",
     "miss_pct",
+    "asked_pct",
 )
 
 
@@ -89,8 +90,8 @@ def target_outcomes(targets: Iterable[PriceTarget], bars: pd.DataFrame, as_of: D
     It is one for a rise when it stands at or above the close of its day (or of the session before), and
     is met when a later session's high reaches it; one for a fall when below, met by the low. Met at the
     end: the last close of the term stands at it or beyond. `miss_pct` = 100 |that close - target| / close
-    of its day (Bradshaw, Brown and Huang, Review of Accounting Studies 2013). A row that a feed repeats
-    counts once.
+    of its day (Bradshaw, Brown and Huang, Review of Accounting Studies 2013). `asked_pct` = 100 (target /
+    close of its day - 1). A row that a feed repeats counts once.
 
     `targets`: rows of one symbol in the split basis of `bars` (see `adjust_for_splits`); `bars`: columns
     high, low, close, oldest first. Targets whose day or whose term's end the bars do not cover are left out.
@@ -177,6 +178,7 @@ def _outcomes(
         "met_at_end": np.where(rise, close[end] >= target, close[end] <= target),
         "days_until_met": np.where(met, waited, np.nan),
         "miss_pct": 100.0 * np.abs(close[end] - target) / close[start],
+        "asked_pct": 100.0 * (target / close[start] - 1.0),
     }
     return pd.DataFrame(columns, columns=list(OUTCOME_COLUMNS))
 

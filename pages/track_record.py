@@ -250,7 +250,7 @@ def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
             "Ticker": newest["symbol"],
             "Price then": newest["start_close"],
             "Target": newest["target"],
-            "Asked": 100.0 * (newest["target"] / newest["start_close"] - 1.0),
+            "Asked": newest["asked_pct"],
             "Met after": newest["days_until_met"],
             "Met at the end": newest["met_at_end"].astype(bool),
             "Price at the end": newest["end_close"],
