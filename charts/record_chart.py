@@ -41,7 +41,7 @@ def record_figure(
                     axis, [getattr(each, name) for each in ranked], _rate(record, name), ranked, palette
                 )
             ],
-            "layout": _layout(len(ranked), palette)
+            "layout": _layout(ranked, palette)
             | {
                 "annotations": [
                     *_title(record, tuple(sources), as_of, palette),
@@ -62,8 +62,8 @@ def record_figure(
 
 def record_height(records: Sequence[Record]) -> int:
     """Pixels that a row a ranked record takes, with title and footer."""
-    rows = sum(each.ranked for each in records) + HEADING_ROWS
-    return int(MARGIN["t"] + MARGIN["b"] + ROW * rows)
+    ranked = sum(each.ranked for each in records)
+    return int(MARGIN["t"] + MARGIN["b"] + ROW * (ranked + HEADING_ROWS))
 
 
 def _rate(record: TrackRecord, name: str) -> Rate:
@@ -94,7 +94,7 @@ def _rates(
         "y": list(range(len(rates))),
         "marker": {"size": 9, "color": colours, "opacity": 1, "symbol": [_symbol(each, everyone) for each in rates]},
         "hovertext": [
-            f"<b>{plain(_label(each))}</b><br>{rate.hits} of {rate.count}: {rate.pct:.0f}%,"
+            f"<b>{plain(each.name)}</b><br>{rate.hits} of {rate.count}: {rate.pct:.0f}%,"
             f" 95 % interval {rate.low_pct:.0f} to {rate.high_pct:.0f}%"
             for each, rate in zip(ranked, rates, strict=True)
         ],
@@ -116,12 +116,8 @@ def _symbol(rate: Rate, everyone: Rate) -> str:
     return "triangle-left" if rate.high_pct < everyone.pct else "circle"
 
 
-def _label(record: Record) -> str:
-    return f"{record.firm} on {record.symbol}" if record.symbol else str(record.firm)
-
-
 def _name(row: int, record: Record, palette: Palette) -> dict[str, Any]:
-    text = f"{plain(_label(record), 26)}  <span style='color:{palette.faint}'>{record.count}</span>"
+    text = f"{plain(record.name, 26)}  <span style='color:{palette.faint}'>{record.count}</span>"
     return _words(text, 0.0, row, palette.ink, 12) | {"yref": "y", "xanchor": "right", "xshift": -12}
 
 
@@ -195,7 +191,7 @@ def _words(text: str, x: float, y: float, colour: str, size: int) -> dict[str, A
     }
 
 
-def _layout(rows: int, palette: Palette) -> dict[str, Any]:
+def _layout(ranked: Sequence[Record], palette: Palette) -> dict[str, Any]:
     share = {
         "range": [-2, 102],
         "tickvals": [0, 25, 50, 75, 100],
@@ -206,7 +202,7 @@ def _layout(rows: int, palette: Palette) -> dict[str, Any]:
         "tickfont": {"color": palette.muted},
     }
     return {
-        "height": int(MARGIN["t"] + MARGIN["b"] + ROW * (rows + HEADING_ROWS)),
+        "height": record_height(ranked),
         "margin": MARGIN,
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,
@@ -223,7 +219,7 @@ def _layout(rows: int, palette: Palette) -> dict[str, Any]:
         "xaxis": share | {"domain": [0, 0.5 - GAP / 2], "anchor": "y"},
         "xaxis2": share | {"domain": [0.5 + GAP / 2, 1], "anchor": "y"},
         "yaxis": {
-            "range": [rows - 0.5, -0.5 - HEADING_ROWS],
+            "range": [len(ranked) - 0.5, -0.5 - HEADING_ROWS],
             "showgrid": False,
             "zeroline": False,
             "showticklabels": False,

@@ -73,6 +73,12 @@ class Record:
     average_miss_pct: float
     ranked: bool
 
+    @property
+    def name(self) -> str:
+        """Whose record it is: «JPMorgan», «JPMorgan on CIFR»."""
+        who = self.firm or "All firms"
+        return f"{who} on {self.symbol}" if self.symbol else who
+
 
 @dataclass(frozen=True)
 class TrackRecord:
@@ -136,6 +142,11 @@ def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
             _record(firm, symbol, group) for (firm, symbol), group in outcomes.groupby(["firm", "symbol"])
         ),
     )
+
+
+def by_chance(records: Iterable[Record]) -> int:
+    """How many of the ranked records stand out by chance alone: 5 %, for their intervals hold 95 %."""
+    return round(0.05 * sum(each.ranked for each in records))
 
 
 def wilson(hits: int, count: int) -> Rate:

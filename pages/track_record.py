@@ -17,6 +17,7 @@ from indicators.track_record import (
     Rate,
     Record,
     TrackRecord,
+    by_chance,
     next_to_run,
     target_outcomes,
     track_record,
@@ -158,8 +159,8 @@ def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[
             alt="The rates at which each firm's targets were met, with their intervals, beside the rate of all firms",
             key="record-chart",
         )
-    if (by_chance := round(0.05 * ranked)) > 0:
-        st.caption(f"Of {ranked} names about {by_chance} would stand out by chance alone.")
+    if lucky := by_chance(records):
+        st.caption(f"Of {ranked} names about {lucky} would stand out by chance alone.")
 
 
 def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
@@ -224,7 +225,7 @@ def _each_target(record: Record | None, outcomes: pd.DataFrame) -> None:
         chosen, whose = outcomes, "all firms; click a firm above to see its own"
     else:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
-        chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], literal(_label(record))
+        chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], literal(record.name)
     with st.expander(f"Every target judged, of {whose}", expanded=record is not None, key="record-targets"):
         st.dataframe(
             _targets(chosen),
@@ -235,10 +236,6 @@ def _each_target(record: Record | None, outcomes: pd.DataFrame) -> None:
             key="record-each",
             alt="Every target judged and how it came out",
         )
-
-
-def _label(record: Record) -> str:
-    return f"{record.firm} on {record.symbol}" if record.symbol else str(record.firm)
 
 
 def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
