@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.labels import spread
-from charts.levels_chart import FONT
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_panel import session_breaks
+from charts.sheet import hover_box, sample_mark, sheet, words
 from charts.words import plain
 from charts.words import source as source_name
 from indicators import notation
@@ -79,18 +79,15 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
     wanted = [plot * (float(each.pct.iloc[-1]) - low) / (high - low) for each in lines]
     placed = spread(wanted, GAP, 6.0, plot - 6.0)
     return [
-        {
-            "xref": "paper",
-            "yref": "paper",
-            "x": 1.0,
-            "y": float(at) / plot,
-            "text": f"<b>{plain(each.symbol)}</b> {notation.percent(float(each.pct.iloc[-1]))}",
-            "font": {"color": colour, "size": 12},
-            "showarrow": False,
-            "xanchor": "left",
-            "xshift": 8,
-            "yanchor": "middle",
-        }
+        words(
+            f"<b>{plain(each.symbol)}</b> {notation.percent(float(each.pct.iloc[-1]))}",
+            1.0,
+            float(at) / plot,
+            colour,
+            12,
+            xshift=8,
+            yanchor="middle",
+        )
         for each, at, colour in zip(lines, placed, colours, strict=False)
     ]
 
@@ -98,21 +95,16 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
 def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
     day = min((each.base_day for each in lines), default=None)
     since = f" since {notation.day(day)}" if day else ""
-    mark = source_name(source)
-    under = f"<b><span style='color:{palette.warning}'>{mark}</span></b>" if source == "sample" else plain(mark)
+    under = sample_mark(palette) if source == "sample" else plain(source_name(source))
     late = [f"{plain(each.symbol)} from {notation.day(each.base_day)}" for each in lines if _began_late(each, lines)]
     joined = f" · {', '.join(late)}, where its prices begin" if late else ""
+    told = f"Each ticker's close against its close of that day, in its own currency · {under}{joined}"
+    foot = f"{price_basis.capitalize()} closes · Levelboard"
+    left = 18 - MARGIN["l"]
     return [
-        _words(f"<b>Change in percent</b>{since}", 1.0, "bottom", 40, palette.ink, 19),
-        _words(
-            f"Each ticker's close against its close of that day, in its own currency · {under}{joined}",
-            1.0,
-            "bottom",
-            18,
-            palette.muted,
-            12,
-        ),
-        _words(f"{price_basis.capitalize()} closes · Levelboard", 0.0, "top", -36, palette.faint, 10),
+        words(f"<b>Change in percent</b>{since}", 0.0, 1.0, palette.ink, 19, yanchor="bottom", yshift=40, xshift=left),
+        words(told, 0.0, 1.0, palette.muted, 12, yanchor="bottom", yshift=18, xshift=left),
+        words(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-36, xshift=left),
     ]
 
 
@@ -121,34 +113,14 @@ def _began_late(each: Rebased, lines: Sequence[Rebased]) -> bool:
     return (each.base_day - min(other.base_day for other in lines)).days > 5
 
 
-def _words(text: str, y: float, anchor: str, shift: int, colour: str, size: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0.0,
-        "y": y,
-        "text": text,
-        "font": {"color": colour, "size": size},
-        "showarrow": False,
-        "xanchor": "left",
-        "align": "left",
-        "xshift": -46,
-        "yanchor": anchor,
-        "yshift": shift,
-    }
-
-
 def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(sorted(set().union(*(each.pct.index for each in lines))))
     return {
+        **sheet(palette),
         "height": height,
         "margin": MARGIN,
-        "paper_bgcolor": palette.ground,
-        "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": palette.ground, "bordercolor": palette.grid, "font": {"color": palette.ink}},
-        "showlegend": False,
+        "hoverlabel": hover_box(palette),
         "dragmode": "pan",
         "xaxis": {
             "rangebreaks": session_breaks(sessions) if len(sessions) else [],

@@ -28,6 +28,7 @@ from charts.price_panel import (
     zones_by_price,
 )
 from charts.rating_marks import consensus_traces, rating_traces
+from charts.sheet import hover_box, sheet, words
 from charts.target_panel import AXIS as TARGET_AXIS
 from charts.target_panel import TargetPanel, drawn_targets, target_annotations, target_traces
 from charts.words import plain, source
@@ -50,8 +51,6 @@ PERIODS: dict[Period, pd.DateOffset | None] = {
 OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus")
 SHOWN: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
-# No webfont: a picture that the camera saves has none, and words set in another type would run into each other
-FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif'
 NARROW = 920  # pixels that a page has beside its sidebar
 PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 900
 TITLE, UNDER, CAPTION, FOOTER = 19, 12, 13, 10  # sizes of type, pixels
@@ -60,7 +59,7 @@ TICKS = [  # one line each: Plotly's own put the year beneath, into the footer
     {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
     {"dtickrange": ["M12", None], "value": "%Y"},
 ]
-SAMPLE = "CONSTRUCTED SAMPLE, NOT MARKET PRICES"
+SAMPLE = source("sample").upper()
 
 
 @dataclass(frozen=True)
@@ -279,8 +278,8 @@ def _target_words(scene: Scene) -> list[dict[str, Any]]:
         return []
     if not scene.panel.targets:
         return [_no_targets(scene)]
-    heading = _words(_legend(scene), 1.0, 1.0, scene.palette.muted, UNDER)
-    heading |= {"yanchor": "bottom", "yshift": 4, "xanchor": "right", "align": "right"}
+    right = {"xanchor": "right", "align": "right"}
+    heading = words(_legend(scene), 1.0, 1.0, scene.palette.muted, UNDER, yanchor="bottom", yshift=4, **right)
     return [heading, *target_annotations(scene.panel, scene.axis, scene.palette)]
 
 
@@ -294,7 +293,7 @@ def _legend(scene: Scene) -> str:
         (palette.kept, "● kept or new"),
         (palette.kept, "○ prior"),
     )
-    return f"<b>{title}</b>   " + "  ".join(f"<span style='color:{colour}'>{words}</span>" for colour, words in signs)
+    return f"<b>{title}</b>   " + "  ".join(f"<span style='color:{colour}'>{sign}</span>" for colour, sign in signs)
 
 
 def _no_targets(scene: Scene) -> dict[str, Any]:
@@ -302,7 +301,7 @@ def _no_targets(scene: Scene) -> dict[str, Any]:
     none = f"{name} has no<br>analyst targets<br>for {plain(scene.analysis.symbol)}"
     text = none if scene.analysis.targets_known else "Analyst targets<br>could not be<br>fetched"
     middle = (scene.frame.split + 1) / 2
-    return _words(text, middle, 0.62, scene.palette.muted, UNDER) | {"xanchor": "center", "align": "center"}
+    return words(text, middle, 0.62, scene.palette.muted, UNDER, xanchor="center", align="center")
 
 
 def _title(scene: Scene) -> list[dict[str, Any]]:
@@ -317,77 +316,57 @@ def _title(scene: Scene) -> list[dict[str, Any]]:
         f"<b>{plain(analysis.symbol)}</b>  {plain(elided(analysis.name, room, TITLE))}"
         f"  <b>{plain(price)}</b>  <span style='color:{colour}'>{change}</span>"
     )
-    first = _words(head, 0.0, 1.0, palette.ink, TITLE) | {"yanchor": "bottom", "yshift": 44, "xshift": -40}
-    second = _words(_under(analysis), 0.0, 1.0, palette.muted, UNDER)
-    return [first, second | {"yanchor": "bottom", "yshift": 24, "xshift": -40}, *badge]
+    first = words(head, 0.0, 1.0, palette.ink, TITLE, yanchor="bottom", yshift=44, xshift=-40)
+    second = words(_under(analysis), 0.0, 1.0, palette.muted, UNDER, yanchor="bottom", yshift=24, xshift=-40)
+    return [first, second, *badge]
 
 
 def _under(analysis: Analysis) -> str:
-    words = [f"Levels and analyst targets as of {notation.day(analysis.as_of)}"]
+    told = [f"Levels and analyst targets as of {notation.day(analysis.as_of)}"]
     if analysis.session != analysis.as_of:
-        words.append(f"last session {notation.day(analysis.session)}")
+        told.append(f"last session {notation.day(analysis.session)}")
     if analysis.in_progress:
-        words.append("session in progress")
+        told.append("session in progress")
     badged = analysis.source == "sample"
-    return ", ".join(words) + ("" if badged else f" · {plain(source(analysis.source))}")
+    return ", ".join(told) + ("" if badged else f" · {plain(source(analysis.source))}")
 
 
 def _badge(scene: Scene) -> list[dict[str, Any]]:
     """What is no market price says so at the head of the picture."""
     if scene.analysis.source != "sample":
         return []
-    words = _words(f"<b>{SAMPLE}</b>", 1.0, 1.0, scene.palette.warning, UNDER)
-    edge = {"bordercolor": scene.palette.warning, "borderwidth": 1, "borderpad": 4}
-    return [words | edge | {"xanchor": "right", "yanchor": "bottom", "yshift": 44}]
+    colour = scene.palette.warning
+    edge = {"bordercolor": colour, "borderwidth": 1, "borderpad": 4}
+    place = {"xanchor": "right", "yanchor": "bottom", "yshift": 44}
+    return [words(f"<b>{SAMPLE}</b>", 1.0, 1.0, colour, UNDER, **place, **edge)]
 
 
 def _below(scene: Scene) -> list[dict[str, Any]]:
     """The caption, if any, and the footer that names what the figures rest on."""
     analysis = scene.analysis
-    basis = "Split-adjusted" if analysis.price_basis == "split-adjusted" else "Dividend-adjusted"
     text = (
-        f"{basis} closes · EMAs seeded with the mean of their first n closes, over {len(analysis.bars):,} sessions"
+        f"{analysis.price_basis.capitalize()} closes"
+        f" · EMAs seeded with the mean of their first n closes, over {len(analysis.bars):,} sessions"
         f" · Bollinger 20, 2 population deviations · {plain(source(analysis.source))} · Levelboard"
     )
     at = {"yanchor": "top", "xshift": -40}
-    footer = _words(text, 0.0, 0.0, scene.palette.faint, FOOTER)
-    if not scene.caption:
-        return [footer | at | {"yshift": -36}]
-    caption = _words("<br>".join(plain(line, 400) for line in scene.caption), 0.0, 0.0, scene.palette.ink, CAPTION)
     beneath = -36 - scene.frame.full_height + scene.frame.height
-    return [caption | at | {"yshift": -32}, footer | at | {"yshift": beneath}]
-
-
-def _words(text: str, x: float, y: float, colour: str, size: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": x,
-        "y": y,
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left",
-        "align": "left",
-        "font": {"color": colour, "size": size},
-    }
+    footer = words(text, 0.0, 0.0, scene.palette.faint, FOOTER, yshift=beneath, **at)
+    if not scene.caption:
+        return [footer]
+    caption = "<br>".join(plain(line, 400) for line in scene.caption)
+    return [words(caption, 0.0, 0.0, scene.palette.ink, CAPTION, yshift=-32, **at), footer]
 
 
 def _layout(scene: Scene) -> dict[str, Any]:
     palette, analysis, frame = scene.palette, scene.analysis, scene.frame
     return {
+        **sheet(palette),
         "height": frame.full_height,
         "margin": frame.margin,
-        "paper_bgcolor": palette.ground,
-        "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
         "hovermode": "x unified",
-        "hoverlabel": {
-            "bgcolor": palette.ground,
-            "bordercolor": palette.grid,
-            "font": {"color": palette.ink, "size": 12},
-        },
+        "hoverlabel": hover_box(palette),
         "modebar": {"bgcolor": palette.ground, "color": palette.faint, "activecolor": palette.ink},
-        "showlegend": False,
         "dragmode": "pan",
         "bargap": 0.25,
         "uirevision": f"{analysis.symbol} {analysis.as_of} {scene.start} {analysis.scale}",
@@ -427,12 +406,12 @@ def _side_axes(scene: Scene) -> dict[str, Any]:
 
 
 def _price_axes(scene: Scene) -> dict[str, Any]:
-    palette, currency = scene.palette, scene.analysis.currency
-    sign = plain(notation.price(0, currency, 0).replace("0", "", 1))
-    affixes = ("", sign) if currency in notation.PENCE else (sign, "")
+    palette = scene.palette
+    prefix, suffix = map(plain, notation.affixes(scene.analysis.currency))
     grid = {"gridcolor": palette.grid, "zeroline": False}
     return {
-        "yaxis": grid | {"domain": [FLOOR, 1], "tickfont": {"color": palette.muted}, **scene.axis.layout(*affixes)},
+        "yaxis": grid
+        | {"domain": [FLOOR, 1], "tickfont": {"color": palette.muted}, **scene.axis.layout(prefix, suffix)},
         "yaxis2": grid
         | {
             "domain": [0, VOLUME],

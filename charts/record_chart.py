@@ -8,8 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from charts.levels_chart import FONT
 from charts.palette import PALETTES, Palette, Theme
+from charts.sheet import hover_box, sample_mark, sheet, words
 from charts.words import plain, source
 from indicators import notation
 from indicators.track_record import Rate, Record, TrackRecord
@@ -47,9 +47,9 @@ def record_figure(
                     *_title(record, tuple(sources), as_of, palette),
                     *(_name(row, each, palette) for row, each in enumerate(ranked)),
                     *(
-                        words
+                        each
                         for axis, name, study in panels
-                        for words in _lines_words(axis, record, name, study, palette)
+                        for each in _lines_words(axis, record, name, study, palette)
                     ),
                 ],
                 "shapes": [
@@ -118,7 +118,7 @@ def _symbol(rate: Rate, everyone: Rate) -> str:
 
 def _name(row: int, record: Record, palette: Palette) -> dict[str, Any]:
     text = f"{plain(record.name, 26)}  <span style='color:{palette.faint}'>{record.count}</span>"
-    return _words(text, 0.0, row, palette.ink, 12) | {"yref": "y", "xanchor": "right", "xshift": -12}
+    return words(text, 0.0, row, palette.ink, 12, yref="y", xanchor="right", xshift=-12)
 
 
 def _lines(axis: str, everyone: Rate, study: float, palette: Palette) -> list[dict[str, Any]]:
@@ -145,11 +145,10 @@ def _lines_words(axis: str, record: TrackRecord, name: str, study: float, palett
     right = everyone >= study
     title = "Met at some time within twelve months" if name == "met" else "Met at the end of twelve months"
     names = [
-        _words(f"all firms {everyone:.0f}%", everyone, 1.0, palette.consensus, 11) | _side(right),
-        _words(f"study {study:.0f}%", study, 1.0, palette.muted, 11) | _side(not right),
+        words(f"all firms {everyone:.0f}%", everyone, 1.0, palette.consensus, 11, **_side(right)),
+        words(f"study {study:.0f}%", study, 1.0, palette.muted, 11, **_side(not right)),
     ]
-    heading = _words(f"<b>{title}</b>", 0.0, 1.0, palette.ink, 13)
-    heading |= {"xref": f"{axis} domain", "yanchor": "bottom", "yshift": 8}
+    heading = words(f"<b>{title}</b>", 0.0, 1.0, palette.ink, 13, xref=f"{axis} domain", yanchor="bottom", yshift=8)
     return [heading, *(each | {"xref": axis, "yanchor": "top", "yshift": -3} for each in names)]
 
 
@@ -162,7 +161,7 @@ def _title(record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Pa
     under = f"{everyone.count:,} targets whose twelve months had run by {notation.day(as_of)}"
     under += ", beside each name how many; bars are 95 % intervals"
     if "sample" in sources:
-        under += f" · <b><span style='color:{palette.warning}'>{source('sample')}</span></b>"
+        under += f" · {sample_mark(palette)}"
     names = " and ".join(sorted({plain(source(each)) for each in sources}))
     foot = (
         "Met: a later high (for a target below the price, low) reached it · ▶ ◀ interval leaves out all firms' rate"
@@ -170,25 +169,10 @@ def _title(record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Pa
     )
     left = -MARGIN["l"] + 20
     return [
-        _words("<b>How targets came out</b>", 0.0, 1.0, palette.ink, 19)
-        | {"yanchor": "bottom", "yshift": 66, "xshift": left},
-        _words(under, 0.0, 1.0, palette.muted, 12) | {"yanchor": "bottom", "yshift": 44, "xshift": left},
-        _words(foot, 0.0, 0.0, palette.faint, 10) | {"yanchor": "top", "yshift": -36, "xshift": left},
+        words("<b>How targets came out</b>", 0.0, 1.0, palette.ink, 19, yanchor="bottom", yshift=66, xshift=left),
+        words(under, 0.0, 1.0, palette.muted, 12, yanchor="bottom", yshift=44, xshift=left),
+        words(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-36, xshift=left),
     ]
-
-
-def _words(text: str, x: float, y: float, colour: str, size: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": x,
-        "y": y,
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left",
-        "align": "left",
-        "font": {"color": colour, "size": size},
-    }
 
 
 def _layout(ranked: Sequence[Record], palette: Palette) -> dict[str, Any]:
@@ -202,19 +186,11 @@ def _layout(ranked: Sequence[Record], palette: Palette) -> dict[str, Any]:
         "tickfont": {"color": palette.muted},
     }
     return {
+        **sheet(palette),
         "height": record_height(ranked),
         "margin": MARGIN,
-        "paper_bgcolor": palette.ground,
-        "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
-        "hoverlabel": {
-            "bgcolor": palette.ground,
-            "bordercolor": palette.grid,
-            "font": {"color": palette.ink, "size": 12},
-            "align": "left",
-        },
+        "hoverlabel": hover_box(palette),
         "hovermode": "closest",
-        "showlegend": False,
         "dragmode": False,
         "xaxis": share | {"domain": [0, 0.5 - GAP / 2], "anchor": "y"},
         "xaxis2": share | {"domain": [0.5 + GAP / 2, 1], "anchor": "y"},

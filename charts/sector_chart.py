@@ -10,8 +10,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from charts.levels_chart import FONT
 from charts.palette import PALETTES, Palette, Theme
+from charts.sheet import hover_box, sample_mark, sheet, words
 from charts.words import plain, source
 from indicators import notation
 from indicators.analysis import Analysis
@@ -86,8 +86,8 @@ def sector_figure(firm: str, refreshes: Sequence[Refresh], theme: Theme = "light
             | {
                 "annotations": [
                     *_title(firm, rows, palette),
-                    *(words for row, each in enumerate(rows) for words in _figures(row, each, reach, palette, roomy)),
-                    *(words for row, each in enumerate(rows) for words in _row_words(row, each, palette, roomy, dated)),
+                    *(said for row, each in enumerate(rows) for said in _figures(row, each, reach, palette, roomy)),
+                    *(said for row, each in enumerate(rows) for said in _row_words(row, each, palette, roomy, dated)),
                     *_footer(rows, palette),
                 ],
                 "shapes": [*_guides(len(rows), palette), _price_line(palette)],
@@ -191,11 +191,11 @@ def _figures(row: int, each: Refresh, reach: _Reach, palette: Palette, roomy: bo
     leftwards = each.news.change == "cut" if each.news.change in SYMBOLS else each.upside_pct < 0
     size = 13 if roomy else 11
     figure = f"<b>{_money(each, target)}</b>{_aside(each, reach, palette)}"
-    words = [_beside(row, reach.pinned(each.upside_pct), figure, leftwards, palette.ink, size)]
+    said = [_beside(row, reach.pinned(each.upside_pct), figure, leftwards, palette.ink, size)]
     if prior is not None and each.prior_pct is not None and each.news.change in SYMBOLS:
         at = reach.pinned(each.prior_pct)
-        words.append(_beside(row, at, _money(each, prior), not leftwards, palette.muted, size))
-    return words
+        said.append(_beside(row, at, _money(each, prior), not leftwards, palette.muted, size))
+    return said
 
 
 def _aside(each: Refresh, reach: _Reach, palette: Palette) -> str:
@@ -228,38 +228,24 @@ def _row_words(row: int, each: Refresh, palette: Palette, roomy: bool, dated: bo
     ticker = f"<b>{plain(news.symbol)}</b>{gap}<span style='font-size:11px;color:{palette.muted}'>{_price(each)}</span>"
     said = f"<span style='color:{colour}'>{rating}</span>{before}"
     said += (gap if rating and asides else "") + asides
-    upside = f"<b>{notation.percent(each.upside_pct)}</b>"
+    upside, large = f"<b>{notation.percent(each.upside_pct)}</b>", 14 if roomy else 11
     return [
-        _at_paper(0.0, row, ticker, "left", palette.ink, 14 if roomy else 11) | {"xshift": -MARGIN["l"] + 22},
-        _at_paper(1.0, row, upside, "right", palette.ink, 14 if roomy else 11) | {"xshift": 74},
-        _at_paper(1.0, row, said, "left", palette.muted, 12 if roomy else 11) | {"xshift": 88},
+        words(ticker, 0.0, row, palette.ink, large, yref="y", xshift=22 - MARGIN["l"]),
+        words(upside, 1.0, row, palette.ink, large, yref="y", xanchor="right", align="right", xshift=74),
+        words(said, 1.0, row, palette.muted, 12 if roomy else 11, yref="y", xshift=88),
     ]
-
-
-def _at_paper(x: float, row: float, text: str, anchor: str, colour: str, size: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": x,
-        "y": row,
-        "text": text,
-        "showarrow": False,
-        "xanchor": anchor,
-        "align": anchor,
-        "font": {"color": colour, "size": size},
-    }
 
 
 def _title(firm: str, rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
     tickers = "1 ticker" if len(rows) == 1 else f"{len(rows)} tickers"
     head = f"<b>{plain(firm)}</b>  on {tickers}"
     return [
-        _heading(head, 0.0, 58, palette.ink, 19) | {"xshift": -MARGIN["l"] + 20},
-        _heading(_under(rows, palette), 0.0, 38, palette.muted, 12) | {"xshift": -MARGIN["l"] + 20},
-        _heading("price", None, 6, palette.muted, 12) | {"xref": "x", "x": 0, "xanchor": "center"},
-        _heading("Upside", 1.0, 6, palette.muted, 12) | {"xanchor": "right", "xshift": 74},
-        _heading("Rating", 1.0, 6, palette.muted, 12) | {"xshift": 88},
-        _heading("○ prior  ● new target", 1.0, 38, palette.muted, 12)
-        | {"xanchor": "right", "xshift": MARGIN["r"] - 18},
+        _heading(head, 0.0, 58, palette.ink, 19, xshift=20 - MARGIN["l"]),
+        _heading(_under(rows, palette), 0.0, 38, palette.muted, 12, xshift=20 - MARGIN["l"]),
+        _heading("price", 0.0, 6, palette.muted, 12, xref="x", xanchor="center"),
+        _heading("Upside", 1.0, 6, palette.muted, 12, xanchor="right", xshift=74),
+        _heading("Rating", 1.0, 6, palette.muted, 12, xshift=88),
+        _heading("○ prior  ● new target", 1.0, 38, palette.muted, 12, xanchor="right", xshift=MARGIN["r"] - 18),
     ]
 
 
@@ -271,7 +257,7 @@ def _under(rows: Sequence[Refresh], palette: Palette) -> str:
     as_of = notation.day(max(each.analysis.as_of for each in rows))
     under = f"Targets of {days} against each ticker's price as of {as_of}"
     if "sample" in {each.analysis.source for each in rows}:
-        return f"{under} · <b><span style='color:{palette.warning}'>{source('sample')}</span></b>"
+        return f"{under} · {sample_mark(palette)}"
     return under
 
 
@@ -280,23 +266,11 @@ def _footer(rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
     bases = {each.analysis.price_basis for each in rows}
     basis = "Dividend-adjusted" if bases == {"dividend-adjusted"} else "Split-adjusted"
     text = " · ".join(filter(None, ("Upside = target / price − 1", f"{basis} closes", sources, "Levelboard")))
-    return [_heading(text, 0.0, 0, palette.faint, 10) | {"y": 0.0, "yanchor": "top", "yshift": -38, "xshift": -98}]
+    return [words(text, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-38, xshift=20 - MARGIN["l"])]
 
 
-def _heading(text: str, x: float | None, above: int, colour: str, size: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": x,
-        "y": 1.0,
-        "yanchor": "bottom",
-        "yshift": above,
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left",
-        "align": "left",
-        "font": {"color": colour, "size": size},
-    }
+def _heading(text: str, x: float, above: int, colour: str, size: int, **place: object) -> dict[str, Any]:
+    return words(text, x, 1.0, colour, size, **({"yanchor": "bottom", "yshift": above} | place))
 
 
 def _guides(rows: int, palette: Palette) -> list[dict[str, Any]]:
@@ -334,19 +308,11 @@ def _ticks(reach: _Reach) -> dict[str, Any]:
 
 def _layout(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[str, Any]:
     return {
+        **sheet(palette),
         "height": sector_height(rows),
         "margin": MARGIN,
-        "paper_bgcolor": palette.ground,
-        "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
-        "hoverlabel": {
-            "bgcolor": palette.ground,
-            "bordercolor": palette.grid,
-            "font": {"color": palette.ink, "size": 12},
-            "align": "left",
-        },
+        "hoverlabel": hover_box(palette),
         "hovermode": "closest",
-        "showlegend": False,
         "dragmode": False,
         "xaxis": {
             "range": reach.axis,

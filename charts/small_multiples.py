@@ -11,9 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.compare_chart import MOST
-from charts.levels_chart import FONT, Period, visible_bars
+from charts.levels_chart import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_panel import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
+from charts.sheet import sample_mark, sheet, words
 from charts.words import plain
 from charts.words import source as source_name
 from indicators import notation
@@ -95,8 +96,7 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list
 
 def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    sign = plain(notation.price(0, analysis.currency, 0).replace("0", "", 1))
-    affix = "ticksuffix" if analysis.currency in notation.PENCE else "tickprefix"
+    prefix, suffix = map(plain, notation.affixes(analysis.currency))
     return {
         f"xaxis{place.axis}": {
             "domain": [place.left, place.right],
@@ -119,7 +119,8 @@ def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Pale
             "tickfont": {"color": palette.muted, "size": 10},
             "range": _price_range(analysis, visible),
             "type": analysis.scale,
-            affix: sign,
+            "tickprefix": prefix,
+            "ticksuffix": suffix,
         },
     }
 
@@ -154,23 +155,23 @@ def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palet
         line
         for analysis, place in zip(analyses, places, strict=True)
         for line in (
-            _text(_heading(analysis, palette), place.left, place.high, "bottom", 18, palette.ink, 14),
-            _text(_standing(analysis), place.left, place.high, "bottom", 2, palette.muted, 11),
+            _above(_heading(analysis, palette), place.left, place.high, 18, palette.ink, 14),
+            _above(_standing(analysis), place.left, place.high, 2, palette.muted, 11),
         )
     ]
-    mark = " and ".join(sorted({source_name(each.source) for each in analyses}))
     sample = any(each.source == "sample" for each in analyses)
-    under = f"<b><span style='color:{palette.warning}'>{mark}</span></b>" if sample else plain(mark)
+    names = " and ".join(sorted({plain(source_name(each.source)) for each in analyses}))
+    under = sample_mark(palette) if sample else names
     day = max((each.as_of for each in analyses), default=None)
     title = f"<b>Levels</b>{f' as of {notation.day(day)}' if day else ''} · {under}"
     averages = "  ".join(
         f"<span style='color:{palette.ema(rank)}'>━ EMA {span}</span>" for rank, span in enumerate(EMA_SPANS)
     )
+    foot = "Each chart on its own price axis · Levelboard"
     return [
-        _text(title, 0.0, 1.0, "bottom", 20, palette.ink, 15) | {"xshift": -44},
-        _text(averages, 1.0 - BESIDE, 1.0, "bottom", 22, palette.muted, 11) | {"xanchor": "right", "xshift": 0},
-        _text("Each chart on its own price axis · Levelboard", 0.0, 0.0, "top", -20, palette.faint, 10)
-        | {"xshift": -44},
+        _above(title, 0.0, 1.0, 20, palette.ink, 15, xshift=-44),
+        _above(averages, 1.0 - BESIDE, 1.0, 22, palette.muted, 11, xanchor="right"),
+        words(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-20, xshift=-44),
         *headings,
     ]
 
@@ -198,30 +199,15 @@ def _standing(analysis: Analysis) -> str:
     return " · ".join(parts)
 
 
-def _text(text: str, x: float, y: float, anchor: str, shift: int, colour: str, size: int) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": x,
-        "y": y,
-        "text": text,
-        "font": {"color": colour, "size": size},
-        "showarrow": False,
-        "xanchor": "left",
-        "align": "left",
-        "yanchor": anchor,
-        "yshift": shift,
-    }
+def _above(text: str, x: float, y: float, by: int, colour: str, size: int, **place: object) -> dict[str, Any]:
+    return words(text, x, y, colour, size, **({"yanchor": "bottom", "yshift": by} | place))
 
 
 def _layout(palette: Palette, height: int) -> dict[str, Any]:
     return {
+        **sheet(palette),
         "height": height,
         "margin": {"l": 58, "r": 14, "t": TOP, "b": BOTTOM},
-        "paper_bgcolor": palette.ground,
-        "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
         "hovermode": "x",
-        "showlegend": False,
         "dragmode": "pan",
     }

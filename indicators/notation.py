@@ -38,10 +38,15 @@ def figure(value: float, places: int) -> str:
 
 def price(value: float, currency: str, places: int) -> str:
     """The number in its currency: $16.77, €3,120.00, 512.40p, CHF 88.10."""
+    before, after = affixes(currency)
+    return before + figure(value, places) + after
+
+
+def affixes(currency: str) -> tuple[str, str]:
+    """What stands before a figure in this currency and what after it."""
     if currency in PENCE:
-        return figure(value, places) + PENCE[currency]
-    sign = SIGNS.get(currency, f"{currency} " if currency else "")
-    return sign + figure(value, places)
+        return "", PENCE[currency]
+    return SIGNS.get(currency, f"{currency} " if currency else ""), ""
 
 
 def target(value: float, currency: str) -> str:
