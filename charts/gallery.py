@@ -40,7 +40,7 @@ def gallery(entries: Sequence[Entry], failures: Sequence[Failed] = ()) -> str:
     return _template().render(
         tickers=[_ticker(each) for each in entries],
         failures=failures,
-        days=_days(days),
+        days=notation.days(days) if days else "",
         sources=sorted({SOURCES.get(each.document["source"], each.document["source"]) for each in entries}),
         sample=any(each.document["source"] == "sample" for each in entries),
     )
@@ -54,13 +54,6 @@ def _template() -> Template:
     return Environment(loader=here, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
         "gallery.html"
     )
-
-
-def _days(days: Sequence[Date]) -> str:
-    if not days:
-        return ""
-    first, last = min(days), max(days)
-    return notation.day(last) if first == last else f"{notation.day(first)} to {notation.day(last)}"
 
 
 def _ticker(entry: Entry) -> dict[str, Any]:
@@ -107,6 +100,6 @@ def _consensus(figures: Document) -> str | None:
     mean = figures["consensus"]
     if mean is None:
         return None
-    firms = "1 firm" if mean["count"] == 1 else f"{mean['count']} firms"
+    firms = notation.count(mean["count"], "firm")
     target = notation.target(mean["mean"], figures["currency"])
     return f"Consensus of {firms}: {target}, {notation.percent(mean['upside_pct'])} from the price"

@@ -237,8 +237,7 @@ def _row_words(row: int, each: Refresh, palette: Palette, roomy: bool, dated: bo
 
 
 def _title(firm: str, rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
-    tickers = "1 ticker" if len(rows) == 1 else f"{len(rows)} tickers"
-    head = f"<b>{plain(firm)}</b>  on {tickers}"
+    head = f"<b>{plain(firm)}</b>  on {notation.count(len(rows), 'ticker')}"
     return [
         _heading(head, 0.0, 58, palette.ink, 19, xshift=20 - MARGIN["l"]),
         _heading(_under(rows, palette), 0.0, 38, palette.muted, 12, xshift=20 - MARGIN["l"]),
@@ -252,8 +251,7 @@ def _title(firm: str, rows: Sequence[Refresh], palette: Palette) -> list[dict[st
 def _under(rows: Sequence[Refresh], palette: Palette) -> str:
     if not rows:
         return ""
-    first, last = min(each.news.date for each in rows), max(each.news.date for each in rows)
-    days = notation.day(last) if first == last else f"{notation.day(first)} to {notation.day(last)}"
+    days = notation.days([each.news.date for each in rows])
     as_of = notation.day(max(each.analysis.as_of for each in rows))
     under = f"Targets of {days} against each ticker's price as of {as_of}"
     if "sample" in {each.analysis.source for each in rows}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date as Date
 
 SIGNS = {
@@ -77,9 +78,20 @@ def multiple(value: float) -> str:
     return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
 
 
+def count(value: int, noun: str) -> str:
+    """So many of a thing, in figures: 1 firm, 27 firms, 1,204 targets."""
+    return f"1 {noun}" if value == 1 else f"{value:,d} {noun}s"
+
+
 def day(date: Date) -> str:
     """A day as a desk writes it: 24 Nov 2025. (`%-d` is unknown to Windows.)"""
     return f"{date.day} {date:%b %Y}"
+
+
+def days(dates: Collection[Date]) -> str:
+    """The first and the last of them: 24 Nov 2025, 3 Nov 2025 to 24 Nov 2025."""
+    first, last = min(dates), max(dates)
+    return day(last) if first == last else f"{day(first)} to {day(last)}"
 
 
 def recent_day(date: Date, today: Date) -> str:

@@ -133,7 +133,7 @@ def _consensus_words(analysis: Analysis) -> str:
     if mean is None:
         return "No consensus: every target is older than 365 days."
     figures = [_money(each, analysis) for each in (mean.mean, mean.median, mean.low, mean.high)]
-    firms = "1 firm" if mean.count == 1 else f"{mean.count} firms"
+    firms = notation.count(mean.count, "firm")
     return (
         f"**Consensus of {firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
         " A target older than 365 days is stale and left out."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from indicators import notation
 from market import PriceTarget, store
 from market.own_targets import MAX_BYTES, MAX_ROWS, RowProblem, UnreadableTargets, read_own_targets, write_own_targets
 from market.sample import TARGETS_CSV
@@ -114,11 +115,7 @@ def _taken(dropped: Dropped) -> str:
     named = ", ".join(map(literal, symbols[:NAMED]))
     more = f" and {len(symbols) - NAMED} more tickers" if len(symbols) > NAMED else ""
     others = " The other one is kept already." if known == 1 else f" The other {known:,} are kept already."
-    return f"{_rows(dropped.new)} taken, of {named}{more}." + (others if known else "")
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return f"{notation.count(dropped.new, 'row')} taken, of {named}{more}." + (others if known else "")
 
 
 def _left_out(name: str, problems: Sequence[RowProblem]) -> None:
@@ -166,7 +163,7 @@ def _look_through() -> None:
             on_click="ignore",
             key="own-export",
         )
-        what = f"{_rows(len(chosen))} chosen" if chosen else f"all {_rows(len(rows))}"
+        what = f"{notation.count(len(chosen), 'row')} chosen" if chosen else f"all {notation.count(len(rows), 'row')}"
         with st.popover(f"Forget {what}", icon=":material/delete:"):
             st.markdown(f"Forget {what}? They cannot be brought back: download them first if in doubt.")
             if st.button(f"Forget {what} now", type="primary", key="own-forget"):

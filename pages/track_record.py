@@ -95,7 +95,7 @@ def _unreached(count: int) -> str:
     """A sentence on targets whose months have run where no price tells how they came out."""
     if not count:
         return ""
-    targets = "1 target" if count == 1 else f"{count:,} targets"
+    targets = notation.count(count, "target")
     return f"The twelve months of {targets} lie outside the days that prices are known for here. "
 
 
@@ -103,7 +103,8 @@ def _everyone(record: TrackRecord) -> None:
     """All firms together, the two rates beside the study's."""
     everyone = record.everyone
     with st.container(horizontal=True, key="everyone"):
-        st.metric("Targets judged", f"{everyone.count:,}", _firm_count(record), delta_color="off", delta_arrow="off")
+        firms = f"of {notation.count(len(record.firms), 'firm')}"
+        st.metric("Targets judged", f"{everyone.count:,}", firms, delta_color="off", delta_arrow="off")
         for label, rate, study in (
             ("Met at some time", everyone.met, STUDY_MET_PCT),
             ("Met at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
@@ -132,10 +133,6 @@ def _everyone(record: TrackRecord) -> None:
             delta_arrow="off",
             help="|close at the end - target| / close on the target's day",
         )
-
-
-def _firm_count(record: TrackRecord) -> str:
-    return "of 1 firm" if len(record.firms) == 1 else f"of {len(record.firms)} firms"
 
 
 def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
@@ -176,8 +173,7 @@ def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
         alt="Each firm's record, the ranked ones first",
     )
     if few := sum(not each.ranked for each in records):
-        names = "1 firm" if few == 1 else f"{few} firms"
-        st.caption(f"{names} with fewer than {RANKED_FROM} targets stand unranked at the end.")
+        st.caption(f"{notation.count(few, 'firm')} with fewer than {RANKED_FROM} targets stand unranked at the end.")
     cells = picked["selection"]["cells"]
     _each_target(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes)
 

@@ -114,8 +114,9 @@ def _run(symbols: tuple[str, ...], choice: Choice, again: bool) -> Run:
 
 def _lift_pauses(run: Run) -> None:
     """Who refreshes wants those tried that failed or are old, also where they failed a moment ago."""
-    for symbol, each in run.rows.items():
-        if isinstance(each, Failed) or each.notices:
+    for symbol in run.symbols:
+        each = run.rows.get(symbol)
+        if isinstance(each, Failed) or (each is not None and each.notices):
             with suppress(BadSymbol):
                 try_now(symbol)
 
@@ -180,8 +181,7 @@ def _under_way(run: Run) -> None:
 def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
     if any(each.source == "sample" for each in good):
         st.warning("**Sample, not market prices.** The bars are constructed.", icon=":material/science:")
-    days = sorted({each.as_of for each in good})
-    span = notation.day(days[-1]) if len(days) == 1 else f"{notation.day(days[0])} to {notation.day(days[-1])}"
+    span = notation.days([each.as_of for each in good])
     moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
     source = "constructed sample" if good[0].source == "sample" else SOURCE_NAMES[run.wish.source]
     if old := troubles.each_once((each.symbol, words) for each in good for words in each.notices):

@@ -97,3 +97,14 @@ def test_a_weekday_means_the_last_one_of_that_name(today, days_ago):
     assert (days_ago < 7) or not named.isalpha()
     if named.isalpha():
         assert named == f"{today - timedelta(days=days_ago):%A}"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, "0 firms"), (1, "1 firm"), (27, "27 firms"), (1204, "1,204 firms")])
+def test_so_many_of_a_thing(value, shown):
+    assert notation.count(value, "firm") == shown
+
+
+def test_days_are_the_first_and_the_last_of_them():
+    friday = MONDAY - timedelta(days=3)
+    assert notation.days([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
+    assert notation.days([MONDAY, MONDAY]) == "24 Nov 2025"
