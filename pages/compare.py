@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date as Date
-from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from charts.compare_chart import MOST, compare_figure, compare_file
 from charts.levels_chart import visible_bars
-from charts.palette import Theme
 from charts.small_multiples import small_multiples_figure
 from indicators.analysis import Analysis
 from indicators.compare import rebased
 from market.errors import BadSymbol
 from market.symbols import parse_symbol
-from pages import open_watchlist, sidebar
+from pages import open_watchlist, picture, sidebar
 from pages.gathering import gathered
 from pages.sidebar import Choice
 from pages.words import literal
@@ -50,7 +48,7 @@ def main() -> None:
     if view == "percent":
         _percent(analyses, since, choice)
     else:
-        _show(small_multiples_figure(analyses, choice.period, _theme()), f"levels_{_day(analyses)}", analyses)
+        _show(small_multiples_figure(analyses, choice.period, picture.theme()), f"levels_{_day(analyses)}", analyses)
 
 
 def _symbols() -> list[str]:
@@ -90,26 +88,21 @@ def _since(choice: Choice) -> Date | None:
 def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -> None:
     day = since or min(visible_bars(each.bars, choice.period).index[0].date() for each in analyses)
     lines = [rebased(each.symbol, each.bars["close"], day) for each in analyses]
-    _show(compare_figure(lines, analyses[0].source, analyses[0].price_basis, _theme()), compare_file(lines), analyses)
+    _show(
+        compare_figure(lines, analyses[0].source, analyses[0].price_basis, picture.theme()),
+        compare_file(lines),
+        analyses,
+    )
 
 
 def _show(figure: go.Figure, stem: str, analyses: Sequence[Analysis]) -> None:
     names = ", ".join(each.symbol for each in analyses)
-    config: dict[str, Any] = {
-        "displaylogo": False,
-        "toImageButtonOptions": {"format": "png", "filename": stem, "scale": 2},
-        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-    }
     with st.container(key="compare-picture"):
-        st.plotly_chart(figure, theme=None, config=config, alt=f"{literal(names, 200)} compared", key=f"chart {stem}")
+        picture.draw(figure, stem, f"{literal(names, 200)} compared", f"chart {stem}")
 
 
 def _day(analyses: Sequence[Analysis]) -> Date:
     return max(each.as_of for each in analyses)
-
-
-def _theme() -> Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 main()

@@ -17,7 +17,7 @@ from charts.sector_chart import Refresh, sector_figure, sector_file, sector_heig
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
-from pages import png_button, sidebar
+from pages import picture, png_button, sidebar
 from pages.gathering import gathered
 from pages.words import cell, literal
 
@@ -218,16 +218,10 @@ def _firms(shown: News) -> list[str]:
 
 
 def _picture(firm: str, refreshes: Sequence[Refresh]) -> None:
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    name = sector_file(firm, refreshes)
+    theme, name = picture.theme(), sector_file(firm, refreshes)
+    alt = f"Prior and new targets of {literal(firm)} against the price of each ticker"
     with st.container(key="sector"):
-        st.plotly_chart(
-            sector_figure(firm, refreshes, theme),
-            theme=None,
-            config={"displaylogo": False, "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2}},
-            alt=f"Prior and new targets of {literal(firm)} against the price of each ticker",
-            key="sector-chart",
-        )
+        picture.draw(sector_figure(firm, refreshes, theme), name, alt, "sector-chart")
     _download(firm, refreshes, theme, f"{name}.png")
 
 

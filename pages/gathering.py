@@ -15,7 +15,7 @@ from charts.album import Failed, Wish, examined, ticker_by_ticker
 from indicators.analysis import Analysis
 from market.errors import BadSymbol
 from market.feed import try_now, waiting
-from pages import troubles
+from pages import sample_notice, troubles
 from pages.background import Background
 from pages.sidebar import Choice, watchlist
 
@@ -50,7 +50,7 @@ def gathered(choice: Choice, symbols: Sequence[str] | None = None) -> list[Analy
     if len(outcomes) < len(symbols):
         st.info(f"Stopped: {len(outcomes)} of {len(symbols)} tickers are shown.", icon=":material/info:")
     if any(each.source == "sample" for each in analyses):
-        st.warning("**Sample, not market prices.** The bars are constructed.", icon=":material/science:")
+        sample_notice.draw()
     return analyses
 
 

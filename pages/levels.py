@@ -17,7 +17,7 @@ from indicators.read import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
 from market.sample import DISCLAIMER, SYMBOLS
-from pages import level_tables, line_chance, png_button, sidebar
+from pages import level_tables, line_chance, picture, png_button, sample_notice, sidebar
 from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
 from pages.words import literal
@@ -107,14 +107,8 @@ def _without_yahoo(wanted: Choice, error: MarketError) -> Shown | None:
     with st.container(horizontal=True):
         st.button("Try again", icon=":material/refresh:")
         if not first:
-            st.button("Show the sample", icon=":material/science:", on_click=_show_sample)
+            sample_notice.offer("levels-sample")
     return (wanted, ask(wanted.ticker, "sample")) if first else _last_shown()
-
-
-def _show_sample() -> None:
-    st.session_state["source"] = "sample"
-    if st.session_state.get("ticker") not in SYMBOLS:
-        st.session_state["ticker"] = SYMBOLS[0]
 
 
 def _page(choice: Choice, answer: Answer, messages: DeltaGenerator) -> None:
@@ -210,19 +204,10 @@ def _money(analysis: Analysis, value: float) -> str:
 
 
 def _chart(analysis: Analysis, choice: Choice, read: str) -> None:
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = picture.theme()
     with st.container(key="picture"):
-        st.plotly_chart(
-            levels_figure(analysis, choice.period, choice.overlays, theme),
-            theme=None,
-            config={
-                "toImageButtonOptions": {"format": "png", "filename": _stem(analysis), "scale": 2},
-                "displaylogo": False,
-                "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-            },
-            alt=read,
-            key="levels-chart",
-        )
+        figure = levels_figure(analysis, choice.period, choice.overlays, theme)
+        picture.draw(figure, png.file_name(analysis).removesuffix(".png"), read, "levels-chart")
     _download(analysis, choice, theme, read)
 
 
@@ -239,10 +224,6 @@ def _download(analysis: Analysis, choice: Choice, theme: Theme, read: str) -> No
         with_read = st.checkbox("with the read beneath", key="png-read", persist_state="session")
     size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size"
     png_button.draw(slot, drawn, png.file_name(analysis), "png", size)
-
-
-def _stem(analysis: Analysis) -> str:
-    return png.file_name(analysis).removesuffix(".png")
 
 
 def _words_and_ladder(analysis: Analysis, read: str) -> None:

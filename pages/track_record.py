@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.palette import Theme
 from charts.record_chart import STUDY_MET_AT_END_PCT, STUDY_MET_PCT, record_figure
 from indicators import notation
 from indicators.analysis import Analysis
@@ -23,7 +22,7 @@ from indicators.track_record import (
     track_record,
     twelve_months_run,
 )
-from pages import sidebar
+from pages import picture, sidebar
 from pages.gathering import gathered
 from pages.words import cell, literal
 
@@ -143,19 +142,11 @@ def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[
             icon=":material/leaderboard:",
         )
         return
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     as_of = max(each.as_of for each in analyses)
+    figure = record_figure(record, records, [each.source for each in analyses], as_of, picture.theme())
+    alt = "The rates at which each firm's targets were met, with their intervals, beside the rate of all firms"
     with st.container(key="record"):
-        st.plotly_chart(
-            record_figure(record, records, [each.source for each in analyses], as_of, theme),
-            theme=None,
-            config={
-                "displaylogo": False,
-                "toImageButtonOptions": {"format": "png", "filename": f"track_record_{as_of}", "scale": 2},
-            },
-            alt="The rates at which each firm's targets were met, with their intervals, beside the rate of all firms",
-            key="record-chart",
-        )
+        picture.draw(figure, f"track_record_{as_of}", alt, "record-chart")
     if lucky := by_chance(records):
         st.caption(f"Of {ranked} names about {lucky} would stand out by chance alone.")
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from charts.album import Failed
 from indicators.analysis import Analysis
+from pages import sample_notice
 from pages.sidebar import Choice
 from pages.words import literal
 
@@ -31,7 +32,7 @@ def draw(outcomes: Sequence[Analysis | Failed], choice: Choice, again: Callable[
         with st.container(horizontal=True):
             st.button("Try again", icon=":material/refresh:", key="troubles-again", on_click=again, args=(symbols,))
             if len(failed) == len(outcomes):
-                st.button("Show the sample", icon=":material/science:", key="troubles-sample", on_click=_show_sample)
+                sample_notice.offer("troubles-sample")
 
 
 def each_once(said: Iterable[tuple[str, str]]) -> list[str]:
@@ -45,7 +46,3 @@ def each_once(said: Iterable[tuple[str, str]]) -> list[str]:
 def _names(symbols: Sequence[str]) -> str:
     more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
     return ", ".join(symbols[:NAMED]) + more
-
-
-def _show_sample() -> None:
-    st.session_state["source"] = "sample"

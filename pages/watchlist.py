@@ -15,14 +15,14 @@ from pandas.io.formats.style import Styler
 
 from charts.album import Failed, Picture, Wish, album, examined, ticker_by_ticker
 from charts.album_zip import AlbumZip
-from charts.palette import PALETTES, Palette, Theme
+from charts.palette import PALETTES, Palette
 from charts.png import PngError
 from indicators import notation
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
 from market.errors import BadSymbol
 from market.feed import try_now, waiting
 from market.symbols import file_stem
-from pages import open_watchlist, sidebar, troubles
+from pages import open_watchlist, picture, sample_notice, sidebar, troubles
 from pages.background import Background
 from pages.gathering import edition, look_again, queue_words, time_left
 from pages.sidebar import SOURCE_NAMES, Choice
@@ -151,16 +151,12 @@ def _rows(run: Run) -> Rows | None:
         _about(run, good)
         rows = _filtered(rows, good)
     elif rows and run.wish.source == "yahoo":
-        st.button("Show the sample", icon=":material/science:", key="watchlist-sample", on_click=_show_sample)
+        sample_notice.offer("watchlist-sample")
     if rows:
         _table(rows)
     elif good:
         st.caption("No ticker is all of that: take a filter off.")
     return rows if good else None
-
-
-def _show_sample() -> None:
-    st.session_state["source"] = "sample"
 
 
 def _under_way(run: Run) -> None:
@@ -180,7 +176,7 @@ def _under_way(run: Run) -> None:
 
 def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
     if any(each.source == "sample" for each in good):
-        st.warning("**Sample, not market prices.** The bars are constructed.", icon=":material/science:")
+        sample_notice.draw()
     span = notation.days([each.as_of for each in good])
     moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
     source = "constructed sample" if good[0].source == "sample" else SOURCE_NAMES[run.wish.source]
@@ -212,15 +208,15 @@ def _filtered(rows: Rows, good: Sequence[WatchlistRow]) -> Rows:
 def _table(rows: Rows) -> None:
     st.session_state["watchlist-shown"] = tuple(rows)
     frame = _frame(rows)
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    palette = PALETTES[picture.theme()]
     percent = st.column_config.NumberColumn(format="%+.1f%%")
     st.dataframe(
-        _styled(frame, rows, PALETTES[theme]),
+        _styled(frame, rows, palette),
         hide_index=True,
         height="content" if len(rows) <= TALLEST else 36 * TALLEST,
         column_config={
             "Ticker": st.column_config.TextColumn(pinned=True, width=75),
-            "60 closes": st.column_config.LineChartColumn(width=110, color=PALETTES[theme].consensus),
+            "60 closes": st.column_config.LineChartColumn(width=110, color=palette.consensus),
             "EMAs": st.column_config.TextColumn(
                 width=165, help="How many of the EMAs the price is above; ▲ above, ▽ below, – not there yet"
             ),
@@ -229,7 +225,7 @@ def _table(rows: Rows) -> None:
                 min_value=0,
                 max_value=100,
                 width=100,
-                color=PALETTES[theme].kept,
+                color=palette.kept,
                 help="0 % at the lower Bollinger Band, 100 % at the upper; beyond them below 0 or above 100",
             ),
             "Problem": st.column_config.TextColumn(width=240),
@@ -356,8 +352,7 @@ def _files(rows: Rows, run: Run, choice: Choice) -> None:
 
 
 def _export(name: str, run: Run, choice: Choice) -> None:
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    wish = replace(run.wish, period=choice.period, overlays=choice.overlays, theme=theme)
+    wish = replace(run.wish, period=choice.period, overlays=choice.overlays, theme=picture.theme())
     packed = AlbumZip()
     work = Background(_packed(run.symbols, wish, packed), len(run.symbols))
     st.session_state["watchlist-export"] = Export(name, packed, work)
