@@ -35,7 +35,7 @@ ACTIONS = {
     "target kept": "gray",
     "target set": "blue",
 }
-SOURCE_NAMES = {**sidebar.SOURCE_NAMES, "own": "Own"}
+SOURCE_NAMES = {str(key): name for key, name in sidebar.SOURCE_NAMES.items()} | {"own": "Own"}
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
 .st-key-sector { overflow-x: auto; }

@@ -119,9 +119,8 @@ def _money_format(analysis: Analysis) -> str:
 
 
 def _what_changed(target: CurrentTarget) -> str:
-    words = [target.action] if target.action in ("upgraded", "downgraded", "initiated") else []
-    words += [f"target {target.change}"] if target.change else []
-    return ", ".join([*words, *(["stale"] if target.stale else [])])
+    moved = None if target.action == "reiterated" else target.action
+    return ", ".join(filter(None, (moved, f"target {target.change}", "stale" if target.stale else None)))
 
 
 def _money(value: float | None, analysis: Analysis) -> str:

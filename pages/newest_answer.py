@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from market.errors import MarketError
-from market.feed import AT_ONCE, Answer, ask, stored_answer, try_now
+from market.feed import AT_ONCE, Answer, Source, ask, stored_answer, try_now
+from market.price_history import PriceBasis
 from pages.sidebar import SOURCE_NAMES, Choice
 from pages.words import literal
 
 HELD = 60.0  # seconds that an answer is shown for before it is asked whether there is a newer one
 LOOK_AGAIN = 0.5  # seconds between two looks at whether it has come
 
-Key = tuple[str, str, str]
+Key = tuple[str, Source, PriceBasis]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Figures and PNGs out of an Analysis."""
