@@ -15,7 +15,6 @@ from indicators.trendlines import Trendline
 from indicators.zones import Zone
 
 ZONES_A_SIDE = 2  # the zones next to the price; those further off are in the ladder
-WIDEST_ATR = 2.0  # a zone wider than two days' range is a region, not a place: its edges are in the ladder
 BEYOND = 0.035  # of the sessions seen: how far a trendline is drawn past the last bar
 
 
@@ -147,9 +146,8 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
 
 
 def zones_by_price(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
-    """The few zones next to the price on either side; one that holds the price counts as support."""
-    widest = WIDEST_ATR * atr if atr else 0.0
-    ordered = sorted((each for each in zones if each.high - each.low <= widest), key=lambda each: each.low)
+    """The few zones next to the price on either side, but the broad ones; one that holds the price is a support."""
+    ordered = sorted((each for each in zones if not each.is_broad(atr)), key=lambda each: each.low)
     below = [each for each in ordered if each.low <= price][-ZONES_A_SIDE:]
     above = [each for each in ordered if each.low > price][:ZONES_A_SIDE]
     return (*below, *above)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
-from typing import Literal
 
 import pandas as pd
 
@@ -19,11 +18,10 @@ from indicators.levels import LOWER_EDGE, UPPER_EDGE, Kind, Level, ladder, level
 from indicators.moving_average import ema, seed_weight
 from indicators.targets import CurrentTarget, adjust_for_splits, current_targets
 from indicators.trendlines import Trendline, find_trendlines
+from indicators.underside import Scale
 from indicators.volatility import average_true_range
 from indicators.zones import Zone, find_zones
 from market import PriceHistory, PriceTarget
-
-Scale = Literal["linear", "log"]
 
 EMA_SPANS = (20, 50, 100, 200)
 WARMING_UP = 0.005  # a seed that still weighs half a percent moves a quoted level by a cent or more
@@ -33,7 +31,7 @@ YEAR = timedelta(weeks=52)
 class TooEarly(ValueError):
     """The as-of day lies before the first bar: nothing was known then."""
 
-    def __init__(self, symbol: str, as_of: Date, first: Date | None) -> None:
+    def __init__(self, symbol: str, as_of: Date | None, first: Date | None) -> None:
         super().__init__(symbol, as_of, first)
         self.symbol, self.as_of, self.first = symbol, as_of, first
 
@@ -142,8 +140,11 @@ def analyse(
     over all the bars up to that day, never over a visible window. Raises `TooEarly` when the
     first bar is later than `as_of`.
     """
+    if history.bars.empty:
+        raise TooEarly(history.symbol, as_of, None)
     targets = tuple(targets)
-    bars, day = _known_on(history, as_of or _latest(history, targets))
+    day = as_of or _latest(history, targets)
+    bars = _known_on(history, day)
     close = bars["close"]
     price = float(close.iloc[-1])
     atr = _last(average_true_range(bars))
@@ -152,8 +153,7 @@ def analyse(
     lines = tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
     leading = leading_lines(lines, price, atr)
     zones = tuple(find_zones(bars))
-    year = bars.loc[pd.Timestamp(day - YEAR) :] if day - YEAR <= bars.index[-1].date() else bars.iloc[-1:]
-    high, low = float(year["high"].max()), float(year["low"].min())
+    high, low = _year_s_range(bars, day)
     published = adjust_for_splits((each for each in targets if each.date <= day), close, history.splits)
     standing = current_targets(published, as_of=day, price=price)
     prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(standing))
@@ -188,21 +188,23 @@ def analyse(
 
 
 def _latest(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
-    if history.bars.empty:
-        return Date.today()
     session: Date = history.bars.index[-1].date()
     fetched = history.fetched_at.date() if history.fetched_at else session
     return max((each.date for each in targets if session < each.date <= fetched), default=session)
 
 
-def _known_on(history: PriceHistory, as_of: Date) -> tuple[pd.DataFrame, Date]:
-    bars = history.bars
-    if bars.empty:
-        raise TooEarly(history.symbol, as_of, None)
-    known = bars.loc[: pd.Timestamp(as_of)]
+def _known_on(history: PriceHistory, as_of: Date) -> pd.DataFrame:
+    known = history.bars.loc[: pd.Timestamp(as_of)]
     if known.empty:
-        raise TooEarly(history.symbol, as_of, bars.index[0].date())
-    return known, as_of
+        raise TooEarly(history.symbol, as_of, history.bars.index[0].date())
+    return known
+
+
+def _year_s_range(bars: pd.DataFrame, day: Date) -> tuple[float, float]:
+    """High and low of the 52 weeks up to `day`; of the last bar where that is older."""
+    year = bars.loc[pd.Timestamp(day - YEAR) :]
+    known = bars.iloc[-1:] if year.empty else year
+    return float(known["high"].max()), float(known["low"].min())
 
 
 def _moving_average(close: pd.Series, span: int) -> MovingAverage:

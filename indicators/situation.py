@@ -27,7 +27,6 @@ NEAR_ATR = 0.5  # levels closer than this to one that is lost are lost with it
 RANGE_ATR = 1.5  # support from the nearest level down to the trendline is one range up to a day or two of walk
 PULLBACK_PCT = 20.0  # below the year's high: what the trade calls a bear market
 REBOUND_ATR = 1.0  # a rise from there that is more than a usual day's
-BROAD_ATR = 2.0  # a zone wider than this is no place: its edges are named for themselves
 
 # Of levels that print the same price the first of these is named
 NAMED_FIRST: tuple[Kind, ...] = ("trendline", "ema", "52-week", "zone", "band")
@@ -245,13 +244,9 @@ def _place(analysis: Analysis, level: Level) -> Place:
     )
     line = next((each for each in analysis.leading if level.kind == "trendline" and each.value == level.price), None)
     near_edge = (level.label == LOWER_EDGE) == (level.role == "resistance")
-    if zone is None or not near_edge or _broad(zone, analysis.atr):
+    if zone is None or not near_edge or zone.is_broad(analysis.atr):
         return Place(level, zone, line, level.price, level.price)
     return Place(level, zone, line, zone.low, zone.high)
-
-
-def _broad(zone: Zone, atr: float | None) -> bool:
-    return not atr or zone.high - zone.low > BROAD_ATR * atr
 
 
 def _overhead(analysis: Analysis, above: Sequence[Place], places: int) -> Overhead | None:

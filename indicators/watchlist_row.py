@@ -19,7 +19,6 @@ from indicators.zones import Zone
 
 SPARK = 60  # closes: a quarter, in which a shape can still be told in a cell
 WEEK = timedelta(days=7)
-WIDEST_ATR = 2.0  # a zone wider than two days' range is a region, not a place to lean on
 
 Footing = Literal["trendline", "tentative line", "zone"]
 
@@ -105,8 +104,7 @@ def _support(analysis: Analysis) -> Support | None:
     if line is not None:
         kind: Footing = "tentative line" if line.tentative else "trendline"
         return Support(kind, line.value, line.value, line.status, 100.0 * (line.value / price - 1.0))
-    widest = WIDEST_ATR * (analysis.atr or 0.0)
-    below = [each for each in analysis.zones if each.low <= price and each.high - each.low <= widest]
+    below = [each for each in analysis.zones if each.low <= price and not each.is_broad(analysis.atr)]
     zone = max(below, key=lambda each: each.high, default=None)
     return None if zone is None else _zone_support(zone, analysis)
 

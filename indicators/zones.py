@@ -14,6 +14,9 @@ from indicators.volatility import average_true_range
 
 GAP_ATR = 0.5  # turns further apart than half a day's usual range are different places
 TOUCHES = 2
+BROAD_ATR = (
+    2.0  # a zone wider than two days' range is a region, not a place to lean on: its edges are levels of their own
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class Zone:
     low: float
     high: float
     touches: tuple[Date, ...]
+
+    def is_broad(self, atr: float | None) -> bool:
+        """Wider than 2 ATR; without an ATR every zone is."""
+        return not atr or self.high - self.low > BROAD_ATR * atr
 
 
 def find_zones(bars: pd.DataFrame) -> list[Zone]:
