@@ -17,12 +17,11 @@ from charts.sector_chart import Refresh, sector_figure, sector_file, sector_heig
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
-from pages import picture, png_button, sidebar
+from pages import feed_silence, picture, png_button, sidebar
 from pages.gathering import gathered
 from pages.words import cell, literal
 
 WINDOWS = {"Week": 7, "Month": 31, "Quarter": 92, "Year": 366, "All": 36_600}
-SILENT_AFTER_DAYS = 7
 PNG_WIDTH = 1200  # pixels of a saved picture, before it is doubled
 # What happened, in words that do without colour, and the colour that says it again
 ACTIONS = {
@@ -58,7 +57,7 @@ def main() -> None:
             st.info(told, icon=":material/campaign:")
         return
     as_of = choice.as_of or max(each.analysis.as_of for each in news)
-    st.caption(_newest(news[0].news.date, as_of))
+    st.caption(f"What analysts said of the watchlist, newest first.{_newest(news, as_of)}")
     shown = _filtered(news, as_of)
     if not shown:
         st.info("Nothing in these days with these filters: widen them.", icon=":material/filter_alt_off:")
@@ -76,13 +75,10 @@ def _news(analyses: Sequence[Analysis]) -> News:
     return sorted(rows, key=lambda row: (-row.news.date.toordinal(), row.news.firm, row.news.symbol))
 
 
-def _newest(newest: Date, as_of: Date) -> str:
-    """The day of the newest row; a feed can fall silent, and then nothing new is no news."""
-    silent = (as_of - newest).days
-    said = f"What analysts said of the watchlist, newest first. The newest row is of {notation.day(newest)}"
-    if silent <= SILENT_AFTER_DAYS:
-        return f"{said}."
-    return f"{said}, {silent} days before {notation.day(as_of)}: nobody spoke since, or the feed fell silent."
+def _newest(news: News, as_of: Date) -> str:
+    """The day of the feed's newest row: one's own, dropped today, says nothing of the feed."""
+    newest = next((row.news.date for row in news if row.news.source != "own"), None)
+    return "" if newest is None else f" The newest row is of {feed_silence.dated(newest, as_of)}."
 
 
 def _filtered(news: News, as_of: Date) -> News:

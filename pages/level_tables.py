@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date as Date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,12 +12,12 @@ from indicators.analysis import Analysis
 from indicators.clusters import Cluster
 from indicators.levels import TECHNICAL, Level
 from indicators.targets import CurrentTarget
+from pages import feed_silence
 from pages.words import cell, literal
 
 if TYPE_CHECKING:
     from market.yahoo import YahooConsensus
 
-SILENT_AFTER = 7  # days: miners are written about weekly at least, so an older newest row may be a feed gone quiet
 ROW = 35  # pixels of a table's row
 LONGEST_LADDER = 16
 
@@ -152,13 +151,5 @@ def _yahoo_words(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
 
 
 def _newest_words(analysis: Analysis) -> str:
-    """A feed that has fallen silent looks like analysts who have nothing to say: the day tells."""
     days = [each.date for each in analysis.published if each.source != "own"]
-    if not days:
-        return ""
-    newest: Date = max(days)
-    words = f"The newest rating row is of {notation.day(newest)}"
-    age = (analysis.as_of - newest).days
-    if age > SILENT_AFTER:
-        return f"{words}, {age} days before: either nobody wrote since, or the feed has fallen silent."
-    return f"{words}."
+    return f"The newest rating row is of {feed_silence.dated(max(days), analysis.as_of)}." if days else ""

@@ -151,6 +151,13 @@ def test_a_silent_feed_shows_the_day_of_its_newest_row(shown):
     assert "days before" not in said(shown(miner(PriceTarget("CIFR", "Baird", date(2025, 11, 17), 20.0))))
 
 
+def test_one_s_own_row_of_today_does_not_make_a_silent_feed_speak(shown):
+    feed = PriceTarget("CIFR", "Baird", date(2025, 11, 10), 20.0)
+    own = PriceTarget("CIFR", "Desk", date(2025, 11, 24), 21.0, source="own")
+    assert "The newest row is of 10 Nov 2025, 14 days before 24 Nov 2025" in said(shown(miner(feed, own)))
+    assert "The newest row" not in said(shown(miner(own)))
+
+
 def test_one_s_own_rows_are_marked_and_a_firm_under_two_names_is_one(shown):
     day = date(2025, 11, 24)
     own = PriceTarget("CIFR", "J.P. Morgan", day, 21.0, source="own")
