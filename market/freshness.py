@@ -13,6 +13,7 @@ NOT_YET = timedelta(minutes=15)  # on a trading day without a bar: before the op
 TARGETS = timedelta(hours=6)  # analysts publish a few times a day, most before the open
 AHEAD = timedelta(minutes=5)  # more than this before its own fetching, and the clock was wrong then or is now
 SESSIONS = 60  # the last ones, which tell on which days of the week this market trades
+ENOUGH = 10  # sessions, two weeks: fewer of them may leave a day out
 
 
 def bars_due_at(history: PriceHistory, now: datetime) -> datetime:
@@ -29,7 +30,7 @@ def bars_due_at(history: PriceHistory, now: datetime) -> datetime:
     zone = _zone(history)
     asked_on = fetched.astimezone(zone).date()
     last = history.bars.index[-1].date()
-    trades_on = {day.weekday() for day in history.bars.index[-SESSIONS:]}
+    trades_on = _trades_on(history)
     if asked_on > last and asked_on.weekday() in trades_on:
         return fetched + NOT_YET
     return datetime.combine(_next_session(max(asked_on, last), trades_on), time(), zone)
@@ -38,6 +39,12 @@ def bars_due_at(history: PriceHistory, now: datetime) -> datetime:
 def targets_due_at(fetched_at: datetime, now: datetime) -> datetime:
     """When the analysts' targets are to be asked for again."""
     return now if fetched_at > now + AHEAD else fetched_at + TARGETS
+
+
+def _trades_on(history: PriceHistory) -> set[int]:
+    """Days of the week, 0 for Monday; a new listing has not shown its own yet and has every weekday too."""
+    seen = {day.weekday() for day in history.bars.index[-SESSIONS:]}
+    return seen if len(history.bars) >= ENOUGH else seen | set(range(5))
 
 
 def _next_session(day: Date, trades_on: set[int]) -> Date:

@@ -20,6 +20,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chro
 NEEDED_IN_CI = ("browser", "postgres")
 LATER = ("slow", "postgres", "browser", "soak")
 
+WEDNESDAY = datetime(2025, 11, 26, 17, 0, tzinfo=UTC)
+
 # No deadline: the machines that run this are slow at times, and a time is no property
 settings.register_profile("levelboard", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("levelboard")
@@ -103,13 +105,17 @@ def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
-    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; nothing was asked yet."""
+    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; nothing was asked yet.
+
+    This process's own clock says Wednesday noon: what is fresh depends on the day of the week.
+    """
+    import time_machine
     from yfinance.data import SingletonMeta
 
     from market import yahoo_call, yahoo_through_store
     from tests.replay_server import ReplayServer
 
-    with ReplayServer(datetime(2025, 11, 24, 21, 30, tzinfo=UTC)) as server:
+    with ReplayServer(datetime(2025, 11, 24, 21, 30, tzinfo=UTC)) as server, time_machine.travel(WEDNESDAY):
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         SingletonMeta._instances.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,12 @@ def history(
     days = pd.bdate_range(end=last, periods=40, freq="C", weekmask=week, name="date")
     assert days[-1] == pd.Timestamp(last)
     return PriceHistory("X", "X", "USD", walk(40).set_axis(days), fetched_at=fetched, zone=zone, **known)
+
+
+def test_a_listing_of_one_day_is_asked_for_on_the_next() -> None:
+    first = history("2025-11-24", at(NEW_YORK, "2025-11-24", "17:00"))
+    listed = replace(first, bars=first.bars.iloc[-1:])
+    assert bars_due_at(listed, at(NEW_YORK, "2025-11-24", "18:00")) == at(NEW_YORK, "2025-11-25", "00:00")
 
 
 @pytest.mark.parametrize(
@@ -121,10 +128,3 @@ def test_always_due_within_a_week_of_a_moment_that_is_no_earlier(moment: datetim
 def test_targets_every_six_hours() -> None:
     now = datetime(2025, 11, 24, 12, tzinfo=UTC)
     assert targets_due_at(now, now) == now + TARGETS == now + timedelta(hours=6)
-
-
-def test_one_bar_is_enough() -> None:
-    asked = at(NEW_YORK, "2025-11-24", "17:00")
-    stored = history("2025-11-24", asked)
-    first = PriceHistory("X", "X", "USD", stored.bars.tail(1), fetched_at=asked, zone=NEW_YORK)
-    assert bars_due_at(first, asked).date() == date(2025, 12, 1)
