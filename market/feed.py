@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from typing import Literal
 
 from market.answer import Answer
-from market.errors import MarketError
 from market.price_history import PriceBasis
 from market.symbols import parse_symbol
 
-__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "ask_each", "stored_answer", "try_now", "waiting"]
+__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "stored_answer", "try_now", "waiting"]
 
 Source = Literal["yahoo", "sample"]
 SOURCES: tuple[Source, ...] = ("yahoo", "sample")
@@ -71,24 +68,3 @@ def _with_own(answer: Answer) -> Answer:
 
     own = opened().own_targets(answer.history.symbol)
     return replace(answer, targets=(*answer.targets, *own))
-
-
-def ask_each(symbols: Sequence[str], source: Source = "yahoo") -> Iterator[tuple[str, Answer | MarketError]]:
-    """Each symbol with its answer or with the error that came instead, in the order in which they arrive.
-
-    A few are asked at once, within Yahoo's patience; to stop taking is to stop asking.
-    """
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
-    try:
-        asked = {pool.submit(ask, symbol, source): symbol for symbol in symbols}
-        for done in as_completed(asked):
-            yield asked[done], _outcome(done)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _outcome(done: Future[Answer]) -> Answer | MarketError:
-    try:
-        return done.result()
-    except MarketError as error:
-        return error

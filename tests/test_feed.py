@@ -16,6 +16,7 @@ import pytest
 from pyrate_limiter import Rate
 from sqlalchemy import delete
 
+from charts.album import Failed, ticker_by_ticker
 from market import PriceTarget, yahoo_through_store
 from market.errors import (
     BadSymbol,
@@ -28,7 +29,7 @@ from market.errors import (
     YahooRefused,
     YahooUnreachable,
 )
-from market.feed import Answer, ask, ask_each, stored_answer, try_now, waiting
+from market.feed import Answer, ask, stored_answer, try_now, waiting
 from market.request_budget import RequestBudget
 from market.store import opened
 from market.tables import PAUSES
@@ -596,17 +597,17 @@ def test_the_sample_asks_nobody(yahoo: ReplayServer) -> None:
 def test_each_of_many_has_its_answer_or_its_error(yahoo: ReplayServer) -> None:
     symbols = ("CIFR", "CLSK", "XYZQ", "IREN")
     yahoo.lists(*(listing(symbol, 300, MONDAY) for symbol in symbols if symbol != "XYZQ"))
-    answers = dict(ask_each((*symbols, "no symbol")))
+    answers = dict(ticker_by_ticker(ask, (*symbols, "no symbol")))
     assert set(answers) == {*symbols, "no symbol"}
-    assert isinstance(answers["XYZQ"], UnknownSymbol)
-    assert isinstance(answers["no symbol"], BadSymbol)
+    assert answers["XYZQ"] == Failed("XYZQ", str(UnknownSymbol("XYZQ")))
+    assert answers["no symbol"] == Failed("no symbol", str(BadSymbol("no symbol")))
     assert all(isinstance(answers[symbol], Answer) for symbol in ("CIFR", "CLSK", "IREN"))
 
 
 def test_to_stop_taking_is_to_stop_asking(yahoo: ReplayServer) -> None:
     symbols = [f"S{number}" for number in range(40)]
     yahoo.lists(*(listing(symbol, 60, MONDAY) for symbol in symbols))
-    next(iter(ask_each(symbols)))
+    next(ticker_by_ticker(ask, symbols))
     time.sleep(0.3)
     assert len({each.symbol for each in yahoo.asked("chart")}) < 20
 
