@@ -15,7 +15,7 @@ from indicators.analysis import Scale, TooEarly, analyse
 from indicators.document import document
 from market.at_once import in_order
 from market.errors import MarketError
-from market.feed import Source
+from market.feed import Source, ask
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 
@@ -80,6 +80,5 @@ def _stored(symbol: str) -> tuple[PriceHistory, tuple[PriceTarget, ...]]:
 
 
 def _sample(symbol: str) -> tuple[PriceHistory, tuple[PriceTarget, ...]]:
-    from market import sample
-
-    return sample.history(symbol), sample.targets(symbol)
+    answer = ask(symbol, "sample")
+    return answer.history, answer.targets

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import export
 from indicators import analyse
 from indicators.document import document
 from indicators.read import technical_read
-from market import sample
+from market import PriceTarget, sample
 from market.store import Store, Watchlist
 from tests.dashboard import OFFLINE, ROOT
 
@@ -121,6 +122,16 @@ def test_a_scan_gives_the_same_document_without_chance(run):
     assert (done.returncode, done.stderr) == (0, "")
     expected = [document(analyse(sample.history(each), sample.targets(each))) for each in ("CIFR", "CLSK")]
     assert [json.loads(each) for each in done.stdout.splitlines()] == expected
+
+
+def test_a_scan_of_the_sample_has_one_s_own_targets_too(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
+    own = PriceTarget("CIFR", "Own Desk", Date(2025, 11, 20), 21.0, source="own")
+    Store(str(tmp_path / "levels.db")).keep_own_targets([own])
+    for options in (["--scan", "--jobs", "1"], ["--json", "--no-png"]):
+        assert export.main(["CIFR", "--source", "sample", *options]) == 0
+        firms = [each["firm"] for each in json.loads(capsys.readouterr().out)["targets"]]
+        assert sorted(firms) == ["JPMorgan", "Own Desk"]
 
 
 def test_a_scan_asks_the_store_only(run, environment, tmp_path):
