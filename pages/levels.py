@@ -165,7 +165,8 @@ def _notices(choice: Choice, answer: Answer, analysis: Analysis) -> None:
 
 
 def _header(analysis: Analysis) -> None:
-    state = "session in progress" if analysis.in_progress else "at the close"
+    of_day = "" if analysis.session == analysis.as_of else f" of {notation.day(analysis.session)}"
+    state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
     basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
     source = "constructed sample" if analysis.source == "sample" else "Yahoo Finance"
     with st.container(gap="xxsmall"):

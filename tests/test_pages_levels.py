@@ -99,6 +99,13 @@ def test_the_sample_shows_the_published_figures_and_says_what_it_is() -> None:
     assert not at.error
 
 
+def test_a_day_without_a_session_says_whose_close_is_shown() -> None:
+    said = [plain(each.value) for each in page(source="Sample", ticker="CIFR", asof="2025-11-23").caption]
+    assert any(each.startswith("As of Sunday 23 Nov 2025, at the close of 21 Nov 2025, split") for each in said)
+    said = [plain(each.value) for each in page(source="Sample", ticker="CIFR", asof="2025-11-21").caption]
+    assert any(each.startswith("As of Friday 21 Nov 2025, at the close, split") for each in said)
+
+
 def test_the_ladder_has_the_price_among_its_levels_and_marks_the_nearest() -> None:
     at = page(source="Sample", ticker="CIFR")
     table = at.dataframe[0].value
