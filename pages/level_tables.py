@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -75,29 +76,10 @@ def targets(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> No
     """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
     rows = sorted(analysis.targets, key=lambda each: -each.target)
     if not rows:
-        if not analysis.targets_known:
-            st.caption("Analyst targets could not be fetched.")
-            return
-        known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
-        st.caption(f"{known} has no analyst targets for {literal(analysis.symbol)}.")
+        st.caption(_none(analysis))
         return
-    frame = pd.DataFrame(
-        {
-            "Firm": [cell(each.firm) for each in rows],
-            "Rating": [cell(each.rating) for each in rows],
-            "Change": [_what_changed(each) for each in rows],
-            "Prior": [each.prior_target for each in rows],
-            "Target": [each.target for each in rows],
-            "Upside": [_unsigned_zero(each.upside_pct) for each in rows],
-            "Day": [each.date for each in rows],
-            "Analyst": [cell(each.analyst) for each in rows],
-            "Note": [cell("; ".join(filter(None, (each.horizon, each.note)))) for each in rows],
-            "Whose": ["own" if each.source == "own" else None for each in rows],
-        }
-    )
-    frame = frame.dropna(axis="columns", how="all")
     st.dataframe(
-        frame.loc[:, (frame != "").any()],
+        _target_frame(rows),
         hide_index=True,
         height="content" if len(rows) <= LONGEST_LADDER else 600,
         column_config={
@@ -111,6 +93,32 @@ def targets(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> No
     for words in (_consensus_words(analysis), _yahoo_words(analysis, yahoo) if today else "", _newest_words(analysis)):
         if words:
             st.caption(words)
+
+
+def _none(analysis: Analysis) -> str:
+    if not analysis.targets_known:
+        return "Analyst targets could not be fetched."
+    known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
+    return f"{known} has no analyst targets for {literal(analysis.symbol)}."
+
+
+def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
+    """A row a target; what is known of none of them has no column."""
+    frame = pd.DataFrame(
+        {
+            "Firm": [cell(each.firm) for each in rows],
+            "Rating": [cell(each.rating) for each in rows],
+            "Change": [_what_changed(each) for each in rows],
+            "Prior": [each.prior_target for each in rows],
+            "Target": [each.target for each in rows],
+            "Upside": [_unsigned_zero(each.upside_pct) for each in rows],
+            "Day": [each.date for each in rows],
+            "Analyst": [cell(each.analyst) for each in rows],
+            "Note": [cell("; ".join(filter(None, (each.horizon, each.note)))) for each in rows],
+            "Whose": ["own" if each.source == "own" else None for each in rows],
+        }
+    ).dropna(axis="columns", how="all")
+    return frame.loc[:, (frame != "").any()]
 
 
 def _money_format(analysis: Analysis) -> str:

@@ -52,66 +52,82 @@ def draw() -> None:
     st.session_state.update(st.session_state.pop("carried-over", {}))
     with st.sidebar:
         open_watchlist.select()
-        st.session_state.setdefault("ticker", _first())
-        st.selectbox(
-            "Ticker",
-            options=_tickers(),
-            index=None,
-            key="ticker",
-            bind="query-params",
-            accept_new_options=True,
-            placeholder="Pick or type a symbol",
-            help="Pick one, or type any symbol of Yahoo Finance, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
-        )
-        st.segmented_control(
-            "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
-        )
-        st.date_input(
-            "As of",
-            value=None,
-            min_value=FIRST_DAY,
-            max_value="today",
-            format="YYYY-MM-DD",
-            key="asof",
-            bind="query-params",
-            help="The day the picture is made for: nothing later is used, no bar and no target. Empty: the latest.",
-        )
-        st.segmented_control(
-            "Price scale",
-            options=["linear", "log"],
-            default="linear",
-            required=True,
-            key="scale",
-            bind="query-params",
-        )
-        st.pills(
-            "Show",
-            options=list(OVERLAYS),
-            selection_mode="multi",
-            default=[each for each in OVERLAYS if each in SHOWN],
-            format_func=OVERLAY_NAMES.__getitem__,
-            key="overlays",
-            persist_state="session",
-        )
-        st.segmented_control(
-            "Source",
-            options=list(SOURCES),
-            default="yahoo",
-            required=True,
-            format_func=SOURCE_NAMES.__getitem__,
-            key="source",
-            bind="query-params",
-            help="The sample is constructed: it needs no network, and its bars are not market prices.",
-        )
-        st.selectbox(
-            "Prices adjusted for",
-            options=list(BASIS_NAMES),
-            format_func=BASIS_NAMES.__getitem__,
-            key="basis",
-            persist_state="session",
-            help="Quoted levels and analysts' targets are not dividend-adjusted: splits only is the basis they share.",
-        )
+        _ticker()
+        _time()
+        _look()
+        _prices()
         own_targets.draw()
+
+
+def _ticker() -> None:
+    st.session_state.setdefault("ticker", _first())
+    st.selectbox(
+        "Ticker",
+        options=_tickers(),
+        index=None,
+        key="ticker",
+        bind="query-params",
+        accept_new_options=True,
+        placeholder="Pick or type a symbol",
+        help="Pick one, or type any symbol of Yahoo Finance, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
+    )
+
+
+def _time() -> None:
+    st.segmented_control(
+        "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
+    )
+    st.date_input(
+        "As of",
+        value=None,
+        min_value=FIRST_DAY,
+        max_value="today",
+        format="YYYY-MM-DD",
+        key="asof",
+        bind="query-params",
+        help="The day the picture is made for: nothing later is used, no bar and no target. Empty: the latest.",
+    )
+
+
+def _look() -> None:
+    st.segmented_control(
+        "Price scale",
+        options=["linear", "log"],
+        default="linear",
+        required=True,
+        key="scale",
+        bind="query-params",
+    )
+    st.pills(
+        "Show",
+        options=list(OVERLAYS),
+        selection_mode="multi",
+        default=[each for each in OVERLAYS if each in SHOWN],
+        format_func=OVERLAY_NAMES.__getitem__,
+        key="overlays",
+        persist_state="session",
+    )
+
+
+def _prices() -> None:
+    st.segmented_control(
+        "Source",
+        options=list(SOURCES),
+        default="yahoo",
+        required=True,
+        format_func=SOURCE_NAMES.__getitem__,
+        key="source",
+        bind="query-params",
+        help="The sample is constructed: it needs no network, and its bars are not market prices.",
+    )
+    st.selectbox(
+        "Prices adjusted for",
+        options=list(BASIS_NAMES),
+        format_func=BASIS_NAMES.__getitem__,
+        key="basis",
+        persist_state="session",
+        help="Quoted levels and analysts' targets are not dividend-adjusted: splits only is the basis they share.",
+    )
 
 
 def _tickers() -> list[str]:
