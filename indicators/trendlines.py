@@ -88,8 +88,8 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     took back is gone, not broken: the one through the new low takes its place.
 
     `bars`: columns high, low, close, index of session days, oldest first, finite prices (positive on the log scale).
-    With fewer bars than two touches need, the list is empty. Definitions: docs of this project; Edwards & Magee,
-    «Technical Analysis of Stock Trends», on basic trendlines.
+    With fewer bars than two touches need, the list is empty. Source: Edwards & Magee, «Technical Analysis of Stock
+    Trends», on basic trendlines; the tolerance and the touches are this project's own.
     """
     if len(bars) < 2:
         return []

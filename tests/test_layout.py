@@ -80,14 +80,14 @@ def test_no_module_has_a_vague_name() -> None:
     assert not names & VAGUE
 
 
-@pytest.mark.parametrize("package", ("market", "indicators"))
-def test_importing_it_loads_nothing_heavy(package: str) -> None:
+@pytest.mark.parametrize("module", ("market", "indicators", "scan"))
+def test_importing_it_loads_nothing_heavy(module: str) -> None:
     """In a process of its own, for here others have loaded everything."""
     loaded = subprocess.run(
-        [sys.executable, "-c", f"import {package}, sys; print(*sys.modules)"],
+        [sys.executable, "-c", f"import {module}, sys; print(*sys.modules)"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert not {top(module) for module in loaded.stdout.split()} & HEAVY
+    assert not {top(each) for each in loaded.stdout.split()} & HEAVY
