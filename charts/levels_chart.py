@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ import plotly.graph_objects as go
 from charts.edge_labels import EdgeLabel, column_width, edge_label_items
 from charts.frame import BETWEEN, FLOOR, VOLUME, Frame
 from charts.labels import elided, text_width, wrapped
+from charts.named_levels import named_levels
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_axis import PriceAxis, Reach, price_axis
 from charts.price_panel import (
@@ -149,7 +149,7 @@ def _scene(
     targets = drawn_targets(analysis, width) if "targets" in overlays else ()
     lines = analysis.leading if "trendlines" in overlays else ()
     zones = zones_by_price(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else ()
-    labels = tuple(_edge_labels(analysis, overlays, lines, zones, palette))
+    labels = tuple(named_levels(analysis, overlays, lines, zones, palette))
     words = tuple(wrapped(caption, width - 60.0, CAPTION))
     frame = Frame(width, height, len(targets), column_width(labels, BETWEEN), "targets" in overlays, len(words))
     panel = TargetPanel(targets, analysis.currency, frame)
@@ -196,48 +196,6 @@ def _traces(scene: Scene) -> list[dict[str, Any]]:
         *(rating_traces(analysis, scene.visible, scene.axis, palette) if scene.shows("ratings") else ()),
         *target_traces(scene.panel, scene.axis, palette),
     ]
-
-
-def _edge_labels(
-    analysis: Analysis,
-    overlays: frozenset[Overlay],
-    lines: tuple[Trendline, ...],
-    zones: tuple[Zone, ...],
-    palette: Palette,
-) -> Iterator[EdgeLabel]:
-    places = notation.decimals(analysis.price)
-
-    def edge(name: str, price: float, colour: str) -> EdgeLabel:
-        return EdgeLabel(name, notation.figure(price, places), price, colour)
-
-    yield EdgeLabel("Price", notation.figure(analysis.price, places), analysis.price, palette.ink, strong=True)
-    if "emas" in overlays:
-        for rank, each in enumerate(analysis.emas):
-            if each.value is not None:
-                yield edge(f"EMA {each.span}", each.value, palette.ema_word(rank))
-    if "bands" in overlays and pd.notna(analysis.bands["upper"].iloc[-1]):
-        for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
-            yield edge(name, float(analysis.bands[column].iloc[-1]), palette.muted)
-    for line in lines:
-        yield edge(_line_name(line), line.value, _line_colour(line, palette))
-    for zone in zones:
-        figure = f"{notation.figure(zone.low, places)}–{notation.figure(zone.high, places)}"
-        colour = palette.rise if zone.low <= analysis.price else palette.fall
-        yield EdgeLabel("Zone", figure, (zone.low + zone.high) / 2, colour)
-    if "targets" in overlays and analysis.consensus is not None:
-        yield edge("Consensus", analysis.consensus.mean, palette.consensus)
-
-
-def _line_name(line: Trendline) -> str:
-    if line.status == "broken":
-        return "Broken line"
-    if line.tentative:
-        return "Tentative line"
-    return "Trendline" if line.side == "support" else "Resistance line"
-
-
-def _line_colour(line: Trendline, palette: Palette) -> str:
-    return palette.faint if line.status == "broken" else palette.ink
 
 
 def _zone_bands(scene: Scene) -> list[dict[str, Any]]:

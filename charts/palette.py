@@ -40,6 +40,10 @@ class Palette:
         """The same hue for type, which is thinner than it looks and so needs more contrast than a line."""
         return self.ema_words[rank % len(self.ema_words)]
 
+    def line(self, status: str) -> str:
+        """The colour of a trendline, which fades once it is broken."""
+        return self.faint if status == "broken" else self.ink
+
     def change(self, change: str | None) -> str:
         """The colour of a target that was raised, cut, or neither."""
         return {"raised": self.rise, "cut": self.fall}.get(change or "", self.kept)

@@ -117,7 +117,7 @@ def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
         "x": [start, end],
         "y": [line.value_at(start.date()), line.value_at(end.date())],
         "line": {
-            "color": palette.faint if broken else palette.ink,
+            "color": palette.line(line.status),
             "width": 1.2 if line.tentative or broken else 2.2,
             "dash": "dot" if broken else ("dash" if line.tentative else "solid"),
         },
@@ -137,7 +137,7 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
         "marker": {
             "symbol": "circle-open",
             "size": 13,
-            "color": palette.faint if line.status == "broken" else palette.ink,
+            "color": palette.line(line.status),
             "line": {"width": 1.4 if line.tentative else 2},
         },
         "hoverinfo": "skip",

@@ -1,0 +1,53 @@
+"""Which levels are named at the price panel's edge, with which figure and in which colour."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+import pandas as pd
+
+from charts.edge_labels import EdgeLabel
+from charts.palette import Palette
+from indicators import notation
+from indicators.analysis import Analysis
+from indicators.trendlines import Trendline
+from indicators.zones import Zone
+
+
+def named_levels(
+    analysis: Analysis,
+    overlays: Container[str],
+    lines: Iterable[Trendline],
+    zones: Iterable[Zone],
+    palette: Palette,
+) -> Iterator[EdgeLabel]:
+    """The price first, then what `overlays` show; of the lines and zones those that are drawn."""
+    places = notation.decimals(analysis.price)
+
+    def edge(name: str, price: float, colour: str) -> EdgeLabel:
+        return EdgeLabel(name, notation.figure(price, places), price, colour)
+
+    yield EdgeLabel("Price", notation.figure(analysis.price, places), analysis.price, palette.ink, strong=True)
+    if "emas" in overlays:
+        for rank, each in enumerate(analysis.emas):
+            if each.value is not None:
+                yield edge(f"EMA {each.span}", each.value, palette.ema_word(rank))
+    if "bands" in overlays and pd.notna(analysis.bands["upper"].iloc[-1]):
+        for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
+            yield edge(name, float(analysis.bands[column].iloc[-1]), palette.muted)
+    for line in lines:
+        yield edge(_line_name(line), line.value, palette.line(line.status))
+    for zone in zones:
+        figure = f"{notation.figure(zone.low, places)}–{notation.figure(zone.high, places)}"
+        colour = palette.rise if zone.low <= analysis.price else palette.fall
+        yield EdgeLabel("Zone", figure, (zone.low + zone.high) / 2, colour)
+    if "targets" in overlays and analysis.consensus is not None:
+        yield edge("Consensus", analysis.consensus.mean, palette.consensus)
+
+
+def _line_name(line: Trendline) -> str:
+    if line.status == "broken":
+        return "Broken line"
+    if line.tentative:
+        return "Tentative line"
+    return "Trendline" if line.side == "support" else "Resistance line"
