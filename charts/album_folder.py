@@ -30,6 +30,7 @@ class LooseFiles:
         """Nothing is left to do."""
 
     def keep(self, picture: Picture) -> Entry:
+        """Puts the picture here."""
         write_whole(Path(picture.file), picture.png)
         return Entry.of(picture)
 
@@ -66,6 +67,7 @@ class AlbumFolder:
         write_whole(self.page, page.encode("utf-8"))
 
     def keep(self, picture: Picture) -> Entry:
+        """Puts the picture into the folder, then its line into the journal."""
         write_whole(self._folder / picture.file, picture.png)
         entry = self._entries[picture.symbol] = Entry.of(picture)
         with (self._folder / JOURNAL).open("a", encoding="ascii") as journal:
@@ -73,6 +75,7 @@ class AlbumFolder:
         return entry
 
     def miss(self, failed: Failed) -> None:
+        """The page will name it and its reason."""
         self._failures.append(failed)
 
     def _line(self, symbol: str, entry: Entry) -> str:

@@ -28,6 +28,7 @@ class AlbumZip:
         return len(self._entries)
 
     def take(self, each: Picture | Failed) -> None:
+        """A picture goes into the ZIP, a ticker without one on its page."""
         if isinstance(each, Failed):
             self.failures.append(each)
             return
@@ -35,10 +36,12 @@ class AlbumZip:
         self._entries.append(Entry.of(each))
 
     def close(self) -> None:
+        """Adds the page that shows the pictures, and ends the ZIP."""
         self._zip.writestr(INDEX, gallery(self._entries, self.failures), ZIP_DEFLATED)
         self._zip.close()
 
     def content(self) -> bytes:
+        """The whole ZIP, after `close`."""
         with self._reading:  # a viewer may click twice
             self._file.seek(0)
             return self._file.read()

@@ -14,6 +14,8 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Palette:
+    """One theme's colours, named after what they mean."""
+
     ground: str
     ink: str
     muted: str

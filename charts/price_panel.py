@@ -72,6 +72,7 @@ def volume_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any
 
 
 def ema_traces(analysis: Analysis, start: pd.Timestamp, palette: Palette, places: int) -> list[dict[str, Any]]:
+    """Each EMA that exists, from `start` on; one that is warming up is fainter."""
     return [
         _line(each.series.loc[start:], f"EMA {each.span}", places, color=palette.ema(rank), width=1.6)
         | ({"opacity": 0.55} if each.warming_up else {})
@@ -81,6 +82,7 @@ def ema_traces(analysis: Analysis, start: pd.Timestamp, palette: Palette, places
 
 
 def band_traces(analysis: Analysis, start: pd.Timestamp, palette: Palette, places: int) -> list[dict[str, Any]]:
+    """The upper and the lower Bollinger Band from `start` on, with the ground between them tinted."""
     bands = analysis.bands.loc[start:]
     style = {"color": palette.band, "width": 1}
     return [

@@ -18,4 +18,5 @@ def plain(text: str, limit: int = 60) -> str:
 
 
 def source(key: str) -> str:
+    """Where prices come from, as a picture prints it."""
     return SOURCES.get(key, key)

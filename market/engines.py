@@ -21,6 +21,10 @@ ONE_WRITER = 0x1E7E15  # the number of our advisory lock in PostgreSQL
 
 
 def engine_of(address: str) -> Engine:
+    """The engine of a path, whose folder is made, or of an address of SQLAlchemy.
+
+    Raises `ArgumentError` for an address that is none, `ImportError` where its driver is missing.
+    """
     if "://" not in address:
         Path(address).parent.mkdir(parents=True, exist_ok=True)
         url = URL.create("sqlite", database=address)
@@ -46,6 +50,7 @@ def as_it_lies(path: Path) -> Engine:
 
 
 def parsed(address: str) -> URL:
+    """The parts of an address. Raises `ArgumentError` for one that is none."""
     try:
         return make_url(address)
     except ValueError as error:  # a port that is no number
@@ -73,6 +78,7 @@ def _as_sqlite(engine: Engine) -> Engine:
 
 
 def reading(engine: Engine, look: Act[T]) -> T:
+    """What `look` finds, in one transaction."""
     with engine.connect() as connection:
         return look(connection)
 

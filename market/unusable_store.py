@@ -26,6 +26,7 @@ UNUSABLE = (DBAPIError, NoConnectionFree, OSError, ArgumentError, NoSuchModuleEr
 
 
 def sentence(address: str, error: Exception) -> str:
+    """Why the store at `address` cannot be used, what to do, and what happens until then."""
     return f"{_what_happened(_shown(address), error)} Until then changes are kept only while Levelboard runs."
 
 
@@ -70,10 +71,12 @@ def _sqlite_code(error: Exception) -> int:
 
 
 def says_damaged(error: Exception) -> bool:
+    """Whether SQLite calls the file malformed, or no database."""
     return _sqlite_code(error) in DAMAGED
 
 
 def is_damaged(path: Path) -> bool:
+    """Whether the file fails SQLite's own check; one that cannot be opened does not."""
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
     except sqlite3.Error:

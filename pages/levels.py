@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date as Date
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,12 +18,13 @@ from indicators.read import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
 from market.sample import DISCLAIMER, SYMBOLS
-from pages import level_tables, line_chance, picture, png_button, sample_notice, sidebar
+from pages import ladder, line_chance, picture, png_button, sample_notice, sidebar, target_table
 from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
-from pages.words import literal
+from pages.words import literal, source
 
-# The read is prose, in the page's own type; on a phone the picture keeps a legible width and is swept sideways.
+# The read is prose, in the page's own type; on a phone the picture keeps a legible width, is swept sideways, and begins
+# at its right end, where the price, the names of the levels and the targets are.
 # Streamlit leaves the last picture below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
@@ -30,10 +32,16 @@ STYLE = """<style>
 .st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
 .st-key-picture { overflow-x: auto; min-height: 780px; }
 .st-key-picture > :nth-child(n+2) { display: none; }
-@media (max-width: 800px) { .st-key-picture > div { min-width: 940px; } }
+@media (max-width: 800px) {
+  .st-key-picture { direction: rtl; }
+  .st-key-picture > div { direction: ltr; min-width: 940px; }
+}
 </style>"""
 
 PICTURE_FIRST = 0.5  # seconds
+Direction = tuple[Literal["green", "red", "off"], Literal["up", "down", "off"]]
+DIRECTIONS: dict[str, Direction] = {"+": ("green", "up"), "−": ("red", "down")}
+STILL: Direction = ("off", "off")
 Shown = tuple[Choice, Answer]
 
 
@@ -127,7 +135,7 @@ def _page(choice: Choice, answer: Answer, messages: DeltaGenerator) -> None:
         return
     _words_and_ladder(analysis, read)
     st.subheader("Analyst targets", anchor=False)
-    level_tables.targets(analysis, answer.consensus, choice.as_of is None or choice.as_of >= Date.today())
+    target_table.draw(analysis, answer.consensus, choice.as_of is None or choice.as_of >= Date.today())
 
 
 @st.fragment(run_every=PICTURE_FIRST)
@@ -168,17 +176,16 @@ def _header(analysis: Analysis) -> None:
     of_day = "" if analysis.session == analysis.as_of else f" of {notation.day(analysis.session)}"
     state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
     basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
-    source = "constructed sample" if analysis.source == "sample" else "Yahoo Finance"
     with st.container(gap="xxsmall"):
         st.header(f"{literal(analysis.symbol)}&ensp;{literal(analysis.name)}", anchor=False)
-        st.caption(f"As of {analysis.as_of:%A} {notation.day(analysis.as_of)}, {state}, {basis}, source: {source}")
+        day = f"{analysis.as_of:%A} {notation.day(analysis.as_of)}"
+        st.caption(f"As of {day}, {state}, {basis}, source: {source(analysis.source)}")
     with st.container(horizontal=True, key="figures"):
         _figures(analysis)
 
 
 def _figures(analysis: Analysis) -> None:
-    change = None if analysis.change_pct is None else notation.percent(analysis.change_pct)
-    st.metric("Price", _money(analysis, analysis.price), change)
+    _moving_metric("Price", _money(analysis, analysis.price), analysis.change_pct)
     line = analysis.support
     if line is not None:
         _quiet_metric(
@@ -192,8 +199,15 @@ def _figures(analysis: Analysis) -> None:
     mean = analysis.consensus
     if mean is not None:
         figure = literal(notation.target(mean.mean, analysis.currency))
-        st.metric("Consensus target", figure, notation.percent(mean.upside_pct))
+        _moving_metric("Consensus target", figure, mean.upside_pct)
     _quiet_metric("52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}")
+
+
+def _moving_metric(name: str, figure: str, change_pct: float | None) -> None:
+    """The change in its colour: Streamlit's own reads «−», which is no hyphen, as a rise."""
+    change = None if change_pct is None else notation.percent(change_pct)
+    colour, arrow = DIRECTIONS.get((change or "0")[0], STILL)
+    st.metric(name, figure, change, delta_color=colour, delta_arrow=arrow)
 
 
 def _quiet_metric(name: str, figure: str, words: str) -> None:
@@ -228,10 +242,10 @@ def _download(analysis: Analysis, choice: Choice, theme: Theme, read: str) -> No
 
 
 def _words_and_ladder(analysis: Analysis, read: str) -> None:
-    ladder, words = st.columns([21, 19], gap="medium")
-    with ladder:
+    levels, words = st.columns([21, 19], gap="medium")
+    with levels:
         st.subheader("Levels", anchor=False)
-        level_tables.ladder(analysis)
+        ladder.draw(analysis)
     with words:
         st.subheader("In words", anchor=False)
         with st.container(key="read"):

@@ -25,9 +25,9 @@ from market.symbols import file_stem
 from pages import open_watchlist, picture, sample_notice, sidebar, troubles
 from pages.background import Background
 from pages.gathering import edition, look_again, queue_words, time_left
-from pages.sidebar import SOURCE_NAMES, Choice
+from pages.sidebar import Choice
 from pages.watchlist_files import Rows, csv_bytes, excel_bytes
-from pages.words import cell, literal
+from pages.words import cell, literal, source
 
 TALLEST = 18  # rows shown without scrolling within the table
 TABLE = "watchlist-table"
@@ -179,10 +179,10 @@ def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
         sample_notice.draw()
     span = notation.days([each.as_of for each in good])
     moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
-    source = "constructed sample" if good[0].source == "sample" else SOURCE_NAMES[run.wish.source]
     if old := troubles.each_once((each.symbol, words) for each in good for words in each.notices):
         st.info("\n\n".join(literal(each, 400) for each in old), icon=":material/schedule:")
-    st.caption(f"As of {span}{moving}, source: {source}, fetched {run.at:%H:%M}. A click on a row opens its chart.")
+    told = f"As of {span}{moving}, source: {source(good[0].source)}, fetched {run.at:%H:%M}."
+    st.caption(f"{told} A click on a row opens its chart.")
 
 
 def _filtered(rows: Rows, good: Sequence[WatchlistRow]) -> Rows:

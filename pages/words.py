@@ -15,6 +15,11 @@ def literal(text: str, limit: int = 120) -> str:
     return MARKUP.sub(r"\\\1", one_line(text, limit))
 
 
+def source(key: str) -> str:
+    """Where prices come from, within a sentence."""
+    return "constructed sample" if key == "sample" else "Yahoo Finance"
+
+
 def cell(text: str | None) -> str | None:
     """`text` in a table: on one line, and no formula in the CSV that a table's own button saves."""
     return None if text is None else defused(one_line(text))
