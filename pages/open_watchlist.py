@@ -133,13 +133,17 @@ def _make(name: str, text: str) -> None:
 
 
 def _checked(text: str) -> tuple[str, ...]:
-    """The tickers of a pasted text, `$CIFR` as CIFR; what cannot be one is named and left out."""
+    """The tickers of a pasted text, `$CIFR` as CIFR; what cannot be one is left out, the first named."""
     symbols: list[str] = []
+    others: list[BadSymbol] = []
     for word in split_symbols(text):
         try:
             symbols.append(parse_symbol(word.lstrip("$")))
         except BadSymbol as error:
-            _tell("warning", f"{error}; it was left out.")
+            others.append(error)
+    if others:
+        more = f"it and {len(others) - 1:,} more were" if len(others) > 1 else "it was"
+        _tell("warning", f"{others[0]}; {more} left out.")
     if len(symbols) > LONGEST:
         _tell("warning", f"A watchlist holds {LONGEST} tickers: the first {LONGEST} of {len(symbols):,} were taken.")
     return tuple(dict.fromkeys(symbols[:LONGEST]))

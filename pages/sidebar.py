@@ -165,10 +165,10 @@ def choice() -> Choice:
     return Choice(
         ticker=ticker,
         as_of=st.session_state.get("asof"),
-        period=st.session_state.get("period", "1y"),
-        scale=st.session_state.get("scale", "linear"),
+        period=st.session_state.get("period") or "1y",  # None where an address has «?period=»
+        scale=st.session_state.get("scale") or "linear",
         overlays=frozenset(st.session_state.get("overlays", SHOWN)),
-        source=st.session_state.get("source", "yahoo"),
+        source=st.session_state.get("source") or "yahoo",
         basis=st.session_state.get("basis", "split-adjusted"),
         complaint=complaint,
     )
