@@ -35,8 +35,8 @@ def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
     again when the newer answer differs. One's own targets that were dropped meanwhile are in it.
     """
     key = (wanted.ticker, wanted.source, wanted.basis)
-    held = _held().get(key)
-    if held is not None and held.since < _known_since():
+    known_since, held = _known_since(), _held().get(key)
+    if held is not None and held.since < known_since:
         held = None
     if held is not None and time.monotonic() < held.until:
         return held.answer, False

@@ -99,6 +99,13 @@ def test_the_sample_shows_the_published_figures_and_says_what_it_is() -> None:
     assert not at.error
 
 
+def test_what_is_shown_is_not_read_again_at_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, read = page(source="Sample", ticker="CIFR"), []
+    monkeypatch.setattr("pages.newest_answer.stored_answer", lambda *key: read.append(key))
+    run(at)
+    assert not read
+
+
 def test_a_day_without_a_session_says_whose_close_is_shown() -> None:
     said = [plain(each.value) for each in page(source="Sample", ticker="CIFR", asof="2025-11-23").caption]
     assert any(each.startswith("As of Sunday 23 Nov 2025, at the close of 21 Nov 2025, split") for each in said)
