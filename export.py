@@ -201,7 +201,8 @@ def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespac
 
 
 def _figures(symbols: list[str], wish: Wish, options: argparse.Namespace) -> int:
-    from charts.album import JOBS, Failed, each_ticker, examined
+    from charts.album import examined
+    from charts.each_ticker import JOBS, Failed, each_ticker
 
     def work(symbol: str) -> tuple[dict[str, Any], tuple[str, ...]]:
         analysis = examined(symbol, wish)
@@ -225,7 +226,8 @@ def _figures(symbols: list[str], wish: Wish, options: argparse.Namespace) -> int
 
 
 def _pictures(symbols: list[str], bad: list[BadSymbol], wish: Wish, options: argparse.Namespace) -> int:
-    from charts.album import JOBS, Failed, each_ticker, picture
+    from charts.album import picture
+    from charts.each_ticker import JOBS, Failed, each_ticker
 
     work = partial(picture, wish=wish, describe=_described if options.json else document)
     album = _folder(symbols, options)

@@ -10,7 +10,8 @@ from time import perf_counter
 from benchmarks.made_up import history, symbol, targets
 from benchmarks.timing import report
 from charts import png
-from charts.album import Failed, Wish, drawn, each_ticker
+from charts.album import Wish, drawn
+from charts.each_ticker import Failed, each_ticker
 from charts.levels_chart import levels_picture
 from indicators import analyse
 from indicators.analysis import Analysis

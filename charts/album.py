@@ -1,30 +1,24 @@
-"""A picture and the figures of each of many tickers, several under way at once."""
+"""An album: what its pictures have in common, and each ticker's picture with its figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from charts import png
+from charts.each_ticker import JOBS, Failed, each_ticker
 from charts.levels_chart import SHOWN, Overlay, Period, levels_picture
 from charts.palette import Theme
-from indicators.analysis import Analysis, Scale, TooEarly, analyse
+from indicators.analysis import Analysis, Scale, analyse
 from indicators.document import document
 from indicators.read import technical_read
-from market.at_once import as_done, in_order
-from market.errors import MarketError
 from market.feed import Answer, Source, ask
 from market.price_history import PriceBasis
 
-JOBS = 4  # two tabs draw; meanwhile one ticker is fetched and one is analysed
-
 Document = dict[str, Any]
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -55,14 +49,6 @@ class Picture:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A ticker that came to nothing; `reason` is the whole sentence."""
-
-    symbol: str
-    reason: str
-
-
 def examined(symbol: str, wish: Wish) -> Analysis:
     """The analysis that the wish asks for. Raises a `MarketError` or `TooEarly`."""
     return analysed(ask(symbol, wish.source, wish.basis), wish.as_of, wish.scale)
@@ -84,39 +70,6 @@ def picture(symbol: str, wish: Wish, describe: Callable[[Analysis], Document] = 
     """One page of an album. Raises what `examined` and `drawn` do."""
     analysis = examined(symbol, wish)
     return Picture(symbol, png.file_name(analysis), drawn(analysis, wish), describe(analysis), analysis.notices)
-
-
-def each_ticker(work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS) -> Generator[Made | Failed]:
-    """`work` of each ticker, or why it came to nothing, in the order of `symbols`; at most `jobs` are under way.
-
-    Raises `NoBrowser`, since then no picture can be drawn at all.
-    """
-    with _pool(jobs) as pool:
-        yield from in_order(lambda symbol: _outcome(work, symbol), symbols, pool, ahead=jobs + 2)
-
-
-def ticker_by_ticker(
-    work: Callable[[str], Made], symbols: Sequence[str], jobs: int = JOBS
-) -> Generator[tuple[str, Made | Failed]]:
-    """The same with the ticker's symbol, as they come: one that keeps Yahoo waiting holds up no other."""
-    with _pool(jobs) as pool:
-        yield from as_done(lambda symbol: (symbol, _outcome(work, symbol)), symbols, pool, ahead=jobs)
-
-
-@contextmanager
-def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(jobs, thread_name_prefix="album")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False)  # who stops does not wait for what is under way
-
-
-def _outcome(work: Callable[[str], Made], symbol: str) -> Made | Failed:
-    try:
-        return work(symbol)
-    except (MarketError, TooEarly, png.BrowserFailed) as error:
-        return Failed(symbol, str(error))
 
 
 def album(symbols: Sequence[str], wish: Wish, jobs: int = JOBS) -> Generator[Picture | Failed]:

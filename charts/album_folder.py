@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
 from pathlib import Path
 
-from charts.album import Failed, Picture
+from charts.album import Picture
+from charts.each_ticker import Failed
 from charts.gallery import INDEX, Entry, gallery
 from charts.whole_files import sweep, write_whole
 

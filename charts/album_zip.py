@@ -6,7 +6,8 @@ from tempfile import TemporaryFile
 from threading import Lock
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from charts.album import Failed, Picture
+from charts.album import Picture
+from charts.each_ticker import Failed
 from charts.gallery import INDEX, Entry, gallery
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from charts.album import Document, Failed, Picture
+from charts.album import Document, Picture
+from charts.each_ticker import Failed
 from charts.words import SOURCES
 from indicators import notation
 from indicators.levels import TECHNICAL

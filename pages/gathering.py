@@ -11,7 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from charts.album import Failed, Wish, examined, ticker_by_ticker
+from charts.album import Wish, examined
+from charts.each_ticker import Failed, ticker_by_ticker
 from indicators.analysis import Analysis
 from market.errors import BadSymbol
 from market.feed import try_now, waiting

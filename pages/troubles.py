@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
-from charts.album import Failed
+from charts.each_ticker import Failed
 from indicators.analysis import Analysis
 from pages import sample_notice
 from pages.sidebar import Choice

@@ -13,8 +13,9 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from charts.album import Failed, Picture, Wish, album, examined, ticker_by_ticker
+from charts.album import Picture, Wish, album, examined
 from charts.album_zip import AlbumZip
+from charts.each_ticker import Failed, ticker_by_ticker
 from charts.palette import PALETTES, Palette
 from charts.png import PngError
 from indicators import notation

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from charts.album import Failed
+from charts.each_ticker import Failed
 from indicators.analysis import EMA_SPANS
 from indicators.watchlist_row import WatchlistRow
 from pages.words import cell

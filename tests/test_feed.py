@@ -16,7 +16,7 @@ import pytest
 from pyrate_limiter import Rate
 from sqlalchemy import delete
 
-from charts.album import Failed, ticker_by_ticker
+from charts.each_ticker import Failed, ticker_by_ticker
 from market import PriceTarget, yahoo_through_store
 from market.errors import (
     BadSymbol,

@@ -17,9 +17,10 @@ from zipfile import ZipFile
 import pytest
 
 from charts import album as albums
-from charts.album import Failed, Picture, Wish, each_ticker
+from charts.album import Picture, Wish
 from charts.album_folder import JOURNAL, AlbumFolder
 from charts.album_zip import AlbumZip
+from charts.each_ticker import Failed, each_ticker
 from charts.gallery import Entry, gallery
 from charts.png import BrowserFailed, NoBrowser
 from charts.whole_files import sweep, whole_file, write_whole

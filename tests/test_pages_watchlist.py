@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from charts import album as albums
 from charts.compare_chart import COLOURS, DASHES, MOST, compare_figure
+from charts.each_ticker import Failed
 from charts.small_multiples import small_multiples_figure
 from indicators import analyse
 from indicators.compare import rebased
@@ -254,7 +255,7 @@ def test_an_empty_list_says_what_to_do(watchlist):
 @pytest.fixture(scope="module")
 def rows() -> dict:
     made = {each: watchlist_row(analyse(sample.history(each), sample.targets(each))) for each in ("CIFR", "CLSK")}
-    return made | {"XYZQ": albums.Failed("XYZQ", "=HYPERLINK(1)")}
+    return made | {"XYZQ": Failed("XYZQ", "=HYPERLINK(1)")}
 
 
 def test_a_csv_holds_every_figure_and_no_formula(rows):
