@@ -1,8 +1,8 @@
-"""A whole watchlist at a glance: one row a ticker, and all their pictures in one file."""
+"""A whole watchlist at a glance: one row a ticker."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,21 +13,18 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from charts.album import Picture, Wish, album, examined
-from charts.album_zip import AlbumZip
+from charts.album import Wish, examined
 from charts.each_ticker import Failed, ticker_by_ticker
 from charts.palette import PALETTES, Palette
-from charts.png import PngError
 from indicators import notation
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
 from market.errors import BadSymbol
 from market.feed import try_now, waiting
-from market.symbols import file_stem
-from pages import open_watchlist, picture, sample_notice, sidebar, troubles
+from pages import all_pictures, open_watchlist, picture, sample_notice, sidebar, troubles
 from pages.background import Background
 from pages.gathering import edition, look_again, queue_words, time_left
 from pages.sidebar import Choice
-from pages.watchlist_files import Rows, csv_bytes, excel_bytes
+from pages.watchlist_files import Rows, csv_bytes, excel_bytes, stem
 from pages.words import cell, literal, source
 
 TALLEST = 18  # rows shown without scrolling within the table
@@ -62,20 +59,6 @@ class Run:
         return tuple(each for each in self.symbols if each not in self.rows)
 
 
-@dataclass
-class Export:
-    """The pictures of one watchlist on their way into a ZIP."""
-
-    name: str
-    zip: AlbumZip
-    work: Background[Picture | Failed]
-
-    @property
-    def over(self) -> bool:
-        """The ZIP is whole."""
-        return self.work.over
-
-
 def main() -> None:
     st.html(STYLE)
     choice = sidebar.choice()
@@ -93,11 +76,7 @@ def main() -> None:
         st.fragment(_whole)(run, choice)
     else:
         look_again(_rows, run)
-    export: Export | None = st.session_state.get("watchlist-export")
-    if export is not None and export.over:
-        _exported(export)
-    elif export is not None:
-        look_again(_exporting, export)
+    all_pictures.draw()
 
 
 def _run(symbols: tuple[str, ...], choice: Choice, again: bool) -> Run:
@@ -325,14 +304,14 @@ def _colour(value: object, palette: Palette) -> str:
 
 
 def _files(rows: Rows, run: Run, choice: Choice) -> None:
-    """The rows shown as a file, and «Export all»: every ticker's PNG in one ZIP, with a page that shows them."""
+    """The rows shown as a file, and all their pictures in another."""
     name = open_watchlist.current().name
     with st.container(horizontal=True):
         for label, content, ending, mime in FILES:
             st.download_button(
                 label,
                 partial(content, rows),
-                f"{file_stem(name.upper()).lower()}.{ending}",
+                f"{stem(name)}.{ending}",
                 mime,
                 icon=":material/download:",
                 on_click="ignore",
@@ -340,66 +319,8 @@ def _files(rows: Rows, run: Run, choice: Choice) -> None:
                 key=f"watchlist-{ending}",
                 help="The rows shown, with every figure",
             )
-        export: Export | None = st.session_state.get("watchlist-export")
-        if st.button(
-            "Export all pictures",
-            icon=":material/photo_library:",
-            disabled=export is not None and not export.over,
-            key="watchlist-export-all",
-            help="A PNG of each ticker with the period, overlays and day chosen, in a ZIP with a page that shows them",
-        ):
-            _export(name, run, choice)
-            st.rerun()
-
-
-def _export(name: str, run: Run, choice: Choice) -> None:
-    wish = replace(run.wish, period=choice.period, overlays=choice.overlays, theme=picture.theme())
-    packed = AlbumZip()
-    work = Background(_packed(run.symbols, wish, packed), len(run.symbols))
-    st.session_state["watchlist-export"] = Export(name, packed, work)
-
-
-def _packed(symbols: tuple[str, ...], wish: Wish, packed: AlbumZip) -> Generator[Picture | Failed]:
-    """Each picture once it is in the ZIP; the ZIP is whole at the end, also at one before its time."""
-    try:
-        for each in album(symbols, wish):
-            packed.take(each)
-            yield each
-    finally:
-        packed.close()
-
-
-def _exporting(export: Export) -> None:
-    work = export.work
-    with st.container(horizontal=True, vertical_alignment="center", key="watchlist-export-progress"):
-        share = work.done / work.total
-        st.progress(share, text=f"{work.done} of {work.total} pictures{time_left(work)}", width="stretch")
-        key = "watchlist-export-stop"
-        st.button("Stop", icon=":material/stop:", key=key, on_click=work.stop, disabled=work.stopped)
-
-
-def _exported(export: Export) -> None:
-    work, done = export.work, export.zip
-    if work.fault is not None:
-        reason = str(work.fault) if isinstance(work.fault, PngError) else "The export failed; its log says why"
-        st.error(literal(reason, 400), icon=":material/broken_image:")
-    if done.failures:
-        with st.expander(f"{len(done.failures)} without a picture", expanded=True, icon=":material/broken_image:"):
-            st.markdown("\n".join(f"- {literal(failed.reason, 300)}" for failed in done.failures))
-    if done.pictures:
-        stopped = ", stopped" if work.stopped else ""
-        st.download_button(
-            f"Download ZIP ({done.pictures} of {work.total} pictures{stopped})",
-            done.content,
-            f"{file_stem(export.name.upper()).lower()}_levels.zip",
-            "application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-            type="primary",
-            key="watchlist-zip",
-        )
-    elif work.stopped:
-        st.caption("Stopped before the first picture was drawn.")
+        wish = replace(run.wish, period=choice.period, overlays=choice.overlays, theme=picture.theme())
+        all_pictures.button(name, run.symbols, wish)
 
 
 main()

@@ -11,9 +11,15 @@ import pandas as pd
 from charts.each_ticker import Failed
 from indicators.analysis import EMA_SPANS
 from indicators.watchlist_row import WatchlistRow
+from market.symbols import file_stem
 from pages.words import cell
 
 Rows = Mapping[str, WatchlistRow | Failed]
+
+
+def stem(name: str) -> str:
+    """What the files of the watchlist of that name are called, without their ending."""
+    return file_stem(name.upper()).lower()
 
 
 def csv_bytes(rows: Rows) -> bytes:
