@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 from market.errors import BadSymbol
@@ -120,6 +121,18 @@ def test_the_ladder_has_the_price_among_its_levels_and_marks_the_nearest() -> No
     assert prices == sorted(prices, reverse=True)
     where = list(table["Level"]).index("Price")
     assert table["Role"][where - 1] == "nearest resistance" and table["Role"][where + 1] == "nearest support"
+
+
+def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet() -> None:
+    table = page(source="Sample", ticker="CIFR").dataframe[0].value.set_index("Level")["Price"]
+    zones = table[[each for each in table.index if each.startswith("Zone")]]
+    assert list(zones.index) == ["Zone 24.90–25.71", "Zone 16.99–18.06", "Zone 14.02–14.88", "Zone 0.64–10.61"]
+    assert [f"{each:.2f}" for each in zones] == ["24.90", "16.99", "14.88", "10.61"]
+
+
+def test_a_fall_is_drawn_as_one() -> None:
+    fall = next(each for each in page(source="Sample", ticker="IREN").metric if each.label == "Consensus target")
+    assert plain(fall.delta) == "−19.0%" and (fall.proto.color, fall.proto.direction) == (Metric.RED, Metric.DOWN)
 
 
 def test_a_past_day_shows_nothing_later() -> None:

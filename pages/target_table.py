@@ -1,17 +1,15 @@
-"""The ladder of levels and the table of targets, with what is to be said of them."""
+"""The table of targets, with what is to be said of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from indicators import notation
 from indicators.analysis import Analysis
-from indicators.clusters import Cluster
-from indicators.levels import TECHNICAL, Level
 from indicators.targets import CurrentTarget
 from pages import feed_silence
 from pages.words import cell, literal
@@ -19,60 +17,10 @@ from pages.words import cell, literal
 if TYPE_CHECKING:
     from market.yahoo import YahooConsensus
 
-ROW = 35  # pixels of a table's row
-LONGEST_LADDER = 16
+TALLEST = 16  # rows shown without scrolling within the table
 
 
-def ladder(analysis: Analysis) -> None:
-    """Every technical level from the highest to the lowest, with the price among them."""
-    levels = [each for each in analysis.levels if each.kind in TECHNICAL]
-    below = next((at for at, each in enumerate(levels) if each.price <= analysis.price), len(levels))
-    rows = [_level_row(each, analysis) for each in levels]
-    rows.insert(below, {"Level": "Price", "Price": analysis.price, "Role": "—", "Away": 0.0, "ATRs": 0.0})
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        height=ROW * (min(len(rows), LONGEST_LADDER) + 1) + 3,
-        column_config={
-            "Level": st.column_config.TextColumn(width=176),
-            "Price": st.column_config.NumberColumn(format=_money_format(analysis), width=64),
-            "Role": st.column_config.TextColumn(width=120),
-            "Away": st.column_config.NumberColumn(
-                format="%+.1f%%", width=64, help="Of the price: above it is positive"
-            ),
-            "ATRs": st.column_config.NumberColumn(
-                format="%+.1f", width=54, help="Distance in average true ranges: how many usual days away it is"
-            ),
-        },
-        key="ladder",
-    )
-    if analysis.clusters:
-        st.caption("Close together: " + "; ".join(_cluster_words(each, analysis) for each in analysis.clusters) + ".")
-
-
-def _level_row(level: Level, analysis: Analysis) -> dict[str, Any]:
-    marks = {analysis.nearest_support: "nearest support", analysis.nearest_resistance: "nearest resistance"}
-    return {
-        "Level": level.label,
-        "Price": level.price,
-        "Role": marks.get(level, level.role),
-        "Away": _unsigned_zero(level.distance_pct),
-        "ATRs": None if level.distance_atr is None else _unsigned_zero(level.distance_atr),
-    }
-
-
-def _unsigned_zero(value: float) -> float:
-    """To one place, since a table would write the rest of a negative nothing as -0.0."""
-    return round(value, 1) + 0.0
-
-
-def _cluster_words(cluster: Cluster, analysis: Analysis) -> str:
-    places = notation.decimals(analysis.price)
-    figures = f"{notation.figure(cluster.low, places)} to {notation.figure(cluster.high, places)}"
-    return f"{literal(cluster.label)} at {literal(figures)} ({cluster.role})"
-
-
-def targets(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
+def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
     """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
     rows = sorted(analysis.targets, key=lambda each: -each.target)
     if not rows:
@@ -81,7 +29,7 @@ def targets(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> No
     st.dataframe(
         _target_frame(rows),
         hide_index=True,
-        height="content" if len(rows) <= LONGEST_LADDER else 600,
+        height="content" if len(rows) <= TALLEST else 600,
         column_config={
             "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
             "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
@@ -119,6 +67,11 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
         }
     ).dropna(axis="columns", how="all")
     return frame.loc[:, (frame != "").any()]
+
+
+def _unsigned_zero(value: float) -> float:
+    """To one place, since a table would write the rest of a negative nothing as -0.0."""
+    return round(value, 1) + 0.0
 
 
 def _money_format(analysis: Analysis) -> str:

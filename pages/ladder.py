@@ -1,0 +1,124 @@
+"""The ladder: every technical level from the highest to the lowest, with the price among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from charts.palette import PALETTES, Palette
+from indicators import notation
+from indicators.analysis import Analysis
+from indicators.clusters import Cluster
+from indicators.levels import LOWER_EDGE, TECHNICAL, Level
+from indicators.zones import Zone
+from pages import picture
+from pages.words import literal
+
+ROW = 35  # pixels of a table's row
+LONGEST = 16  # rows shown without scrolling within the table
+
+
+def draw(analysis: Analysis) -> None:
+    """A row a level, the price in ink, the nearest in the colour of their role, clusters shaded."""
+    rungs = list(_rungs(analysis))
+    below = next((at for at, (_, each) in enumerate(rungs) if each.price <= analysis.price), len(rungs))
+    rows = [_row(name, each, analysis) for name, each in rungs]
+    rows.insert(below, {"Level": "Price", "Price": analysis.price, "Role": "", "Away": None, "ATRs": None})
+    looks = [_look(each, analysis, PALETTES[picture.theme()]) for _, each in rungs]
+    looks.insert(below, _price_look(PALETTES[picture.theme()]))
+    st.dataframe(
+        _styled(pd.DataFrame(rows), looks, analysis),
+        hide_index=True,
+        height=ROW * (min(len(rows), LONGEST) + 1) + 3,
+        column_config={
+            "Level": st.column_config.TextColumn(width=158),
+            "Price": st.column_config.NumberColumn(width=70),
+            "Role": st.column_config.TextColumn(width=118),
+            "Away": st.column_config.NumberColumn(width=62, help="Of the price: above it is positive"),
+            "ATRs": st.column_config.NumberColumn(
+                width=50, help="Distance in average true ranges: how many usual days away it is"
+            ),
+        },
+        placeholder="",
+        key="ladder",
+    )
+    if analysis.clusters:
+        told = "; ".join(_cluster_words(each, analysis) for each in analysis.clusters)
+        st.caption(f"Shaded, since close together: {told}.")
+
+
+def _rungs(analysis: Analysis) -> Iterator[tuple[str, Level]]:
+    """Each level with its name, highest first."""
+    for level in analysis.levels:
+        name = _zone_name(level, analysis) if level.kind == "zone" else level.label
+        if level.kind in TECHNICAL and name:
+            yield name, level
+
+
+def _zone_name(edge: Level, analysis: Analysis) -> str | None:
+    """A zone is one rung, at the edge where the price would meet it; the one that holds the price has both."""
+    zone = _zone(edge, analysis)
+    if zone.low <= analysis.price < zone.high:
+        return edge.label
+    if (edge.label == LOWER_EDGE) != (edge.role == "resistance"):
+        return None
+    low, high = (notation.figure(each, notation.decimals(analysis.price)) for each in (zone.low, zone.high))
+    return "Zone" if low == high else f"Zone {low}–{high}"
+
+
+def _zone(edge: Level, analysis: Analysis) -> Zone:
+    return next(each for each in analysis.zones if edge.price in (each.low, each.high))
+
+
+def _row(name: str, level: Level, analysis: Analysis) -> dict[str, Any]:
+    return {
+        "Level": name,
+        "Price": level.price,
+        "Role": f"nearest {level.role}" if _is_nearest(level, analysis) else level.role,
+        "Away": level.distance_pct,
+        "ATRs": level.distance_atr,
+    }
+
+
+def _is_nearest(level: Level, analysis: Analysis) -> bool:
+    return level in (analysis.nearest_support, analysis.nearest_resistance)
+
+
+def _styled(frame: pd.DataFrame, looks: list[str], analysis: Analysis) -> Styler:
+    """Figures as the chart writes them, each row in its look."""
+    styles = pd.DataFrame(dict.fromkeys(frame, looks))
+    written = partial(notation.figure, places=notation.decimals(analysis.price))
+    figures: dict[str, Any] = {"Price": written, "Away": notation.percent, "ATRs": notation.multiple}
+    return frame.style.apply(lambda _: styles, axis=None).format(figures, na_rep="")
+
+
+def _look(level: Level, analysis: Analysis, palette: Palette) -> str:
+    support = level.role == "support"
+    look = ""
+    if _is_close_to_others(level, analysis):
+        look += f"background-color: {palette.support_fill if support else palette.resistance_fill};"
+    if _is_nearest(level, analysis):
+        look += f"color: {palette.rise if support else palette.fall}; font-weight: 600;"
+    return look
+
+
+def _is_close_to_others(level: Level, analysis: Analysis) -> bool:
+    """It is in a cluster; of a zone either edge is."""
+    zone = _zone(level, analysis) if level.kind == "zone" else None
+    prices = (zone.low, zone.high) if zone else (level.price,)
+    return any(each.kind == level.kind and each.price in prices for one in analysis.clusters for each in one.levels)
+
+
+def _price_look(palette: Palette) -> str:
+    return f"background-color: {palette.ink}; color: {palette.ground}; font-weight: 600;"
+
+
+def _cluster_words(cluster: Cluster, analysis: Analysis) -> str:
+    places = notation.decimals(analysis.price)
+    figures = f"{notation.figure(cluster.low, places)} to {notation.figure(cluster.high, places)}"
+    return f"{literal(cluster.label)} at {literal(figures)} ({cluster.role})"
