@@ -108,7 +108,7 @@ class Analysis:
 
     @property
     def support(self) -> Trendline | None:
-        """The line offered as the support: the leading one that stands under the price."""
+        """The line offered as the support: the leading one that stands; one about to break may lie above the price."""
         return next((each for each in self.leading if each.side == "support" and each.status != "broken"), None)
 
     @property
