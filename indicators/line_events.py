@@ -53,7 +53,7 @@ def _event(analysis: Analysis, line: Trendline) -> LineEvent | None:
     side = underside(analysis.bars, line.side, line.scale)
     days = analysis.bars.index
     if line.broken_on is not None:
-        fresh = line.broken_on >= days[-NEWS_FOR:][0].date() and side.close[-1] < _heights(side, line, 1)[-1]
+        fresh = line.broken_on >= days[-NEWS_FOR:][0].date() and side.close[-1] < _heights(line, 1)[-1]
         return LineEvent("broken", line, line.broken_on) if fresh else None
     if line.status == "break pending":
         return LineEvent("crossed", line, days[-1].date())
@@ -63,7 +63,7 @@ def _event(analysis: Analysis, line: Trendline) -> LineEvent | None:
 def _visit(side: Underside, line: Trendline, days: pd.Index) -> LineEvent | None:
     """The last time that the price came to a line that stands, and what has become of it."""
     bars = min(NEWS_FOR, len(days) - int(days.searchsorted(pd.Timestamp(line.start))))
-    heights = _heights(side, line, bars)
+    heights = _heights(line, bars)
     met = np.flatnonzero(side.low[-bars:] <= heights + side.tolerance[-bars:])
     if not met.size:
         return None
@@ -74,7 +74,7 @@ def _visit(side: Underside, line: Trendline, days: pd.Index) -> LineEvent | None
     return LineEvent("testing", line, days[-1 - ago].date()) if ago < TESTED_WITHIN and not came_off else None
 
 
-def _heights(side: Underside, line: Trendline, bars: int) -> Floats:
+def _heights(line: Trendline, bars: int) -> Floats:
     """The line at the last `bars` bars, as its side sees it."""
     steps = np.arange(1 - bars, 1, dtype=np.float64)
     today = math.log(line.value) if line.scale == "log" else line.value
