@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charts.labels import spread, text_width
+from charts.labels import spread
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
+from charts.text_width import text_width
 
 TYPE = 11  # pixels
 GAP = 17.0  # pixels between two labels

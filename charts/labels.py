@@ -1,4 +1,4 @@
-"""Labels that never cover one another."""
+"""Where labels stand so that none covers another."""
 
 from __future__ import annotations
 
@@ -39,45 +39,3 @@ def _isotonic(values: NDArray[np.float64]) -> NDArray[np.float64]:
             means.pop()
             sizes.pop()
     return np.repeat(means, sizes)
-
-
-# Advance widths of Arial, and of Liberation Sans which has the same, in 1/1000 em. Other letters take the common ones.
-_WIDTHS = {
-    **dict.fromkeys("ijl.,:;'|!/ ’·", 278),
-    **dict.fromkeys("ftrI-()", 333),
-    **dict.fromkeys("cksvxyzJ", 500),
-    **dict.fromkeys("+−<>=–", 584),
-    **dict.fromkeys("ABEKPSVXY&", 667),
-    **dict.fromkeys("CDHNRUw", 722),
-    **dict.fromkeys("GOQ", 778),
-    **dict.fromkeys("mM%…▲▼W↑↓", 944),
-}
-_COMMON = 556
-BOLD = 1.08  # how much wider the bold cut runs
-
-
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """About how many pixels `text` takes at `size` pixels, in a sans-serif as wide as Arial."""
-    width = sum(_WIDTHS.get(each, _COMMON if ord(each) < 0x2E80 else 1000) for each in text) / 1000.0
-    return width * size * (BOLD if bold else 1.0)
-
-
-def elided(text: str, room: float, size: float, bold: bool = False) -> str:
-    """`text`, cut with an ellipsis where it takes more than `room` pixels."""
-    if text_width(text, size, bold) <= room:
-        return text
-    while text and text_width(text + "…", size, bold) > room:
-        text = text[:-1].rstrip(" ,.&")
-    return text + "…"
-
-
-def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str]:
-    """`text` in lines of at most `room` pixels, broken between words; a word that is longer has a line of its own."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

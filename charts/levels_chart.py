@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from charts.edge_labels import EdgeLabel, column_width, edge_label_items
 from charts.frame import BETWEEN, FLOOR, VOLUME, Frame
-from charts.labels import elided, text_width, wrapped
 from charts.named_levels import named_levels
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_axis import PriceAxis, Reach, price_axis
@@ -31,6 +30,7 @@ from charts.rating_marks import consensus_traces, rating_traces
 from charts.sheet import hover_box, sheet, words
 from charts.target_panel import AXIS as TARGET_AXIS
 from charts.target_panel import TargetPanel, drawn_targets, target_annotations, target_traces
+from charts.text_width import elided, text_width, wrapped
 from charts.words import plain, source
 from indicators import notation
 from indicators.analysis import Analysis

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from charts.frame import FLOOR, Frame, columns_that_fit
-from charts.labels import elided, text_width, wrapped
 from charts.palette import Palette
 from charts.price_axis import PriceAxis, Reach
+from charts.text_width import elided, text_width, wrapped
 from charts.words import plain
 from indicators import notation
 from indicators.analysis import Analysis

@@ -16,9 +16,9 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from charts.labels import text_width
 from charts.levels_chart import NARROW, OVERLAYS, PERIODS, levels_figure, levels_picture
 from charts.palette import PALETTES, Palette
+from charts.text_width import text_width
 from indicators import analyse
 from indicators.analysis import Analysis
 from market import sample
