@@ -199,6 +199,9 @@ def test_a_list_of_a_hostile_name_with_hostile_tickers_and_its_pictures(
     expect(grid(page, "watchlist-table")).to_contain_text("CIFR")
     assert page.evaluate(BECOME) == NOTHING
     page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    expect(page.get_by_text("A click on a row opens its chart.")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("button", name="Export all pictures").click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download ZIP").click()
