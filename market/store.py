@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import date as Date
@@ -136,20 +136,11 @@ class Store:
 
         def change(connection: Connection) -> None:
             known = {row.key: row for row in connection.execute(select(TARGETS).where(_of(TARGETS, symbol=symbol)))}
-            rows = [
-                {
-                    "symbol": symbol,
-                    "key": key,
-                    "first_seen": known[key].first_seen if key in known else seen_on.isoformat(),
-                    "place": place,
-                    "body": body,
-                }
-                for place, (key, body) in enumerate(bodies.items())
-            ]
             gone = [dict(row._mapping) | {"place": None} for key, row in known.items() if key not in bodies]
+            rows = [*_listed(symbol, bodies, {key: row.first_seen for key, row in known.items()}, seen_on), *gone]
             connection.execute(delete(TARGETS).where(_of(TARGETS, symbol=symbol)))
-            if rows or gone:
-                connection.execute(insert(TARGETS), [*rows, *gone])
+            if rows:
+                connection.execute(insert(TARGETS), rows)
             connection.execute(delete(TARGET_LISTS).where(_of(TARGET_LISTS, symbol=symbol)))
             connection.execute(insert(TARGET_LISTS).values(listing))
 
@@ -303,6 +294,15 @@ def _name(text: str) -> str:
     if len(name) > LONGEST_NAME or any(unicodedata.category(each)[0] == "C" for each in name):
         raise StoreProblem(f"The name of a watchlist is plain text of up to {LONGEST_NAME} characters: shorten it.")
     return name
+
+
+def _listed(
+    symbol: str, bodies: Mapping[str, str], first_seen: Mapping[str, str], seen_on: Date
+) -> Iterator[dict[str, Any]]:
+    """A row of `TARGETS` a body, in their order; what was never seen before was first seen on `seen_on`."""
+    for place, (key, body) in enumerate(bodies.items()):
+        seen = first_seen.get(key, seen_on.isoformat())
+        yield {"symbol": symbol, "key": key, "first_seen": seen, "place": place, "body": body}
 
 
 def _by_key(rows: Iterable[PriceTarget]) -> dict[str, str]:
