@@ -17,7 +17,7 @@ from indicators.analysis import Analysis, TooEarly
 from indicators.read import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
-from market.sample import DISCLAIMER, SYMBOLS
+from market.sample import SYMBOLS
 from pages import ladder, line_chance, picture, png_button, sample_notice, sidebar, target_table
 from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
@@ -160,8 +160,7 @@ def _analysed(answer: Answer, choice: Choice) -> Analysis:
 
 def _notices(choice: Choice, answer: Answer, analysis: Analysis) -> None:
     if analysis.source == "sample":
-        told = f"**{literal(DISCLAIMER, 400)}** Nobody traded at them: they show what the page does."
-        st.warning(told, icon=":material/science:")
+        sample_notice.draw()
     for notice in answer.notices:
         st.info(literal(notice, 400), icon=":material/schedule:")
     if answer.notices:

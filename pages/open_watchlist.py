@@ -19,20 +19,24 @@ PASTE = "Tickers apart by blanks, commas or lines, as they come out of a spreads
 
 def select() -> None:
     """The box in the sidebar, on every page."""
-    names = [each.name for each in opened().watchlists()]
     wanted = st.session_state.pop("watchlist-next", st.session_state.get(KEY))
-    if wanted in names:
+    if wanted in names():
         st.session_state[KEY] = wanted
     else:
         st.session_state.pop(KEY, None)
     st.selectbox(
         "Watchlist",
-        names,
+        names(),
         key=KEY,
         bind="query-params",
         on_change=_old_news,
         help="Lists are made on the Watchlist page.",
     )
+
+
+def names() -> list[str]:
+    """Those that there are, in their order."""
+    return [each.name for each in opened().watchlists()]
 
 
 def current() -> Watchlist:

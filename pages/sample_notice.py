@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from market.sample import SYMBOLS
+from market.sample import DISCLAIMER, SYMBOLS
 
 
 def draw() -> None:
-    """Above figures of several tickers."""
-    st.warning("**Sample, not market prices.** The bars are constructed.", icon=":material/science:")
+    """Above its figures, on every page."""
+    st.warning(f"**{DISCLAIMER}** Nobody traded at them: they show what the page does.", icon=":material/science:")
 
 
 def offer(key: str) -> None:

@@ -26,6 +26,7 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "ratings": "Rating changes",
     "consensus": "Consensus path",
 }
+SCALES: tuple[Scale, ...] = ("linear", "log")
 SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 BOUND = ("ticker", "period", "asof", "scale", "source", open_watchlist.KEY)  # the keys that the address carries
@@ -50,6 +51,7 @@ class Choice:
 def draw() -> None:
     """The widgets; what they say is read with `choice()`."""
     st.session_state.update(st.session_state.pop("carried-over", {}))
+    _read_address()
     with st.sidebar:
         open_watchlist.select()
         _ticker()
@@ -57,6 +59,26 @@ def draw() -> None:
         _look()
         _prices()
         own_targets.draw()
+
+
+def _read_address() -> None:
+    """Takes an address in any case, and the source by its key: `?source=sample&scale=LOG`.
+
+    The widgets know their own spelling only, so before there are any the address is written in it.
+    """
+    said = {key: st.query_params[key] for key in BOUND if key in st.query_params and key not in st.session_state}
+    spelled = {key: _spellings(key).get(text.casefold(), text) for key, text in said.items()}
+    if spelled != said:
+        st.query_params.update(spelled)
+        st.rerun()
+
+
+def _spellings(key: str) -> dict[str, str]:
+    """What may be said of a choice, in small letters, with the widget's own word for it."""
+    if key == "source":
+        return {text.casefold(): name for each, name in SOURCE_NAMES.items() for text in (each, name)}
+    words = {"period": tuple(PERIODS), "scale": SCALES, open_watchlist.KEY: open_watchlist.names()}
+    return {each.casefold(): each for each in words.get(key, ())}
 
 
 def _ticker() -> None:
@@ -92,7 +114,7 @@ def _time() -> None:
 def _look() -> None:
     st.segmented_control(
         "Price scale",
-        options=["linear", "log"],
+        options=SCALES,
         default="linear",
         required=True,
         key="scale",

@@ -71,7 +71,7 @@ def test_the_page_shows_picture_read_and_ladder(cifr):
     seen = Seen(page)
     assert seen.tags.count("img") == 1 and "CIFR_levels_2025-11-24.png" in seen.sources
     assert cifr["read"] in seen.text
-    assert "Sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
+    assert "Constructed sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
     technical = [each for each in cifr["levels"] if each["kind"] != "target"]
     above, below = ([each["label"] for each in technical if each["role"] == role] for role in ("resistance", "support"))
     assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]

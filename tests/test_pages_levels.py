@@ -135,6 +135,19 @@ def test_a_fall_is_drawn_as_one() -> None:
     assert plain(fall.delta) == "−19.0%" and (fall.proto.color, fall.proto.direction) == (Metric.RED, Metric.DOWN)
 
 
+@pytest.mark.parametrize("source", ["sample", "Sample", "SAMPLE"])
+def test_an_address_is_read_in_any_case(source: str) -> None:
+    at = page(source=source, ticker="CIFR", period="MAX", scale="Log", watchlist="miners")
+    chosen = {each.key: each.value for each in (*at.button_group, *at.selectbox)}
+    assert not at.exception and not at.error
+    assert (chosen["source"], chosen["period"], chosen["scale"], chosen["watchlist"]) == (
+        "sample",
+        "max",
+        "log",
+        "Miners",
+    )
+
+
 def test_a_past_day_shows_nothing_later() -> None:
     at = page(source="Sample", ticker="CIFR", asof="2025-06-03")
     assert "3 Jun 2025" in said(at)
