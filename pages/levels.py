@@ -18,7 +18,7 @@ from indicators.read import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.feed import Answer, ask
 from market.sample import SYMBOLS
-from pages import ladder, line_chance, picture, png_button, sample_notice, sidebar, target_table
+from pages import ladder, line_chance, picture, png_button, quiet_metric, sample_notice, sidebar, target_table
 from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
 from pages.words import literal, source
@@ -187,19 +187,19 @@ def _figures(analysis: Analysis) -> None:
     _moving_metric("Price", _money(analysis, analysis.price), analysis.change_pct)
     line = analysis.support
     if line is not None:
-        _quiet_metric(
+        quiet_metric.draw(
             "Trendline support",
             _money(analysis, line.value),
             f"tentative, {line.status}" if line.tentative else line.status,
         )
     for name, level in (("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)):
         if level is not None:
-            _quiet_metric(name, _money(analysis, level.price), level.label)
+            quiet_metric.draw(name, _money(analysis, level.price), level.label)
     mean = analysis.consensus
     if mean is not None:
         figure = literal(notation.target(mean.mean, analysis.currency))
         _moving_metric("Consensus target", figure, mean.upside_pct)
-    _quiet_metric("52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}")
+    quiet_metric.draw("52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}")
 
 
 def _moving_metric(name: str, figure: str, change_pct: float | None) -> None:
@@ -207,10 +207,6 @@ def _moving_metric(name: str, figure: str, change_pct: float | None) -> None:
     change = None if change_pct is None else notation.percent(change_pct)
     colour, arrow = DIRECTIONS.get((change or "0")[0], STILL)
     st.metric(name, figure, change, delta_color=colour, delta_arrow=arrow)
-
-
-def _quiet_metric(name: str, figure: str, words: str) -> None:
-    st.metric(name, figure, words, delta_color="off", delta_arrow="off")
 
 
 def _money(analysis: Analysis, value: float) -> str:

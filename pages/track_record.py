@@ -22,7 +22,7 @@ from indicators.track_record import (
     track_record,
     twelve_months_run,
 )
-from pages import picture, sidebar
+from pages import picture, quiet_metric, sidebar
 from pages.gathering import gathered
 from pages.words import cell, literal
 
@@ -101,37 +101,20 @@ def _unreached(count: int) -> str:
 def _everyone(record: TrackRecord) -> None:
     """All firms together, the two rates beside the study's."""
     everyone = record.everyone
+    firms = f"of {notation.count(len(record.firms), 'firm')}"
     with st.container(horizontal=True, key="everyone"):
-        firms = f"of {notation.count(len(record.firms), 'firm')}"
-        st.metric("Targets judged", f"{everyone.count:,}", firms, delta_color="off", delta_arrow="off")
+        quiet_metric.draw("Targets judged", f"{everyone.count:,}", firms)
         for label, rate, study in (
             ("Met at some time", everyone.met, STUDY_MET_PCT),
             ("Met at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
         ):
-            st.metric(
-                label,
-                f"{rate.pct:.0f}%",
-                f"{_interval(rate)}, study {study:.0f}%",
-                delta_color="off",
-                delta_arrow="off",
-                help=f"{rate.hits:,} of {rate.count:,}. {OVERLAP}",
-            )
+            told = f"{_interval(rate)}, study {study:.0f}%"
+            quiet_metric.draw(label, f"{rate.pct:.0f}%", told, f"{rate.hits:,} of {rate.count:,}. {OVERLAP}")
         if everyone.median_days_until_met is not None:
-            st.metric(
-                "Days until met",
-                f"{everyone.median_days_until_met:.0f}",
-                f"median of {everyone.met.hits:,}",
-                delta_color="off",
-                delta_arrow="off",
-            )
-        st.metric(
-            "Average miss",
-            f"{everyone.average_miss_pct:.0f}%",
-            "of the first day's price",
-            delta_color="off",
-            delta_arrow="off",
-            help="|close at the end - target| / close on the target's day",
-        )
+            median = f"{everyone.median_days_until_met:.0f}"
+            quiet_metric.draw("Days until met", median, f"median of {everyone.met.hits:,}")
+        miss, how = f"{everyone.average_miss_pct:.0f}%", "|close at the end - target| / close on the target's day"
+        quiet_metric.draw("Average miss", miss, "of the first day's price", how)
 
 
 def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
