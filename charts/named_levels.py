@@ -36,18 +36,11 @@ def named_levels(
         for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
             yield edge(name, float(analysis.bands[column].iloc[-1]), palette.muted)
     for line in lines:
-        yield edge(_line_name(line), line.value, palette.line(line.status))
+        name = "Broken line" if line.status == "broken" else line.name
+        yield edge(name, line.value, palette.line(line.status))
     for zone in zones:
         figure = f"{notation.figure(zone.low, places)}–{notation.figure(zone.high, places)}"
         colour = palette.rise if zone.low <= analysis.price else palette.fall
         yield EdgeLabel("Zone", figure, (zone.low + zone.high) / 2, colour)
     if "targets" in overlays and analysis.consensus is not None:
         yield edge("Consensus", analysis.consensus.mean, palette.consensus)
-
-
-def _line_name(line: Trendline) -> str:
-    if line.status == "broken":
-        return "Broken line"
-    if line.tentative:
-        return "Tentative line"
-    return "Trendline" if line.side == "support" else "Resistance line"

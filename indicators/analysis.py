@@ -232,16 +232,12 @@ def _technical_prices(
     for edge in ("upper", "middle", "lower"):
         if (value := _last(bands[edge])) is not None and value > 0.0:  # a wide band reaches where nothing trades
             yield "band", f"{edge.capitalize()} band", value
-    yield from (("trendline", _line_label(each), each.value) for each in lines if each.status != "broken")
+    yield from (("trendline", each.name, each.value) for each in lines if each.status != "broken")
     for zone in zones:
         yield "zone", UPPER_EDGE, zone.high
         yield "zone", LOWER_EDGE, zone.low
     yield "52-week", "52-week high", high
     yield "52-week", "52-week low", low
-
-
-def _line_label(line: Trendline) -> str:
-    return f"Trendline {line.side}, tentative" if line.tentative else f"Trendline {line.side}"
 
 
 def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[Priced]:

@@ -61,6 +61,13 @@ class Trendline:
         """Two touches: any two points make a line, the third makes a trendline."""
         return len(self.touches) < 3
 
+    @property
+    def name(self) -> str:
+        """What it is called among other levels."""
+        if self.tentative:
+            return "Tentative line"
+        return "Trendline" if self.side == "support" else "Resistance line"
+
     def value_at(self, day: Date) -> float:
         """The line's price on `day`: value + slope * sessions since the last bar, on its scale.
 

@@ -154,16 +154,16 @@ def _table(shown: News) -> None:
 
 
 def _columns() -> dict[str, Any]:
-    percent: Any = {"format": "%+.1f%%", "width": 94}
+    percent: Any = {"format": "%+.1f%%", "width": 91}
     return {
         "Day": st.column_config.DateColumn(format="D MMM YYYY", width=96),
-        "Firm": st.column_config.TextColumn(width=112),
+        "Firm": st.column_config.TextColumn(width=104),
         "Ticker": st.column_config.TextColumn(width=64),
-        "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=196),
+        "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=200),
         "Rating": st.column_config.TextColumn(width=146),
         "Target": st.column_config.TextColumn(width=84, alignment="right"),
-        "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close - 1", **percent),
-        "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price - 1", **percent),
+        "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close − 1", **percent),
+        "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price − 1", **percent),
         "Source": st.column_config.TextColumn(width=110),
         "Analyst": st.column_config.TextColumn(width=200),
         "Note": st.column_config.TextColumn(width="large"),

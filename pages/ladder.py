@@ -108,9 +108,10 @@ def _look(level: Level, analysis: Analysis, palette: Palette) -> str:
 
 
 def _is_close_to_others(level: Level, analysis: Analysis) -> bool:
-    """It is in a cluster; of a zone either edge is."""
+    """It is in a cluster; of a zone that is one rung either edge is."""
     zone = _zone(level, analysis) if level.kind == "zone" else None
-    prices = (zone.low, zone.high) if zone else (level.price,)
+    whole = zone is not None and not zone.low <= analysis.price < zone.high
+    prices = (zone.low, zone.high) if zone is not None and whole else (level.price,)
     return any(each.kind == level.kind and each.price in prices for one in analysis.clusters for each in one.levels)
 
 

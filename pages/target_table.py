@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -26,16 +26,18 @@ def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
     if not rows:
         st.caption(_none(analysis))
         return
+    percents: dict[str, Any] = {"Upside": notation.percent}
     st.dataframe(
-        _target_frame(rows),
+        _target_frame(rows).style.format(percents),
         hide_index=True,
         height="content" if len(rows) <= TALLEST else 600,
         column_config={
             "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
             "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
-            "Upside": st.column_config.NumberColumn(format="%+.1f%%", help="Target / price - 1"),
+            "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
         },
+        placeholder="",
         key="targets",
     )
     for words in (_consensus_words(analysis), _yahoo_words(analysis, yahoo) if today else "", _newest_words(analysis)):
@@ -59,7 +61,7 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
             "Change": [_what_changed(each) for each in rows],
             "Prior": [each.prior_target for each in rows],
             "Target": [each.target for each in rows],
-            "Upside": [_unsigned_zero(each.upside_pct) for each in rows],
+            "Upside": [each.upside_pct for each in rows],
             "Day": [each.date for each in rows],
             "Analyst": [cell(each.analyst) for each in rows],
             "Note": [cell("; ".join(filter(None, (each.horizon, each.note)))) for each in rows],
@@ -67,11 +69,6 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
         }
     ).dropna(axis="columns", how="all")
     return frame.loc[:, (frame != "").any()]
-
-
-def _unsigned_zero(value: float) -> float:
-    """To one place, since a table would write the rest of a negative nothing as -0.0."""
-    return round(value, 1) + 0.0
 
 
 def _money_format(analysis: Analysis) -> str:

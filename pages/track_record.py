@@ -113,7 +113,7 @@ def _everyone(record: TrackRecord) -> None:
         if everyone.median_days_until_met is not None:
             median = f"{everyone.median_days_until_met:.0f}"
             quiet_metric.draw("Days until met", median, f"median of {everyone.met.hits:,}")
-        miss, how = f"{everyone.average_miss_pct:.0f}%", "|close at the end - target| / close on the target's day"
+        miss, how = f"{everyone.average_miss_pct:.0f}%", "|close at the end − target| / close on the target's day"
         quiet_metric.draw("Average miss", miss, "of the first day's price", how)
 
 
@@ -232,11 +232,11 @@ def _target_columns() -> dict[str, Any]:
         "Day": st.column_config.DateColumn(format="D MMM YYYY"),
         "Price then": st.column_config.NumberColumn(**figure),
         "Target": st.column_config.NumberColumn(**figure),
-        "Asked": st.column_config.NumberColumn(format="%+.0f%%", help="Target / price then - 1"),
+        "Asked": st.column_config.NumberColumn(format="%+.0f%%", help="Target / price then − 1"),
         "Met after": st.column_config.NumberColumn(format="%.0f days", help="Empty: not met within twelve months"),
         "Met at the end": st.column_config.CheckboxColumn(),
         "Price at the end": st.column_config.NumberColumn(**figure),
-        "Miss": st.column_config.NumberColumn(format="%.0f%%", help="|price at the end - target| / price then"),
+        "Miss": st.column_config.NumberColumn(format="%.0f%%", help="|price at the end − target| / price then"),
     }
 
 

@@ -29,6 +29,7 @@ from pages.words import cell, literal, source
 
 TALLEST = 18  # rows shown without scrolling within the table
 TABLE = "watchlist-table"
+PERCENTS = ("Change", "To support", "To resistance", "Upside")
 FILES = (
     ("CSV", csv_bytes, "csv", "text/csv"),
     ("Excel", excel_bytes, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -189,16 +190,15 @@ def _table(rows: Rows) -> None:
     st.session_state["watchlist-shown"] = tuple(rows)
     frame = _frame(rows)
     palette = PALETTES[picture.theme()]
-    percent = st.column_config.NumberColumn(format="%+.1f%%")
     st.dataframe(
         _styled(frame, rows, palette),
         hide_index=True,
         height="content" if len(rows) <= TALLEST else 36 * TALLEST,
         column_config={
             "Ticker": st.column_config.TextColumn(pinned=True, width=75),
-            "60 closes": st.column_config.LineChartColumn(width=110, color=palette.consensus),
+            "60 closes": st.column_config.LineChartColumn(width=96, color=palette.consensus),
             "EMAs": st.column_config.TextColumn(
-                width=165, help="How many of the EMAs the price is above; ▲ above, ▽ below, – not there yet"
+                width=158, help="How many of the EMAs the price is above; ▲ above, ▽ below, – not there yet"
             ),
             "In bands": st.column_config.ProgressColumn(
                 format="%.0f%%",
@@ -211,7 +211,6 @@ def _table(rows: Rows) -> None:
             "Problem": st.column_config.TextColumn(width=240),
             "Newest": st.column_config.TextColumn(width=330),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-            **dict.fromkeys(("Change", "To support", "To resistance", "Upside"), percent),
         },
         on_select=_pick,
         selection_mode="single-cell",
@@ -281,7 +280,8 @@ def _styled(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | pd.Da
     """Prices in their currencies and changes in colour, which their signs say too."""
     if "Price" not in frame:
         return frame
-    styler = frame.style
+    percents: dict[str, Any] = dict.fromkeys(PERCENTS, notation.percent)
+    styler = frame.style.format(percents, na_rep="–")
     for (currency, places), at in _by_precision(rows).items():
         written = partial(notation.price, currency=currency, places=places)
         styler = styler.format({"Price": written}, subset=(at, ["Price"]))
