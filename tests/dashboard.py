@@ -41,6 +41,7 @@ class Dashboard:
     url: str
     log: Path
     home: Path
+    pid: int
 
     def page(self, path: str = "", **query: str) -> str:
         """The address of a page with what is chosen on it: `page("coverage", source="sample")`."""
@@ -70,7 +71,7 @@ def serving(
         with log.open("wb") as written:
             server = _start(command, port, _clean(environment, folder), written)
             try:
-                yield _ready(server, Dashboard(f"http://127.0.0.1:{port}", log, folder))
+                yield _ready(server, Dashboard(f"http://127.0.0.1:{port}", log, folder, server.pid))
             finally:
                 server.terminate()
                 try:
