@@ -161,7 +161,7 @@ def _columns() -> dict[str, Any]:
         "Ticker": st.column_config.TextColumn(width=64),
         "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=200),
         "Rating": st.column_config.TextColumn(width=146),
-        "Target": st.column_config.TextColumn(width=84, alignment="right"),
+        "Target": st.column_config.TextColumn(alignment="right"),
         "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close − 1", **percent),
         "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price − 1", **percent),
         "Source": st.column_config.TextColumn(width=110),

@@ -37,7 +37,7 @@ def draw(analysis: Analysis) -> None:
         height=ROW * (min(len(rows), LONGEST) + 1) + 3,
         column_config={
             "Level": st.column_config.TextColumn(width=158),
-            "Price": st.column_config.NumberColumn(width=70),
+            "Price": st.column_config.NumberColumn(width=_price_width(analysis)),
             "Role": st.column_config.TextColumn(width=118),
             "Away": st.column_config.NumberColumn(width=62, help="Of the price: above it is positive"),
             "ATRs": st.column_config.NumberColumn(
@@ -50,6 +50,15 @@ def draw(analysis: Analysis) -> None:
     if analysis.clusters:
         told = "; ".join(_cluster_words(each, analysis) for each in analysis.clusters)
         st.caption(f"Shaded, since close together: {told}.")
+
+
+def _price_width(analysis: Analysis) -> int:
+    """Room for the longest price: of one that is cut the last digits are left, which read as another."""
+    places = notation.decimals(analysis.price)
+    longest = max(
+        len(notation.figure(each, places)) for each in (analysis.price, *(rung.price for _, rung in _rungs(analysis)))
+    )
+    return 14 + 8 * max(7, longest)
 
 
 def _rungs(analysis: Analysis) -> Iterator[tuple[str, Level]]:

@@ -23,8 +23,7 @@ from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
 from pages.words import literal, source
 
-# The read is prose, in the page's own type; on a phone the picture keeps a legible width, and is swept
-# sideways.
+# The read is prose, in the page's own type; on a phone the picture keeps a legible width, and is swept sideways.
 # The camera and its neighbours, always there under a thumb, stand below the sample's mark, not on it.
 # Streamlit leaves the last picture below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
@@ -33,7 +32,7 @@ STYLE = """<style>
 .st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
 .st-key-picture { overflow-x: auto; min-height: 780px; }
 .st-key-picture > :nth-child(n+2) { display: none; }
-.st-key-picture .modebar-container { top: 27px !important; }
+.st-key-picture .modebar-container { top: 35px !important; }
 @media (max-width: 800px) {
   .st-key-picture > div { direction: ltr; min-width: 940px; }
 }
