@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import threading
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from pathlib import Path
@@ -139,7 +140,7 @@ class _Browser:
             raise BrowserFailed(f"no picture within {PATIENCE:.0f} seconds") from None
         except (KaleidoError, DevtoolsProtocolError) as error:  # it lives, and cannot draw this figure
             raise BrowserFailed(str(error)) from error
-        except (OSError, RuntimeError) as error:
+        except (CancelledError, OSError, RuntimeError) as error:  # cancelled: what it waited for went with it
             raise _BrowserGone(type(error).__name__) from error
 
 
