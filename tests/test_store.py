@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from datetime import date as Date
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pandas as pd
@@ -277,6 +278,21 @@ def test_processes_that_begin_and_fill_a_store_at_once(store_address: str) -> No
     store = Store(store_address)
     assert len(store.watchlists()) == 61
     store.close()
+
+
+def test_two_that_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    """SQLite refuses one of two who turn a new file to its write-ahead log at once, and does not wait by itself."""
+    together = Barrier(2)
+
+    def notice(number: int) -> str | None:
+        together.wait()
+        store = Store(str(tmp_path / f"{number}.db"))
+        store.close()
+        return store.notice
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(notice, (number for number in range(60) for _ in range(2))))
+    assert found == [None] * 120
 
 
 def test_there_is_one_store_a_process_and_address(
