@@ -28,7 +28,7 @@ bench: ## how fast it is, beside what it is compared with
 	@for each in benchmarks/bench_*.py; do echo "== $$each"; $(IN_VENV) benchmarks.$$(basename $$each .py) || exit 1; done
 
 soak: .testenv ## many viewers for minutes: the tests marked soak
-	@$(IN_VENV) pytest -m soak
+	@$(IN_VENV) pytest -m soak -s
 
 pictures: .testenv ## take the README's pictures anew
 	@$(IN_VENV) docs.take_pictures

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from market.request_log import start_log
-from pages import sidebar, sign_in, store_notice
+from pages import long_lived, sidebar, sign_in, store_notice
 
 ICON = str(Path(__file__).parent / "pages" / "levelboard.svg")  # icons by name come from a server of Google's
 PAGES = [
@@ -30,6 +30,7 @@ def main() -> None:
     sign_in.draw()
     store_notice.draw()
     page.run()
+    long_lived.set_aside()
 
 
 start_log(verbose="--verbose" in sys.argv[1:])  # streamlit run app.py -- --verbose
