@@ -14,6 +14,7 @@ from pages.words import literal
 
 KEY, NEWS, DOUBT = "watchlist", "watchlist-news", "watchlist-doubt"
 LONGEST = 500  # tickers: a page of more rows is no glance any more, and `export.py --scan` is made for them
+LONGEST_TEXT = 50_000  # letters: a megabyte pasted as one word stops the browser
 PASTE = "Tickers apart by blanks, commas or lines, as they come out of a spreadsheet or a post; their order is kept."
 
 
@@ -66,9 +67,7 @@ def _edit(watchlist: Watchlist) -> None:
     state = f"{watchlist.name} {hash(watchlist.symbols)}"
     with st.form(f"watchlist-edit {state}", border=False):
         name = st.text_input("Name", watchlist.name, key=f"watchlist-name {state}", max_chars=60)
-        text = st.text_area(
-            "Tickers", "\n".join(watchlist.symbols), height=220, help=PASTE, key=f"watchlist-as {state}"
-        )
+        text = _tickers("\n".join(watchlist.symbols), f"watchlist-as {state}")
         if st.form_submit_button("Save", icon=":material/check:", type="primary"):
             _change(partial(_save, watchlist, name, text))
     with st.container(horizontal=True):
@@ -77,6 +76,12 @@ def _edit(watchlist: Watchlist) -> None:
         st.button("Delete", icon=":material/delete:", key="watchlist-delete", on_click=_doubt, args=(watchlist.name,))
     if st.session_state.get(DOUBT) == watchlist.name:
         _button(f"Delete «{literal(watchlist.name)}» now", ":material/delete_forever:", True, _delete, watchlist.name)
+
+
+def _tickers(text: str, key: str) -> str:
+    return st.text_area(
+        "Tickers", text, max_chars=LONGEST_TEXT, height=220, placeholder="NVDA, AMD, AVGO", help=PASTE, key=key
+    )
 
 
 def _button(label: str, icon: str, possible: bool, action: Callable[..., None], *details: object) -> None:
@@ -93,7 +98,7 @@ def _button(label: str, icon: str, possible: bool, action: Callable[..., None], 
 def _new() -> None:
     with st.form("watchlist-new", border=False, clear_on_submit=True):
         name = st.text_input("Name", placeholder="Semiconductors", key="watchlist-new-name", max_chars=60)
-        text = st.text_area("Tickers", placeholder="NVDA, AMD, AVGO", height=220, help=PASTE, key="watchlist-new-as")
+        text = _tickers("", "watchlist-new-as")
         if st.form_submit_button("Make", icon=":material/check:", type="primary"):
             _change(partial(_make, name, text))
 

@@ -63,8 +63,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """In CI a browser or PostgreSQL test that is left out has failed: nobody would notice otherwise."""
+    """In CI a browser or PostgreSQL test that is left out has failed: nobody would notice otherwise.
+
+    What a test printed is made UTF-8, lone surrogates too: it travels between the processes that share the tests.
+    """
     report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     if report.skipped and not hasattr(report, "wasxfail") and _must_run(item):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"

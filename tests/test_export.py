@@ -58,8 +58,9 @@ def run(environment, tmp_path):
 
 @pytest.fixture
 def begun(environment, tmp_path):
-    """Starts export.py, and ends it with the test."""
+    """Starts export.py, and ends it with the test. Ctrl-C reaches it even where these tests run in a background."""
     processes: list[subprocess.Popen[str]] = []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def started(*arguments: str) -> subprocess.Popen[str]:
         pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
@@ -68,6 +69,7 @@ def begun(environment, tmp_path):
         return processes[-1]
 
     yield started
+    signal.signal(signal.SIGINT, before)
     for each in processes:
         each.kill()
         each.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import types
+from collections.abc import Iterator
 
 import pytest
 import streamlit as st
@@ -20,9 +21,15 @@ def searched_after_a_run() -> float:
     return searched / (searched + gc.get_freeze_count())
 
 
-def test_what_is_loaded_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def searched_as_before() -> Iterator[None]:
     st.cache_resource.clear()
     gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+def test_what_is_loaded_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     assert searched_after_a_run() < 0.2
     gc.unfreeze()
     assert searched_after_a_run() > 0.8  # once only: what sessions leave behind must be found
