@@ -15,8 +15,8 @@ env: ## make .venv with what the dashboard needs
 run: env ## serve the dashboard on http://localhost:8501, or on PORT
 	@$(IN_VENV) streamlit run app.py --server.port $(PORT)
 
-test: .testenv ## run all tests, fast ones first
-	@$(IN_VENV) pytest
+test: .testenv ## run all tests, fast ones first, on up to four cores
+	@$(IN_VENV) pytest -n auto --maxprocesses=4 --dist load --maxschedchunk=4
 
 lint: .testenv ## ruff and mypy
 	@$(IN_VENV) ruff check .
