@@ -183,6 +183,7 @@ def _scan(symbols: list[str], options: argparse.Namespace) -> int:
                 failed += 1
                 _say(each.reason)
             else:
+                _warn(each.symbol, each.notices)
                 _print(each.line)
             bar.update()
     return failed

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from datetime import date as Date
 from functools import partial
 from multiprocessing import get_context
@@ -16,6 +17,8 @@ from indicators.document import document
 from market.at_once import in_order
 from market.errors import MarketError
 from market.feed import Source, ask
+from market.freshness import bars_due_at
+from market.notices import ages
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 
@@ -27,13 +30,17 @@ class NotStored(MarketError):
         return f"{self.symbol}: nothing is stored of it yet, so look at it or export it once, then scan again"
 
 
+Known = tuple[PriceHistory, tuple[PriceTarget, ...], tuple[str, ...]]  # and how old that is, where it is old
+
+
 @dataclass(frozen=True)
 class Scanned:
-    """One ticker's line of JSON, or the sentence that says why there is none."""
+    """One ticker's line of JSON, or the sentence that says why there is none. `notices`: how old it is, if it is."""
 
     symbol: str
     line: str | None
     reason: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 def scan(
@@ -62,23 +69,27 @@ def _chunk(symbols: Sequence[str], as_of: Date | None, scale: Scale, source: Sou
 
 def _one(symbol: str, as_of: Date | None, scale: Scale, source: Source) -> Scanned:
     try:
-        history, targets = _sample(symbol) if source == "sample" else _stored(symbol)
+        history, targets, notices = _sample(symbol) if source == "sample" else _stored(symbol, as_of)
         figures = document(analyse(history, targets, as_of, scale))
     except (MarketError, TooEarly) as error:
         return Scanned(symbol, None, str(error))
-    return Scanned(symbol, json.dumps(figures, ensure_ascii=False, allow_nan=False))
+    return Scanned(symbol, json.dumps(figures, ensure_ascii=False, allow_nan=False), notices=notices)
 
 
-def _stored(symbol: str) -> tuple[PriceHistory, tuple[PriceTarget, ...]]:
+def _stored(symbol: str, as_of: Date | None) -> Known:
     from market.store import opened
 
     store = opened()
     history = store.history(symbol)
     if history is None:
         raise NotStored(symbol)
-    return history, (*store.targets(symbol), *store.own_targets(symbol))
+    listing, now = store.target_list(symbol), datetime.now(UTC)
+    listed = listing.rows if listing else ()
+    is_old = bars_due_at(history, now) <= now and (as_of is None or as_of > history.bars.index[-1].date())
+    notices = (ages(history, listing, now),) if is_old else ()
+    return history, (*listed, *store.own_targets(symbol)), notices
 
 
-def _sample(symbol: str) -> tuple[PriceHistory, tuple[PriceTarget, ...]]:
+def _sample(symbol: str) -> Known:
     answer = ask(symbol, "sample")
-    return answer.history, answer.targets
+    return answer.history, answer.targets, ()

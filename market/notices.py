@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -41,13 +42,31 @@ def notices(
     return tuple(_sentence(cause, parts, now) for cause, parts in said.items())
 
 
+def left_alone(trouble: Trouble, now: datetime) -> str:
+    """To whoever asks meanwhile."""
+    return f"Not asked now: {trouble.cause}; it will be asked again {_clock(trouble.again_at, now)}."
+
+
+def ages(history: PriceHistory, listing: TargetList | None, now: datetime) -> str:
+    """How old is what is stored, where nobody tried for newer."""
+    targets = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "were never fetched"
+    prices = f"are those fetched {_age(history.fetched_at, now)}"
+    return f"{_stated([('prices', prices), ('analyst targets', targets)])}."
+
+
 def _sentence(cause: str, parts: list[_Part], now: datetime) -> str:
+    again = min(trouble.again_at for _, _, trouble in parts)
+    what = _stated((subject, state) for subject, state, _ in parts)
+    return f"{what}: {cause}; it will be asked again {_clock(again, now)}."
+
+
+def _stated(parts: Iterable[tuple[str, str]]) -> str:
+    """«Prices and analyst targets are …» for (subject, state) pairs, each state once."""
     subjects: dict[str, list[str]] = {}
-    for subject, state, _ in parts:
+    for subject, state in parts:
         subjects.setdefault(state, []).append(subject)
     what = " and ".join(f"{' and '.join(each)} {state}" for state, each in subjects.items())
-    again = min(trouble.again_at for _, _, trouble in parts)
-    return f"{what[0].upper()}{what[1:]}: {cause}; it will be asked again {_clock(again, now)}."
+    return f"{what[0].upper()}{what[1:]}"
 
 
 def _age(fetched_at: datetime | None, now: datetime) -> str:
