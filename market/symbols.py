@@ -14,11 +14,11 @@ RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "
 
 
 def parse_symbol(text: str) -> str:
-    """The symbol as Yahoo Finance writes it: trimmed, upper case.
+    """The symbol as Yahoo Finance writes it: trimmed, upper case, a cashtag without its `$`.
 
     `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X` and `GC=F` are fine. Raises `BadSymbol`.
     """
-    symbol = text.strip().upper()
+    symbol = text.strip().upper().removeprefix("$")
     if len(symbol) > LONGEST or not symbol.isascii() or not SHAPE.fullmatch(symbol):
         raise BadSymbol(text)
     return symbol

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -19,6 +20,7 @@ GOOD = [
 BAD = [
     *("", " ", "../../etc/passwd", "CIFR/..", "A B", "<script>", "CIFR?x=1", "CIFR#", "A\x00B", "A\nB", "%2e%2e"),
     *("-A", "A-", ".A", "A.", "A..B", "=X", "^", "^^A", "ÄBC", "C\u202eIFR", "\u0410", "１２", "x" * 25, "🚀", "'A'"),
+    *("$", "$$A", "$ A", "A$", "$-A", "€A"),
 ]
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10))}
 SAFE = set(string.ascii_uppercase + string.digits + "._-" + string.ascii_lowercase)
@@ -27,6 +29,17 @@ SAFE = set(string.ascii_uppercase + string.digits + "._-" + string.ascii_lowerca
 @pytest.mark.parametrize("symbol", GOOD)
 def test_a_symbol_of_yahoos(symbol: str) -> None:
     assert parse_symbol(f" {symbol.lower()}\n") == symbol
+
+
+@pytest.mark.parametrize("symbol", GOOD)
+def test_a_cashtag_is_its_symbol(symbol: str) -> None:
+    assert parse_symbol(f" ${symbol.lower()}\n") == symbol
+
+
+@pytest.mark.parametrize("text", ["$AA PL", "$$AAPL", "$"])
+def test_an_error_has_the_text_as_it_was_typed(text: str) -> None:
+    with pytest.raises(BadSymbol, match=re.escape(f"«{text}»")):
+        parse_symbol(text)
 
 
 @pytest.mark.parametrize("text", BAD)
