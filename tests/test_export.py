@@ -22,18 +22,7 @@ from indicators.read import technical_read
 from market import PriceTarget, sample
 from market.store import Store, Watchlist
 from tests.dashboard import OFFLINE, ROOT
-
-KEYS = {
-    "": "symbol name currency source as_of price change_pct in_progress ema bollinger atr trendlines zones levels"
-    " targets consensus read",
-    "ema": "20 50 100 200",
-    "bollinger": "lower middle upper",
-    "trendlines": "side scale value slope start end touches status tentative chance",
-    "zones": "low high touches",
-    "levels": "kind label price role distance_pct distance_atr",
-    "targets": "firm analyst date rating prior_rating action target prior_target upside_pct stale",
-    "consensus": "count mean median high low upside_pct",
-}
+from tests.test_document import assert_keys
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +89,8 @@ def test_json_has_the_keys_that_others_rely_on(run):
     ]
     cifr, clsk = map(json.loads, done.stdout.splitlines())
     assert (cifr["symbol"], cifr["price"], clsk["symbol"], clsk["price"]) == ("CIFR", 16.77, "CLSK", 11.15)
-    assert KEYS[""].split() == list(cifr)
-    for name, keys in KEYS.items():
-        parts = cifr[name] if name else []
-        for each in parts if isinstance(parts, list) else [parts]:
-            assert list(each) == keys.split(), name
+    assert None not in cifr.values()
+    assert_keys(cifr)
 
 
 def test_chance_is_measured_for_the_line_that_leads(run):
