@@ -55,3 +55,17 @@ def page_opener(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         return at
 
     return at_page
+
+
+@pytest.fixture(scope="module", autouse=True)
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tests of a module that imports it have a store of their own."""
+    with own_store(tmp_path_factory.mktemp("store")):
+        yield
+
+
+@pytest.fixture
+def at_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Opens a page of the emptied store, see `page_opener`."""
+    emptied()
+    return page_opener(monkeypatch)

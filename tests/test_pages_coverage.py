@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -14,22 +14,12 @@ from indicators import analyse
 from indicators.analysis import Analysis
 from market import PriceHistory, PriceTarget, sample
 from tests import real_googl
-from tests.app_pages import emptied, own_store, page_opener
+from tests.app_pages import apart, at_page
+
+__all__ = ["apart", "at_page"]
 
 TABLE = "coverage-table"
 HOSTILE = "<script>alert(1)</script> [x](javascript:y) $\\LaTeX$ \u202egnp 🚀"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def apart(tmp_path_factory) -> Iterator[None]:
-    with own_store(tmp_path_factory.mktemp("store")):
-        yield
-
-
-@pytest.fixture
-def at_page(monkeypatch) -> Callable[..., AppTest]:
-    emptied()
-    return page_opener(monkeypatch)
 
 
 @pytest.fixture
@@ -79,6 +69,12 @@ def test_the_sample_lists_the_article_s_refresh(at_page):
     assert list(rows["Upside then"]) == pytest.approx(upside)
     assert list(rows["Upside now"]) == pytest.approx(upside)
     assert "The newest row is of 24 Nov 2025." in said(at) and "not market prices" in said(at)
+
+
+def test_a_fall_has_a_minus_not_a_hyphen(at_page):
+    table = at_page("coverage", source="Sample").dataframe(key=TABLE)
+    assert "−19.0%" in str(table.proto.styler.display_values) or b"\xe2\x88\x9219.0%" in table.proto.styler.display_values
+    assert "format" not in json.loads(table.proto.columns)["Upside now"].get("type_config", {})
 
 
 def test_its_picture_is_jpmorgan_s_sector(at_page):

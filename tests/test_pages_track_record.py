@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -14,21 +14,11 @@ from indicators.analysis import Analysis
 from indicators.track_record import target_outcomes, track_record
 from market import PriceHistory, PriceTarget, sample
 from tests import real_googl
-from tests.app_pages import emptied, own_store, page_opener
+from tests.app_pages import apart, at_page
+
+__all__ = ["apart", "at_page"]
 
 AS_OF = date(2025, 10, 27)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def apart(tmp_path_factory) -> Iterator[None]:
-    with own_store(tmp_path_factory.mktemp("store")):
-        yield
-
-
-@pytest.fixture
-def at_page(monkeypatch) -> Callable[..., AppTest]:
-    emptied()
-    return page_opener(monkeypatch)
 
 
 @pytest.fixture
