@@ -15,6 +15,7 @@ from charts.each_ticker import Failed, each_ticker
 from charts.levels_chart import levels_picture
 from indicators import analyse
 from indicators.analysis import Analysis
+from tests.conftest import MISSING
 
 PICTURES = 50
 SETTLED = 10  # pictures until the browser and its tabs have grown to their size
@@ -25,6 +26,8 @@ FLAT = 1.15  # the browser collects its garbage when it likes
 
 
 def main() -> int:
+    if not png.can_draw():
+        sys.exit(f"No picture was measured: {MISSING['browser'][1]}.")
     numbers = {symbol(each): each for each in range(PICTURES)}
     png.png(levels_picture(analysed(0)))
     began = perf_counter()

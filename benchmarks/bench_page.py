@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from charts.levels_chart import levels_figure
 from indicators import analyse
 from market import sample
-from tests.conftest import browser_path
+from tests.conftest import MISSING, browser_path
 from tests.dashboard import CHROMIUM, OFFLINE, serving
 
 ROUNDS = 9
@@ -44,9 +44,12 @@ class Times:
 
 
 def main() -> int:
+    chromium = browser_path()
+    if chromium is None:
+        sys.exit(f"No page was measured: {MISSING['browser'][1]}.")
     traces = len(levels_figure(analyse(sample.history("CIFR"), sample.targets("CIFR"))).data)
     with _pages(traces) as (ours, bare), sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(browser_path()), args=list(CHROMIUM))
+        browser = driver.chromium.launch(executable_path=str(chromium), args=list(CHROMIUM))
         times = {"Levels page": Times([], []), "bare page": Times([], [])}
         for turn in range(ROUNDS + 1):
             for name, url in (("Levels page", ours), ("bare page", bare)):
