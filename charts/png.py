@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import threading
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
@@ -24,6 +25,8 @@ WIDTH, HEIGHT, SCALE = 1600, 900, 2
 TABS = 2
 TIDY = 8  # pictures after which their remains are cleared: left to itself, Chrome gathers 10 MB with each
 PATIENCE = 60.0  # seconds: a picture takes well below one, a browser that hangs takes forever
+
+log = logging.getLogger("levelboard.png")
 
 
 class PngError(RuntimeError):
@@ -98,6 +101,7 @@ class _Browser:
     def __init__(self) -> None:
         self._drawn = 0
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_left_undone)
         threading.Thread(target=self._loop.run_forever, name="png-browser", daemon=True).start()
         try:
             self._kaleido = self._wait(_open())
@@ -142,6 +146,11 @@ class _Browser:
             raise BrowserFailed(str(error)) from error
         except (CancelledError, OSError, RuntimeError) as error:  # cancelled: what it waited for went with it
             raise _BrowserGone(type(error).__name__) from error
+
+
+def _left_undone(_: object, context: dict[str, Any]) -> None:
+    """What a browser that was ended leaves behind: whoever waited has been told, a traceback would say it twice."""
+    log.info("The browser that draws PNGs: %r", context.get("exception") or context["message"])
 
 
 async def _open() -> Kaleido:

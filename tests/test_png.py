@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -119,12 +120,14 @@ def test_threads_get_their_own_pictures() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the browser's processes in /proc")
-def test_a_browser_that_was_killed_is_replaced() -> None:
+def test_a_browser_that_was_killed_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
     figure = go.Figure(layout={"width": 80, "height": 60})
     first = png.png(figure, 80, 60, 1)
     for process in drawing(os.getpid()):
         os.kill(process, signal.SIGKILL)
     assert (pixels(png.png(figure, 80, 60, 1)) == pixels(first)).all()
+    gc.collect()
+    assert "asyncio" not in {each.name for each in caplog.records}  # «Task exception was never retrieved», a traceback
 
 
 def drawing(process: int) -> list[int]:
