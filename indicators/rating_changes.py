@@ -10,6 +10,7 @@ import pandas as pd
 
 from indicators import notation
 from indicators.firms import firm_name
+from indicators.ratings import Stance, stance
 from indicators.split_basis import closes_on
 from indicators.targets import TargetChange, change, stated_action
 from indicators.upside import upside_pct
@@ -32,6 +33,7 @@ class RatingChange:
     close: float | None
     rating: str | None
     prior_rating: str | None
+    stance: Stance | None
     action: RatingAction | None
     target: float | None
     prior_target: float | None
@@ -94,6 +96,7 @@ def _event(row: PriceTarget, close: float | None) -> RatingChange:
         close=close,
         rating=row.rating,
         prior_rating=row.prior_rating,
+        stance=stance(row.rating),
         action=stated_action(row),
         target=row.target,
         prior_target=row.prior_target,

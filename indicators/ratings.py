@@ -1,18 +1,21 @@
-"""Where a firm's own word for its rating stands, and which way one rating moved to the next."""
+"""What a firm's rating says in one of three words, and which way one rating moved to the next."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 from market.price_target import RatingAction
+
+Stance = Literal["buy", "hold", "sell"]
 
 # Words that say against what a rating is measured, or for how long; they do not change its direction.
 QUALIFIERS = frozenset(
     ("sector", "market", "peer", "industry", "long", "short", "near", "term", "trading", "speculative", "moderate")
 )
 
-# Firms' own scales, strongest first: the rank orders ratings of one firm, its sign is buy, hold or sell.
+# Firms' own scales, strongest first: the rank orders ratings of one firm, its sign gives the stance.
 RANKS: dict[int, tuple[str, ...]] = {
     2: ("strong buy", "conviction buy", "top pick", "conviction list buy", "best idea", "focus list"),
     1: (
@@ -61,13 +64,21 @@ RANK_OF = {word: rank for rank, words in RANKS.items() for word in words}
 
 @lru_cache(maxsize=1024)
 def rank(rating: str | None) -> int | None:
-    """Where a firm's word stands from 2 (strong buy) over 0 (hold) to -2 (strong sell); None for an unknown word.
-
-    «Sector Outperform», «Overweight» and «Top Pick» are above 0, «Peer Perform», «Equal-Weight» and «In-Line» at it,
-    «Reduce» and «Underweight» below. Shown to people is the firm's own word.
-    """
+    """Where a firm's word stands from 2 (strong buy) over 0 (hold) to -2 (strong sell); None for an unknown word."""
     words = re.findall(r"[a-z]+", (rating or "").casefold())
     return RANK_OF.get(" ".join(word for word in words if word not in QUALIFIERS))
+
+
+def stance(rating: str | None) -> Stance | None:
+    """The one of buy, hold and sell that a firm's word means, for colour and sorting; None for an unknown word.
+
+    «Sector Outperform», «Overweight» and «Top Pick» are buy, «Peer Perform», «Equal-Weight» and
+    «In-Line» hold, «Reduce» and «Underweight» sell. Shown to people is the firm's own word.
+    """
+    position = rank(rating)
+    if position is None:
+        return None
+    return "buy" if position > 0 else "sell" if position < 0 else "hold"
 
 
 def action_between(prior_rating: str | None, rating: str | None) -> RatingAction | None:

@@ -9,7 +9,7 @@ from datetime import date as Date
 from typing import Literal
 
 from indicators.firms import firm_name
-from indicators.ratings import action_between
+from indicators.ratings import Stance, action_between, stance
 from indicators.split_basis import adjust_for_splits
 from indicators.upside import upside_pct
 from market import PriceTarget
@@ -46,6 +46,7 @@ class CurrentTarget:
     date: Date
     rating: str | None
     prior_rating: str | None
+    stance: Stance | None
     action: RatingAction | None
     rating_date: Date | None
     target: float
@@ -138,6 +139,7 @@ def _standing(firm: str, row: PriceTarget, rated: PriceTarget, as_of: Date, pric
         date=row.date,
         rating=rated.rating,
         prior_rating=rated.prior_rating,
+        stance=stance(rated.rating),
         action=stated_action(rated),
         rating_date=rated.date if rated.rating else None,
         target=row.target,

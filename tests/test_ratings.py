@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from indicators.ratings import RANK_OF, action_between, rank
+from indicators.ratings import RANK_OF, action_between, stance
 from tests import real_googl
 
 WORDS = {
@@ -20,17 +20,17 @@ WORDS = {
 
 @pytest.mark.parametrize(("meant", "word"), [(meant, word) for meant in WORDS for word in WORDS[meant].split("|")])
 def test_a_firm_s_word_means_one_of_three(meant, word):
-    assert {"buy": rank(word) > 0, "hold": rank(word) == 0, "sell": rank(word) < 0}[meant]
+    assert stance(word) == meant
 
 
 @pytest.mark.parametrize("word", [None, "", "Not Rated", "Suspended", "Under Review", "===", "Hold the door"])
 def test_an_unknown_word_means_none(word):
-    assert rank(word) is None
+    assert stance(word) is None
 
 
 def test_every_rating_in_googl_s_rows_is_understood():
     words = {word for row in real_googl.feed() for word in (row["toGrade"], row["fromGrade"]) if word}
-    assert {word for word in words if rank(word) is None} == set()
+    assert {word for word in words if stance(word) is None} == set()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def days_ago(days: int, **changed: object) -> PriceTarget:
 
 def test_the_article_s_upgrade_in_words_and_figures():
     (target,) = current_targets([CIPHER], TODAY, 16.77)
-    assert (target.firm, target.action, target.change) == ("JPMorgan", "upgraded", "raised")
+    assert (target.firm, target.stance, target.action, target.change) == ("JPMorgan", "buy", "upgraded", "raised")
     assert target.upside_pct == pytest.approx(7.334526, abs=1e-6)
     assert (target.age_days, target.stale, target.rating_date) == (0, False, TODAY)
 
@@ -43,7 +43,7 @@ def test_a_row_without_a_target_moves_the_rating_and_leaves_the_target():
     (target,) = current_targets([downgrade, days_ago(30)], TODAY, 16.77)
     assert (target.target, target.prior_target, target.age_days, target.change) == (18.0, 12.0, 30, "raised")
     assert (target.rating, target.prior_rating, target.action) == ("Underweight", "Overweight", "downgraded")
-    assert target.rating_date == TODAY - timedelta(days=3)
+    assert (target.stance, target.rating_date) == ("sell", TODAY - timedelta(days=3))
 
 
 def test_a_row_without_a_rating_leaves_the_rating():
