@@ -43,11 +43,14 @@ def stored_answer(symbol: str, source: Source = "yahoo", basis: PriceBasis = "sp
     return None if stored is None else _with_own(stored)
 
 
-def try_now(symbol: str) -> None:
-    """The next `ask` asks Yahoo even where it failed a moment ago; only its own limit is heeded still."""
+def try_now(symbol: str) -> str | None:
+    """The next `ask` asks Yahoo even where it failed a moment ago; only its own limit is heeded still.
+
+    Returns a sentence that says so, with until when, and None where there is no limit.
+    """
     from market import yahoo_through_store
 
-    yahoo_through_store.lift_pauses(parse_symbol(symbol))
+    return yahoo_through_store.lift_pauses(parse_symbol(symbol))
 
 
 def waiting() -> int:

@@ -14,7 +14,7 @@ from market import pauses, yahoo
 from market.answer import Answer
 from market.errors import MalformedAnswer, MarketError, NoBars, RateLimited, YahooRefused, YahooUnreachable
 from market.freshness import bars_due_at, targets_due_at
-from market.notices import Trouble, notices
+from market.notices import Trouble, left_alone, notices
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
 from market.request_budget import RequestBudget, TooManyWaiting
@@ -67,10 +67,13 @@ def brought_up_to_date(symbol: str, basis: PriceBasis) -> Answer:
     return _flights.once((id(store), symbol, basis), lambda: _asked_in_turn(store, symbol, basis))
 
 
-def lift_pauses(symbol: str) -> None:
-    """Failures are forgiven at once, but for Yahoo's own limit."""
+def lift_pauses(symbol: str) -> str | None:
+    """Failures are forgiven at once, but for Yahoo's own limit: then a sentence that says until when, else None."""
     keys = (REACH, f"{symbol} targets", *(f"{symbol} {basis}" for basis in get_args(PriceBasis)))
-    pauses.lift(opened().database, keys)
+    database = opened().database
+    pauses.lift(database, keys)
+    limit = pauses.under_way(database, (LIMIT,)).get(LIMIT)
+    return None if limit is None else left_alone(_NotNow(limit.cause, limit.seconds).trouble, datetime.now(UTC))
 
 
 def _bars_are_fresh(history: PriceHistory | None, now: datetime) -> bool:

@@ -12,6 +12,7 @@ import streamlit as st
 from market.errors import MarketError
 from market.feed import AT_ONCE, Answer, Source, ask, stored_answer, try_now
 from market.price_history import PriceBasis
+from pages import troubles
 from pages.sidebar import SOURCE_NAMES, Choice
 from pages.words import literal
 
@@ -55,7 +56,7 @@ def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
 
 def ask_again(wanted: Choice) -> None:
     """Forgets that it failed: the next run asks, and what is held of it is shown until the answer has come."""
-    try_now(wanted.ticker)
+    troubles.say_refused([try_now(wanted.ticker)])
     _let_go(wanted)
 
 

@@ -35,6 +35,12 @@ def draw(outcomes: Sequence[Analysis | Failed], choice: Choice, again: Callable[
                 sample_notice.offer("troubles-sample")
 
 
+def say_refused(refusals: Iterable[str | None]) -> None:
+    """To whoever asked again: why Yahoo was not asked all the same, once. Their press would seem to do nothing."""
+    for each in sorted(set(filter(None, refusals)))[-1:]:
+        st.toast(literal(each, 400), icon=":material/schedule:", duration="long")
+
+
 def each_once(said: Iterable[tuple[str, str]]) -> list[str]:
     """«CIFR, CLSK: the reason» for (symbol, reason) pairs, each reason once, in their order."""
     whose: dict[str, list[str]] = {}

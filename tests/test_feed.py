@@ -384,8 +384,10 @@ def test_tried_by_hand_it_is_asked_at_once(yahoo: ReplayServer, fault: replay.Fa
     yahoo.fails("chart", fault)
     ask("CIFR")
     yahoo.works()
-    try_now("cifr")
+    said = try_now("cifr")
     limited = "limiting" in cause
+    words = "Not asked now: Yahoo Finance is limiting how often it is asked; it will be asked again at "
+    assert said is not None and said.startswith(words) if limited else said is None
     asked(yahoo)
     assert ask("CIFR").stale is limited
     assert asked(yahoo) == ([] if limited else ["chart"])
