@@ -14,7 +14,11 @@ def _shown(symbol: str) -> str:
 
 
 def _wait(seconds: float) -> str:
-    return f"in {seconds:.0f} seconds" if seconds <= 120 else f"in {math.ceil(seconds / 60)} minutes"
+    for most, unit, length in ((120.0, "second", 1.0), (7200.0, "minute", 60.0)):
+        if seconds <= most:
+            count = max(math.ceil(seconds / length), 1)
+            return f"in {count} {unit}{'s' if count > 1 else ''}"
+    return f"in {math.ceil(seconds / 3600.0)} hours"
 
 
 class MarketError(Exception):

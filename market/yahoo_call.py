@@ -232,7 +232,7 @@ def _unreadable(call: Call, error: Exception) -> str:
 def _moment(header: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(header) if header else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -36,6 +36,14 @@ SAID = [
         "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 60 minutes",
     ),
     (
+        RateLimited("CIFR", 0.4),
+        "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 1 second",
+    ),
+    (
+        RateLimited("CIFR", 24 * 3600.0),
+        "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 24 hours",
+    ),
+    (
         RateLimited("CIFR"),
         "CIFR: Yahoo Finance is limiting how often it is asked, so try again in a few minutes",
     ),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from curl_cffi import CurlOpt
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from yfinance.data import YfData
 
@@ -160,6 +160,7 @@ def test_what_a_new_cookie_cannot_help_is_asked_once(yahoo: ReplayServer, fault:
     assert len(yahoo.asked("chart")) == requests
 
 
+@example("Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d ([+-]\d{1,6}|GMT)"))
 def test_any_header_is_a_wait_or_none(header: str) -> None:
     wait = yahoo_call._seconds(header, NOW)
