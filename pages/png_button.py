@@ -10,6 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from charts import png
 from pages.words import literal
 
+# Where drawing fails, Streamlit says «Failed to generate file for download» and hands on no reason: ours stands over it
+FAILED = "The picture could not be drawn: press again, or use the camera button of the chart"
+STYLE = f"""<style>
+[data-testid="stDownloadButtonError"] {{ font-size: 0; }}
+[data-testid="stDownloadButtonError"]::after {{ content: "{FAILED}"; font-size: 0.875rem; }}
+</style>"""
 LOOK_AGAIN = 60.0  # seconds: a Chrome that was installed meanwhile is found without a restart
 
 
@@ -20,6 +26,7 @@ def draw(slot: DeltaGenerator, drawn: Callable[[], bytes], file_name: str, key: 
     """
     label, icon = "Download PNG", ":material/download:"
     if _can_draw():
+        slot.html(STYLE)
         slot.download_button(
             label, drawn, file_name, "image/png", icon=icon, on_click="ignore", key=key, help=literal(help)
         )

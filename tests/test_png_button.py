@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from charts import png
+from pages import png_button
 from tests.app_pages import APP
+from tests.dashboard import OFFLINE, serving
+from tests.looked_at import chromium_at
+
+# The size of Streamlit's own words, and the words that stand over them
+SHOWN = "each => [getComputedStyle(each).fontSize, getComputedStyle(each, '::after').content]"
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +51,19 @@ def test_with_a_browser_it_is_offered(browser: Path, monkeypatch: pytest.MonkeyP
     at.run()
     assert [each.label for each in at.download_button if "PNG" in each.label] == ["Download PNG"]
     assert not [each for each in at.button if each.label == "Download PNG"]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="the browser that dies is a script of the shell")
+def test_a_browser_that_dies_while_it_draws_leaves_our_own_sentence(browser: Path, tmp_path: Path) -> None:
+    dying = tmp_path / "chromium"
+    dying.write_text("#!/bin/sh\nexit 1\n")
+    dying.chmod(0o755)
+    with chromium_at(browser) as viewer, serving(OFFLINE | {"BROWSER_PATH": str(dying)}) as dashboard:
+        page = viewer.new_page()
+        page.goto(dashboard.page(source="sample"))
+        page.get_by_role("button", name="Download PNG").click()
+        said = page.get_by_test_id("stDownloadButtonError")
+        expect(said).to_be_visible()
+        assert said.evaluate(SHOWN) == ["0px", f'"{png_button.FAILED}"']
