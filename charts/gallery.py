@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from functools import cache
@@ -14,7 +14,7 @@ from charts.album import Document, Picture
 from charts.each_ticker import Failed
 from charts.words import SOURCES
 from indicators import notation
-from indicators.levels import TECHNICAL
+from indicators.levels import TECHNICAL, rung
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -80,16 +80,24 @@ def _ticker(entry: Entry) -> dict[str, Any]:
 
 def _ladder(figures: Document, places: int) -> list[dict[str, Any]]:
     """The technical levels from the highest to the lowest, with the price among them."""
-    rows = [_rung(each, places) for each in figures["levels"] if each["kind"] in TECHNICAL]
+    rows = list(_rungs(figures, places))
     above = sum(each["role"] == "resistance" for each in rows)
     own = {"label": "Price", "price": notation.figure(figures["price"], places), "role": "price"}
     return [*rows[:above], own | {"away": "", "atrs": ""}, *rows[above:]]
 
 
-def _rung(level: Document, places: int) -> dict[str, Any]:
+def _rungs(figures: Document, places: int) -> Iterator[dict[str, Any]]:
+    zones = [(each["low"], each["high"]) for each in figures["zones"]]
+    for level in figures["levels"]:
+        name = rung(level["label"], level["price"], level["role"], zones, figures["price"])
+        if level["kind"] in TECHNICAL and name:
+            yield _rung(name, level, places)
+
+
+def _rung(name: str, level: Document, places: int) -> dict[str, Any]:
     distance = level["distance_atr"]
     return {
-        "label": level["label"],
+        "label": name,
         "price": notation.figure(level["price"], places),
         "role": level["role"],
         "away": notation.percent(level["distance_pct"]),

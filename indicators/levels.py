@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from indicators import notation
+
 Role = Literal["support", "resistance"]
 Kind = Literal["ema", "band", "trendline", "zone", "52-week", "target"]
 
@@ -44,6 +46,22 @@ def level(kind: Kind, label: str, at: float, price: float, atr: float | None) ->
 def ladder(levels: Iterable[Level]) -> tuple[Level, ...]:
     """The levels from the highest price to the lowest, as a chart shows them."""
     return tuple(sorted(levels, key=lambda each: -each.price))
+
+
+def rung(label: str, at: float, role: Role, zones: Iterable[tuple[float, float]], price: float) -> str | None:
+    """What a level is called on a ladder, where a zone is one rung: at the edge that the price would meet.
+
+    None for a zone's other edge. The zone that holds the price has both, for it would meet either.
+    """
+    if label not in (UPPER_EDGE, LOWER_EDGE):
+        return label
+    low, high = next(each for each in zones if at in each)
+    if low <= price < high:
+        return label
+    if (label == LOWER_EDGE) != (role == "resistance"):
+        return None
+    lowest, highest = (notation.figure(each, notation.decimals(price)) for each in (low, high))
+    return "Zone" if lowest == highest else f"Zone {lowest}–{highest}"
 
 
 def nearest(levels: Iterable[Level], role: Role) -> Level | None:

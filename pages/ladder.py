@@ -14,7 +14,7 @@ from charts.palette import PALETTES, Palette
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.clusters import Cluster
-from indicators.levels import LOWER_EDGE, TECHNICAL, Level
+from indicators.levels import TECHNICAL, Level, rung
 from indicators.zones import Zone
 from pages import picture
 from pages.words import literal
@@ -62,22 +62,12 @@ def _price_width(analysis: Analysis) -> int:
 
 
 def _rungs(analysis: Analysis) -> Iterator[tuple[str, Level]]:
-    """Each level with its name, highest first."""
+    """Each level with its name, highest first; a zone once."""
+    zones = [(each.low, each.high) for each in analysis.zones]
     for level in analysis.levels:
-        name = _zone_name(level, analysis) if level.kind == "zone" else level.label
+        name = rung(level.label, level.price, level.role, zones, analysis.price)
         if level.kind in TECHNICAL and name:
             yield name, level
-
-
-def _zone_name(edge: Level, analysis: Analysis) -> str | None:
-    """A zone is one rung, at the edge where the price would meet it; the one that holds the price has both."""
-    zone = _zone(edge, analysis)
-    if zone.low <= analysis.price < zone.high:
-        return edge.label
-    if (edge.label == LOWER_EDGE) != (edge.role == "resistance"):
-        return None
-    low, high = (notation.figure(each, notation.decimals(analysis.price)) for each in (zone.low, zone.high))
-    return "Zone" if low == high else f"Zone {low}–{high}"
 
 
 def _zone(edge: Level, analysis: Analysis) -> Zone:
