@@ -133,7 +133,7 @@ def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str
         "yaxis": {
             "range": list(_range(lines)),
             "ticksuffix": "%",
-            "tickformat": "+,",
+            "tickformat": ",",  # with a sign Plotly writes +0%
             "gridcolor": palette.grid,
             "zeroline": True,
             "zerolinecolor": palette.muted,

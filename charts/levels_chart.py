@@ -31,7 +31,7 @@ from charts.sheet import hover_box, sheet, words
 from charts.target_panel import AXIS as TARGET_AXIS
 from charts.target_panel import TargetPanel, drawn_targets, target_annotations, target_traces
 from charts.text_width import elided, text_width, wrapped
-from charts.words import plain, source
+from charts.words import affixes, plain, source
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.trendlines import Trendline
@@ -365,7 +365,7 @@ def _side_axes(scene: Scene) -> dict[str, Any]:
 
 def _price_axes(scene: Scene) -> dict[str, Any]:
     palette = scene.palette
-    prefix, suffix = map(plain, notation.affixes(scene.analysis.currency))
+    prefix, suffix = affixes(scene.analysis.currency)
     grid = {"gridcolor": palette.grid, "zeroline": False}
     return {
         "yaxis": grid

@@ -15,7 +15,7 @@ from charts.levels_chart import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_panel import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
 from charts.sheet import sample_mark, sheet, words
-from charts.words import plain
+from charts.words import affixes, plain
 from charts.words import source as source_name
 from indicators import notation
 from indicators.analysis import EMA_SPANS, Analysis
@@ -96,7 +96,7 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list
 
 def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    prefix, suffix = map(plain, notation.affixes(analysis.currency))
+    prefix, suffix = affixes(analysis.currency)
     return {
         f"xaxis{place.axis}": {
             "domain": [place.left, place.right],

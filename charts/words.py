@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from indicators import notation
 from market.one_line import one_line
 
 SOURCES = {"yahoo": "Yahoo Finance", "sample": "Constructed sample, not market prices"}
@@ -15,6 +16,12 @@ def plain(text: str, limit: int = 60) -> str:
     Tags and `$` are escaped.
     """
     return html.escape(one_line(text, limit), quote=False).replace("$", "&#36;")
+
+
+def affixes(currency: str) -> tuple[str, str]:
+    """What stands before and after a figure of an axis, with the blank that parts the two."""
+    before, after = notation.affixes(currency)
+    return plain(before) + " " * before.endswith(" "), " " * after.startswith(" ") + plain(after)
 
 
 def source(key: str) -> str:

@@ -240,3 +240,10 @@ def test_the_footer_names_what_the_figures_rest_on() -> None:
     said = " ".join(each.text for each in levels_figure(drawn_case(1)).layout.annotations)
     for words in ("Split-adjusted", "seeded with the mean", "population", "Constructed sample", "24 Nov 2025", "CIFR"):
         assert words in said
+
+
+@pytest.mark.parametrize(("currency", "affixes"), [("CHF", ("CHF ", "")), ("ILA", ("", " ag.")), ("GBp", ("", "p"))])
+def test_on_the_axis_a_blank_parts_a_currency_from_its_figure_as_in_the_labels(currency: str, affixes: Any) -> None:
+    history = replace(sample.history("CIFR"), currency=currency)
+    axis = levels_figure(analyse(history)).layout.yaxis
+    assert (axis.tickprefix, axis.ticksuffix) == affixes

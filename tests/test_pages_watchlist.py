@@ -392,6 +392,10 @@ def test_names_at_the_end_never_cover_one_another(count):
     assert all(after - before >= 17.9 for before, after in pairwise(places))
 
 
+def test_nothing_gained_has_no_sign_on_the_axis():
+    assert "+" not in compare_figure(lines(2), "sample", "split-adjusted").layout.yaxis.tickformat
+
+
 def test_more_than_eight_are_not_drawn():
     assert len(compare_figure(lines(11), "sample", "split-adjusted").data) == MOST
 
