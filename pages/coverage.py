@@ -19,6 +19,7 @@ from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
 from pages import feed_silence, picture, png_button, sidebar
 from pages.gathering import gathered
+from pages.signed import signed, unstyled_format
 from pages.words import cell, literal
 
 WINDOWS = {"Week": 7, "Month": 31, "Quarter": 92, "Year": 366, "All": 36_600}
@@ -140,10 +141,10 @@ def _table(shown: News) -> None:
     if frame["Source"].nunique() == 1 and rows[0].source != "own":
         frame = frame.drop(columns="Source")
     st.dataframe(
-        frame,
+        signed(frame, {"Upside then": notation.percent, "Upside now": notation.percent}),
         hide_index=True,
         height="content" if len(shown) <= 12 else 480,
-        column_config=_columns(),
+        column_config=_columns(unstyled_format(frame, "%+.1f%%")),
         on_select=_show_firm,
         selection_mode="single-cell",
         placeholder="",
@@ -153,8 +154,8 @@ def _table(shown: News) -> None:
     st.session_state["coverage-rows"] = [row.firm for row in rows]
 
 
-def _columns() -> dict[str, Any]:
-    percent: Any = {"format": "%+.1f%%", "width": 91}
+def _columns(signed_format: str | None) -> dict[str, Any]:
+    percent: Any = {"format": signed_format, "width": 91}
     return {
         "Day": st.column_config.DateColumn(format="D MMM YYYY", width=96),
         "Firm": st.column_config.TextColumn(width=104),

@@ -24,6 +24,7 @@ from indicators.track_record import (
 )
 from pages import picture, quiet_metric, sidebar
 from pages.gathering import gathered
+from pages.signed import signed, unstyled_format
 from pages.words import cell, literal
 
 STUDY = (
@@ -196,12 +197,13 @@ def _each_target(record: Record | None, outcomes: pd.DataFrame) -> None:
     else:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
         chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], literal(record.name)
+    frame = _targets(chosen)
     with st.expander(f"Every target judged, of {whose}", expanded=record is not None, key="record-targets"):
         st.dataframe(
-            _targets(chosen),
+            signed(frame, {"Asked": notation.whole_percent}),
             hide_index=True,
             height=420 if len(chosen) > 10 else "content",
-            column_config=_target_columns(),
+            column_config=_target_columns(unstyled_format(frame, "%+.0f%%")),
             placeholder="",
             key="record-each",
             alt="Every target judged and how it came out",
@@ -226,13 +228,13 @@ def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _target_columns() -> dict[str, Any]:
+def _target_columns(asked: str | None) -> dict[str, Any]:
     figure: Any = {"format": "%.2f"}
     return {
         "Day": st.column_config.DateColumn(format="D MMM YYYY"),
         "Price then": st.column_config.NumberColumn(**figure),
         "Target": st.column_config.NumberColumn(**figure),
-        "Asked": st.column_config.NumberColumn(format="%+.0f%%", help="Target / price then − 1"),
+        "Asked": st.column_config.NumberColumn(format=asked, help="Target / price then − 1"),
         "Met after": st.column_config.NumberColumn(format="%.0f days", help="Empty: not met within twelve months"),
         "Met at the end": st.column_config.CheckboxColumn(),
         "Price at the end": st.column_config.NumberColumn(**figure),
