@@ -20,11 +20,14 @@ from pages.gathering import gathered
 from pages.sidebar import Choice
 from pages.words import literal
 
-# On a phone the picture keeps a legible width and is swept sideways
+# On a phone the picture keeps a legible width and is swept sideways, from the right, where the lines have their names
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; } }
 .st-key-compare-picture { overflow-x: auto; }
-@media (max-width: 800px) { .st-key-compare-picture > div { min-width: 860px; } }
+@media (max-width: 800px) {
+  .st-key-compare-picture { direction: rtl; }
+  .st-key-compare-picture > div { direction: ltr; min-width: 860px; }
+}
 </style>"""
 VIEWS = {"percent": "Percent", "charts": "Small charts"}
 

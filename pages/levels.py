@@ -23,7 +23,8 @@ from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
 from pages.sidebar import Choice
 from pages.words import literal, source
 
-# The read is prose, in the page's own type; on a phone the picture keeps a legible width, and is swept sideways.
+# The read is prose, in the page's own type; on a phone the picture keeps a legible width, and is swept sideways,
+# beginning at the right, where the newest prices, the names of the levels and the targets are.
 # The camera and its neighbours, always there under a thumb, stand below the sample's mark, not on it.
 # Streamlit leaves the last picture below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
@@ -34,13 +35,11 @@ STYLE = """<style>
 .st-key-picture > :nth-child(n+2) { display: none; }
 .st-key-picture .modebar-container { top: 35px !important; }
 @media (max-width: 800px) {
+  .st-key-picture { direction: rtl; }
   .st-key-picture > div { direction: ltr; min-width: 940px; }
 }
 </style>"""
 
-# From where a phone sweeps it: from the right, where the price, its levels and the targets are, if they fit there
-BEGINS = "<style>@media (max-width: 800px) {{ .st-key-picture {{ direction: {}; }} }}</style>"
-FEW_FIRMS = 6
 PICTURE_FIRST = 0.5  # seconds
 Direction = tuple[Literal["green", "red", "off"], Literal["up", "down", "off"]]
 DIRECTIONS: dict[str, Direction] = {"+": ("green", "up"), "−": ("red", "down")}
@@ -218,8 +217,6 @@ def _money(analysis: Analysis, value: float) -> str:
 
 def _chart(analysis: Analysis, choice: Choice, read: str) -> None:
     theme = picture.theme()
-    few = len(analysis.targets) <= FEW_FIRMS or "targets" not in choice.overlays
-    st.html(BEGINS.format("rtl" if few else "ltr"))
     with st.container(key="picture"):
         figure = levels_figure(analysis, choice.period, choice.overlays, theme)
         picture.draw(figure, png.file_name(analysis).removesuffix(".png"), read, "levels-chart")
