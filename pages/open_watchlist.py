@@ -13,6 +13,7 @@ from market.symbols import parse_symbol, split_symbols
 from pages.words import literal
 
 KEY, NEWS, DOUBT = "watchlist", "watchlist-news", "watchlist-doubt"
+NEW, MADE = "watchlist-new-list", "watchlist-made"
 LONGEST = 500  # tickers: a page of more rows is no glance any more, and `export.py --scan` is made for them
 LONGEST_TEXT = 50_000  # letters: a megabyte pasted as one word stops the browser
 PASTE = "Tickers apart by blanks, commas or lines, as they come out of a spreadsheet or a post; their order is kept."
@@ -50,7 +51,9 @@ def edit() -> None:
     """What can be done to watchlists, in two popovers."""
     with st.popover("Edit list", icon=":material/edit:"):
         _edit(current())
-    with st.popover("New list", icon=":material/playlist_add:"):
+    if st.session_state.pop(MADE, False):
+        st.session_state[NEW] = False  # closed in this run: in the one that made the list it was drawn already
+    with st.popover("New list", icon=":material/playlist_add:", key=NEW, on_change="rerun"):
         _new()
 
 
@@ -138,6 +141,7 @@ def _make(name: str, text: str) -> None:
     if any(each.name == kept for each in opened().watchlists()):
         raise StoreProblem(f"There is a watchlist «{kept}» already: choose another name.")
     opened().keep_watchlist(Watchlist(kept, _checked(text)))
+    st.session_state[MADE] = True
     _open(kept)
 
 
