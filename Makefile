@@ -7,7 +7,7 @@ ENVIRONMENT := sh .ci/environment
 .PHONY: help env run test lint bench soak pictures audit lock
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 8
+	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 env: ## make .venv with what the dashboard needs
 	@$(ENVIRONMENT) requirements.lock $(PYTHON)
