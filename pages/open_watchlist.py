@@ -151,7 +151,7 @@ def _checked(text: str) -> tuple[str, ...]:
     others: list[BadSymbol] = []
     for word in split_symbols(text):
         try:
-            symbols.append(parse_symbol(word.lstrip("$")))
+            symbols.append(parse_symbol(word))
         except BadSymbol as error:
             others.append(error)
     if others:
