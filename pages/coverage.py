@@ -35,9 +35,10 @@ ACTIONS = {
     "target kept": "gray",
     "target set": "blue",
 }
+STANCES: dict[str, str] = {"buy": "green", "hold": "gray", "sell": "red"}
 SOURCE_NAMES = {str(key): name for key, name in sidebar.SOURCE_NAMES.items()} | {"own": "Own"}
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 1.75rem; } }
 .st-key-sector { overflow-x: auto; }
 @media (max-width: 800px) { .st-key-sector > div { min-width: 760px; } }
 </style>"""
@@ -130,6 +131,7 @@ def _table(shown: News) -> None:
             "Ticker": [row.symbol for row in rows],
             "Action": [_actions(row) for row in rows],
             "Rating": [_from_to(cell(row.prior_rating), cell(row.rating)) for row in rows],
+            "Stance": [[row.stance] if row.stance else [] for row in rows],
             "Target": [_from_to(*_targets(each)) for each in shown],
             "Upside then": [row.upside_pct for row in rows],
             "Upside now": [each.against_price(each.news.target) for each in shown],
@@ -158,10 +160,13 @@ def _columns(signed_format: str | None) -> dict[str, Any]:
     percent: Any = {"format": signed_format, "width": 91}
     return {
         "Day": st.column_config.DateColumn(format="D MMM YYYY", width=96),
-        "Firm": st.column_config.TextColumn(width=104),
+        "Firm": st.column_config.TextColumn(width=94),
         "Ticker": st.column_config.TextColumn(width=64),
         "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=200),
         "Rating": st.column_config.TextColumn(width=146),
+        "Stance": st.column_config.MultiselectColumn(
+            options=list(STANCES), color=list(STANCES.values()), width=64, help="What the firm's own word means"
+        ),
         "Target": st.column_config.TextColumn(alignment="right"),
         "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close − 1", **percent),
         "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price − 1", **percent),

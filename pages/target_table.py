@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
+from charts.palette import PALETTES
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.targets import CurrentTarget
-from pages import feed_silence
+from pages import feed_silence, picture
 from pages.words import cell, literal
 
 if TYPE_CHECKING:
@@ -26,12 +28,12 @@ def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
     if not rows:
         st.caption(_none(analysis))
         return
-    percents: dict[str, Any] = {"Upside": notation.percent}
     st.dataframe(
-        _target_frame(rows).style.format(percents),
+        _styled(_target_frame(rows)),
         hide_index=True,
         height="content" if len(rows) <= TALLEST else 600,
         column_config={
+            "Stance": st.column_config.TextColumn(help="What the firm's own word for its rating means"),
             "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
             "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
             "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
@@ -58,6 +60,7 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
         {
             "Firm": [cell(each.firm) for each in rows],
             "Rating": [cell(each.rating) for each in rows],
+            "Stance": [each.stance for each in rows],
             "Change": [_what_changed(each) for each in rows],
             "Prior": [each.prior_target for each in rows],
             "Target": [each.target for each in rows],
@@ -69,6 +72,14 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
         }
     ).dropna(axis="columns", how="all")
     return frame.loc[:, (frame != "").any()]
+
+
+def _styled(frame: pd.DataFrame) -> Styler:
+    palette = PALETTES[picture.theme()]
+    colours = {"buy": f"color: {palette.rise}", "hold": f"color: {palette.muted}", "sell": f"color: {palette.fall}"}
+    percents: dict[str, Any] = {"Upside": notation.percent}
+    styled = frame.style.format(percents, na_rep="")
+    return styled.map(lambda stance: colours.get(stance), subset=["Stance"]) if "Stance" in frame else styled
 
 
 def _money_format(analysis: Analysis) -> str:

@@ -325,6 +325,14 @@ def test_a_feed_that_fell_silent_shows_the_day_of_its_newest_row(yahoo: ReplaySe
     assert "The newest rating row is of 15 Oct 2025, 40 days before" in said(page(ticker="CIFR"))
 
 
+def test_a_firm_s_own_word_stands_beside_what_it_means(yahoo: ReplayServer) -> None:
+    words = {"Northgate": "Sector Outperform", "Eastgate": "In-Line", "Westgate": "Reduce", "Southgate": "Ask again"}
+    yahoo.lists(listed("CIFR", ratings=tuple(rating(LAST, *each, "", "main", 20.0, 18.0) for each in words.items())))
+    shown = page(ticker="CIFR").dataframe[1].value
+    stances = dict(zip(shown["Rating"], shown["Stance"].fillna(""), strict=True))
+    assert stances == {"Sector Outperform": "buy", "In-Line": "hold", "Reduce": "sell", "Ask again": ""}
+
+
 def test_outside_names_are_text(yahoo: ReplayServer) -> None:
     rows = (rating(LAST, "<b>Evil</b> [x](javascript:alert(1)) $x$", "=cmd()", "", "main", 20.0, 18.0),)
     yahoo.lists(listed("CIFR", name="<img src=x> **CIFR** $x^2$", ratings=rows))
