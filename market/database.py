@@ -24,6 +24,7 @@ from market.tables import ENTERED_BY_HAND, bring_up_to_date, is_up_to_date
 from market.unusable_store import UNUSABLE, NotOurs, is_damaged, reason, says_damaged, sentence
 
 T = TypeVar("T")
+File = tuple[int, int] | None
 Rows = Mapping[Table, Sequence[dict[str, Any]]]
 
 RETURN_SECONDS = 30  # how long memory serves before the disk is tried again
@@ -49,6 +50,7 @@ class Database:
         self._address = address
         self._turn = threading.RLock()  # for memory, which has one connection, and for going there and back
         self._disk: Engine | None = None
+        self._kept_in: File = None  # on the disk, as it was opened
         self._memory: Engine | None = None
         self._beneath: Engine | None = None  # where memory finds what was kept before
         self._missed: list[Act[Any]] = []  # changes that memory has and the disk has not
@@ -92,6 +94,7 @@ class Database:
 
     def _carry_out(self, how: Callable[[Engine, Act[T]], T], act: Act[T], owed_to_disk: bool = False) -> T:
         self._try_to_return()
+        self._follow_the_file()
         for last in (False, True):
             disk, begun_anew = self._disk, self._begun_anew
             if self._memory is not None or disk is None:
@@ -127,7 +130,34 @@ class Database:
                 raise
             self._begin_anew(engine)
             _prepare(engine)
+        self._kept_in = _file(self._address)
         return engine
+
+    def _follow_the_file(self) -> None:
+        """One that was deleted while it is open would take changes that nobody finds again.
+
+        Another process's in its place is the store now; without one, one is begun with what a person entered.
+        """
+        if _file(self._address) == self._kept_in:
+            return
+        with self._turn:
+            disk, there = self._disk, _file(self._address)
+            if self._memory is not None or disk is None or there == self._kept_in:
+                return
+            try:
+                saved = _entered_by_hand(disk) if there is None else {}
+                self._disk = self._opened()
+                _put(self._disk, saved)
+            except UNUSABLE as error:
+                self._go_on_in_memory(error)
+                return
+            disk.dispose()
+            if there is None:
+                self.notice = (
+                    f"The store {self._address} was deleted while Levelboard ran. A new one was begun: prices are "
+                    "fetched again, watchlists and own targets were carried over."
+                )
+                log.warning(self.notice)
 
     def _give_up(self, error: Exception, begun_anew: int, last: bool) -> None:
         """A damaged file is set aside, once for all threads and processes that meet it; else memory takes over."""
@@ -137,6 +167,7 @@ class Database:
             if says_damaged(error) and not last:
                 try:
                     self._begin_anew(self._disk)
+                    self._kept_in = _file(self._address)
                     return
                 except UNUSABLE as second:
                     error = second
@@ -214,6 +245,15 @@ class Database:
             f"A new one was begun: prices are fetched again, watchlists and own targets {kept}."
         )
         log.warning(self.notice)
+
+
+def _file(address: str) -> File:
+    """Which file is there; None where there is none, or a server."""
+    try:
+        found = Path(address).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(engine: Engine) -> None:
