@@ -291,8 +291,10 @@ def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise StoreProblem("A watchlist needs a name: type one.")
-    if len(name) > LONGEST_NAME or any(unicodedata.category(each)[0] == "C" for each in name):
-        raise StoreProblem(f"The name of a watchlist is plain text of up to {LONGEST_NAME} characters: shorten it.")
+    if len(name) > LONGEST_NAME:
+        raise StoreProblem(f"The name of a watchlist has up to {LONGEST_NAME} characters: shorten it.")
+    if any(unicodedata.category(each)[0] == "C" for each in name):
+        raise StoreProblem("The name of a watchlist is plain text, and this one holds unseen marks: type it anew.")
     return name
 
 

@@ -45,6 +45,8 @@ def _what_happened(place: str, error: Exception) -> str:
         return f"The disk of the store {place} is full: free some space."
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or isinstance(error, OSError):
         return f"The store {place} cannot be written: make its folder writable, or name another with {ADDRESS}."
+    if code == sqlite3.SQLITE_BUSY:
+        return f"The store {place} is held by another program: end that one, or wait until it is done."
     return f"The store {place} cannot be used ({reason(error)}): check that it is there and allows it."
 
 

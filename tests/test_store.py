@@ -209,9 +209,19 @@ def test_a_watchlist_is_renamed_in_its_place(store: Store) -> None:
         store.rename_watchlist("Gone", "Back")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\x00b", "a\u202eb", "\ud800"])
-def test_what_cannot_be_a_name(store: Store, name: str) -> None:
-    with pytest.raises(StoreProblem):
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("", "type one"),
+        ("  ", "type one"),
+        ("x" * 61, "shorten it"),
+        ("a\x00b", "holds unseen marks: type it anew"),
+        ("a\u202eb", "holds unseen marks: type it anew"),
+        ("\ud800", "holds unseen marks: type it anew"),
+    ],
+)
+def test_what_cannot_be_a_name(store: Store, name: str, advice: str) -> None:
+    with pytest.raises(StoreProblem, match=advice):
         store.keep_watchlist(Watchlist(name, ()))
     assert store.watchlists() == (MINERS,)
 

@@ -272,6 +272,50 @@ def test_two_that_meet_the_same_damage_set_it_aside_once(tmp_path: Path) -> None
     other.close()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+def test_a_file_that_is_deleted_while_it_is_open_is_begun_anew_with_what_was_entered(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "levels.db"
+    store, other = Store(str(path)), Store(str(path))
+    fill(store)
+    assert_filled(other)
+    for each in path.parent.iterdir():
+        each.unlink()
+    path.parent.rmdir()
+    store.keep_watchlist(Watchlist("Later", ("MSTR",)))
+    assert store.notice == (
+        f"The store {path} was deleted while Levelboard ran. A new one was begun: prices are fetched again, watchlists "
+        "and own targets were carried over."
+    )
+    for each in (store, other, Store(str(path))):
+        assert {CHIPS, Watchlist("Later", ("MSTR",))} <= set(each.watchlists())
+        assert each.own_targets() == (NOTE,)
+        assert each.history("CIFR") is None
+    assert_works(store)
+    assert other.notice is None
+    store.close()
+    other.close()
+
+
+def test_a_file_that_another_program_holds_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("market.engines.BUSY_SECONDS", 0.1)
+    path = tmp_path / "levels.db"
+    store = Store(str(path))
+    fill(store)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    assert_works(store)
+    assert store.notice == (
+        f"The store {path} is held by another program: end that one, or wait until it is done. {MEMORY}"
+    )
+    assert_filled(store)
+    holder.close()
+    monkeypatch.setattr(store.database, "_return_at", 0.0)
+    assert_filled(store)
+    assert store.notice is None
+    assert "In memory" in [each.name for each in Store(str(path)).watchlists()]
+    store.close()
+
+
 def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "portfolio.csv"
     path.write_text("symbol,shares\nCIFR,100\n" * 100, encoding="utf-8")
