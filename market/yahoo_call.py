@@ -147,7 +147,7 @@ def asking(symbol: str, what: str) -> Iterator[Call]:
 @cache
 def _prepare() -> None:
     yf.config.debug.hide_exceptions = False  # else a failure is an empty frame
-    logging.getLogger("yfinance").setLevel(logging.WARNING)  # its debug lines hold crumbs
+    logging.getLogger("yfinance").setLevel(logging.ERROR)  # its debug lines hold crumbs, its warnings are our sentences
     warnings.filterwarnings("ignore", module="yfinance")  # of what pandas will take from it one day
     # Its SQLite files fail on a full or read-only disk and when two processes write, and a stale cookie in
     # them fails every request: a folder that cannot be made turns them off, and cookies stay in memory

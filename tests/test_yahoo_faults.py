@@ -385,6 +385,14 @@ def test_the_log_says_what_was_asked_and_no_cookie_or_crumb(
     assert "replayed" not in caplog.text.replace("Replayed", "")
 
 
+def test_yfinance_itself_says_nothing(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
+    """Its words would stand on the terminal beside ours, in another voice."""
+    yahoo.fails("any", RATE_LIMITED)
+    error_of(fetch_history, "CIFR")
+    error_of(fetch_targets, "CIFR")
+    assert {each.name for each in caplog.records if each.name.startswith("yfinance")} == set()
+
+
 def test_a_log_line_is_one_line(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "levelboard.yahoo")
     near_matches("a\r\nGET evil: 200\x1b[31m" + "x" * 1000)
