@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date as Date
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tqdm import tqdm
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from charts.album import Wish
     from charts.album_folder import AlbumFolder, LooseFiles
     from charts.gallery import Entry
+
+tqdm.set_lock(RLock())  # its own is one of processes, which Python 3.14 complains of where Ctrl-C ends them at once
 
 UNUSABLE, MISUSED, INTERRUPTED, UNREAD = 1, 2, 130, 141  # the last two as the shell counts SIGINT and SIGPIPE
 

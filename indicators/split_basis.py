@@ -102,7 +102,7 @@ def _row_before(firms: NDArray[np.int64], days: Days, values: Floats) -> tuple[F
     first_of_day = np.maximum.accumulate(np.where(day_starts, position, 0))
     before = np.where(first_of_day > 0, known[first_of_day - 1], -1)
     exists = (before >= 0) & (firms[before] == firms)
-    return np.where(exists, values[before], np.nan), np.where(exists, days[before], np.datetime64("NaT"))
+    return np.where(exists, values[before], np.nan), np.where(exists, days[before], np.array("NaT", days.dtype))
 
 
 def _close_on(days: Days, closes: pd.Series) -> Floats:

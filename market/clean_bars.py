@@ -46,7 +46,7 @@ def _numbers(raw: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_order(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    early = int((np.diff(bars.index.to_numpy()) < np.timedelta64(0)).sum())
+    early = int((np.diff(bars.index.to_numpy()) < np.timedelta64(0, "ns")).sum())
     note = [f"{_bars(early)} came out of order and {_were(early)} sorted by date"] if early else []
     return bars.sort_index(kind="stable"), note
 
