@@ -202,12 +202,19 @@ def test_a_reader_never_meets_a_part(tmp_path):
     path = tmp_path / "a.png"
     contents = [bytes([value]) * 300_000 for value in (1, 2)]
     write_whole(path, contents[0])
-    seen = []
+    seen, written = [], []
+
+    def write() -> None:
+        while len(seen) < 20 or len(written) < 20:
+            write_whole(path, contents[len(written) % 2])
+            written.append(True)
+
     with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(lambda: [write_whole(path, contents[each % 2]) for each in range(20)])
+        writing = pool.submit(write)
         while not writing.done():
             seen.append(path.read_bytes())
-    assert seen and all(each in contents for each in seen)
+        writing.result()
+    assert len(seen) >= 20 and all(each in contents for each in seen)
 
 
 def test_what_a_killed_writer_left_is_swept_later(tmp_path):
