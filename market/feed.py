@@ -9,7 +9,7 @@ from market.answer import Answer
 from market.price_history import PriceBasis
 from market.symbols import parse_symbol
 
-__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "stored_answer", "try_now", "waiting"]
+__all__ = ["AT_ONCE", "SOURCES", "Answer", "Source", "ask", "limit_notice", "stored_answer", "try_now", "waiting"]
 
 Source = Literal["yahoo", "sample"]
 SOURCES: tuple[Source, ...] = ("yahoo", "sample")
@@ -43,14 +43,18 @@ def stored_answer(symbol: str, source: Source = "yahoo", basis: PriceBasis = "sp
     return None if stored is None else _with_own(stored)
 
 
-def try_now(symbol: str) -> str | None:
-    """The next `ask` asks Yahoo even where it failed a moment ago; only its own limit is heeded still.
-
-    Returns a sentence that says so, with until when, and None where there is no limit.
-    """
+def try_now(symbol: str) -> None:
+    """The next `ask` asks Yahoo even where it failed a moment ago; only its own limit is heeded still."""
     from market import yahoo_through_store
 
-    return yahoo_through_store.lift_pauses(parse_symbol(symbol))
+    yahoo_through_store.lift_pauses(parse_symbol(symbol))
+
+
+def limit_notice() -> str | None:
+    """While Yahoo's own limit lasts, a sentence that says until when it is not asked."""
+    from market import yahoo_through_store
+
+    return yahoo_through_store.limit_notice()
 
 
 def waiting() -> int:

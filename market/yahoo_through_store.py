@@ -67,12 +67,15 @@ def brought_up_to_date(symbol: str, basis: PriceBasis) -> Answer:
     return _flights.once((id(store), symbol, basis), lambda: _asked_in_turn(store, symbol, basis))
 
 
-def lift_pauses(symbol: str) -> str | None:
-    """Failures are forgiven at once, but for Yahoo's own limit: then a sentence that says until when, else None."""
+def lift_pauses(symbol: str) -> None:
+    """Failures are forgiven at once, but for Yahoo's own limit."""
     keys = (REACH, f"{symbol} targets", *(f"{symbol} {basis}" for basis in get_args(PriceBasis)))
-    database = opened().database
-    pauses.lift(database, keys)
-    limit = pauses.under_way(database, (LIMIT,)).get(LIMIT)
+    pauses.lift(opened().database, keys)
+
+
+def limit_notice() -> str | None:
+    """While Yahoo's own limit lasts, a sentence that says until when it is not asked."""
+    limit = pauses.under_way(opened().database, (LIMIT,)).get(LIMIT)
     return None if limit is None else left_alone(_NotNow(limit.cause, limit.seconds).trouble, datetime.now(UTC))
 
 

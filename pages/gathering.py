@@ -76,12 +76,11 @@ def _try_again(symbols: Sequence[str]) -> None:
     """Those that failed or are old are asked for anew, as if they had never been."""
     kept: Gathering = st.session_state.pop("gathering")
     _, wish, edition = kept.key
-    refusals: list[str | None] = []
     for each in symbols:
         with suppress(BadSymbol):
-            refusals.append(try_now(each))
+            try_now(each)
         _shared.clear(each, wish=wish, edition=edition)
-    troubles.say_refused(refusals)
+    troubles.say_limited()
 
 
 def _begun(key: tuple[object, ...], symbols: tuple[str, ...], wish: Wish) -> Gathering:

@@ -56,7 +56,8 @@ def newest_answer(wanted: Choice) -> tuple[Answer, bool]:
 
 def ask_again(wanted: Choice) -> None:
     """Forgets that it failed: the next run asks, and what is held of it is shown until the answer has come."""
-    troubles.say_refused([try_now(wanted.ticker)])
+    try_now(wanted.ticker)
+    troubles.say_limited()
     _let_go(wanted)
 
 

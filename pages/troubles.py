@@ -8,6 +8,7 @@ import streamlit as st
 
 from charts.each_ticker import Failed
 from indicators.analysis import Analysis
+from market.feed import limit_notice
 from pages import sample_notice
 from pages.sidebar import Choice
 from pages.words import literal
@@ -35,10 +36,10 @@ def draw(outcomes: Sequence[Analysis | Failed], choice: Choice, again: Callable[
                 sample_notice.offer("troubles-sample")
 
 
-def say_refused(refusals: Iterable[str | None]) -> None:
-    """To whoever asked again: why Yahoo was not asked all the same, once. Their press would seem to do nothing."""
-    for each in sorted(set(filter(None, refusals)))[-1:]:
-        st.toast(literal(each, 400), icon=":material/schedule:", duration="long")
+def say_limited() -> None:
+    """To whoever asked again: why Yahoo is not asked all the same. Their press would seem to do nothing."""
+    if (sentence := limit_notice()) is not None:
+        st.toast(literal(sentence, 400), icon=":material/schedule:", duration="long")
 
 
 def each_once(said: Iterable[tuple[str, str]]) -> list[str]:

@@ -29,7 +29,7 @@ from market.errors import (
     YahooRefused,
     YahooUnreachable,
 )
-from market.feed import Answer, ask, stored_answer, try_now, waiting
+from market.feed import Answer, ask, limit_notice, stored_answer, try_now, waiting
 from market.request_budget import RequestBudget
 from market.store import opened
 from market.tables import PAUSES
@@ -384,7 +384,8 @@ def test_tried_by_hand_it_is_asked_at_once(yahoo: ReplayServer, fault: replay.Fa
     yahoo.fails("chart", fault)
     ask("CIFR")
     yahoo.works()
-    said = try_now("cifr")
+    try_now("cifr")
+    said = limit_notice()
     limited = "limiting" in cause
     words = "Not asked now: Yahoo Finance is limiting how often it is asked; it will be asked again at "
     assert said is not None and said.startswith(words) if limited else said is None
