@@ -72,17 +72,26 @@ def test_the_page_shows_picture_read_and_ladder(cifr):
     assert seen.tags.count("img") == 1 and "CIFR_levels_2025-11-24.png" in seen.sources
     assert cifr["read"] in seen.text
     assert "Constructed sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
-    technical = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
-    above, below = ([each["label"] for each in technical if each["role"] == role] for role in ("resistance", "support"))
-    named = [each for each in re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) if not each.startswith("Zone")]
-    assert named == [*above, "Price", *below]
+    zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in met_edges(cifr).items()}
+    points = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
+    others = {each["label"]: (each["price"], each["role"]) for each in points}
+    technical = sorted((others | zones).items(), key=lambda each: -each[1][0])
+    above, below = ([name for name, (_, its) in technical if its == role] for role in ("resistance", "support"))
+    assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]
 
 
 def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr):
-    edges = {f"Zone {each['low']:.2f}–{each['high']:.2f}": each for each in cifr["zones"]}
     seen = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", gallery([Entry("CIFR.png", cifr)])))
-    met = {name: each["low" if each["low"] > cifr["price"] else "high"] for name, each in edges.items()}
+    met = met_edges(cifr)
     assert len(met) >= 4 and seen == {name: f"{at:.2f}" for name, at in met.items()}
+
+
+def met_edges(figures):
+    """The zones by their names on a ladder, with the edge that the price would meet; none of them holds it."""
+    return {
+        f"Zone {each['low']:.2f}–{each['high']:.2f}": each["low" if each["low"] > figures["price"] else "high"]
+        for each in figures["zones"]
+    }
 
 
 def test_the_page_needs_no_network_and_runs_nothing(cifr):

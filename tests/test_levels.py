@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indicators import analyse
 from indicators.clusters import Cluster, clusters
-from indicators.levels import LOWER_EDGE, UPPER_EDGE, Level, ladder, level, nearest
+from indicators.levels import LOWER_EDGE, UPPER_EDGE, Level, ladder, level, nearest, rung
 from indicators.prose import all_of, counted, in_words, listed
 from market import PriceHistory, PriceTarget
 from tests.generated_analyses import tickers
@@ -48,6 +48,21 @@ def rungs(draw: st.DrawFn) -> list[Level]:
     levels = [level("zone", label, at, 10.0, 1.0) for label, at in zones + points]
     levels += [level(kind, label, at, 10.0, 1.0) for (kind, label), at in singles]
     return draw(st.permutations(levels))
+
+
+@pytest.mark.parametrize(
+    ("price", "upper", "lower"),
+    [
+        (8.0, None, "Zone 9.00–11.00"),
+        (9.0, UPPER_EDGE, LOWER_EDGE),
+        (10.0, UPPER_EDGE, LOWER_EDGE),
+        (11.0, "Zone 9.00–11.00", None),
+        (12.0, "Zone 9.00–11.00", None),
+    ],
+)
+def test_a_zone_is_one_rung_unless_it_holds_the_price(price, upper, lower):
+    edges = [level("zone", label, at, price, 1.0) for label, at in ((UPPER_EDGE, 11.0), (LOWER_EDGE, 9.0))]
+    assert [rung(each.label, each.price, each.role, [(9.0, 11.0)], price) for each in edges] == [upper, lower]
 
 
 @given(rungs())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from market import PriceTarget, sample, store
 from market.own_targets import COLUMNS, MAX_BYTES, MAX_ROWS, read_own_targets, write_own_targets
-from tests.app_pages import APP, emptied, own_store, page_opener
+from tests.app_pages import APP, apart, emptied, page_opener
+
+__all__ = ["apart"]
 
 BOX = "from pages import own_targets\nown_targets.draw()"
 HEADER = "firm,symbol,date,target,rating,note,url\n"
@@ -25,12 +26,6 @@ HOSTILE = (
     "🚀👩\u200d🚀",
     ":red[x] :material/home: **b** `c`",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def apart(tmp_path_factory) -> Iterator[None]:
-    with own_store(tmp_path_factory.mktemp("store")):
-        yield
 
 
 @pytest.fixture(autouse=True)

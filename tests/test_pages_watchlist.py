@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -28,16 +28,12 @@ from market.store import Watchlist, opened
 from pages.background import Background
 from pages.watchlist_files import csv_bytes, excel_bytes
 from pages.watchlist_files import table as table_of
-from tests.app_pages import emptied, own_store, page_opener
+from tests.app_pages import apart, emptied, page_opener
+
+__all__ = ["apart"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
 TABLE = "watchlist-table"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def apart(tmp_path_factory) -> Iterator[None]:
-    with own_store(tmp_path_factory.mktemp("store")):
-        yield
 
 
 @pytest.fixture
