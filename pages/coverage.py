@@ -17,7 +17,7 @@ from charts.sector_chart import Refresh, sector_figure, sector_file, sector_heig
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.rating_changes import RatingChange, rating_changes
-from pages import feed_silence, picture, png_button, sidebar
+from pages import feed_silence, picture, png_button, sidebar, stances
 from pages.gathering import gathered
 from pages.signed import signed, unstyled_format
 from pages.words import cell, literal
@@ -35,7 +35,6 @@ ACTIONS = {
     "target kept": "gray",
     "target set": "blue",
 }
-STANCES: dict[str, str] = {"buy": "green", "hold": "gray", "sell": "red"}
 SOURCE_NAMES = {str(key): name for key, name in sidebar.SOURCE_NAMES.items()} | {"own": "Own"}
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 1.75rem; } }
@@ -131,7 +130,7 @@ def _table(shown: News) -> None:
             "Ticker": [row.symbol for row in rows],
             "Action": [_actions(row) for row in rows],
             "Rating": [_from_to(cell(row.prior_rating), cell(row.rating)) for row in rows],
-            "Stance": [[row.stance] if row.stance else [] for row in rows],
+            "Stance": [stances.cell(row.stance) for row in rows],
             "Target": [_from_to(*_targets(each)) for each in shown],
             "Upside then": [row.upside_pct for row in rows],
             "Upside now": [each.against_price(each.news.target) for each in shown],
@@ -164,9 +163,7 @@ def _columns(signed_format: str | None) -> dict[str, Any]:
         "Ticker": st.column_config.TextColumn(width=64),
         "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=200),
         "Rating": st.column_config.TextColumn(width=146),
-        "Stance": st.column_config.MultiselectColumn(
-            options=list(STANCES), color=list(STANCES.values()), width=64, help="What the firm's own word means"
-        ),
+        "Stance": stances.column(),
         "Target": st.column_config.TextColumn(alignment="right"),
         "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close − 1", **percent),
         "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price − 1", **percent),

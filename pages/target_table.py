@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
-from charts.palette import PALETTES
 from indicators import notation
 from indicators.analysis import Analysis
 from indicators.targets import CurrentTarget
-from pages import feed_silence, picture
+from pages import feed_silence, stances
+from pages.signed import signed
 from pages.words import cell, literal
 
 if TYPE_CHECKING:
@@ -29,11 +28,11 @@ def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
         st.caption(_none(analysis))
         return
     st.dataframe(
-        _styled(_target_frame(rows)),
+        signed(_target_frame(rows), {"Upside": notation.percent}),
         hide_index=True,
         height="content" if len(rows) <= TALLEST else 600,
         column_config={
-            "Stance": st.column_config.TextColumn(help="What the firm's own word for its rating means"),
+            "Stance": stances.column(),
             "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
             "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
             "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
@@ -60,7 +59,7 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
         {
             "Firm": [cell(each.firm) for each in rows],
             "Rating": [cell(each.rating) for each in rows],
-            "Stance": [each.stance for each in rows],
+            "Stance": [stances.cell(each.stance) for each in rows],
             "Change": [_what_changed(each) for each in rows],
             "Prior": [each.prior_target for each in rows],
             "Target": [each.target for each in rows],
@@ -72,14 +71,6 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
         }
     ).dropna(axis="columns", how="all")
     return frame.loc[:, (frame != "").any()]
-
-
-def _styled(frame: pd.DataFrame) -> Styler:
-    palette = PALETTES[picture.theme()]
-    colours = {"buy": f"color: {palette.rise}", "hold": f"color: {palette.muted}", "sell": f"color: {palette.fall}"}
-    percents: dict[str, Any] = {"Upside": notation.percent}
-    styled = frame.style.format(percents, na_rep="")
-    return styled.map(lambda stance: colours.get(stance), subset=["Stance"]) if "Stance" in frame else styled
 
 
 def _money_format(analysis: Analysis) -> str:

@@ -329,8 +329,10 @@ def test_a_firm_s_own_word_stands_beside_what_it_means(yahoo: ReplayServer) -> N
     words = {"Northgate": "Sector Outperform", "Eastgate": "In-Line", "Westgate": "Reduce", "Southgate": "Ask again"}
     yahoo.lists(listed("CIFR", ratings=tuple(rating(LAST, *each, "", "main", 20.0, 18.0) for each in words.items())))
     shown = page(ticker="CIFR").dataframe[1].value
-    stances = dict(zip(shown["Rating"], shown["Stance"].fillna(""), strict=True))
-    assert stances == {"Sector Outperform": "buy", "In-Line": "hold", "Reduce": "sell", "Ask again": ""}
+    stances = {
+        word: [] if each is None else list(each) for word, each in zip(shown["Rating"], shown["Stance"], strict=True)
+    }
+    assert stances == {"Sector Outperform": ["buy"], "In-Line": ["hold"], "Reduce": ["sell"], "Ask again": []}
 
 
 def test_outside_names_are_text(yahoo: ReplayServer) -> None:
