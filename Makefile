@@ -2,7 +2,7 @@
 PORT ?= 8501
 PYTHON ?=
 IN_VENV := .venv/bin/python -m
-ENVIRONMENT := sh .ci/environment
+ENVIRONMENT := sh scripts/environment
 
 .PHONY: help env run test lint bench soak pictures audit lock
 
@@ -34,11 +34,11 @@ pictures: .testenv ## take the README's pictures anew
 	@$(IN_VENV) docs.take_pictures
 
 audit: env ## look the packages up among known vulnerabilities
-	@sh .ci/audit
+	@sh scripts/audit
 
 lock: env ## renew the pinned versions within requirements.txt
 	@$(IN_VENV) pip install --quiet uv
-	@sh .ci/lock
+	@sh scripts/lock
 
 .PHONY: .testenv
 .testenv:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from market.request_log import start_log
-from pages import long_lived, sidebar, sign_in, store_notice
+from logs import start_logging
+from ui.components import store_notice
+from ui.loading import gc_freeze
+from ui.sidebar import sidebar, sign_in
 
-ICON = str(Path(__file__).parent / "pages" / "levelboard.svg")  # icons by name come from a server of Google's
+ICON = str(Path(__file__).parent / "ui" / "levelboard.svg")  # icons by name come from a server of Google's
 PAGES = [
     st.Page("pages/levels.py", title="Levels", icon=":material/candlestick_chart:", default=True),
     st.Page("pages/watchlist.py", title="Watchlist", icon=":material/list_alt:"),
@@ -30,10 +32,10 @@ def main() -> None:
     sign_in.draw()
     store_notice.draw()
     page.run()
-    long_lived.set_aside()
+    gc_freeze.freeze_loaded_modules()
 
 
-start_log(verbose="--verbose" in sys.argv[1:])  # streamlit run app.py -- --verbose
+start_logging(verbose="--verbose" in sys.argv[1:])  # streamlit run app.py -- --verbose
 st.set_page_config(page_title="Levelboard", page_icon=ICON, layout="wide")
 try:
     main()

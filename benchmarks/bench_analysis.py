@@ -12,7 +12,7 @@ from benchmarks.daily_bars import public_bars
 from benchmarks.timing import report, seconds
 from indicators import analyse, find_trendlines
 from indicators.analysis import EMA_SPANS
-from indicators.chance import chance
+from indicators.trendlines.significance import chance_of_line
 from market import PriceHistory, PriceTarget
 
 FIVE_YEARS = 1_260
@@ -29,7 +29,7 @@ def main() -> int:
     line = find_trendlines(bars)[0]
     analysis = 1e3 * seconds(lambda: analyse(history, targets), 50)
     averages = 1e3 * seconds(lambda: averages_and_bands(close), 200)
-    measured = seconds(lambda: chance(bars, line), 5)
+    measured = seconds(lambda: chance_of_line(bars, line), 5)
     good = [
         report(
             "the whole Analysis, 1,260 daily bars, 40 targets (goal: 10 ms)",

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.made_up import history, symbol, targets
+from benchmarks.generated_tickers import history, symbol, targets
 from benchmarks.timing import report
-from charts import png
-from charts.album import Wish, drawn
-from charts.each_ticker import Failed, each_ticker
-from charts.levels_chart import levels_picture
+from charts.levels.chart import levels_picture
+from exports import png
+from exports.album import PictureOptions, draw_png
 from indicators import analyse
 from indicators.analysis import Analysis
 from tests.conftest import MISSING
+from tickers.batch import FailedTicker, run_in_order
 
 PICTURES = 50
 SETTLED = 10  # pictures until the browser and its tabs have grown to their size
@@ -29,12 +29,12 @@ def main() -> int:
     if not png.can_draw():
         sys.exit(f"No picture was measured: {MISSING['browser'][1]}.")
     numbers = {symbol(each): each for each in range(PICTURES)}
-    png.png(levels_picture(analysed(0)))
+    png.render_png(levels_picture(analysed(0)))
     began = perf_counter()
     sizes: list[float] = []
     pauses = 0.0
-    for each in each_ticker(lambda name: drawn(analysed(numbers[name]), Wish()), list(numbers)):
-        assert not isinstance(each, Failed), each.reason
+    for each in run_in_order(lambda name: draw_png(analysed(numbers[name]), PictureOptions()), list(numbers)):
+        assert not isinstance(each, FailedTicker), each.reason
         paused = perf_counter()
         sizes.append(memory())
         pauses += perf_counter() - paused

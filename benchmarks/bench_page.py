@@ -15,11 +15,11 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from charts.levels_chart import levels_figure
+from charts.levels.chart import levels_figure
 from indicators import analyse
-from market import sample
+from market.sample import sample
 from tests.conftest import MISSING, browser_path
-from tests.dashboard import CHROMIUM, OFFLINE, serving
+from tests.support.dashboard import CHROMIUM, OFFLINE, serving
 
 ROUNDS = 9
 GOAL = 1.5

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.bench_export import memory
-from benchmarks.made_up import history, symbol, targets
+from benchmarks.generated_tickers import history, symbol, targets
 from benchmarks.timing import report
-from market.store import ADDRESS, Store
-from scan import scan
+from market.store.store import ADDRESS, Store
+from tickers.scan import scan
 
 TICKERS = 5_000
 GOAL = 60.0  # seconds, on two cores

@@ -13,8 +13,8 @@ import pandas as pd
 
 from benchmarks.timing import report, seconds
 from market import PriceHistory
-from market.store import Store
-from tests.generated_bars import walk
+from market.store.store import Store
+from tests.support.generated_bars import walk
 
 FIVE_YEARS = 1_260
 TICKERS = 200

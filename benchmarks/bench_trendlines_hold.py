@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from benchmarks.daily_bars import daily_bars, symbols
-from benchmarks.holding import Drawing, Touch, every, hold_rate, level, offered, touches
-from benchmarks.peer import of_trendln
-from indicators.chance import random_walks
+from benchmarks.trendln_lines import of_trendln
+from benchmarks.walk_forward import Drawing, Touch, every, hold_rate, level, offered, touches
+from indicators.trendlines.significance import random_walks
 
 CHOSEN_ON = ("AAPL", "GOOG", "CIFR", "NVDA")  # the constants were looked at on these
 REPORTED_ON = ("IBM", "MSFT", "CLSK", "GOOGL", "IREN")

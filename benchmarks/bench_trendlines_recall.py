@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.peer import best_support, support_lines
 from benchmarks.planted_lines import Planted, planted
 from benchmarks.timing import report
+from benchmarks.trendln_lines import best_support, support_lines
 from indicators import average_true_range, find_trendlines
-from indicators.line_search import REACH_ATR
+from indicators.trendlines.search import REACH_ATR
 
 SERIES = 1_000
 NEAR = 0.5  # ATR: a found line this close to the planted one today is that line to the eye

@@ -8,10 +8,10 @@ import pandas as pd
 import trendln
 
 from benchmarks.daily_bars import public_bars
-from benchmarks.peer import trendln_lines
 from benchmarks.timing import report, seconds
+from benchmarks.trendln_lines import trendln_lines
 from indicators import find_trendlines
-from tests.generated_bars import walk
+from tests.support.generated_bars import walk
 
 FIVE_YEARS = 1_260
 FASTER = 100.0  # times trendln

@@ -14,16 +14,17 @@ import numpy as np
 
 from benchmarks.bench_trendlines_hold import CHOSEN_ON
 from benchmarks.daily_bars import daily_bars, symbols
-from benchmarks.holding import hold_rate, offered, touches
-from indicators import line_search, swings, underside
-from indicators.chance import random_walks
+from benchmarks.walk_forward import hold_rate, offered, touches
+from indicators import swings
+from indicators.trendlines import mirrored_bars, search
+from indicators.trendlines.significance import random_walks
 
 SHUFFLES = 3
 CONSTANTS = {
     "k": (swings, "SWING_BARS", (2, 5)),
-    "tolerance": (underside, "TOLERANCE_ATR", (0.15, 0.4)),
-    "spacing": (line_search, "SPACING", (5, 20)),
-    "recency": (line_search, "RECENT", (30, 120)),
+    "tolerance": (mirrored_bars, "TOLERANCE_ATR", (0.15, 0.4)),
+    "spacing": (search, "SPACING", (5, 20)),
+    "recency": (search, "RECENT", (30, 120)),
 }
 
 

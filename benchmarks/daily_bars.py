@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.real_prices import FOLDER, real_bars
+from tests.support.real_prices import FOLDER, real_bars
 
 PUBLIC = ("AAPL", "GOOG", "IBM", "MSFT")  # 2000 (GOOG: 2004) to 2013, in bokeh-sampledata; of FB it has too few
 SPLITS = {"AAPL": ("2000-06-21", "2005-02-28"), "MSFT": ("2003-02-18",)}  # each two for one

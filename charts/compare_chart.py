@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.labels import spread
+from charts.base_layout import base_layout, hover_label, sample_mark, text_annotation
+from charts.label_spacing import spread_labels
 from charts.palette import PALETTES, Palette, Theme
-from charts.price_panel import session_breaks
-from charts.sheet import hover_box, sample_mark, sheet, words
-from charts.words import plain
-from charts.words import source as source_name
-from indicators import notation
-from indicators.compare import Rebased
+from charts.price_traces import session_breaks
+from charts.source_names import source_name
+from indicators.rebase import Rebased
+from text import numbers
+from text.escape import escape_plotly
 
 MOST = 8  # more lines than that are a tangle, whatever their colours
 WIDTH, HEIGHT = 1600, 900  # of the PNG
@@ -56,11 +56,11 @@ def _trace(each: Rebased, colour: str, dash: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": plain(each.symbol),
+        "name": escape_plotly(each.symbol),
         "x": each.pct.index.to_numpy(),
         "y": each.pct.to_numpy(),
         "line": {"color": colour, "width": 2, "dash": dash},
-        "hovertemplate": f"{plain(each.symbol)} %{{y:+,.1f}}%<extra></extra>",
+        "hovertemplate": f"{escape_plotly(each.symbol)} %{{y:+,.1f}}%<extra></extra>",
         "showlegend": False,
     }
 
@@ -77,10 +77,10 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
     low, high = _range(lines)
     plot = height - MARGIN["t"] - MARGIN["b"]
     wanted = [plot * (float(each.pct.iloc[-1]) - low) / (high - low) for each in lines]
-    placed = spread(wanted, GAP, 6.0, plot - 6.0)
+    placed = spread_labels(wanted, GAP, 6.0, plot - 6.0)
     return [
-        words(
-            f"<b>{plain(each.symbol)}</b> {notation.percent(float(each.pct.iloc[-1]))}",
+        text_annotation(
+            f"<b>{escape_plotly(each.symbol)}</b> {numbers.format_percent(float(each.pct.iloc[-1]))}",
             1.0,
             float(at) / plot,
             colour,
@@ -94,17 +94,23 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
 
 def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
     day = min((each.base_day for each in lines), default=None)
-    since = f" since {notation.day(day)}" if day else ""
-    under = sample_mark(palette) if source == "sample" else plain(source_name(source))
-    late = [f"{plain(each.symbol)} from {notation.day(each.base_day)}" for each in lines if _began_late(each, lines)]
+    since = f" since {numbers.format_day(day)}" if day else ""
+    under = sample_mark(palette) if source == "sample" else escape_plotly(source_name(source))
+    late = [
+        f"{escape_plotly(each.symbol)} from {numbers.format_day(each.base_day)}"
+        for each in lines
+        if _began_late(each, lines)
+    ]
     joined = f" · {', '.join(late)}, where its prices begin" if late else ""
     told = f"Each ticker's close against its close of that day, in its own currency · {under}{joined}"
     foot = f"{price_basis.capitalize()} closes · Levelboard"
     left = 18 - MARGIN["l"]
     return [
-        words(f"<b>Change in percent</b>{since}", 0.0, 1.0, palette.ink, 19, yanchor="bottom", yshift=40, xshift=left),
-        words(told, 0.0, 1.0, palette.muted, 12, yanchor="bottom", yshift=18, xshift=left),
-        words(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-36, xshift=left),
+        text_annotation(
+            f"<b>Change in percent</b>{since}", 0.0, 1.0, palette.ink, 19, yanchor="bottom", yshift=40, xshift=left
+        ),
+        text_annotation(told, 0.0, 1.0, palette.muted, 12, yanchor="bottom", yshift=18, xshift=left),
+        text_annotation(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-36, xshift=left),
     ]
 
 
@@ -116,11 +122,11 @@ def _began_late(each: Rebased, lines: Sequence[Rebased]) -> bool:
 def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(sorted(set().union(*(each.pct.index for each in lines))))
     return {
-        **sheet(palette),
+        **base_layout(palette),
         "height": height,
         "margin": MARGIN,
         "hovermode": "x unified",
-        "hoverlabel": hover_box(palette),
+        "hoverlabel": hover_label(palette),
         "dragmode": "pan",
         "xaxis": {
             "rangebreaks": session_breaks(sessions) if len(sessions) else [],

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from charts.base_layout import axis_affixes, base_layout, sample_mark, text_annotation
 from charts.compare_chart import MOST
-from charts.levels_chart import Period, visible_bars
+from charts.options import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
-from charts.price_panel import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
-from charts.sheet import sample_mark, sheet, words
-from charts.words import affixes, plain
-from charts.words import source as source_name
-from indicators import notation
+from charts.price_traces import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
+from charts.source_names import source_name
 from indicators.analysis import EMA_SPANS, Analysis
+from text import numbers
+from text.escape import escape_plotly
 
 ROW = 300  # pixels a row of charts
 TOP, BOTTOM, HEADING = 66, 44, 46
@@ -85,7 +85,7 @@ def _places(count: int, columns: int, height: int) -> list[Place]:
 
 
 def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
-    start, decimals = visible.index[0], notation.decimals(analysis.price)
+    start, decimals = visible.index[0], numbers.price_decimals(analysis.price)
     return [
         *band_traces(analysis, start, palette, decimals),
         *candle_traces(visible, palette),
@@ -96,7 +96,7 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list
 
 def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    prefix, suffix = affixes(analysis.currency)
+    prefix, suffix = axis_affixes(analysis.currency)
     return {
         f"xaxis{place.axis}": {
             "domain": [place.left, place.right],
@@ -160,10 +160,10 @@ def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palet
         )
     ]
     sample = any(each.source == "sample" for each in analyses)
-    names = " and ".join(sorted({plain(source_name(each.source)) for each in analyses}))
+    names = " and ".join(sorted({escape_plotly(source_name(each.source)) for each in analyses}))
     under = sample_mark(palette) if sample else names
     day = max((each.as_of for each in analyses), default=None)
-    title = f"<b>Levels</b>{f' as of {notation.day(day)}' if day else ''} · {under}"
+    title = f"<b>Levels</b>{f' as of {numbers.format_day(day)}' if day else ''} · {under}"
     averages = "  ".join(
         f"<span style='color:{palette.ema(rank)}'>━ EMA {span}</span>" for rank, span in enumerate(EMA_SPANS)
     )
@@ -171,18 +171,20 @@ def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palet
     return [
         _above(title, 0.0, 1.0, 20, palette.ink, 15, xshift=-44),
         _above(averages, 1.0 - BESIDE, 1.0, 22, palette.muted, 11, xanchor="right"),
-        words(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-20, xshift=-44),
+        text_annotation(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-20, xshift=-44),
         *headings,
     ]
 
 
 def _heading(analysis: Analysis, palette: Palette) -> str:
-    price = plain(notation.price(analysis.price, analysis.currency, notation.decimals(analysis.price)))
+    price = escape_plotly(
+        numbers.format_price(analysis.price, analysis.currency, numbers.price_decimals(analysis.price))
+    )
     if analysis.change_pct is None:
-        return f"<b>{plain(analysis.symbol)}</b>  {price}"
+        return f"<b>{escape_plotly(analysis.symbol)}</b>  {price}"
     colour = palette.rise if analysis.change_pct >= 0 else palette.fall
-    change = f"<span style='color:{colour}'>{notation.percent(analysis.change_pct)}</span>"
-    return f"<b>{plain(analysis.symbol)}</b>  {price}  {change}"
+    change = f"<span style='color:{colour}'>{numbers.format_percent(analysis.change_pct)}</span>"
+    return f"<b>{escape_plotly(analysis.symbol)}</b>  {price}  {change}"
 
 
 def _standing(analysis: Analysis) -> str:
@@ -191,21 +193,23 @@ def _standing(analysis: Analysis) -> str:
     line = analysis.support
     if line is not None:
         name = "tentative line" if line.tentative else "trendline"
-        parts.append(f"{name} {notation.figure(line.value, notation.decimals(analysis.price))}, {line.status}")
+        parts.append(
+            f"{name} {numbers.format_number(line.value, numbers.price_decimals(analysis.price))}, {line.status}"
+        )
     mean = analysis.consensus
     if mean is not None:
-        target = plain(notation.target(mean.mean, analysis.currency))
-        parts.append(f"consensus {target} ({notation.percent(mean.upside_pct)})")
+        target = escape_plotly(numbers.format_target(mean.mean, analysis.currency))
+        parts.append(f"consensus {target} ({numbers.format_percent(mean.upside_pct)})")
     return " · ".join(parts)
 
 
 def _above(text: str, x: float, y: float, by: int, colour: str, size: int, **place: object) -> dict[str, Any]:
-    return words(text, x, y, colour, size, **({"yanchor": "bottom", "yshift": by} | place))
+    return text_annotation(text, x, y, colour, size, **({"yanchor": "bottom", "yshift": by} | place))
 
 
 def _layout(palette: Palette, height: int) -> dict[str, Any]:
     return {
-        **sheet(palette),
+        **base_layout(palette),
         "height": height,
         "margin": {"l": 58, "r": 14, "t": TOP, "b": BOTTOM},
         "hovermode": "x",

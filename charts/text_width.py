@@ -23,7 +23,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return width * size * (BOLD if bold else 1.0)
 
 
-def elided(text: str, room: float, size: float, bold: bool = False) -> str:
+def elide(text: str, room: float, size: float, bold: bool = False) -> str:
     """`text`, cut with an ellipsis where it takes more than `room` pixels."""
     if text_width(text, size, bold) <= room:
         return text
@@ -32,7 +32,7 @@ def elided(text: str, room: float, size: float, bold: bool = False) -> str:
     return text + "…"
 
 
-def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str]:
+def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     """`text` in lines of at most `room` pixels, broken between words; a word that is longer has a line of its own."""
     lines: list[str] = []
     for word in text.split():

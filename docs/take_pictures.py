@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import browser_path
-from tests.dashboard import CHROMIUM, ROOT, Dashboard, serving
+from tests.support.dashboard import CHROMIUM, ROOT, Dashboard, serving
 
 HERE = Path(__file__).parent
 WIDTH = 1440

@@ -1,11 +1,11 @@
 """What the numbers mean: pure functions over bars and targets."""
 
 from indicators.analysis import Analysis, analyse
+from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.moving_average import ema
-from indicators.read import technical_read
-from indicators.trendlines import Trendline, find_trendlines
-from indicators.volatility import average_true_range
+from indicators.summary.summary import technical_read
+from indicators.trendlines.trendlines import Trendline, find_trendlines
 from indicators.zones import Zone, find_zones
 
 __all__ = [

@@ -10,16 +10,16 @@ from datetime import timedelta
 
 import pandas as pd
 
+from indicators.analysts.consensus import Consensus, consensus
+from indicators.analysts.targets import CurrentTarget, adjust_for_splits, current_targets
+from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.clusters import Cluster, clusters
-from indicators.consensus import Consensus, consensus
-from indicators.leading_lines import leading_lines
-from indicators.levels import LOWER_EDGE, UPPER_EDGE, Kind, Level, ladder, level, nearest
+from indicators.levels import LOWER_EDGE, UPPER_EDGE, Kind, Level, make_level, nearest_level, sort_ladder
 from indicators.moving_average import ema, seed_weight
-from indicators.targets import CurrentTarget, adjust_for_splits, current_targets
-from indicators.trendlines import Trendline, find_trendlines
-from indicators.underside import Scale
-from indicators.volatility import average_true_range
+from indicators.trendlines.leading import leading_trendlines
+from indicators.trendlines.mirrored_bars import Scale
+from indicators.trendlines.trendlines import Trendline, find_trendlines
 from indicators.zones import Zone, find_zones
 from market import PriceHistory, PriceTarget
 
@@ -114,12 +114,12 @@ class Analysis:
     @property
     def nearest_support(self) -> Level | None:
         """The highest technical level at or below the price."""
-        return nearest(self.levels, "support")
+        return nearest_level(self.levels, "support")
 
     @property
     def nearest_resistance(self) -> Level | None:
         """The lowest technical level above the price."""
-        return nearest(self.levels, "resistance")
+        return nearest_level(self.levels, "resistance")
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
@@ -151,13 +151,13 @@ def analyse(
     emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
     bands = bollinger_bands(close)
     lines = tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
-    leading = leading_lines(lines, price, atr)
+    leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
     high, low = _year_s_range(bars, day)
     published = adjust_for_splits((each for each in targets if each.date <= day), close, history.splits)
     standing = current_targets(published, as_of=day, price=price)
     prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(standing))
-    levels = ladder(level(kind, label, at, price, atr) for kind, label, at in prices)
+    levels = sort_ladder(make_level(kind, label, at, price, atr) for kind, label, at in prices)
     return Analysis(
         symbol=history.symbol,
         name=history.name,

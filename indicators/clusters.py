@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indicators.levels import LOWER_EDGE, TECHNICAL, UPPER_EDGE, Level, Role
-from indicators.prose import counted, listed
+from text.prose import count_phrase, join_words
 
 CLOSE_ATR = 0.5  # neighbours are this close on average: half a usual day parts them
 GAP_ATR = 0.75  # and no two of them further apart, or an outlier would ride on the others' closeness
@@ -39,7 +39,7 @@ class Cluster:
 
     @property
     def label(self) -> str:
-        return listed(_names(self.levels))
+        return join_words(_names(self.levels))
 
 
 def clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
@@ -109,4 +109,4 @@ def _names(levels: Sequence[Level]) -> list[str]:
     zones = _count([each.label for each in reversed(levels) if each.kind == "zone"])
     several = [("ema", kinds["ema"], "EMA"), ("zone", zones, "zone"), ("trendline", kinds["trendline"], "trendline")]
     single = [f"the {each.label[0].lower()}{each.label[1:]}" for each in levels if each.kind in ("band", "52-week")]
-    return [counted(count, name) for _, count, name in several if count] + single
+    return [count_phrase(count, name) for _, count, name in several if count] + single

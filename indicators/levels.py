@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from indicators import notation
+from text import numbers
 
 Role = Literal["support", "resistance"]
 Kind = Literal["ema", "band", "trendline", "zone", "52-week", "target"]
@@ -31,7 +31,7 @@ class Level:
     distance_atr: float | None
 
 
-def level(kind: Kind, label: str, at: float, price: float, atr: float | None) -> Level:
+def make_level(kind: Kind, label: str, at: float, price: float, atr: float | None) -> Level:
     """The level at price `at`, seen from today's `price` and `atr`."""
     return Level(
         kind=kind,
@@ -43,12 +43,12 @@ def level(kind: Kind, label: str, at: float, price: float, atr: float | None) ->
     )
 
 
-def ladder(levels: Iterable[Level]) -> tuple[Level, ...]:
+def sort_ladder(levels: Iterable[Level]) -> tuple[Level, ...]:
     """The levels from the highest price to the lowest, as a chart shows them."""
     return tuple(sorted(levels, key=lambda each: -each.price))
 
 
-def rung(label: str, at: float, role: Role, zones: Iterable[tuple[float, float]], price: float) -> str | None:
+def ladder_label(label: str, at: float, role: Role, zones: Iterable[tuple[float, float]], price: float) -> str | None:
     """What a level is called on a ladder, where a zone is one rung: at the edge that the price would meet.
 
     None for a zone's other edge. The zone that holds the price has both, for it would meet either.
@@ -60,11 +60,11 @@ def rung(label: str, at: float, role: Role, zones: Iterable[tuple[float, float]]
         return label
     if (label == LOWER_EDGE) != (role == "resistance"):
         return None
-    lowest, highest = (notation.figure(each, notation.decimals(price)) for each in (low, high))
+    lowest, highest = (numbers.format_number(each, numbers.price_decimals(price)) for each in (low, high))
     return "Zone" if lowest == highest else f"Zone {lowest}–{highest}"
 
 
-def nearest(levels: Iterable[Level], role: Role) -> Level | None:
+def nearest_level(levels: Iterable[Level], role: Role) -> Level | None:
     """The technical level of that role closest to the price; targets are opinions, not levels of trade."""
     candidates = [each for each in levels if each.role == role and each.kind in TECHNICAL]
     return min(candidates, key=lambda each: abs(each.distance_pct), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from indicators.technical_analysis import exponential_mean
+from indicators.pandas_ta_adapter import exponential_mean
 
 
 def ema(close: pd.Series, span: int) -> pd.Series:

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from indicators.analysis import Analysis
-from indicators.levels import Level, nearest
-from indicators.rating_changes import RatingChange, rating_changes
-from indicators.trendlines import TESTED_WITHIN, Status
+from indicators.analysts.rating_changes import RatingChange, rating_changes
+from indicators.levels import Level, nearest_level
+from indicators.trendlines.trendlines import TESTED_WITHIN, Status
 from indicators.zones import Zone
 
 SPARK = 60  # closes: a quarter, in which a shape can still be told in a cell
@@ -85,7 +85,7 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         above={each.span: None if each.value is None else analysis.price >= each.value for each in analysis.emas},
         in_bands_pct=_in_bands(analysis.bands.iloc[-1], analysis.price),
         support=_support(analysis),
-        resistance=nearest(analysis.levels, "resistance"),
+        resistance=nearest_level(analysis.levels, "resistance"),
         upside_pct=None if mean is None else mean.upside_pct,
         newest=news[0] if news else None,
         raised_lately=any(each.change == "raised" and each.date > analysis.as_of - WEEK for each in news),

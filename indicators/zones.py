@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from indicators.atr import average_true_range
 from indicators.swings import swing_highs, swing_lows
-from indicators.volatility import average_true_range
 
 GAP_ATR = 0.5  # turns further apart than half a day's usual range are different places
 TOUCHES = 2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from market.one_line import one_line
+from text.plain_text import to_one_line
 
 LONGEST_REASON = 60  # characters, of what failed
 
 
 def _shown(symbol: str) -> str:
-    return one_line(symbol, 24)
+    return to_one_line(symbol, 24)
 
 
 def _wait(seconds: float) -> str:
@@ -71,7 +71,7 @@ class YahooUnreachable(MarketError):
         self.reason = reason
 
     def __str__(self) -> str:
-        reason = one_line(self.reason, LONGEST_REASON)
+        reason = to_one_line(self.reason, LONGEST_REASON)
         return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({reason}), so check the network and try again"
 
 
@@ -101,5 +101,5 @@ class MalformedAnswer(MarketError):
         self.reason = reason
 
     def __str__(self) -> str:
-        reason = one_line(self.reason, LONGEST_REASON)
+        reason = to_one_line(self.reason, LONGEST_REASON)
         return f"{_shown(self.symbol)}: Yahoo Finance sent an answer that cannot be read ({reason}), so try again later"

@@ -9,16 +9,17 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from charts.compare_chart import MOST, compare_figure, compare_file
-from charts.levels_chart import visible_bars
+from charts.options import visible_bars
 from charts.small_multiples import small_multiples_figure
 from indicators.analysis import Analysis
-from indicators.compare import rebased
+from indicators.rebase import rebase
 from market.errors import BadSymbol
 from market.symbols import parse_symbol
-from pages import open_watchlist, picture, sidebar
-from pages.gathering import gathered
-from pages.sidebar import Choice
-from pages.words import literal
+from text.escape import escape_markdown
+from ui.components import chart
+from ui.loading.batch_run import load_watchlist
+from ui.sidebar import sidebar, watchlist_picker
+from ui.sidebar.sidebar import Choice
 
 # On a phone the picture keeps a legible width and is swept sideways, from the right, where the lines have their names
 STYLE = """<style>
@@ -45,18 +46,18 @@ def main() -> None:
     if not symbols:
         st.info("Pick the tickers to compare: up to eight fit on one picture.")
         return
-    analyses = gathered(choice, symbols)
+    analyses = load_watchlist(choice, symbols)
     if not analyses:
         return
     if view == "percent":
         _percent(analyses, since, choice)
     else:
-        _show(small_multiples_figure(analyses, choice.period, picture.theme()), f"levels_{_day(analyses)}", analyses)
+        _show(small_multiples_figure(analyses, choice.period, chart.theme()), f"levels_{_day(analyses)}", analyses)
 
 
 def _symbols() -> list[str]:
     """The tickers picked, by default the first of the watchlist that is open; what cannot be one is named."""
-    watchlist = open_watchlist.current()
+    watchlist = watchlist_picker.current()
     chosen = st.multiselect(
         "Tickers",
         watchlist.symbols,
@@ -71,7 +72,7 @@ def _symbols() -> list[str]:
         try:
             symbols[parse_symbol(text)] = None
         except BadSymbol as error:
-            st.warning(literal(str(error), 300), icon=":material/error:")
+            st.warning(escape_markdown(str(error), 300), icon=":material/error:")
     return list(symbols)
 
 
@@ -90,9 +91,9 @@ def _since(choice: Choice) -> Date | None:
 
 def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -> None:
     day = since or min(visible_bars(each.bars, choice.period).index[0].date() for each in analyses)
-    lines = [rebased(each.symbol, each.bars["close"], day) for each in analyses]
+    lines = [rebase(each.symbol, each.bars["close"], day) for each in analyses]
     _show(
-        compare_figure(lines, analyses[0].source, analyses[0].price_basis, picture.theme()),
+        compare_figure(lines, analyses[0].source, analyses[0].price_basis, chart.theme()),
         compare_file(lines),
         analyses,
     )
@@ -101,7 +102,7 @@ def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -
 def _show(figure: go.Figure, stem: str, analyses: Sequence[Analysis]) -> None:
     names = ", ".join(each.symbol for each in analyses)
     with st.container(key="compare-picture"):
-        picture.draw(figure, stem, f"{literal(names, 200)} compared", f"chart {stem}")
+        chart.draw(figure, stem, f"{escape_markdown(names, 200)} compared", f"chart {stem}")
 
 
 def _day(analyses: Sequence[Analysis]) -> Date:

@@ -11,16 +11,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts import png
+from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file, firm_refresh_height
 from charts.palette import Theme
-from charts.sector_chart import Refresh, sector_figure, sector_file, sector_height
-from indicators import notation
+from exports import png
 from indicators.analysis import Analysis
-from indicators.rating_changes import RatingChange, rating_changes
-from pages import feed_silence, picture, png_button, sidebar, stances
-from pages.gathering import gathered
-from pages.signed import signed, unstyled_format
-from pages.words import cell, literal
+from indicators.analysts.rating_changes import RatingChange, rating_changes
+from text import numbers
+from text.escape import escape_markdown, table_cell
+from ui.components import chart, feed_age, png_button, stance_column
+from ui.components.signed_columns import style_signed, unstyled_format
+from ui.loading.batch_run import load_watchlist
+from ui.sidebar import sidebar
 
 WINDOWS = {"Week": 7, "Month": 31, "Quarter": 92, "Year": 366, "All": 36_600}
 PNG_WIDTH = 1200  # pixels of a saved picture, before it is doubled
@@ -50,7 +51,7 @@ def main() -> None:
     st.html(STYLE)
     choice = sidebar.choice()
     st.markdown("## Coverage")
-    analyses = gathered(choice)
+    analyses = load_watchlist(choice)
     news = _news(analyses)
     if not news:
         if analyses and all(each.targets_known for each in analyses):
@@ -79,7 +80,7 @@ def _news(analyses: Sequence[Analysis]) -> News:
 def _newest(news: News, as_of: Date) -> str:
     """The day of the feed's newest row: one's own, dropped today, says nothing of the feed."""
     newest = next((row.news.date for row in news if row.news.source != "own"), None)
-    return "" if newest is None else f" The newest row is of {feed_silence.dated(newest, as_of)}."
+    return "" if newest is None else f" The newest row is of {feed_age.dated_phrase(newest, as_of)}."
 
 
 def _filtered(news: News, as_of: Date) -> News:
@@ -126,23 +127,23 @@ def _table(shown: News) -> None:
     frame = pd.DataFrame(
         {
             "Day": [row.date for row in rows],
-            "Firm": [cell(row.firm) for row in rows],
+            "Firm": [table_cell(row.firm) for row in rows],
             "Ticker": [row.symbol for row in rows],
             "Action": [_actions(row) for row in rows],
-            "Rating": [_from_to(cell(row.prior_rating), cell(row.rating)) for row in rows],
-            "Stance": [stances.cell(row.stance) for row in rows],
+            "Rating": [_from_to(table_cell(row.prior_rating), table_cell(row.rating)) for row in rows],
+            "Stance": [stance_column.cell(row.stance) for row in rows],
             "Target": [_from_to(*_targets(each)) for each in shown],
             "Upside then": [row.upside_pct for row in rows],
             "Upside now": [each.against_price(each.news.target) for each in shown],
             "Source": [SOURCE_NAMES.get(row.source, row.source) for row in rows],
-            "Analyst": [cell(row.analyst) for row in rows],
-            "Note": [cell(row.note) for row in rows],
+            "Analyst": [table_cell(row.analyst) for row in rows],
+            "Note": [table_cell(row.note) for row in rows],
         }
     ).dropna(axis="columns", how="all")
     if frame["Source"].nunique() == 1 and rows[0].source != "own":
         frame = frame.drop(columns="Source")
     st.dataframe(
-        signed(frame, {"Upside then": notation.percent, "Upside now": notation.percent}),
+        style_signed(frame, {"Upside then": numbers.format_percent, "Upside now": numbers.format_percent}),
         hide_index=True,
         height="content" if len(shown) <= 12 else 480,
         column_config=_columns(unstyled_format(frame, "%+.1f%%")),
@@ -163,7 +164,7 @@ def _columns(signed_format: str | None) -> dict[str, Any]:
         "Ticker": st.column_config.TextColumn(width=64),
         "Action": st.column_config.MultiselectColumn(options=list(ACTIONS), color=list(ACTIONS.values()), width=200),
         "Rating": st.column_config.TextColumn(width=146),
-        "Stance": stances.column(),
+        "Stance": stance_column.column(),
         "Target": st.column_config.TextColumn(alignment="right"),
         "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close − 1", **percent),
         "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price − 1", **percent),
@@ -183,7 +184,7 @@ def _show_firm() -> None:
 
 def _targets(row: Refresh) -> tuple[str | None, str | None]:
     prior, target = (
-        None if each is None else notation.target(each, row.analysis.currency)
+        None if each is None else numbers.format_target(each, row.analysis.currency)
         for each in (row.news.prior_target, row.news.target)
     )
     return prior, target
@@ -217,17 +218,17 @@ def _firms(shown: News) -> list[str]:
 
 
 def _picture(firm: str, refreshes: Sequence[Refresh]) -> None:
-    theme, name = picture.theme(), sector_file(firm, refreshes)
-    alt = f"Prior and new targets of {literal(firm)} against the price of each ticker"
+    theme, name = chart.theme(), firm_refresh_file(firm, refreshes)
+    alt = f"Prior and new targets of {escape_markdown(firm)} against the price of each ticker"
     with st.container(key="sector"):
-        picture.draw(sector_figure(firm, refreshes, theme), name, alt, "sector-chart")
+        chart.draw(firm_refresh_figure(firm, refreshes, theme), name, alt, "sector-chart")
     _download(firm, refreshes, theme, f"{name}.png")
 
 
 @st.fragment
 def _download(firm: str, refreshes: Sequence[Refresh], theme: Theme, file_name: str) -> None:
     def drawn() -> bytes:
-        return png.png(sector_figure(firm, refreshes, theme), PNG_WIDTH, sector_height(refreshes))
+        return png.render_png(firm_refresh_figure(firm, refreshes, theme), PNG_WIDTH, firm_refresh_height(refreshes))
 
     png_button.draw(st.container(), drawn, file_name, "sector-png", f"Drawn by the server, {2 * PNG_WIDTH} pixels wide")
 

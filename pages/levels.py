@@ -8,20 +8,23 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts import png
-from charts.album import analysed
-from charts.levels_chart import levels_figure, levels_picture
+from charts.levels.chart import levels_figure, levels_picture
 from charts.palette import Theme
-from indicators import notation
+from exports import png
 from indicators.analysis import Analysis, TooEarly
-from indicators.read import technical_read
+from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
-from market.feed import Answer, ask
-from market.sample import SYMBOLS
-from pages import ladder, line_chance, picture, png_button, quiet_metric, sample_notice, sidebar, target_table
-from pages.newest_answer import ask_again, newest_answer, watch, watch_the_clock
-from pages.sidebar import Choice
-from pages.words import literal, source
+from market.market_data import MarketData
+from market.sample.sample import SYMBOLS
+from market.sources import fetch
+from text import numbers
+from text.escape import escape_markdown
+from tickers.request import analyse_market_data
+from ui.components import chart, level_ladder, metric, png_button, sample_notice, significance, target_table
+from ui.components.source_phrase import source_phrase
+from ui.loading.one_ticker import ask_again, newest_data, watch, watch_the_clock
+from ui.sidebar import sidebar
+from ui.sidebar.sidebar import Choice
 
 # The read is prose, in the page's own type; on a phone the picture keeps a legible width, and is swept sideways,
 # beginning at the right, where the newest prices, the names of the levels and the targets are.
@@ -44,7 +47,7 @@ PICTURE_FIRST = 0.5  # seconds
 Direction = tuple[Literal["green", "red", "off"], Literal["up", "down", "off"]]
 DIRECTIONS: dict[str, Direction] = {"+": ("green", "up"), "−": ("red", "down")}
 STILL: Direction = ("off", "off")
-Shown = tuple[Choice, Answer]
+Shown = tuple[Choice, MarketData]
 
 
 def main() -> None:
@@ -59,10 +62,10 @@ def main() -> None:
 def _shown(wanted: Choice) -> Shown | None:
     """What can be shown: what was asked for, else what was shown last, with the reason above it."""
     if wanted.complaint:
-        st.error(literal(wanted.complaint, 300), icon=":material/error:")
+        st.error(escape_markdown(wanted.complaint, 300), icon=":material/error:")
         return _last_shown()
     try:
-        answer, newer_coming = newest_answer(wanted)
+        answer, newer_coming = newest_data(wanted)
     except UnknownSymbol as error:
         _unknown(wanted, error)
         return _last_shown()
@@ -79,25 +82,25 @@ def _shown(wanted: Choice) -> Shown | None:
 def _last_shown() -> Shown | None:
     last: Shown | None = st.session_state.get("shown")
     if last is not None:
-        st.caption(f"Below is still {literal(last[0].ticker)}.")
+        st.caption(f"Below is still {escape_markdown(last[0].ticker)}.")
     return last
 
 
 def _unknown(wanted: Choice, error: UnknownSymbol) -> None:
     """The reason, and the symbols that come near, each a click away."""
-    st.error(literal(str(error), 300), icon=":material/search_off:")
+    st.error(escape_markdown(str(error), 300), icon=":material/search_off:")
     matches = _near_matches(wanted.ticker) if wanted.source == "yahoo" else tuple((each, "") for each in SYMBOLS)
     if matches:
         st.caption("Did you mean")
         with st.container(horizontal=True):
             for symbol, name in matches:
-                label = literal(f"{symbol} · {name}" if name else symbol, 60)
+                label = escape_markdown(f"{symbol} · {name}" if name else symbol, 60)
                 st.button(label, key=f"match {symbol}", on_click=_pick, args=(symbol,))
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
 def _near_matches(ticker: str) -> tuple[tuple[str, str], ...]:
-    from market.yahoo import near_matches
+    from market.yahoo.client import near_matches
 
     try:
         return tuple((each.symbol, each.name) for each in near_matches(ticker))
@@ -113,20 +116,20 @@ def _without_yahoo(wanted: Choice, error: MarketError) -> Shown | None:
     """Without an answer: the chart shown last, else at the first start the sample, said to be one."""
     first = "shown" not in st.session_state and wanted.ticker in SYMBOLS
     more = " **Below is the built-in sample instead.**" if first else ""
-    st.error(f"{literal(str(error), 300)}.{more}", icon=":material/cloud_off:")
+    st.error(f"{escape_markdown(str(error), 300)}.{more}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
         st.button("Try again", icon=":material/refresh:")
         if not first:
             sample_notice.offer("levels-sample")
-    return (wanted, ask(wanted.ticker, "sample")) if first else _last_shown()
+    return (wanted, fetch(wanted.ticker, "sample")) if first else _last_shown()
 
 
-def _page(choice: Choice, answer: Answer, messages: DeltaGenerator) -> None:
+def _page(choice: Choice, answer: MarketData, messages: DeltaGenerator) -> None:
     with messages:
         try:
             analysis = _analysed(answer, choice)
         except TooEarly as error:
-            st.error(literal(str(error), 300), icon=":material/event_busy:")
+            st.error(escape_markdown(str(error), 300), icon=":material/event_busy:")
             return
         _notices(choice, answer, analysis)
     _header(analysis)
@@ -149,38 +152,38 @@ def _then_the_rest() -> None:
     st.session_state["picture-sent"] = True
 
 
-def _analysed(answer: Answer, choice: Choice) -> Analysis:
+def _analysed(answer: MarketData, choice: Choice) -> Analysis:
     """The analysis of this answer: kept while only its drawing changes, since answers are never changed in place."""
     asked = (choice.as_of, choice.scale)
     kept = st.session_state.get("analysed")
     if kept is not None and kept[0] is answer and kept[1] == asked:
         return kept[2]
-    analysis = analysed(answer, *asked)
+    analysis = analyse_market_data(answer, *asked)
     st.session_state["analysed"] = (answer, asked, analysis)
     return analysis
 
 
-def _notices(choice: Choice, answer: Answer, analysis: Analysis) -> None:
+def _notices(choice: Choice, answer: MarketData, analysis: Analysis) -> None:
     if analysis.source == "sample":
         sample_notice.draw()
     for notice in answer.notices:
-        st.info(literal(notice, 400), icon=":material/schedule:")
+        st.info(escape_markdown(notice, 400), icon=":material/schedule:")
     if answer.notices:
         st.button("Ask again", icon=":material/refresh:", on_click=ask_again, args=(choice,))
     if analysis.notes:
-        st.info("\n\n".join(literal(each, 400) for each in analysis.notes), icon=":material/rule:")
+        st.info("\n\n".join(escape_markdown(each, 400) for each in analysis.notes), icon=":material/rule:")
     if analysis.shortfalls:
-        st.info(literal("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
+        st.info(escape_markdown("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
 
 
 def _header(analysis: Analysis) -> None:
-    of_day = "" if analysis.session == analysis.as_of else f" of {notation.day(analysis.session)}"
+    of_day = "" if analysis.session == analysis.as_of else f" of {numbers.format_day(analysis.session)}"
     state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
     basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
     with st.container(gap="xxsmall"):
-        st.header(f"{literal(analysis.symbol)}&ensp;{literal(analysis.name)}", anchor=False)
-        day = f"{analysis.as_of:%A} {notation.day(analysis.as_of)}"
-        st.caption(f"As of {day}, {state}, {basis}, source: {source(analysis.source)}")
+        st.header(f"{escape_markdown(analysis.symbol)}&ensp;{escape_markdown(analysis.name)}", anchor=False)
+        day = f"{analysis.as_of:%A} {numbers.format_day(analysis.as_of)}"
+        st.caption(f"As of {day}, {state}, {basis}, source: {source_phrase(analysis.source)}")
     with st.container(horizontal=True, key="figures"):
         _figures(analysis)
 
@@ -189,37 +192,39 @@ def _figures(analysis: Analysis) -> None:
     _moving_metric("Price", _money(analysis, analysis.price), analysis.change_pct)
     line = analysis.support
     if line is not None:
-        quiet_metric.draw(
+        metric.draw_plain_metric(
             "Trendline support",
             _money(analysis, line.value),
             f"tentative, {line.status}" if line.tentative else line.status,
         )
     for name, level in (("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)):
         if level is not None:
-            quiet_metric.draw(name, _money(analysis, level.price), level.label)
+            metric.draw_plain_metric(name, _money(analysis, level.price), level.label)
     mean = analysis.consensus
     if mean is not None:
-        figure = literal(notation.target(mean.mean, analysis.currency))
+        figure = escape_markdown(numbers.format_target(mean.mean, analysis.currency))
         _moving_metric("Consensus target", figure, mean.upside_pct)
-    quiet_metric.draw("52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}")
+    metric.draw_plain_metric(
+        "52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}"
+    )
 
 
 def _moving_metric(name: str, figure: str, change_pct: float | None) -> None:
     """The change in its colour: Streamlit's own reads «−», which is no hyphen, as a rise."""
-    change = None if change_pct is None else notation.percent(change_pct)
+    change = None if change_pct is None else numbers.format_percent(change_pct)
     colour, arrow = DIRECTIONS.get((change or "0")[0], STILL)
     st.metric(name, figure, change, delta_color=colour, delta_arrow=arrow)
 
 
 def _money(analysis: Analysis, value: float) -> str:
-    return literal(notation.price(value, analysis.currency, notation.decimals(analysis.price)))
+    return escape_markdown(numbers.format_price(value, analysis.currency, numbers.price_decimals(analysis.price)))
 
 
 def _chart(analysis: Analysis, choice: Choice, read: str) -> None:
-    theme = picture.theme()
+    theme = chart.theme()
     with st.container(key="picture"):
         figure = levels_figure(analysis, choice.period, choice.overlays, theme)
-        picture.draw(figure, png.file_name(analysis).removesuffix(".png"), read, "levels-chart")
+        chart.draw(figure, png.file_name(analysis).removesuffix(".png"), read, "levels-chart")
     _download(analysis, choice, theme, read)
 
 
@@ -229,7 +234,7 @@ def _download(analysis: Analysis, choice: Choice, theme: Theme, read: str) -> No
 
     def drawn() -> bytes:
         caption = read if with_read else ""
-        return png.png(levels_picture(analysis, choice.period, choice.overlays, theme, caption))
+        return png.render_png(levels_picture(analysis, choice.period, choice.overlays, theme, caption))
 
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width="content")
@@ -242,12 +247,12 @@ def _words_and_ladder(analysis: Analysis, read: str) -> None:
     levels, words = st.columns([21, 19], gap="medium")
     with levels:
         st.subheader("Levels", anchor=False)
-        ladder.draw(analysis)
+        level_ladder.draw(analysis)
     with words:
         st.subheader("In words", anchor=False)
         with st.container(key="read"):
             st.code(read, language=None, wrap_lines=True)
-        line_chance.draw(analysis)
+        significance.draw(analysis)
 
 
 main()

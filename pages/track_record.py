@@ -8,24 +8,25 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.record_chart import STUDY_MET_AT_END_PCT, STUDY_MET_PCT, record_figure
-from indicators import notation
+from charts.track_record_chart import STUDY_MET_AT_END_PCT, STUDY_MET_PCT, track_record_figure
 from indicators.analysis import Analysis
-from indicators.track_record import (
+from indicators.analysts.track_record import (
     RANKED_FROM,
     Rate,
     Record,
     TrackRecord,
-    by_chance,
-    next_to_run,
+    count_expired_targets,
+    next_target_due,
+    outstanding_by_chance,
     target_outcomes,
     track_record,
-    twelve_months_run,
 )
-from pages import picture, quiet_metric, sidebar
-from pages.gathering import gathered
-from pages.signed import signed, unstyled_format
-from pages.words import cell, literal
+from text import numbers
+from text.escape import escape_markdown, table_cell
+from ui.components import chart, metric
+from ui.components.signed_columns import style_signed, unstyled_format
+from ui.loading.batch_run import load_watchlist
+from ui.sidebar import sidebar
 
 STUDY = (
     "Individual skill hardly persists. A study of 2013 (Bradshaw, Brown and Huang, Review of Accounting Studies) found"
@@ -44,7 +45,7 @@ def main() -> None:
     st.html(STYLE)
     st.markdown("## Track record")
     st.caption("What each target was worth once its twelve months had run. " + STUDY)
-    analyses = gathered(sidebar.choice())
+    analyses = load_watchlist(sidebar.choice())
     if not analyses:
         return
     outcomes = _outcomes(analyses)
@@ -68,16 +69,16 @@ def _outcomes(analyses: Sequence[Analysis]) -> pd.DataFrame:
 
 def _nothing_yet(analyses: Sequence[Analysis]) -> None:
     """Why there is nothing to judge, when there will be, and what can be judged at once."""
-    running = [found for each in analyses if (found := next_to_run(each.published, each.as_of))]
+    running = [found for each in analyses if (found := next_target_due(each.published, each.as_of))]
     if running:
         target, due = min(running, key=lambda each: each[1])
         when = (
-            f"The next one to be judged is {literal(target.firm)} on {literal(target.symbol)} of"
-            f" {notation.day(target.date)}: its twelve months run until {notation.day(due)}."
+            f"The next one to be judged is {escape_markdown(target.firm)} on {escape_markdown(target.symbol)} of"
+            f" {numbers.format_day(target.date)}: its twelve months run until {numbers.format_day(due)}."
         )
     else:
         when = "The source knows of no target that is still running."
-    ended = sum(twelve_months_run(each.published, each.as_of) for each in analyses)
+    ended = sum(count_expired_targets(each.published, each.as_of) for each in analyses)
     st.info(
         f"**No target of these tickers can be judged yet.** {_unreached(ended)}{when}"
         " To judge others, pick another source, add tickers, or drop your own targets of earlier years on the sidebar.",
@@ -86,7 +87,7 @@ def _nothing_yet(analyses: Sequence[Analysis]) -> None:
 
 
 def _out_of_reach(analyses: Sequence[Analysis], record: TrackRecord) -> None:
-    ended = sum(twelve_months_run(each.published, each.as_of) for each in analyses)
+    ended = sum(count_expired_targets(each.published, each.as_of) for each in analyses)
     if ended > record.everyone.count:
         st.caption(_unreached(ended - record.everyone.count))
 
@@ -95,27 +96,27 @@ def _unreached(count: int) -> str:
     """A sentence on targets whose months have run where no price tells how they came out."""
     if not count:
         return ""
-    targets = notation.count(count, "target")
+    targets = numbers.format_count(count, "target")
     return f"The twelve months of {targets} lie outside the days that prices are known for here. "
 
 
 def _everyone(record: TrackRecord) -> None:
     """All firms together, the two rates beside the study's."""
     everyone = record.everyone
-    firms = f"of {notation.count(len(record.firms), 'firm')}"
+    firms = f"of {numbers.format_count(len(record.firms), 'firm')}"
     with st.container(horizontal=True, key="everyone"):
-        quiet_metric.draw("Targets judged", f"{everyone.count:,}", firms)
+        metric.draw_plain_metric("Targets judged", f"{everyone.count:,}", firms)
         for label, rate, study in (
             ("Met at some time", everyone.met, STUDY_MET_PCT),
             ("Met at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
         ):
             told = f"{_interval(rate)}, study {study:.0f}%"
-            quiet_metric.draw(label, f"{rate.pct:.0f}%", told, f"{rate.hits:,} of {rate.count:,}. {OVERLAP}")
+            metric.draw_plain_metric(label, f"{rate.pct:.0f}%", told, f"{rate.hits:,} of {rate.count:,}. {OVERLAP}")
         if everyone.median_days_until_met is not None:
             median = f"{everyone.median_days_until_met:.0f}"
-            quiet_metric.draw("Days until met", median, f"median of {everyone.met.hits:,}")
+            metric.draw_plain_metric("Days until met", median, f"median of {everyone.met.hits:,}")
         miss, how = f"{everyone.average_miss_pct:.0f}%", "|close at the end − target| / close on the target's day"
-        quiet_metric.draw("Average miss", miss, "of the first day's price", how)
+        metric.draw_plain_metric("Average miss", miss, "of the first day's price", how)
 
 
 def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
@@ -127,11 +128,11 @@ def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[
         )
         return
     as_of = max(each.as_of for each in analyses)
-    figure = record_figure(record, records, [each.source for each in analyses], as_of, picture.theme())
+    figure = track_record_figure(record, records, [each.source for each in analyses], as_of, chart.theme())
     alt = "The rates at which each firm's targets were met, with their intervals, beside the rate of all firms"
     with st.container(key="record"):
-        picture.draw(figure, f"track_record_{as_of}", alt, "record-chart")
-    if lucky := by_chance(records):
+        chart.draw(figure, f"track_record_{as_of}", alt, "record-chart")
+    if lucky := outstanding_by_chance(records):
         st.caption(f"Of {ranked} names about {lucky} would stand out by chance alone.")
 
 
@@ -148,7 +149,9 @@ def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
         alt="Each firm's record, the ranked ones first",
     )
     if few := sum(not each.ranked for each in records):
-        st.caption(f"{notation.count(few, 'firm')} with fewer than {RANKED_FROM} targets stand unranked at the end.")
+        st.caption(
+            f"{numbers.format_count(few, 'firm')} with fewer than {RANKED_FROM} targets stand unranked at the end."
+        )
     cells = picked["selection"]["cells"]
     _each_target(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes)
 
@@ -157,7 +160,7 @@ def _frame(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Rank": [rank if each.ranked else None for rank, each in enumerate(records, 1)],
-            "Firm": [cell(each.firm) for each in records],
+            "Firm": [table_cell(each.firm) for each in records],
             "Ticker": [each.symbol for each in records],
             "Targets": [each.count for each in records],
             "Met": [each.met.pct for each in records],
@@ -196,11 +199,11 @@ def _each_target(record: Record | None, outcomes: pd.DataFrame) -> None:
         chosen, whose = outcomes, "all firms; click a firm above to see its own"
     else:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
-        chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], literal(record.name)
+        chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
     frame = _targets(chosen)
     with st.expander(f"Every target judged, of {whose}", expanded=record is not None, key="record-targets"):
         st.dataframe(
-            signed(frame, {"Asked": notation.whole_percent}),
+            style_signed(frame, {"Asked": numbers.format_whole_percent}),
             hide_index=True,
             height=420 if len(chosen) > 10 else "content",
             column_config=_target_columns(unstyled_format(frame, "%+.0f%%")),
@@ -215,7 +218,7 @@ def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Day": newest["date"].dt.date,
-            "Firm": newest["firm"].map(cell),
+            "Firm": newest["firm"].map(table_cell),
             "Ticker": newest["symbol"],
             "Price then": newest["start_close"],
             "Target": newest["target"],

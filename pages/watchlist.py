@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,19 +13,23 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from charts.album import Wish, examined
-from charts.each_ticker import Failed, ticker_by_ticker
 from charts.palette import PALETTES, Palette
-from indicators import notation
+from exports.album import PictureOptions
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
 from market.errors import BadSymbol
-from market.feed import try_now, waiting
-from pages import all_pictures, open_watchlist, picture, sample_notice, sidebar, troubles
-from pages.background import Background
-from pages.gathering import edition, look_again, queue_words, time_left
-from pages.sidebar import Choice
-from pages.watchlist_files import Rows, csv_bytes, excel_bytes, stem
-from pages.words import cell, literal, source
+from market.sources import retry_now, waiting_requests
+from text import numbers
+from text.escape import escape_markdown, table_cell
+from tickers.batch import FailedTicker, run_as_completed
+from tickers.request import AnalysisRequest, load_analysis
+from ui.components import chart, sample_notice
+from ui.components.source_phrase import source_phrase
+from ui.components.watchlist_files import Rows, csv_bytes, excel_bytes, stem
+from ui.loading import export_all, ticker_errors
+from ui.loading.background import Background
+from ui.loading.batch_run import cache_version, poll, queue_phrase, time_left
+from ui.sidebar import sidebar, watchlist_picker
+from ui.sidebar.sidebar import Choice
 
 TALLEST = 18  # rows shown without scrolling within the table
 TABLE = "watchlist-table"
@@ -44,11 +48,11 @@ class Run:
     """The rows of one watchlist as they come; `key` says what they were made for."""
 
     key: tuple[object, ...]
-    wish: Wish
+    request: AnalysisRequest
     symbols: tuple[str, ...]
-    rows: dict[str, WatchlistRow | Failed] = field(default_factory=dict)
+    rows: dict[str, WatchlistRow | FailedTicker] = field(default_factory=dict)
     at: datetime = field(default_factory=datetime.now)
-    work: Background[tuple[str, WatchlistRow | Failed]] | None = None
+    work: Background[tuple[str, WatchlistRow | FailedTicker]] | None = None
 
     @property
     def over(self) -> bool:
@@ -63,12 +67,12 @@ class Run:
 def main() -> None:
     st.html(STYLE)
     choice = sidebar.choice()
-    watchlist = open_watchlist.current()
+    watchlist = watchlist_picker.current()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.markdown(f"## {literal(watchlist.name)}", width="stretch")
-        open_watchlist.edit()
+        st.markdown(f"## {escape_markdown(watchlist.name)}", width="stretch")
+        watchlist_picker.edit()
         again = st.button("Refresh", icon=":material/refresh:", key="watchlist-refresh")
-    open_watchlist.news()
+    watchlist_picker.draw_messages()
     if not watchlist.symbols:
         st.info("This list is empty: put tickers into it with «Edit list».")
         return
@@ -76,19 +80,19 @@ def main() -> None:
     if run.over:
         st.fragment(_whole)(run, choice)
     else:
-        look_again(_rows, run)
-    all_pictures.draw()
+        poll(_rows, run)
+    export_all.draw()
 
 
 def _run(symbols: tuple[str, ...], choice: Choice, again: bool) -> Run:
     """The rows that are there or on their way; begun anew for another list, day, scale or source, or when asked."""
-    wish = Wish(choice.source, choice.as_of, choice.scale, basis=choice.basis)
-    key = (symbols, wish, edition())
+    request = AnalysisRequest(choice.source, choice.as_of, choice.scale, choice.basis)
+    key = (symbols, request, cache_version())
     run: Run | None = st.session_state.get("watchlist-run")
     if run is None or run.key != key or again:
         if again and run is not None:
             _lift_pauses(run)
-        run = st.session_state["watchlist-run"] = Run(key, wish, symbols)
+        run = st.session_state["watchlist-run"] = Run(key, request, symbols)
         _go_on(run)
     return run
 
@@ -97,20 +101,20 @@ def _lift_pauses(run: Run) -> None:
     """Who refreshes wants those tried that failed or are old, also where they failed a moment ago."""
     for symbol in run.symbols:
         each = run.rows.get(symbol)
-        if isinstance(each, Failed) or (each is not None and each.notices):
+        if isinstance(each, FailedTicker) or (each is not None and each.notices):
             with suppress(BadSymbol):
-                try_now(symbol)
+                retry_now(symbol)
 
 
 def _go_on(run: Run) -> None:
     """Begins with what is missing."""
     missing, rows = run.missing, run.rows
-    work = ticker_by_ticker(partial(_row, wish=run.wish), missing)
+    work = run_as_completed(partial(_row, request=run.request), missing)
     run.work = Background(work, len(missing), lambda each: rows.update([each]))
 
 
-def _row(symbol: str, wish: Wish) -> WatchlistRow:
-    return watchlist_row(examined(symbol, wish))
+def _row(symbol: str, request: AnalysisRequest) -> WatchlistRow:
+    return watchlist_row(load_analysis(symbol, request))
 
 
 def _whole(run: Run, choice: Choice) -> None:
@@ -131,7 +135,7 @@ def _rows(run: Run) -> Rows | None:
     if good:
         _about(run, good)
         rows = _filtered(rows, good)
-    elif rows and run.wish.source == "yahoo":
+    elif rows and run.request.source == "yahoo":
         sample_notice.offer("watchlist-sample")
     if rows:
         _table(rows)
@@ -146,7 +150,7 @@ def _under_way(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="watchlist-progress"):
         share = len(run.rows) / len(run.symbols)
-        queue = "" if run.over else queue_words(waiting())
+        queue = "" if run.over else queue_phrase(waiting_requests())
         told = f"{len(run.rows)} of {len(run.symbols)} tickers{time_left(work)}{queue}"
         st.progress(share, text=told, width="stretch")
         if run.over:
@@ -158,11 +162,11 @@ def _under_way(run: Run) -> None:
 def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
     if any(each.source == "sample" for each in good):
         sample_notice.draw()
-    span = notation.days([each.as_of for each in good])
+    span = numbers.date_range([each.as_of for each in good])
     moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
-    if old := troubles.each_once((each.symbol, words) for each in good for words in each.notices):
-        st.info("\n\n".join(literal(each, 400) for each in old), icon=":material/schedule:")
-    told = f"As of {span}{moving}, source: {source(good[0].source)}, fetched {run.at:%H:%M}."
+    if old := ticker_errors.group_by_reason((each.symbol, words) for each in good for words in each.notices):
+        st.info("\n\n".join(escape_markdown(each, 400) for each in old), icon=":material/schedule:")
+    told = f"As of {span}{moving}, source: {source_phrase(good[0].source)}, fetched {run.at:%H:%M}."
     st.caption(f"{told} A click on a row opens its chart.")
 
 
@@ -189,7 +193,7 @@ def _filtered(rows: Rows, good: Sequence[WatchlistRow]) -> Rows:
 def _table(rows: Rows) -> None:
     st.session_state["watchlist-shown"] = tuple(rows)
     frame = _frame(rows)
-    palette = PALETTES[picture.theme()]
+    palette = PALETTES[chart.theme()]
     st.dataframe(
         _styled(frame, rows, palette),
         hide_index=True,
@@ -231,16 +235,16 @@ def _pick() -> None:
 
 
 def _frame(rows: Rows) -> pd.DataFrame:
-    cells = [_problem(each) if isinstance(each, Failed) else _cells(each) for each in rows.values()]
+    cells = [_problem(each) if isinstance(each, FailedTicker) else _cells(each) for each in rows.values()]
     frame = pd.DataFrame(cells, index=pd.RangeIndex(len(rows)))
-    frame.insert(0, "Ticker", [cell(each) for each in rows])
+    frame.insert(0, "Ticker", [table_cell(each) for each in rows])
     if "Problem" in frame:
         frame.insert(1, "Problem", frame.pop("Problem"))
     return frame
 
 
-def _problem(failed: Failed) -> dict[str, Any]:
-    return {"Problem": cell(failed.reason.removeprefix(f"{failed.symbol}: "))}
+def _problem(failed: FailedTicker) -> dict[str, Any]:
+    return {"Problem": table_cell(failed.reason.removeprefix(f"{failed.symbol}: "))}
 
 
 def _cells(row: WatchlistRow) -> dict[str, Any]:
@@ -257,7 +261,7 @@ def _cells(row: WatchlistRow) -> dict[str, Any]:
         "To support": support and support.distance_pct,
         "Next resistance": resistance and f"{resistance.label} {_figure(resistance.price, row)}",
         "To resistance": resistance and resistance.distance_pct,
-        "Newest": newest and cell(f"{newest.firm}: {newest.words(row.currency)}"),
+        "Newest": newest and table_cell(f"{newest.firm}: {newest.words(row.currency)}"),
         "Day": newest and newest.date,
     }
 
@@ -276,17 +280,17 @@ def _place(support: Support, row: WatchlistRow) -> str:
 
 
 def _figure(price: float, row: WatchlistRow) -> str:
-    return notation.figure(price, notation.decimals(row.price))
+    return numbers.format_number(price, numbers.price_decimals(row.price))
 
 
 def _styled(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | pd.DataFrame:
     """Prices in their currencies and changes in colour, which their signs say too."""
     if "Price" not in frame:
         return frame
-    percents: dict[str, Any] = dict.fromkeys(PERCENTS, notation.percent)
+    percents: dict[str, Any] = dict.fromkeys(PERCENTS, numbers.format_percent)
     styler = frame.style.format(percents, na_rep="–")
     for (currency, places), at in _by_precision(rows).items():
-        written = partial(notation.price, currency=currency, places=places)
+        written = partial(numbers.format_price, currency=currency, places=places)
         styler = styler.format({"Price": written}, subset=(at, ["Price"]))
     return styler.map(partial(_colour, palette=palette), subset=["Change", "Upside"])
 
@@ -296,7 +300,7 @@ def _by_precision(rows: Rows) -> dict[tuple[str, int], list[int]]:
     alike: dict[tuple[str, int], list[int]] = {}
     for place, each in enumerate(rows.values()):
         if isinstance(each, WatchlistRow):
-            alike.setdefault((each.currency, notation.decimals(each.price)), []).append(place)
+            alike.setdefault((each.currency, numbers.price_decimals(each.price)), []).append(place)
     return alike
 
 
@@ -308,7 +312,7 @@ def _colour(value: object, palette: Palette) -> str:
 
 def _files(rows: Rows, run: Run, choice: Choice) -> None:
     """The rows shown as a file, and all their pictures in another."""
-    name = open_watchlist.current().name
+    name = watchlist_picker.current().name
     with st.container(horizontal=True):
         for label, content, ending, mime in FILES:
             st.download_button(
@@ -322,8 +326,8 @@ def _files(rows: Rows, run: Run, choice: Choice) -> None:
                 key=f"watchlist-{ending}",
                 help="The rows shown, with every figure",
             )
-        wish = replace(run.wish, period=choice.period, overlays=choice.overlays, theme=picture.theme())
-        all_pictures.button(name, run.symbols, wish)
+        options = PictureOptions(choice.period, choice.overlays, chart.theme())
+        export_all.button(name, run.symbols, run.request, options)
 
 
 main()

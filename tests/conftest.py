@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-if TYPE_CHECKING:
-    from tests.replay_server import ReplayServer
+from tests.support.paths import MARKET_DATA
 
-MARKET_DATA = Path(__file__).parents[2] / "shared" / "market-data"
+if TYPE_CHECKING:
+    from tests.support.replay_server import ReplayServer
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 NEEDED_IN_CI = ("browser", "postgres")
 LATER = ("slow", "postgres", "browser", "soak")
@@ -116,14 +117,14 @@ def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
     import time_machine
     from yfinance.data import SingletonMeta
 
-    from market import yahoo_call, yahoo_through_store
-    from tests.replay_server import ReplayServer
+    from market.yahoo import cached, session
+    from tests.support.replay_server import ReplayServer
 
     with ReplayServer(datetime(2025, 11, 24, 21, 30, tzinfo=UTC)) as server, time_machine.travel(WEDNESDAY):
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         SingletonMeta._instances.clear()
-        yahoo_call._prepare.cache_clear()
-        yahoo_through_store.budget.cache_clear()
+        session._prepare.cache_clear()
+        cached.budget.cache_clear()
         yield server
     SingletonMeta._instances.clear()

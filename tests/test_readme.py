@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.support.paths import ROOT
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -18,9 +18,11 @@ def test_each_file_it_links_to_is_there() -> None:
 
 
 def test_each_option_of_export_that_it_shows_exists() -> None:
-    shown = set(re.findall(r"(?<=\s)--[a-z-]+", "\n".join(re.findall(r"^python export\.py .*$", README, re.MULTILINE))))
+    shown = set(
+        re.findall(r"(?<=\s)--[a-z-]+", "\n".join(re.findall(r"^python levelboard\.py .*$", README, re.MULTILINE)))
+    )
     usage = subprocess.run(
-        [sys.executable, "export.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "levelboard.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert shown and shown <= set(re.findall(r"--[a-z-]+", usage.stdout))
 

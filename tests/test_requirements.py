@@ -9,7 +9,8 @@ import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[1]
+from tests.support.paths import ROOT
+
 LOCKS = [ROOT / "requirements.lock", ROOT / "tests" / "requirements.lock", ROOT / "benchmarks" / "requirements.lock"]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 

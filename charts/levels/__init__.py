@@ -1,0 +1,1 @@
+"""The levels chart: technical levels and analyst targets on one price axis."""

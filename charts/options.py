@@ -1,0 +1,27 @@
+"""What a viewer may choose of a levels chart: its period and its overlays."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+Period = Literal["3m", "6m", "1y", "2y", "5y", "max"]
+Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus"]
+
+PERIODS: dict[Period, pd.DateOffset | None] = {
+    "3m": pd.DateOffset(months=3),
+    "6m": pd.DateOffset(months=6),
+    "1y": pd.DateOffset(years=1),
+    "2y": pd.DateOffset(years=2),
+    "5y": pd.DateOffset(years=5),
+    "max": None,
+}
+OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus")
+DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
+
+
+def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The bars of the period that ends with the last of them."""
+    offset = PERIODS[period]
+    return bars if offset is None else bars.loc[bars.index[-1] - offset :]

@@ -1,0 +1,70 @@
+"""An album: what its pictures have in common, and each ticker's picture with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from charts.levels.chart import levels_picture
+from charts.options import DEFAULT_OVERLAYS, Overlay, Period
+from charts.palette import Theme
+from exports import png
+from indicators.analysis import Analysis
+from indicators.summary.summary import technical_read
+from tickers.batch import DEFAULT_JOBS, TICKER_FAILURES, FailedTicker, run_in_order
+from tickers.json_document import analysis_document
+from tickers.request import AnalysisRequest, load_analysis
+
+Document = dict[str, Any]
+PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One ticker's PNG, the name of its file, and what is known of it (see `tickers.json_document`).
+
+    `notices` say what of it is old or could not be had, and why.
+    """
+
+    symbol: str
+    file: str
+    png: bytes
+    document: Document
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """How the pictures of an album are drawn; `commentary`: the technical read stands under each."""
+
+    period: Period = "1y"
+    overlays: frozenset[Overlay] = DEFAULT_OVERLAYS
+    theme: Theme = "light"
+    commentary: bool = False
+
+
+def draw_png(analysis: Analysis, options: PictureOptions) -> bytes:
+    """Draw a PNG of 1600 x 900 pixels at twice the size, taller by the lines of its commentary."""
+    read = technical_read(analysis) if options.commentary else ""
+    return png.render_png(levels_picture(analysis, options.period, options.overlays, options.theme, read))
+
+
+def make_picture(
+    symbol: str,
+    request: AnalysisRequest,
+    options: PictureOptions,
+    describe: Callable[[Analysis], Document] = analysis_document,
+) -> Picture:
+    """Make one page of an album. Raises what `load_analysis` and `draw_png` raise."""
+    analysis = load_analysis(symbol, request)
+    return Picture(symbol, png.file_name(analysis), draw_png(analysis, options), describe(analysis), analysis.notices)
+
+
+def make_album(
+    symbols: Sequence[str], request: AnalysisRequest, options: PictureOptions, jobs: int = DEFAULT_JOBS
+) -> Generator[Picture | FailedTicker]:
+    """Yield each ticker's picture, or why there is none."""
+    work = partial(make_picture, request=request, options=options)
+    yield from run_in_order(work, symbols, jobs, PICTURE_FAILURES)

@@ -1,0 +1,1 @@
+"""What analysts say: firms, ratings, targets, consensus, track record."""

@@ -1,0 +1,71 @@
+"""What the firms say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date as Date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from indicators.analysts.targets import STALE_AFTER_DAYS, CurrentTarget, target_steps
+from indicators.analysts.upside import upside_pct
+from market import PriceTarget
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """The live (not stale) targets of one day; `upside_pct` = 100 (mean / price - 1)."""
+
+    count: int
+    mean: float
+    median: float
+    high: float
+    low: float
+    upside_pct: float
+
+
+def consensus(current: Iterable[CurrentTarget], price: float) -> Consensus | None:
+    """Count, mean, median, highest and lowest of the targets that are not stale; None when none is live."""
+    live = np.array([each.target for each in current if not each.stale])
+    if not live.size:
+        return None
+    mean = float(live.mean())
+    return Consensus(
+        count=live.size,
+        mean=mean,
+        median=float(np.median(live)),
+        high=float(live.max()),
+        low=float(live.min()),
+        upside_pct=upside_pct(mean, price),
+    )
+
+
+def consensus_through_time(targets: Iterable[PriceTarget], sessions: pd.DatetimeIndex) -> pd.DataFrame:
+    """The consensus as it stood on each of `sessions`, to be drawn as a step line: columns count, mean, median.
+
+    `targets`: rows in the bars' split basis (see `adjust_for_splits`), any order. Each day sees only the
+    rows up to it, and equals `consensus` of that day's `current_targets`; NaN where no target is live.
+    """
+    days = sessions.to_numpy().astype("datetime64[D]")
+    live = _live_targets(target_steps(targets).values(), days)
+    count = np.isfinite(live).sum(axis=1)
+    some = count > 0
+    mean, median = np.full((2, len(days)), np.nan)
+    mean[some], median[some] = np.nanmean(live[some], axis=1), np.nanmedian(live[some], axis=1)
+    return pd.DataFrame({"count": count, "mean": mean, "median": median}, index=sessions)
+
+
+def _live_targets(firms: Iterable[dict[Date, float]], days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """One row a day, one column a firm: its standing target, NaN where it has none or a stale one."""
+    columns = [_live_target(steps, days) for steps in firms]
+    return np.stack(columns, axis=1) if columns else np.empty((len(days), 0))
+
+
+def _live_target(steps: dict[Date, float], days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    published = np.array(list(steps), dtype="datetime64[D]")
+    newest = np.searchsorted(published, days, side="right") - 1
+    live = (newest >= 0) & (days - published[newest] <= np.timedelta64(STALE_AFTER_DAYS, "D"))
+    return np.where(live, np.array(list(steps.values()))[newest], np.nan)

@@ -1,0 +1,1 @@
+"""The analysis in a few sentences."""

@@ -1,0 +1,110 @@
+"""How the analysts' targets stand to the price, and what one of them changed within a week."""
+
+from __future__ import annotations
+
+from indicators.analysts.rating_changes import RatingChange
+from indicators.analysts.upside import upside_pct
+from indicators.summary.facts import News, SummaryFacts
+from text import numbers
+from text.prose import all_of_phrase, count_phrase
+
+MOVED = {"raised": "lifted", "cut": "cut"}
+
+
+def target_sentence(facts: SummaryFacts) -> str:
+    """The sentence on the targets; empty without any."""
+    live = [each for each in facts.analysis.targets if not each.stale]
+    if facts.news is not None:
+        return _news(facts, facts.news)
+    if len(live) > 1:
+        return f"{_consensus(facts)}."
+    if live:
+        return f"{live[0].firm}'s {_target(facts, live[0].target)} target stands {_from_price(live[0].upside_pct)}."
+    return _stale(facts)
+
+
+def _news(facts: SummaryFacts, news: News) -> str:
+    several = facts.analysis.consensus is not None and facts.analysis.consensus.count > 1
+    told = _rating_news(facts, news.row) if news.rating_moved else _target_news(facts, news.row)
+    return f"{told}; {_in_passing(facts)}." if several else f"{told}."
+
+
+def _rating_news(facts: SummaryFacts, news: RatingChange) -> str:
+    rating, prior = _tidy(news.rating), _tidy(news.prior_rating)
+    moved = f" from {prior}" if prior and prior.casefold() != rating.casefold() else ""
+    told = f"initiated coverage at {rating}" if news.action == "initiated" else f"{news.action} it to {rating}{moved}"
+    return f"On {_day(facts, news)}, {news.firm} {told}{_target_part(facts, news)}"
+
+
+def _target_part(facts: SummaryFacts, news: RatingChange) -> str:
+    if news.target is None:
+        return ""
+    figure = _target(facts, news.target)
+    if news.action == "initiated" or news.prior_target is None or news.change is None:
+        figures = f"with a target of {figure}"
+    elif news.change == "kept":
+        figures = f"and kept its target at {figure}"
+    else:
+        against = (news.action, news.change) in (("upgraded", "cut"), ("downgraded", "raised"))
+        moved = f"{MOVED[news.change]} its target to {figure} from {_target(facts, news.prior_target)}"
+        figures = f"{'but' if against else 'and'} {moved}"
+    return f" {figures}, {_from_price(upside_pct(news.target, facts.analysis.price))}"
+
+
+def _target_news(facts: SummaryFacts, news: RatingChange) -> str:
+    assert news.target is not None and news.prior_target is not None
+    verb = "raised" if news.change == "raised" else "cut"
+    kept = f" with its rating left at {_tidy(news.rating)}" if news.rating and news.rating == news.prior_rating else ""
+    return (
+        f"{news.firm}'s {_target(facts, news.target)} target, {verb} from {_target(facts, news.prior_target)}"
+        f" on {_day(facts, news)}{kept}, stands {_from_price(upside_pct(news.target, facts.analysis.price))}"
+    )
+
+
+def _tidy(rating: str | None) -> str:
+    return " ".join((rating or "").split())
+
+
+def _day(facts: SummaryFacts, news: RatingChange) -> str:
+    return numbers.recent_day(news.date, facts.analysis.as_of)
+
+
+def _consensus(facts: SummaryFacts) -> str:
+    mean = facts.analysis.consensus
+    assert mean is not None
+    if mean.low == mean.high:
+        every = all_of_phrase(mean.count).capitalize()
+        return f"{every} targets stand at {_target(facts, mean.mean)}, {_from_price(mean.upside_pct)}"
+    return (
+        f"The targets of {count_phrase(mean.count, 'firm')} run from {_target(facts, mean.low)} to"
+        f" {_target(facts, mean.high)} and average {_target(facts, mean.mean)}, {_from_price(mean.upside_pct)}"
+    )
+
+
+def _in_passing(facts: SummaryFacts) -> str:
+    mean = facts.analysis.consensus
+    assert mean is not None
+    return (
+        f"the targets of {all_of_phrase(mean.count)} firms average {_target(facts, mean.mean)},"
+        f" {_from_price(mean.upside_pct, '')}"
+    )
+
+
+def _stale(facts: SummaryFacts) -> str:
+    old = facts.analysis.targets
+    if not old:
+        return ""
+    if len(old) == 1:
+        return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old."
+    return f"{all_of_phrase(len(old)).capitalize()} targets on record are more than a year old."
+
+
+def _target(facts: SummaryFacts, value: float) -> str:
+    return numbers.format_target(value, facts.analysis.currency)
+
+
+def _from_price(upside: float, price: str = " the price") -> str:
+    """«7% above the price»; a difference that rounds to nothing is none."""
+    if round(upside) == 0:
+        return "level with the price"
+    return f"{numbers.format_size(upside, 0)} {'above' if upside > 0 else 'below'}{price}"

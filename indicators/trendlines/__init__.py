@@ -1,0 +1,1 @@
+"""Trendlines: found, ranked, and held against chance."""

@@ -1,0 +1,75 @@
+"""Every row as the news of its day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicators.analysts.rating_changes import rating_changes
+from indicators.analysts.targets import adjust_for_splits
+from market import PriceTarget
+from tests.support import real_googl
+
+MONDAY = date(2025, 11, 24)
+CLOSES = pd.Series([14.14, 16.77], index=pd.DatetimeIndex(["2025-11-21", "2025-11-24"]))
+UPGRADE = PriceTarget("CIFR", "JP Morgan", MONDAY, 18.0, 12.0, "Overweight", "Neutral")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "Overweight from Neutral, target $18 from $12"),
+        ({"prior_rating": "Overweight", "target": 14.0, "prior_target": 14.0}, "Overweight, target $14 kept"),
+        ({"action": "initiated", "prior_rating": None, "prior_target": None}, "initiated at Overweight, target $18"),
+        ({"rating": None, "prior_rating": None, "target": 17.5}, "target $17.50 from $12"),
+        ({"target": None, "prior_target": None}, "Overweight from Neutral"),
+        ({"target": None, "prior_target": None, "rating": None}, "no figures given"),
+    ],
+)
+def test_a_row_in_words(changed, words):
+    (event,) = rating_changes([replace(UPGRADE, **changed)], CLOSES, MONDAY)
+    assert event.words("USD") == words
+
+
+@pytest.mark.parametrize(
+    ("day", "close", "upside"),
+    [("2025-11-24", 16.77, 7.334526), ("2025-11-23", 14.14, 27.298444), ("2025-11-20", None, None)],
+)
+def test_upside_is_that_of_the_day_s_close_or_the_session_s_before(day, close, upside):
+    (event,) = rating_changes([replace(UPGRADE, date=date.fromisoformat(day))], CLOSES, MONDAY)
+    assert event.close == close
+    assert event.upside_pct == (upside and pytest.approx(upside, abs=1e-6))
+
+
+def test_a_row_listed_again_is_one_and_one_s_own_comes_first():
+    own = replace(UPGRADE, source="own", firm="JPMorgan", note="mine")
+    for rows in ([UPGRADE, own, UPGRADE], [own, UPGRADE, UPGRADE]):
+        assert [event.note for event in rating_changes(rows, CLOSES, MONDAY)] == ["mine"]
+
+
+@pytest.fixture(scope="module")
+def googl():
+    closes = real_googl.bars()["close"]
+    return adjust_for_splits(real_googl.targets(), closes, real_googl.SPLITS), closes
+
+
+def test_googl_s_rows_all_stand_but_nomura_s_second_names(googl):
+    events = rating_changes(*googl, date(2025, 10, 27))
+    assert len(events) == 921 - 2
+    assert [event.firm for event in events if event.date == date(2020, 4, 29)].count("Nomura") == 1
+    assert [event.date for event in events] == sorted((event.date for event in events), reverse=True)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 5000))
+def test_no_day_sees_a_later_row(googl, days):
+    rows, closes = googl
+    as_of = date(2012, 3, 1) + timedelta(days=days)
+    events = rating_changes(rows, closes, as_of)
+    assert all(event.date <= as_of for event in events)
+    assert events == rating_changes([row for row in rows if row.date <= as_of], closes[: pd.Timestamp(as_of)], as_of)

@@ -1,0 +1,210 @@
+"""The target that stands for each firm on a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from indicators import analyse
+from indicators.analysts.firms import firm_name
+from indicators.analysts.rating_changes import rating_changes
+from indicators.analysts.targets import adjust_for_splits, current_targets, target_change, target_steps
+from market import PriceHistory, PriceTarget
+from market.sample import sample
+from tests.support import real_googl
+
+TODAY = date(2025, 11, 24)
+CIPHER = PriceTarget("CIFR", "JP Morgan", TODAY, 18.0, 12.0, "Overweight", "Neutral")
+
+
+def days_ago(days: int, **changed: object) -> PriceTarget:
+    return replace(CIPHER, date=TODAY - timedelta(days=days), **changed)
+
+
+def test_the_article_s_upgrade_in_words_and_figures():
+    (target,) = current_targets([CIPHER], TODAY, 16.77)
+    assert (target.firm, target.stance, target.action, target.change) == ("JPMorgan", "buy", "upgraded", "raised")
+    assert target.upside_pct == pytest.approx(7.334526, abs=1e-6)
+    assert (target.age_days, target.stale, target.rating_date) == (0, False, TODAY)
+
+
+def test_a_target_is_stale_after_365_days():
+    ages = [current_targets([days_ago(days)], TODAY, 16.77)[0] for days in (364, 365, 366)]
+    assert [(each.age_days, each.stale) for each in ages] == [(364, False), (365, False), (366, True)]
+
+
+def test_a_row_without_a_target_moves_the_rating_and_leaves_the_target():
+    downgrade = days_ago(3, target=None, prior_target=None, rating="Underweight", prior_rating="Overweight")
+    (target,) = current_targets([downgrade, days_ago(30)], TODAY, 16.77)
+    assert (target.target, target.prior_target, target.age_days, target.change) == (18.0, 12.0, 30, "raised")
+    assert (target.rating, target.prior_rating, target.action) == ("Underweight", "Overweight", "downgraded")
+    assert (target.stance, target.rating_date) == ("sell", TODAY - timedelta(days=3))
+
+
+def test_a_row_without_a_rating_leaves_the_rating():
+    (target,) = current_targets([days_ago(30), days_ago(3, target=20.0, rating=None, prior_rating=None)], TODAY, 16.77)
+    assert (target.target, target.rating, target.rating_date) == (20.0, "Overweight", TODAY - timedelta(days=30))
+
+
+def test_a_firm_that_never_gave_a_target_is_not_listed():
+    assert current_targets([replace(CIPHER, target=None)], TODAY, 16.77) == ()
+
+
+def test_one_s_own_row_stands_over_the_feed_s_of_the_same_day_and_under_a_newer_one():
+    own = days_ago(5, source="own", firm="J.P. Morgan", target=17.0)
+    assert [each.target for each in current_targets([own, days_ago(5)], TODAY, 16.77)] == [17.0]
+    assert [each.target for each in current_targets([days_ago(4), own], TODAY, 16.77)] == [18.0]
+
+
+def test_of_two_rows_of_one_day_the_one_that_replaces_the_other_stands():
+    first, second = days_ago(1, target=30.0, prior_target=20.0), days_ago(1, target=25.0, prior_target=30.0)
+    for rows in ([first, second], [second, first]):
+        assert [each.target for each in current_targets(rows, TODAY, 16.77)] == [25.0]
+
+
+def test_of_a_day_s_chain_the_end_stands_in_any_order():
+    chain = [
+        days_ago(1, target=target, prior_target=prior) for prior, target in ((9.0, 10.0), (10.0, 12.0), (12.0, 8.0))
+    ]
+    for rows in permutations(chain):
+        assert [each.target for each in current_targets(rows, TODAY, 16.77)] == [8.0]
+        assert target_steps(rows) == {"JPMorgan": {TODAY - timedelta(days=1): 8.0}}
+
+
+FIGURES = st.sampled_from([None, 8.0, 9.0, 10.0, 12.0])
+ROWS_OF_A_DAY = st.builds(
+    replace,
+    st.just(CIPHER),
+    target=FIGURES,
+    prior_target=FIGURES,
+    rating=st.sampled_from([None, "Buy", "Hold"]),
+    source=st.sampled_from(["yahoo", "own"]),
+)
+
+
+@given(st.lists(ROWS_OF_A_DAY, max_size=5), st.randoms(use_true_random=False))
+def test_no_order_of_a_day_s_rows_matters(rows, chance):
+    shuffled = list(rows)
+    chance.shuffle(shuffled)
+    assert current_targets(shuffled, TODAY, 16.77) == current_targets(rows, TODAY, 16.77)
+    assert target_steps(shuffled) == target_steps(rows)
+
+
+@pytest.mark.parametrize(
+    ("target", "prior", "said"),
+    [(18.0, 12.0, "raised"), (13.0, 20.0, "cut"), (14.0, 14.0, "kept"), (14.0, None, "set"), (None, 14.0, None)],
+)
+def test_what_a_firm_did_to_its_target(target, prior, said):
+    assert target_change(target, prior) == said
+
+
+def test_division_by_a_split_does_not_move_a_target():
+    assert target_change(4118.0 / 20.0, 205.9) == "kept"
+
+
+@pytest.fixture(scope="module")
+def googl():
+    return adjust_for_splits(real_googl.targets(), real_googl.bars()["close"], real_googl.SPLITS)
+
+
+@pytest.mark.parametrize("as_of", ["2019-12-31", "2022-07-15", "2022-07-18", "2023-06-30", "2025-10-27"])
+def test_googl_s_standing_targets_are_those_pandas_finds(googl, as_of):
+    rows = pd.DataFrame(real_googl.feed()).assign(
+        firm=lambda frame: frame["firm"].map(firm_name),
+        day=lambda frame: pd.to_datetime(frame["epochGradeDate"], unit="s").dt.normalize(),
+        target=lambda frame: frame["currentPriceTarget"].where(
+            frame["day"] >= "2022-07-18", frame["currentPriceTarget"] / 20
+        ),
+    )
+    rows = rows[(rows["target"] > 0) & (rows["day"] <= as_of)].sort_values("epochGradeDate")
+    expected = rows.groupby("firm")["target"].last()
+    standing = current_targets(googl, date.fromisoformat(as_of), 100.0)
+    assert {each.firm: each.target for each in standing} == pytest.approx(expected.to_dict())
+    assert [each.target for each in standing] == sorted(expected)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 5000), st.randoms(use_true_random=False))
+def test_no_day_sees_a_later_row_and_no_order_of_rows_matters(googl, days, chance):
+    as_of = date(2012, 3, 1) + timedelta(days=days)
+    shuffled = [each for each in googl if each.date <= as_of] * 2
+    chance.shuffle(shuffled)
+    standing = current_targets(googl, as_of, 100.0)
+    assert standing == current_targets(shuffled, as_of, 100.0)
+    assert all(each.date <= as_of for each in standing)
+
+
+def test_steps_end_in_the_targets_that_stand(googl):
+    steps = target_steps(googl)
+    standing = current_targets(googl, date(2025, 10, 27), 100.0)
+    assert {firm: list(days.items())[-1] for firm, days in steps.items()} == {
+        each.firm: (each.date, each.target) for each in standing
+    }
+    assert all(list(days) == sorted(days) for days in steps.values())
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from([1.5, 2.0, 3.0, 4.0, 7.0, 10.0, 20.0, 0.5, 0.1]), st.integers(0, 4990))
+def test_splitting_googl_on_paper_changes_no_upside(googl, shares, days):
+    split_day, as_of = date(2012, 3, 1) + timedelta(days=days), date(2025, 10, 27)
+    assume(abs((split_day - date(2022, 7, 18)).days) > 120)  # the feed's rows around the real split mix two already
+    closes = real_googl.bars()["close"]
+    splits = pd.concat([real_googl.SPLITS, pd.Series([shares], index=pd.DatetimeIndex([split_day]))]).sort_index()
+    published = [
+        row
+        if row.date < split_day
+        else replace(row, target=row.target / shares, prior_target=row.prior_target / shares)
+        for row in real_googl.targets()
+    ]
+    on_paper = adjust_for_splits(published, closes / shares, splits)
+    price = float(closes[pd.Timestamp(as_of)])
+    (whose, then), (whose_on_paper, then_on_paper) = (
+        upsides(googl, closes, price),
+        upsides(on_paper, closes / shares, price / shares),
+    )
+    assert whose_on_paper == whose
+    assert then_on_paper == pytest.approx(then, rel=1e-9, abs=1e-9)
+
+
+def upsides(rows: tuple[PriceTarget, ...], closes: pd.Series, price: float) -> tuple[list[object], list[float]]:
+    """Each firm's upside now and each row's at the close of its day: whose it is, and how much."""
+    as_of = date(2025, 10, 27)
+    now = [(each.firm, as_of, each.upside_pct) for each in current_targets(rows, as_of, price)]
+    news = rating_changes(rows, closes, as_of)
+    then = [(each.firm, each.date, each.upside_pct) for each in news if each.upside_pct is not None]
+    assert len(now) > 40 and len(then) > 700
+    found = sorted(now) + sorted(then)
+    return [each[:2] for each in found], [each[2] for each in found]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 2330))
+def test_an_analysis_of_a_past_day_knows_no_later_row(days):
+    as_of = date(2019, 6, 10) + timedelta(days=days)
+    history = PriceHistory("GOOGL", "Alphabet Inc.", "USD", real_googl.bars(), real_googl.SPLITS)
+    whole = analyse(history, real_googl.targets(), as_of)
+    known = analyse(history, [row for row in real_googl.targets() if row.date <= as_of], as_of)
+    assert (whole.published, whole.targets, whole.consensus) == (known.published, known.targets, known.consensus)
+    assert all(each.date <= as_of for each in whole.published)
+    assert len(whole.published) == sum(row.date <= as_of for row in real_googl.targets())
+
+
+def test_an_upgrade_before_the_open_is_known_though_its_day_has_no_bar_yet():
+    friday, monday = date(2025, 11, 21), date(2025, 11, 24)
+    bars = sample.history("CIFR").bars[:"2025-11-21"]
+    early = datetime(2025, 11, 24, 12, 30, tzinfo=UTC)
+    upgrade, next_day = replace(CIPHER, date=monday), replace(CIPHER, date=monday + timedelta(days=1), target=30.0)
+    rows = [upgrade, next_day]
+    today = analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early), rows)
+    assert (today.as_of, today.session) == (monday, friday)
+    assert [each.target for each in today.targets] == [18.0]
+    assert analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early), rows, friday).targets == ()
+    assert analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early)).as_of == friday
+    constructed = analyse(PriceHistory("CIFR", "Cipher", "USD", bars), rows)
+    assert (constructed.as_of, constructed.targets) == (friday, ())

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.random import PCG64
+from numpy.testing import assert_allclose
+
+from indicators.trendlines.significance import BLOCK, SEED, SHUFFLES, chance_of_line, chance_phrase, random_walks
+from indicators.trendlines.trendlines import Trendline, find_trendlines
+from tests.support.brute_force_lines import Drawn, every_line
+from tests.support.generated_bars import walk
+from tests.support.real_prices import needs_real_prices, real_bars
+
+
+def rising_line(sessions: int, touches: tuple[int, ...]) -> tuple[pd.DataFrame, Trendline]:
+    """A walk that a rising line holds up: it comes down to the line at `touches` and nowhere else, and ends near it."""
+    random = np.random.default_rng(5)
+    at = np.arange(sessions)
+    line = 40.0 + 0.05 * at
+    from_touch = np.min(np.abs(at[:, None] - np.array(touches)), axis=1)
+    low = line + 0.6 * np.minimum(from_touch, 5) + np.where(from_touch, random.uniform(0.0, 0.5, sessions), 0.0)
+    close = low + random.uniform(0.3, 0.9, sessions)
+    days = pd.bdate_range("2024-01-02", periods=sessions, name="date")
+    bars = pd.DataFrame({"open": close, "high": close + 0.4, "low": low, "close": close}, index=days)
+    found = find_trendlines(bars)[0]
+    assert bars.index.get_indexer(pd.DatetimeIndex(found.touches)).tolist() == list(touches)
+    return bars, found
+
+
+def test_six_touches_over_a_year_are_rare_and_two_are_common() -> None:
+    bars, line = rising_line(260, (30, 75, 120, 160, 205, 250))
+    assert line.offered and chance_of_line(bars, line) <= 0.02
+    random = walk(260, seed=3)
+    weak = next(each for each in find_trendlines(random) if len(each.touches) == 2)
+    assert chance_of_line(random, weak) >= 0.3
+
+
+def test_more_touches_or_a_longer_span_are_never_less_rare() -> None:
+    bars = walk(260, seed=13)
+    lines = [each for each in find_trendlines(bars) if each.offered]
+    ranked = sorted((len(each.touches), each.span, chance_of_line(bars, each)) for each in lines)
+    assert [rank[:2] for rank in ranked] == [(2, 44), (4, 122), (4, 166)]
+    assert [each[2] for each in ranked] == sorted((each[2] for each in ranked), reverse=True)
+
+
+@pytest.mark.parametrize(("sessions", "seed"), [(13, 2), (20, 0), (21, 0), (31, 0)])
+def test_few_bars_have_a_chance_too(sessions: int, seed: int) -> None:
+    bars = walk(sessions, seed)
+    lines = [line for side in ("support", "resistance") for line in find_trendlines(bars, side)]
+    assert lines and all(0.0 < chance_of_line(bars, line) <= 1.0 for line in lines)
+
+
+def test_asked_twice_it_says_the_same() -> None:
+    bars = walk(200)
+    line = find_trendlines(bars)[0]
+    assert chance_of_line(bars, line) == chance_of_line(bars.copy(), line)
+
+
+def test_the_bits_behind_the_walks_are_the_same_on_every_machine() -> None:
+    assert PCG64(SEED).random_raw(3).tolist() == [14295203711773111340, 5461271544138664912, 4136323415436513353]
+
+
+@pytest.mark.parametrize("factor", [1e-4, 0.37, 1000.0])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_currency_unit_does_not_matter(factor: float, scale: str) -> None:
+    bars = walk(180, seed=2)
+    line, scaled = (find_trendlines(each, scale=scale)[0] for each in (bars, bars * factor))
+    assert chance_of_line(bars * factor, scaled) == chance_of_line(bars, line)
+
+
+def test_the_mirror_image_has_the_same_chance() -> None:
+    """Reciprocal prices turn support into resistance, exactly on the log scale."""
+    bars = walk(180, seed=4)
+    mirror = (1.0 / bars).rename(columns={"high": "low", "low": "high"})
+    below, above = find_trendlines(bars, "support", "log")[0], find_trendlines(mirror, "resistance", "log")[0]
+    assert below.touches == above.touches
+    assert chance_of_line(mirror, above) == chance_of_line(bars, below)
+
+
+def test_a_walk_has_the_same_days_in_blocks_of_two_weeks_and_ends_at_the_same_price() -> None:
+    bars = walk(75)
+    moves = shapes(bars)
+    walks = list(random_walks(bars, 20))
+    for each in walks:
+        assert each.iloc[0].tolist() == bars[["high", "low", "close"]].iloc[0].tolist()
+        assert each["close"].iloc[-1] == pytest.approx(bars["close"].iloc[-1], rel=1e-12)
+        starts = [int(np.argmin(np.abs(moves - day).sum(axis=1))) for day in shapes(each)]
+        assert sorted(starts) == list(range(74)), "every day's shape once"
+        assert_allclose(shapes(each), moves[starts], rtol=1e-12)
+        broken = np.flatnonzero(np.diff(starts) != 1)
+        assert all(starts[at] % BLOCK == BLOCK - 1 or starts[at] == 73 for at in broken), "only whole blocks moved"
+    assert len({tuple(each["close"]) for each in walks}) > 15
+
+
+def shapes(bars: pd.DataFrame) -> np.ndarray:
+    return (bars[["high", "low", "close"]].iloc[1:].to_numpy().T / bars["close"].iloc[:-1].to_numpy()).T
+
+
+@pytest.mark.parametrize(("side", "scale", "seed"), [("support", "linear", 1), ("resistance", "log", 9)])
+def test_plain_python_counts_as_many_walks(side: str, scale: str, seed: int) -> None:
+    """The definition read out: day after day the walk is rebuilt, and every line drawn through any two of its lows."""
+    bars = walk(60, seed)
+    lines = find_trendlines(bars, side, scale)
+    for line in (next(each for each in lines if each.offered), next(each for each in lines if not each.offered)):
+        groups = {0} if line.offered else {0, 1, 2, 3}
+        counted = sum(
+            best_of(walk, groups) >= (len(line.touches), line.span) for walk in judged_walks(bars, side, scale)
+        )
+        assert chance_of_line(bars, line) == counted / SHUFFLES
+        assert 0 < counted < SHUFFLES
+
+
+def best_of(lines: list[Drawn], groups: set[int]) -> tuple[int, int]:
+    """Touches and span of the best line of those groups."""
+    return max(((-each.rank[1], -each.rank[2]) for each in lines if each.group in groups), default=(0, 0))
+
+
+def judged_walks(bars: pd.DataFrame, side: str, scale: str) -> Iterator[list[Drawn]]:
+    bits = PCG64(SEED)
+    days = list(bars[["high", "low", "close"]].itertuples(index=False))
+    moves = [tuple(price / before.close for price in day) for before, day in pairwise(days)]
+    blocks = [moves[start : start + 10] for start in range(0, len(moves), 10)]
+    for _ in range(SHUFFLES):
+        drawn = bits.random_raw(len(moves) // 10 + 1).tolist()
+        prices = [tuple(days[0])]
+        for rank in sorted(range(len(blocks)), key=lambda each: drawn[each]):
+            for move in blocks[rank]:
+                prices.append(tuple(prices[-1][2] * each for each in move))
+        yield every_line(pd.DataFrame(prices, columns=["high", "low", "close"]), side, scale)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "fewer than 1 in 200"),
+        (0.005, "1 in 200"),
+        (0.04, "1 in 25"),
+        (0.1, "1 in 10"),
+        (0.335, "1 in 3"),
+        (0.395, "4 in 10"),
+        (0.5, "1 in 2"),
+        (0.68, "7 in 10"),
+        (0.945, "9 in 10"),
+        (0.95, "nearly all"),
+        (1.0, "nearly all"),
+    ],
+)
+def test_in_words(share: float, words: str) -> None:
+    assert chance_phrase(share) == f"{words} random walks show as good a line"
+
+
+@needs_real_prices
+def test_the_line_of_the_article_is_one_that_chance_often_draws() -> None:
+    bars = real_bars("CIFR").loc[:"2025-11-24"]
+    assert 0.25 < chance_of_line(bars, find_trendlines(bars)[0]) < 0.5

@@ -1,0 +1,399 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicators import analyse, average_true_range
+from indicators.trendlines.trendlines import Trendline, find_trendlines
+from market import PriceHistory
+from tests.support.brute_force_lines import Drawn, every_line
+from tests.support.generated_bars import bars as any_bars
+from tests.support.generated_bars import walk
+from tests.support.real_prices import needs_real_prices, real_bars
+
+SIDES = ("support", "resistance")
+SCALES = ("linear", "log")
+GROUPS = {"broken": 3, "break pending": 2}
+
+
+def positions(line: Trendline, bars: pd.DataFrame) -> tuple[int, ...]:
+    return tuple(bars.index.get_indexer(pd.DatetimeIndex(line.touches)))
+
+
+def best(lines: list[Drawn], groups: set[int]) -> Drawn | None:
+    return next((each for each in lines if each.group in groups), None)
+
+
+def same(line: Trendline | None, drawn: Drawn | None, bars: pd.DataFrame) -> bool:
+    if line is None or drawn is None:
+        return line is drawn
+    return positions(line, bars) == drawn.touches and line.value == pytest.approx(drawn.value, rel=1e-9)
+
+
+def spiked(sessions: int, seed: int) -> pd.DataFrame:
+    """A walk with drift, volatility and gaps that differ from seed to seed, and closes that stray beyond and back."""
+    random = np.random.default_rng(seed)
+    moves = random.normal(random.normal(0.0, 0.003), random.uniform(0.003, 0.04), sessions)
+    jumps = np.where(random.random(sessions) < 0.02, random.normal(0.0, 0.08, sessions), 0.0)
+    close = 30.0 * np.exp(np.cumsum(moves) + jumps)
+    opened = np.concatenate((close[:1], close[:-1])) * np.exp(random.normal(0.0, 0.004, sessions))
+    high = np.maximum(opened, close) * np.exp(np.abs(random.normal(0.0, 0.006, sessions)))
+    low = np.minimum(opened, close) * np.exp(-np.abs(random.normal(0.0, 0.006, sessions)))
+    days = pd.bdate_range("2019-01-02", periods=sessions, name="date")
+    return pd.DataFrame({"open": opened, "high": high, "low": low, "close": close, "volume": 1.0}, index=days)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_the_best_line_is_the_one_an_exhaustive_search_finds(block: int) -> None:
+    for seed in range(block * 40, block * 40 + 40):
+        bars = spiked(40 + 11 * (seed % 20), seed)
+        for scale in SCALES:
+            side = SIDES[seed % 2]
+            lines, judged = find_trendlines(bars, side, scale), every_line(bars, side, scale)
+            standing = next((each for each in lines if each.status != "broken"), None)
+            broken = next((each for each in lines if each.status == "broken"), None)
+            assert same(standing, best(judged, {0, 1, 2}), bars), (seed, side, scale)
+            assert same(broken, best(judged, {3}), bars), (seed, side, scale)
+
+
+def test_across_the_search_s_blocks_the_best_line_is_still_the_exhaustive_one() -> None:
+    bars = spiked(700, 4)
+    for scale in SCALES:
+        for side in SIDES:
+            line = find_trendlines(bars, side, scale)[0]
+            assert same(line, every_line(bars, side, scale)[0], bars)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_bars(max_size=45), st.sampled_from(SIDES), st.sampled_from(SCALES))
+def test_wild_bars_give_as_good_a_line_as_the_exhaustive_search(bars, side, scale) -> None:
+    lines = find_trendlines(bars, side, scale)
+    judged = every_line(bars, side, scale) if len(bars) else []
+    assert bool(lines) == bool(judged)
+    if lines:
+        touches = positions(lines[0], bars)
+        assert (len(touches), touches[-1] - touches[0]) == (-judged[0].rank[1], -judged[0].rank[2])
+
+
+@st.composite
+def stepping_bars(draw: st.DrawFn) -> pd.DataFrame:
+    """Bars on a coarse grid: flat stretches, equal lows, halted days of one price."""
+    steps = draw(st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 2), st.integers(0, 2)), max_size=60))
+    moves, up, down = (np.array([each[which] for each in steps], dtype=float) for which in range(3))
+    close = np.maximum(100.0 + np.cumsum(moves), 5.0)
+    days = pd.bdate_range("2020-01-02", periods=len(steps), name="date")
+    return pd.DataFrame({"high": close + up, "low": close - down, "close": close}, index=days)
+
+
+@settings(max_examples=80, deadline=None)
+@given(stepping_bars(), st.sampled_from(SIDES))
+def test_ties_and_flat_stretches_give_as_good_a_line_as_the_exhaustive_search(bars, side) -> None:
+    lines = find_trendlines(bars, side)
+    judged = every_line(bars, side, "linear") if len(bars) else []
+    assert bool(lines) == bool(judged)
+    if lines:
+        touches = positions(lines[0], bars)
+        assert (len(touches), touches[-1] - touches[0]) == (-judged[0].rank[1], -judged[0].rank[2])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_resistance_is_exactly_the_support_of_the_mirrored_bars(seed: int) -> None:
+    bars = spiked(300, seed)
+    negated = -bars.rename(columns={"high": "low", "low": "high"})
+    above, below = find_trendlines(bars, "resistance"), find_trendlines(negated, "support")
+    assert [(-each.value, -each.slope, each.touches, each.status) for each in below] == [
+        (each.value, each.slope, each.touches, each.status) for each in above
+    ]
+    assert above
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_on_the_log_scale_the_mirror_is_the_reciprocal_price(seed: int) -> None:
+    bars = spiked(300, seed)
+    reciprocal = (1.0 / bars).rename(columns={"high": "low", "low": "high"})
+    above = find_trendlines(bars, "resistance", "log")
+    below = find_trendlines(reciprocal, "support", "log")
+    assert [(each.touches, each.status) for each in below] == [(each.touches, each.status) for each in above]
+    assert [1.0 / each.value for each in below] == pytest.approx([each.value for each in above], rel=1e-12)
+
+
+@pytest.mark.parametrize("factor", [1e-4, 0.37, 1000.0])
+def test_the_currency_unit_does_not_matter(factor: float) -> None:
+    for seed in range(15):
+        bars = spiked(300, seed)
+        for scale in SCALES:
+            plain, scaled = find_trendlines(bars, scale=scale), find_trendlines(bars * factor, scale=scale)
+            assert [(each.touches, each.status) for each in scaled] == [(each.touches, each.status) for each in plain]
+            assert [each.value for each in scaled] == pytest.approx([factor * each.value for each in plain], rel=1e-9)
+
+
+def test_a_shift_in_time_shifts_the_days_and_nothing_else() -> None:
+    bars = spiked(300, 3)
+    shifted = bars.set_index(bars.index + pd.Timedelta(weeks=52))
+    moved = [tuple(day + timedelta(weeks=52) for day in each.touches) for each in find_trendlines(bars)]
+    assert [each.touches for each in find_trendlines(shifted)] == moved
+    assert [each.value for each in find_trendlines(shifted)] == [each.value for each in find_trendlines(bars)]
+
+
+def test_on_no_day_does_an_analysis_see_later_bars() -> None:
+    bars = spiked(150, 11)
+    for length in range(2, len(bars)):
+        wild = bars.copy()
+        wild.iloc[length:] *= 3.0
+        known = bars.iloc[:length]
+        said = analyse(PriceHistory("X", "X", "USD", wild), as_of=known.index[-1].date()).trendlines
+        assert said == tuple(each for side in SIDES for each in find_trendlines(known, side))
+
+
+def test_a_broken_line_was_there_before_it_broke() -> None:
+    """Nothing is drawn in hindsight: on the day before, its touches made a line that stood."""
+    seen = 0
+    for seed in range(40):
+        bars = spiked(140, seed)
+        for line in (each for side in SIDES for each in find_trendlines(bars, side) if each.status == "broken"):
+            broken = bars.index.get_loc(pd.Timestamp(line.broken_on))
+            assert any(stood(bars.iloc[:day], line, bars) for day in (broken, broken - 1)), (seed, line)
+            seen += 1
+    assert seen > 60
+
+
+def stood(known: pd.DataFrame, line: Trendline, bars: pd.DataFrame) -> bool:
+    """Whether those bars show that line; a touch on their last day is none yet."""
+    touches = tuple(each for each in positions(line, bars) if each < len(known) - 1)
+    return any(each.touches == touches and each.group < 2 for each in every_line(known, line.side, line.scale))
+
+
+def rough(seed: int) -> pd.DataFrame:
+    """A penny stock in whole cents that gaps by a fifth overnight and is halted for days."""
+    random = np.random.default_rng(seed)
+    sessions = 150
+    gaps = np.where(random.random(sessions) < 0.04, random.choice([-0.2, 0.2], sessions), 0.0)
+    halted = np.repeat(random.random(sessions // 5) < 0.1, 5)
+    moves = np.where(halted, 0.0, random.normal(0.0, 0.03, sessions) + gaps)
+    wick = np.where(halted, 0.0, np.abs(random.normal(0.0, 0.02, (2, sessions))))
+    close = 0.6 * np.exp(np.cumsum(moves))
+    figures = {"high": close * np.exp(wick[0]), "low": close * np.exp(-wick[1]), "close": close}
+    cents = {name: np.maximum(np.round(each, 2), 0.01) for name, each in figures.items()}
+    return pd.DataFrame(cents, index=pd.bdate_range("2021-03-01", periods=sessions, name="date"))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_gaps_halts_and_penny_prices_give_as_good_a_line_as_the_exhaustive_search(seed: int) -> None:
+    bars = rough(seed)
+    for side in SIDES:
+        for scale in SCALES:
+            touches = positions(find_trendlines(bars, side, scale)[0], bars)
+            judged = every_line(bars, side, scale)[0]
+            assert (len(touches), touches[-1] - touches[0]) == (-judged.rank[1], -judged.rank[2])
+
+
+def touching_bars(line: np.ndarray, at: tuple[int, ...]) -> pd.DataFrame:
+    """Bars well above a line except for lows exactly on it at the positions given."""
+    rng = np.random.default_rng(0)
+    base = line + 4.0 + rng.uniform(0.0, 0.4, len(line))
+    low, close = base - 0.5, base.copy()
+    for touch in at:
+        for step, height in ((-2, 2.4), (-1, 1.2), (0, 0.0), (1, 1.2), (2, 2.4)):
+            low[touch + step] = line[touch + step] + height
+            close[touch + step] = line[touch + step] + height + 0.5
+    days = pd.bdate_range("2024-01-01", periods=len(line), name="date")
+    return pd.DataFrame({"open": close, "high": close + 0.5, "low": low, "close": close, "volume": 1.0}, index=days)
+
+
+RISING = 50.0 + 0.2 * np.arange(120)
+
+
+def test_three_lows_in_line_are_a_trendline_and_two_a_tentative_one() -> None:
+    bars = touching_bars(RISING, (20, 60, 100))
+    line = find_trendlines(bars)[0]
+    assert positions(line, bars) == (20, 60, 100)
+    assert (line.start, line.end, line.span) == (bars.index[20].date(), bars.index[100].date(), 80)
+    assert (line.slope, line.value) == (pytest.approx(0.2), pytest.approx(RISING[-1]))
+    assert not line.tentative
+    two = find_trendlines(touching_bars(RISING, (60, 100)))[0]
+    assert len(two.touches) == 2 and two.tentative
+
+
+def test_touches_closer_than_ten_bars_count_once() -> None:
+    bars = touching_bars(RISING, (20, 60, 66, 100))
+    assert positions(find_trendlines(bars)[0], bars) == (20, 60, 100)
+
+
+def with_last(closes: list[float], lows: list[float] | None = None) -> pd.DataFrame:
+    """Three touches on the rising line, then bars whose closes stand that far from it, in prices."""
+    bars = touching_bars(RISING, (20, 60, 90))
+    for back, (close, low) in enumerate(zip(reversed(closes), reversed(lows or closes), strict=True), start=1):
+        line = RISING[-back]
+        bars.iloc[-back, bars.columns.get_loc("close")] = line + close
+        bars.iloc[-back, bars.columns.get_loc("low")] = line + min(low, close)
+        bars.iloc[-back, bars.columns.get_loc("high")] = line + max(close, low) + 0.5
+    return bars
+
+
+def three_touch_line(bars: pd.DataFrame) -> Trendline:
+    return next(each for each in find_trendlines(bars) if positions(each, bars)[:3] == (20, 60, 90))
+
+
+@pytest.mark.parametrize(
+    ("closes", "lows", "status"),
+    [
+        ([4.0, 4.0, 4.0], None, "holding"),
+        ([1.0, 1.0, 1.0], [1.0, 0.1, 1.0], "testing"),
+        ([1.0, 1.0, 1.0], [1.0, -1.5, 1.0], "testing"),
+        ([-0.1, -0.1, -0.1], None, "testing"),
+        ([1.0, 1.0, -1.0], None, "break pending"),
+        ([1.0, -1.0, -1.0], None, "broken"),
+        ([1.0, 1.0, -3.0], None, "broken"),
+        ([1.0, -3.0, 1.0], None, "broken"),
+    ],
+)
+def test_status(closes: list[float], lows: list[float] | None, status: str) -> None:
+    bars = with_last(closes, lows)
+    line = three_touch_line(bars)
+    assert line.status == status
+    assert (line.broken_on is not None) == (status == "broken")
+
+
+def test_a_touch_within_ten_bars_and_a_close_an_atr_above_is_a_bounce() -> None:
+    assert find_trendlines(touching_bars(RISING, (20, 60, 110)))[0].status == "bounced"
+    assert find_trendlines(touching_bars(RISING, (20, 60, 105)))[0].status == "holding"
+
+
+def test_one_close_beyond_that_the_next_takes_back_neither_breaks_the_line_nor_leaves_it_legal() -> None:
+    bars = with_last([1.0, -1.0, 1.0, 1.0])
+    assert (20, 60, 90) not in {positions(each, bars)[:3] for each in find_trendlines(bars)}
+
+
+def test_a_broken_line_is_shown_for_twenty_bars() -> None:
+    for since, shown in ((19, True), (20, False)):
+        bars = touching_bars(RISING, (20, 50, 80))
+        at = len(bars) - 1 - since
+        bars.iloc[at:, :4] -= 8.0
+        broken = [each for each in find_trendlines(bars) if positions(each, bars) == (20, 50, 80)]
+        assert [each.broken_on for each in broken] == ([bars.index[at].date()] if shown else [])
+
+
+def test_the_line_offered_first_rises_was_touched_lately_and_lies_near() -> None:
+    seen = 0
+    for seed in range(60):
+        bars = spiked(260, seed)
+        atr = average_true_range(bars).iloc[-1]
+        lines = find_trendlines(bars)
+        judged = best(every_line(bars, "support", "linear"), {0})
+        assert bool(lines and lines[0].offered) == (judged is not None)
+        for line in (each for each in lines if each.offered):
+            assert line.slope > 0 and bars.index.get_loc(pd.Timestamp(line.end)) >= len(bars) - 61
+            assert line.status != "broken" and bars["close"].iloc[-1] - line.value <= 4.0 * atr
+        seen += judged is not None
+    assert seen > 20
+
+
+def test_value_on_any_day() -> None:
+    bars = touching_bars(RISING, (20, 60, 100)).drop(index=pd.Timestamp("2024-05-01"))
+    line = find_trendlines(bars)[0]
+    last = bars.index[-1].date()
+    assert line.value_at(last) == line.value
+    assert line.value_at(line.start) == pytest.approx(bars["low"].loc[pd.Timestamp(line.start)])
+    assert line.value_at(date(2024, 5, 1)) == line.value_at(date(2024, 4, 30)), "a holiday counts as the day before"
+    assert line.value_at(date(2024, 5, 4)) == line.value_at(date(2024, 5, 3)), "a Saturday as its Friday"
+    friday = pd.Timestamp(last)
+    assert friday.day_of_week == 4
+    assert line.value_at(last + timedelta(days=1)) == line.value, "a weekend after the last bar adds no session"
+    assert line.value_at(last + timedelta(days=3)) == pytest.approx(line.value + line.slope)
+    assert line.value_at(last + timedelta(days=7)) == pytest.approx(line.value + 5 * line.slope)
+    first = bars.index[0].date()
+    assert line.value_at(first - timedelta(days=7)) == pytest.approx(line.value_at(first) - 5 * line.slope)
+
+
+def test_beyond_the_bars_of_a_symbol_that_trades_at_weekends_every_day_counts() -> None:
+    bars = touching_bars(RISING, (20, 60, 100))
+    bars.index = pd.date_range("2024-01-01", periods=len(bars), name="date")
+    line = find_trendlines(bars)[0]
+    last = bars.index[-1].date()
+    assert line.value_at(last + timedelta(days=7)) == pytest.approx(line.value + 7 * line.slope)
+
+
+def test_on_the_log_scale_a_line_grows_by_a_rate() -> None:
+    bars = touching_bars(RISING, (20, 60, 100))
+    curved = np.exp(bars[["open", "high", "low", "close"]] / 20.0)
+    line = find_trendlines(curved, scale="log")[0]
+    assert positions(line, bars) == (20, 60, 100)
+    assert line.slope == pytest.approx(0.2 / 20.0)
+    assert line.value == pytest.approx(np.exp(RISING[-1] / 20.0))
+    assert line.value_at(line.start) == pytest.approx(curved["low"].iloc[20])
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 5, 14, 15, 20])
+@pytest.mark.parametrize("scale", SCALES)
+def test_few_bars_are_fine(length: int, scale: str) -> None:
+    bars = walk(length)
+    for side in SIDES:
+        judged = every_line(bars, side, scale) if length else []
+        assert bool(find_trendlines(bars, side, scale)) == bool(judged)
+
+
+def test_a_stock_halted_for_days_keeps_its_line() -> None:
+    bars = touching_bars(RISING, (20, 60, 100))
+    price = bars["close"].iloc[-1]
+    days = pd.bdate_range(bars.index[-1] + pd.Timedelta(days=3), periods=12, name="date")
+    halt = pd.DataFrame({"open": price, "high": price, "low": price, "close": price, "volume": 0.0}, index=days)
+    halted = pd.concat([bars, halt])
+    assert positions(find_trendlines(halted)[0], halted) == (20, 60, 100)
+
+
+def test_a_price_that_never_moves_has_no_line() -> None:
+    days = pd.bdate_range("1950-01-02", periods=20_000, name="date")
+    flat = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), 0.01), index=days)
+    assert find_trendlines(flat) == []
+
+
+def test_a_stock_that_knows_three_prices_only() -> None:
+    random = np.random.default_rng(1)
+    close = 0.01 * random.integers(1, 4, 4_000)
+    days = pd.bdate_range("2000-01-03", periods=4_000, name="date")
+    bars = pd.DataFrame({"open": close, "high": close, "low": close, "close": close}, index=days)
+    for side in SIDES:
+        lines = find_trendlines(bars, side)
+        assert lines and all(each.value > 0 for each in lines)
+
+
+def test_in_twenty_thousand_bars_the_lines_hold_every_close() -> None:
+    bars = walk(20_000, seed=2)
+    sign = {"support": 1.0, "resistance": -1.0}
+    for side in SIDES:
+        lines = [each for each in find_trendlines(bars, side) if each.status in ("holding", "testing", "bounced")]
+        for line in lines:
+            since = np.arange(positions(line, bars)[0], len(bars))
+            room = sign[side] * (bars["close"].to_numpy()[since] - line.value - line.slope * (since - since[-1]))
+            assert (room > -0.2501 * average_true_range(bars).to_numpy()[since]).all()
+        assert lines
+
+
+@needs_real_prices
+@pytest.mark.parametrize("price", [16.77, None], ids=["the intraday price", "the day's close"])
+def test_cipher_mining_on_the_day_of_the_article(price: float | None) -> None:
+    bars = real_bars("CIFR").loc[:"2025-11-24"].copy()
+    if price:
+        bars.loc["2025-11-24", "close"] = price
+    line = find_trendlines(bars)[0]
+    assert 14.3 <= line.value <= 14.6
+    assert line.touches == (date(2025, 8, 8), date(2025, 9, 5), date(2025, 11, 14))
+    assert line.status == "testing", "its low was at the line on the Friday; the close stands 0.98 ATR above it"
+
+
+@needs_real_prices
+@pytest.mark.parametrize("symbol", ["CIFR", "CLSK", "GOOGL", "IREN", "NVDA"])
+def test_on_real_bars_the_best_line_is_the_exhaustive_one(symbol: str) -> None:
+    bars = real_bars(symbol)
+    for length in (260, 420):
+        known = bars.iloc[-length - 40 : -40]
+        for side in SIDES:
+            for scale in SCALES:
+                judged = every_line(known, side, scale)[0]
+                touches = positions(find_trendlines(known, side, scale)[0], known)
+                assert (len(touches), touches[-1] - touches[0]) == (-judged.rank[1], -judged.rank[2])

@@ -1,0 +1,120 @@
+"""A store of any earlier version becomes one of this version, with all that it held."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from datetime import date as Date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from market import PriceHistory, PriceTarget
+from market.store.schema import TABLES
+from market.store.store import Store, Watchlist
+from tests.market.store.test_store import assert_same
+from tests.support.store_fixtures import postgres, store_address
+
+__all__ = ["postgres", "store_address"]
+
+# As version 1 left it, dumped. Never edited: it stands for the stores that are out there
+VERSION_1 = Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8")
+CIFR_DAYS = pd.DatetimeIndex(["2025-11-21", "2025-11-24"], name="date").as_unit("s")
+
+
+def written(dump: str, address: str) -> None:
+    engine = create_engine(address if "://" in address else f"sqlite:///{address}")
+    if engine.dialect.name == "postgresql":
+        dump = dump.replace(" BLOB", " BYTEA").replace(",X'", r",'\x")
+    with engine.begin() as connection:
+        for statement in filter(str.strip, dump.split(";\n")):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    engine.dispose()
+
+
+def columns(address: str) -> dict[str, list[tuple[str, str, bool]]]:
+    """Of each table: the name of each column, its type, and whether it may be null; a star marks the primary key."""
+    engine = create_engine(address if "://" in address else f"sqlite:///{address}")
+    found, described = inspect(engine), {}
+    for table in TABLES.tables:
+        keys = found.get_pk_constraint(table)["constrained_columns"]
+        described[table] = [
+            (f"{each['name']}*", str(each["type"].as_generic()), False)
+            if each["name"] in keys
+            else (each["name"], str(each["type"].as_generic()), each["nullable"])
+            for each in found.get_columns(table)
+        ]
+    engine.dispose()
+    return described
+
+
+def test_version_1(store_address: str) -> None:
+    written(VERSION_1, store_address)
+    store = Store(store_address)
+    assert store.notice is None
+    bars = pd.DataFrame(
+        {
+            "open": [14.5, 15.25],
+            "high": [15.0, 17.0],
+            "low": [14.0, 15.0],
+            "close": [14.75, 16.75],
+            "volume": [1e3, 2e3],
+        },
+        index=CIFR_DAYS,
+    )
+    assert_same(
+        store.history("CIFR"),
+        PriceHistory(
+            "CIFR",
+            "Cipher Mining Inc.",
+            "USD",
+            bars,
+            splits=pd.Series([2.0], index=CIFR_DAYS[:1]),
+            fetched_at=datetime(2025, 11, 24, 21, 30, tzinfo=UTC),
+            notes=("A note",),
+            zone="America/New_York",
+        ),
+    )
+    assert [each.name for each in store.watchlists()] == ["Miners", "Chips"]
+    assert store.watchlists()[1] == Watchlist("Chips", ("NVDA", "AMD"))
+    own = PriceTarget(
+        "CIFR",
+        "JPMorgan",
+        Date(2025, 11, 24),
+        18.0,
+        12.0,
+        "Overweight",
+        "Neutral",
+        "upgraded",
+        note="« ü »",
+        source="own",
+    )
+    assert store.own_targets() == (own,)
+    assert store.keep_own_targets([own]) == 0
+    seen = PriceTarget("CIFR", "Northgate", Date(2025, 9, 30), 13.5)
+    assert store.targets("CIFR") == (seen,)
+    assert store.first_seen("CIFR") == {seen: Date(2025, 10, 1)}
+    store.close()
+
+
+def test_all_steps_lead_to_the_tables_of_a_new_store(store_address: str, request: pytest.FixtureRequest) -> None:
+    in_server = "://" in store_address
+    another = request.getfixturevalue("postgres").new_database() if in_server else f"{store_address}.another.db"
+    written(VERSION_1, store_address)
+    for address in (store_address, another):
+        Store(address).close()
+    assert columns(store_address) == columns(another)
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was(store_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(VERSION_1, store_address)
+    with monkeypatch.context() as patch:
+        patch.setattr("market.store.schema.STEPS", (("CREATE TABLE levels_turns (key INTEGER)", "NONSENSE"),))
+        store = Store(store_address)
+        assert store.notice is not None
+        store.close()
+    store = Store(store_address)
+    assert store.notice is None
+    assert len(store.own_targets()) == 1
+    store.close()

@@ -1,0 +1,335 @@
+"""What is kept comes back as it was, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from datetime import date as Date
+from pathlib import Path
+from threading import Barrier
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from market import PriceHistory, PriceTarget
+from market.store.store import Store, StoreProblem, Watchlist, get_store
+from market.targets_csv import read_targets_csv, write_targets_csv
+from tests.support.generated_bars import walk
+from tests.support.paths import ROOT
+from tests.support.store_fixtures import postgres, store, store_address
+
+__all__ = ["postgres", "store", "store_address"]
+
+MINERS = Watchlist("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
+DAY = Date(2025, 11, 24)
+NOTE = PriceTarget("CIFR", "JPMorgan", DAY, 18.0, 12.0, "Overweight", "Neutral", "upgraded", note="a\nb", source="own")
+
+FIGURES = st.floats(width=64) | st.sampled_from([0.0, -0.0, 1e-300, 1e300, float("inf"), float("nan")])
+DAYS = st.dates(Date(1900, 1, 1), Date(2200, 1, 1))
+TEXTS = st.text(max_size=40) | st.just("\x00\ud800'); DROP TABLE levels_targets; --")
+TARGETS = st.builds(
+    PriceTarget,
+    symbol=st.sampled_from(["CIFR", "^GSPC", "0700.HK"]),
+    firm=TEXTS,
+    date=DAYS,
+    target=st.none() | st.floats(0, 1e9),
+    prior_target=st.none() | st.floats(0, 1e9),
+    rating=st.none() | TEXTS,
+    prior_rating=st.none() | TEXTS,
+    action=st.none() | st.sampled_from(["upgraded", "downgraded", "initiated", "reiterated"]),
+    analyst=st.none() | TEXTS,
+    horizon=st.none() | TEXTS,
+    note=st.none() | TEXTS,
+    url=st.none() | TEXTS,
+    source=st.sampled_from(["own", "yahoo"]),
+)
+
+
+@st.composite
+def histories(draw: Callable) -> PriceHistory:
+    days = sorted(draw(st.sets(DAYS, max_size=12)))
+    unit = draw(st.sampled_from(["s", "us", "ns"]))
+    index = pd.DatetimeIndex(np.array(days, dtype="M8[D]"), name="date").as_unit(unit)
+    columns = {name: draw(st.lists(FIGURES, min_size=len(days), max_size=len(days))) for name in ("open", "close")}
+    volume = draw(st.lists(st.integers(0, 2**62), min_size=len(days), max_size=len(days)))
+    bars = pd.DataFrame({name: np.array(each, dtype=float) for name, each in columns.items()}, index=index)
+    bars["volume"] = np.array(volume, dtype=draw(st.sampled_from([np.int64, np.float64])))
+    split_on = index[: draw(st.integers(0, min(2, len(days))))]
+    zone = timezone(timedelta(minutes=draw(st.integers(-720, 840))))
+    return PriceHistory(
+        symbol=draw(st.sampled_from(["CIFR", "BRK-B", "EURUSD=X"])),
+        name=draw(TEXTS),
+        currency=draw(st.sampled_from(["USD", "GBp", ""])),
+        bars=bars,
+        splits=pd.Series(20.0, index=split_on, name=draw(st.none() | st.just("splits"))),
+        price_basis=draw(st.sampled_from(["split-adjusted", "dividend-adjusted"])),
+        fetched_at=draw(st.none() | st.datetimes(timezones=st.just(zone))),
+        in_progress=draw(st.booleans()),
+        notes=tuple(draw(st.lists(TEXTS, max_size=3))),
+        zone=draw(st.none() | st.just("America/New_York")),
+    )
+
+
+def history(symbol: str = "CIFR", sessions: int = 30) -> PriceHistory:
+    days = pd.bdate_range("2025-01-01", periods=sessions, name="date")
+    return PriceHistory(symbol, f"{symbol} Inc.", "USD", walk(sessions, 3).set_axis(days), fetched_at=datetime.now(UTC))
+
+
+def assert_same(found: PriceHistory | None, kept: PriceHistory) -> None:
+    assert found is not None
+    pd.testing.assert_frame_equal(found.bars, kept.bars, check_exact=True, check_freq=False)
+    pd.testing.assert_series_equal(found.splits, kept.splits, check_exact=True, check_freq=False)
+    nothing = {"bars": None, "splits": None}
+    assert replace(found, **nothing) == replace(kept, **nothing)
+
+
+REUSED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@REUSED
+@given(kept=histories())
+def test_any_history_comes_back_exactly(store: Store, kept: PriceHistory) -> None:
+    store.keep_history(kept)
+    assert_same(store.history(kept.symbol, kept.price_basis), kept)
+
+
+@REUSED
+@given(rows=st.lists(TARGETS, max_size=6))
+def test_any_own_target_comes_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
+    store.forget_own_targets()
+    different = tuple(dict.fromkeys(rows))
+    assert store.keep_own_targets(rows) == len(different)
+    assert store.keep_own_targets(rows) == 0
+    assert store.own_targets() == different
+    assert store.own_targets("CIFR") == tuple(row for row in different if row.symbol == "CIFR")
+
+
+@REUSED
+@given(rows=st.lists(TARGETS, max_size=6))
+def test_any_target_of_yahoo_comes_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
+    store.keep_targets("CIFR", rows, DAY)
+    assert store.targets("CIFR") == tuple(dict.fromkeys(rows))
+
+
+def test_a_csv_of_own_targets_is_the_same_after_the_store(store: Store) -> None:
+    text = write_targets_csv([NOTE, replace(NOTE, firm="=Firm", target=1e-3, note="« » 😀 \u202e")])
+    store.keep_own_targets(read_targets_csv(text).rows)
+    assert write_targets_csv(store.own_targets()) == text
+
+
+def test_nothing_is_known_at_first(store: Store) -> None:
+    assert store.history("CIFR") is None
+    assert store.target_list("CIFR") is None
+    assert (store.targets("CIFR"), store.own_targets(), store.watchlists()) == ((), (), (MINERS,))
+
+
+def test_what_is_kept_is_there_for_the_next_one(store: Store, store_address: str) -> None:
+    store.keep_history(history())
+    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.keep_own_targets([NOTE])
+    store.close()
+    again = Store(store_address)
+    assert_same(again.history("CIFR"), store.history("CIFR"))
+    assert again.watchlists() == (MINERS, Watchlist("Chips", ("NVDA",)))
+    assert again.own_targets() == (NOTE,)
+    again.close()
+
+
+def test_each_price_basis_has_its_bars(store: Store) -> None:
+    plain, adjusted = history(), replace(history(sessions=20), price_basis="dividend-adjusted")
+    store.keep_history(plain)
+    store.keep_history(adjusted)
+    assert_same(store.history("CIFR"), plain)
+    assert_same(store.history("CIFR", "dividend-adjusted"), adjusted)
+
+
+def test_a_later_history_replaces_the_one_before(store: Store) -> None:
+    later = history(sessions=10)
+    store.keep_history(history(sessions=40))
+    store.keep_history(later)
+    assert_same(store.history("CIFR"), later)
+
+
+def test_bars_that_are_no_days_are_refused(store: Store) -> None:
+    hours = history()
+    with pytest.raises(ValueError, match="must be days"):
+        store.keep_history(replace(hours, bars=hours.bars.set_axis(hours.bars.index + pd.Timedelta(hours=9))))
+    assert store.history("CIFR") is None
+
+
+def test_the_day_a_target_was_first_seen_stays(store: Store) -> None:
+    older, newer = replace(NOTE, source="yahoo"), replace(NOTE, target=20.0, source="yahoo")
+    store.keep_targets("CIFR", [older], Date(2025, 11, 24))
+    store.keep_targets("CIFR", [newer, older], Date(2025, 12, 1))
+    store.keep_targets("CIFR", [newer], Date(2025, 12, 8))
+    assert store.targets("CIFR") == (newer,)
+    assert store.first_seen("CIFR") == {older: Date(2025, 11, 24), newer: Date(2025, 12, 1)}
+    store.keep_targets("CIFR", [older, newer], Date(2025, 12, 15))
+    assert store.targets("CIFR") == (older, newer)
+    assert store.first_seen("CIFR")[older] == Date(2025, 11, 24)
+
+
+def test_targets_come_with_their_time_and_consensus(store: Store) -> None:
+    at = datetime(2025, 11, 24, 16, 0, tzinfo=timezone(timedelta(hours=-5)))
+    store.keep_targets("CIFR", [NOTE], DAY, at, {"mean": 18.0, "count": None})
+    kept = store.target_list("CIFR")
+    assert kept is not None
+    assert (kept.rows, kept.fetched_at, kept.consensus) == ((NOTE,), at, {"mean": 18.0, "count": None})
+
+
+# Watchlists
+
+
+def test_watchlists_keep_their_order_and_that_of_their_symbols(store: Store) -> None:
+    store.keep_watchlist(Watchlist("Chips", ("NVDA", "AMD", "NVDA")))
+    store.keep_watchlist(Watchlist("Indices", ("^GSPC",)))
+    store.order_watchlists(["Indices", "Gone", "Miners"])
+    store.keep_watchlist(Watchlist("Miners", ("RIOT",)))
+    assert store.watchlists() == (
+        Watchlist("Indices", ("^GSPC",)),
+        Watchlist("Miners", ("RIOT",)),
+        Watchlist("Chips", ("NVDA", "AMD")),
+    )
+
+
+def test_a_watchlist_is_renamed_in_its_place(store: Store) -> None:
+    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.rename_watchlist("Miners", " Bitcoin  miners ")
+    assert [each.name for each in store.watchlists()] == ["Bitcoin miners", "Chips"]
+    store.rename_watchlist("Chips", "Chips")
+    with pytest.raises(StoreProblem, match="already"):
+        store.rename_watchlist("Chips", "Bitcoin miners")
+    with pytest.raises(StoreProblem, match="no watchlist «Gone»"):
+        store.rename_watchlist("Gone", "Back")
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("", "type one"),
+        ("  ", "type one"),
+        ("x" * 61, "shorten it"),
+        ("a\x00b", "holds unseen marks: type it anew"),
+        ("a\u202eb", "holds unseen marks: type it anew"),
+        ("\ud800", "holds unseen marks: type it anew"),
+    ],
+)
+def test_what_cannot_be_a_name(store: Store, name: str, advice: str) -> None:
+    with pytest.raises(StoreProblem, match=advice):
+        store.keep_watchlist(Watchlist(name, ()))
+    assert store.watchlists() == (MINERS,)
+
+
+def test_the_last_watchlist_to_go_brings_the_shipped_one_back(store: Store) -> None:
+    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.delete_watchlist("Miners")
+    assert store.watchlists() == (Watchlist("Chips", ("NVDA",)),)
+    store.delete_watchlist("Chips")
+    store.delete_watchlist("Chips")
+    assert store.watchlists() == (MINERS,)
+
+
+# One's own targets
+
+
+def test_own_targets_are_forgotten_one_by_one_or_all(store: Store) -> None:
+    others = [replace(NOTE, firm=firm) for firm in ("A", "B", "C")]
+    store.keep_own_targets([NOTE, *others])
+    assert store.forget_own_targets([others[1], replace(NOTE, firm="never there")]) == 1
+    assert store.own_targets() == (NOTE, others[0], others[2])
+    assert store.forget_own_targets([]) == 0
+    assert store.forget_own_targets() == 3
+    assert store.own_targets() == ()
+
+
+# Many at once
+
+
+def test_many_threads_write_at_once(store: Store) -> None:
+    rows = [replace(NOTE, target=float(figure)) for figure in range(1, 41)]
+
+    def write(number: int) -> None:
+        store.keep_own_targets([rows[number]])
+        store.keep_watchlist(Watchlist(f"list {number}", ("CIFR",)))
+        store.keep_history(history(f"S{number % 3}", 5 + number))
+        assert store.history(f"S{number % 3}") is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(40)))
+    assert set(store.own_targets()) == set(rows)
+    assert len(store.watchlists()) == 41
+    assert store.notice is None
+
+
+WRITER = """
+import sys
+from market.store import Store, Watchlist
+store = Store(sys.argv[1])
+for number in range(20):
+    store.keep_watchlist(Watchlist(f"{sys.argv[2]} {number}", ("CIFR",)))
+print(store.notice)
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_begin_and_fill_a_store_at_once(store_address: str) -> None:
+    command = [sys.executable, "-c", WRITER, store_address]
+    writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, cwd=ROOT) for name in "ABC"]
+    assert [each.communicate()[0] for each in writers] == ["None\n"] * 3
+    store = Store(store_address)
+    assert len(store.watchlists()) == 61
+    store.close()
+
+
+def test_two_that_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    """SQLite refuses one of two who turn a new file to its write-ahead log at once, and does not wait by itself."""
+    together = Barrier(2)
+
+    def notice(number: int) -> str | None:
+        together.wait()
+        store = Store(str(tmp_path / f"{number}.db"))
+        store.close()
+        return store.notice
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(notice, (number for number in range(60) for _ in range(2))))
+    assert found == [None] * 120
+
+
+def test_there_is_one_store_a_process_and_address(
+    store_address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: get_store(), range(16)))) == 1
+    first = get_store()
+    monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "another.db"))
+    assert get_store() is not first
+    monkeypatch.setenv("LEVELS_STORE", store_address)
+    assert get_store() is first
+
+
+@pytest.mark.parametrize("form", ["{home}/levels.db", "sqlite:///{home}/levels.db", "~/levels.db"])
+def test_a_file_is_the_same_store_however_it_is_named(
+    form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
+    named = get_store()
+    monkeypatch.setenv("LEVELS_STORE", form.format(home=tmp_path))
+    assert get_store() is named
+    assert (tmp_path / "levels.db").is_file()
+
+
+def test_unnamed_it_is_in_the_users_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("LEVELS_STORE")
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "data" / name)
+    get_store().keep_own_targets([NOTE])
+    assert (tmp_path / "data" / "levelboard" / "levels.db").is_file()

@@ -1,0 +1,271 @@
+"""One's own targets: read row by row, written again without loss, and never a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from market import PriceTarget
+from market.targets_csv import (
+    COLUMNS,
+    MAX_BYTES,
+    MAX_PROBLEMS,
+    MAX_ROWS,
+    OwnTargets,
+    RowProblem,
+    UnreadableTargetsFile,
+    read_targets_csv,
+    write_targets_csv,
+)
+from tests.support.paths import ROOT
+
+HEADER = ",".join(COLUMNS)
+FULL = (
+    "JPMorgan,Reginald Smith,CIFR,2025-11-24,Overweight,Neutral,18,12,December 2026,"
+    '"410 MW, ""contracted""\nand more",https://example.com/a?b=c'
+)
+CIPHER = PriceTarget(
+    symbol="CIFR",
+    firm="JPMorgan",
+    date=date(2025, 11, 24),
+    target=18.0,
+    prior_target=12.0,
+    rating="Overweight",
+    prior_rating="Neutral",
+    analyst="Reginald Smith",
+    horizon="December 2026",
+    note='410 MW, "contracted"\nand more',
+    url="https://example.com/a?b=c",
+    source="own",
+)
+
+
+def reasons(text: str) -> list[str]:
+    return [str(problem) for problem in read_targets_csv(text).problems]
+
+
+def short(row: str) -> str:
+    return f"firm,symbol,date,target,rating,url,note\n{row}\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{HEADER}\n{FULL}\n",
+        f"{HEADER}\r\n{FULL}\r\n".encode(),
+        f"{HEADER}\n{FULL}".encode("utf-8-sig"),
+        f"\ufeff{HEADER}\n{FULL}",
+        f"{HEADER}\n{FULL}\n".encode("utf-16"),
+        f"\n{HEADER}\n\n,,,\n{FULL}\n",
+        f"{HEADER.upper().replace('_', ' ')}\n{FULL}\n",
+    ],
+)
+def test_a_full_row_is_read_from_every_form_of_text(source):
+    assert read_targets_csv(source) == OwnTargets((CIPHER,))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_stand_in_any_order_and_the_optional_ones_may_be_missing(delimiter):
+    text = "target,date,symbol,firm\n18.50,2025-11-24,brk-b,Roth\n".replace(",", delimiter)
+    assert read_targets_csv(text).rows == (PriceTarget("BRK-B", "Roth", date(2025, 11, 24), 18.5, source="own"),)
+
+
+def test_each_bad_row_is_named_with_its_line_and_reason_and_the_good_ones_are_taken():
+    text = (
+        "firm,symbol,date,target,mood\n"
+        "A,CIFR,24.11.2025,18,\n"
+        'B,CIFR,2025-11-24,"1\n8",\n'
+        "C,CIFR,2025-11-24,18,\n"
+        "D,CIFR,2025-11-24,$18,\n"
+    )
+    result = read_targets_csv(text)
+    assert [row.firm for row in result.rows] == ["C"]
+    assert [problem.line for problem in result.problems] == [1, 2, 3, 6]
+    assert [str(problem) for problem in result.problems][:2] == [
+        "Line 1: The column «mood» is not known and was not read.",
+        "Line 2: «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",CIFR,2025-11-24,18,,,", "has no firm"),
+        ("A,,2025-11-24,18,,,", "has no symbol"),
+        ("A,CIFR,,18,,,", "has no date"),
+        ("A,CIFR,2025-11-24,,,,", "neither a target nor a rating"),
+        ("A,CI<b>FR,2025-11-24,18,,,", "«CI<b>FR» is no ticker symbol"),
+        ("A,../../etc,2025-11-24,18,,,", "is no ticker symbol"),
+        ("A,CIFR,2025-02-30,18,,,", "«2025-02-30» is no day"),
+        ("A,CIFR,20251124,18,,,", "is no day"),
+        ("A,CIFR,2025-W48-1,18,,,", "is no day"),
+        ("A,CIFR,0001-01-01,18,,,", "is no day"),
+        ("A,CIFR,2025-11-24,0,,,", "no plain positive number"),
+        ("A,CIFR,2025-11-24,-5,,,", "no plain positive number"),
+        ("A,CIFR,2025-11-24,1e3,,,", "no plain positive number"),
+        ("A,CIFR,2025-11-24,nan,,,", "no plain positive number"),
+        ("A,CIFR,2025-11-24,inf,,,", "no plain positive number"),
+        ("A,CIFR,2025-11-24,١٨,,,", "no plain positive number"),
+        ('A,CIFR,2025-11-24,"1,800",,,', "no plain positive number"),
+        ("A,CIFR,2025-11-24,999999999999,,,", "no plain positive number"),
+        ("A,CIFR,2025-11-24,18,,javascript:alert(1),", "is no web address"),
+        ("A,CIFR,2025-11-24,18,,https://,", "is no web address"),
+        ("A,CIFR,2025-11-24,18,,http://[bad,", "is no web address"),
+        ("A,CIFR,2025-11-24,18,,https://a.b/c d,", "is no web address"),
+        ("A,CIFR,2025-11-24,18,,,two, cells", "has 8 cells, the header 7"),
+        ("A\x00,CIFR,2025-11-24,18,,,", "control characters"),
+        (f"A,CIFR,2025-11-24,18,,,{'x' * 2001}", "has 2,001 characters"),
+        ('"A"B,CIFR,2025-11-24,18,,,', "no valid CSV"),
+        ('"A,CIFR,2025-11-24,18,,,', "no valid CSV"),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said(row, said):
+    result = read_targets_csv(short(row))
+    assert result.rows == ()
+    (problem,) = result.problems
+    assert problem.line == 2 and said in problem.reason and problem.reason.endswith(".")
+
+
+def test_a_row_after_one_with_broken_quotes_is_taken():
+    result = read_targets_csv(short('"A"B,CIFR,2025-11-24,18,,,\nC,CIFR,2025-11-24,18,,,'))
+    assert [row.firm for row in result.rows] == ["C"]
+
+
+def test_a_rating_alone_is_enough():
+    (row,) = read_targets_csv(short("A,CIFR,2025-11-24,,Buy")).rows
+    assert (row.target, row.rating) == (None, "Buy")
+
+
+def test_text_is_text():
+    note = "<script>alert(1)</script> **bold** ![x](y) {{7*7}} \u202eabc"
+    (row,) = read_targets_csv(short(f"<b>A</b>,CIFR,2025-11-24,18,,,{note}")).rows
+    assert (row.firm, row.note) == ("<b>A</b>", note)
+
+
+def test_a_reason_quotes_outside_text_on_one_line_without_marks_that_reorder_it():
+    (problem,) = read_targets_csv(short(f'A,CIFR,"\u202e2025\n{"x" * 99}",18,,,')).problems
+    assert "\u202e" not in problem.reason and "\n" not in problem.reason and len(problem.reason) < 130
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "no column firm and symbol and date"),
+        ("just words", "no column firm"),
+        ("firm,symbol,date\n", "no column target or rating"),
+        ("firm,symbol,date,target,target\n", "the column target twice"),
+        ("firm,symbol,date,target\nÄ,B,2025-01-01,1".encode("latin-1"), "not UTF-8 text"),
+        (b"\xff\xfe\x00", "not UTF-8 text"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not UTF-8 text"),
+        ('"firm', "no column firm"),
+        (b"x" * (MAX_BYTES + 1), "larger than 2 MB"),
+        ("x" * (MAX_BYTES + 1), "larger than 2 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(source, said):
+    with pytest.raises(UnreadableTargetsFile) as raised:
+        read_targets_csv(source)
+    assert said in str(raised.value) and str(raised.value).endswith(".")
+
+
+def test_rows_and_problems_have_limits_that_are_said():
+    many = "firm,symbol,date,target\n" + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 5)
+    result = read_targets_csv(many)
+    assert len(result.rows) == MAX_ROWS
+    last = RowProblem(MAX_ROWS + 2, "From here on nothing was read: a file may have 10,000 rows.")
+    assert result.problems == (last,)
+    bad = reasons("firm,symbol,date,target\n" + "A,CIFR,2025-11-24,x\n" * 1_000)
+    assert len(bad) == MAX_PROBLEMS + 1 and "more than 100 things are wrong" in bad[-1]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", "'=", "''+", " =", "＝"])
+def test_no_exported_cell_begins_like_a_formula(start):
+    row = PriceTarget(
+        "CIFR", f"{start}cmd|' /C calc'!A0".strip(), date(2025, 11, 24), 18.0, note=f"{start}1+1", source="own"
+    )
+    text = write_targets_csv([row])
+    cells = list(csv.reader(io.StringIO(text, newline="")))[1]
+    assert [cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@", "＝") or cell[:1] in ("\t", "\r")] == []
+    assert read_targets_csv(text).rows == (row,)
+
+
+def test_numbers_are_written_plain_and_exact():
+    rows = [
+        PriceTarget("X", "A", date(2025, 11, 24), value, source="own") for value in (18.0, 17.5, 0.1 + 0.2, 1e-7, 1e9)
+    ]
+    text = write_targets_csv(rows)
+    assert [line.split(",")[6] for line in text.splitlines()[1:]] == [
+        "18",
+        "17.5",
+        "0.30000000000000004",
+        "0.0000001",
+        "1000000000",
+    ]
+    assert list(read_targets_csv(text).rows) == rows
+
+
+WORDS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("=+-@'\"\t\r\n;, ＝"), min_size=1, max_size=30
+)
+TIDY = WORDS.map(str.strip).filter(bool)
+FIGURES = st.floats(1e-9, 1e9).map(lambda value: float(f"{value:.9g}"))
+ROWS = st.builds(
+    PriceTarget,
+    symbol=st.sampled_from(["CIFR", "BRK-B", "^GSPC", "7203.T", "EURUSD=X"]),
+    firm=TIDY,
+    date=st.dates(date(1900, 1, 1), date(2100, 12, 31)),
+    target=FIGURES,
+    prior_target=st.none() | FIGURES,
+    rating=st.none() | TIDY,
+    prior_rating=st.none() | TIDY,
+    analyst=st.none() | TIDY,
+    horizon=st.none() | TIDY,
+    note=st.none() | WORDS.filter(str.strip),
+    url=st.none() | st.sampled_from(["https://a.b/c?d=e#f", "http://x.org/ü"]),
+    source=st.just("own"),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ROWS, max_size=6))
+def test_what_is_written_is_read_back_the_same(rows):
+    text = write_targets_csv(rows)
+    assert read_targets_csv(text) == OwnTargets(tuple(rows))
+    assert read_targets_csv(text.encode()) == OwnTargets(tuple(rows))
+
+
+PIECES = st.sampled_from(
+    [*COLUMNS, *",;\t\"\n\r'=", "2025-11-24", "18", "CIFR", "\x00", "\ufeff", "https://x.y", "é", "\u2028"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200)
+    | st.lists(PIECES, max_size=60).map("".join)
+    | st.lists(PIECES, max_size=60).map(lambda pieces: f"{HEADER}\n" + "".join(pieces))
+)
+def test_whatever_is_dropped_is_read_or_refused_in_a_sentence(source):
+    try:
+        result = read_targets_csv(source)
+    except UnreadableTargetsFile as refusal:
+        assert str(refusal).endswith(".")
+        return
+    assert all(problem.line >= 1 and problem.reason.endswith(".") for problem in result.problems)
+    assert read_targets_csv(write_targets_csv(result.rows)).rows == result.rows
+
+
+def test_importing_it_loads_neither_yfinance_nor_streamlit():
+    heavy = ("yfinance", "streamlit", "sqlalchemy", "plotly")
+    code = f"import sys, market.targets_csv; print([each for each in {heavy} if each in sys.modules])"
+    root = ROOT
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,418 @@
+"""Each way in which Yahoo fails, through the real yfinance and real sockets: the error's class and its sentence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from curl_cffi import CurlOpt
+from hypothesis import example, given
+from hypothesis import strategies as st
+from yfinance.data import YfData
+
+from market.errors import (
+    BadSymbol,
+    MalformedAnswer,
+    MarketError,
+    NoBars,
+    RateLimited,
+    UnknownSymbol,
+    YahooRefused,
+    YahooUnreachable,
+)
+from market.yahoo import session
+from market.yahoo.client import fetch_consensus, fetch_history, fetch_targets, near_matches
+from tests.support.paths import ROOT
+from tests.support.replay_server import (
+    CRUMB_LIMITED,
+    DOWN,
+    EDGE_LIMITED,
+    EMPTY,
+    INVALID_CRUMB,
+    NOT_FOUND,
+    RATE_LIMITED,
+    SERVER_ERROR,
+    WEB_PAGE,
+    Fault,
+    ReplayServer,
+    answers,
+    broken_off,
+    cells,
+    cut_off,
+    edited,
+    first,
+    hang,
+    listing,
+    one_more_bar,
+    reset,
+    status,
+    times,
+)
+
+NOW = datetime(2025, 11, 24, 21, 30, tzinfo=UTC)
+MONDAY = date(2025, 11, 24)
+KIND = {fetch_history: "chart", fetch_targets: "summary", fetch_consensus: "summary", near_matches: "search"}
+UNKNOWN = "CIFR: Yahoo Finance knows no such symbol"
+NONE = "CIFR: Yahoo Finance has no daily prices for it, it may be delisted"
+LIMITED = "CIFR: Yahoo Finance is limiting how often it is asked, so try again in a few minutes"
+IN_30 = "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 30 seconds"
+IN_90 = "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 90 seconds"
+TROUBLE = "CIFR: Yahoo Finance is having trouble (status {}), so try again in a few minutes"
+REFUSED = "CIFR: Yahoo Finance does not accept the request (status {}), so try again in a few minutes"
+UNREACHABLE = "CIFR: Yahoo Finance cannot be reached ({}), so check the network and try again"
+UNREADABLE = "CIFR: Yahoo Finance sent an answer that cannot be read ({}), so try again later"
+
+LATER = NOW + timedelta(seconds=90)
+DEAD = {
+    "chart": {"result": [{"meta": {"currency": None, "symbol": "CIFR"}, "indicators": {"quote": [{}]}}], "error": None}
+}
+NO_SUCH_DAYS = status(
+    400, '{"chart":{"result":null,"error":{"code":"Bad Request","description":"Data doesn\'t exist for startDate"}}}'
+)
+
+# Every question meets these alike
+ANY = [
+    (RATE_LIMITED, RateLimited, LIMITED),
+    (EDGE_LIMITED, RateLimited, LIMITED),
+    (status(429, "Too Many Requests", {"Retry-After": "30"}), RateLimited, IN_30),
+    (status(429, "", {"Retry-After": f"{LATER:%a, %d %b %Y %H:%M:%S} GMT"}), RateLimited, IN_90),
+    (status(429, "", {"Retry-After": "soon"}), RateLimited, LIMITED),
+    (status(429, "", {"Retry-After": "99999999"}), RateLimited, LIMITED),
+    (INVALID_CRUMB, YahooRefused, REFUSED.format(401)),
+    (status(403, "<html>"), YahooRefused, REFUSED.format(403)),
+    (status(404, "<html>Not here</html>"), YahooRefused, REFUSED.format(404)),
+    (SERVER_ERROR, YahooRefused, TROUBLE.format(500)),
+    (status(503), YahooRefused, TROUBLE.format(503)),
+    (WEB_PAGE, MalformedAnswer, UNREADABLE.format("it is a web page")),
+    (cut_off, MalformedAnswer, UNREADABLE.format("it is cut off")),
+    (status(200), MalformedAnswer, UNREADABLE.format("it is cut off")),
+    (answers([]), MalformedAnswer, UNREADABLE.format("a part of it is missing or not as expected")),
+    (broken_off, YahooUnreachable, UNREACHABLE.format("the connection failed")),
+    (reset, YahooUnreachable, UNREACHABLE.format("the connection failed")),
+]
+CHART = [
+    (NOT_FOUND, UnknownSymbol, UNKNOWN),
+    (DOWN, YahooUnreachable, UNREACHABLE.format("it is down for maintenance")),
+    (EMPTY, NoBars, NONE),
+    (answers(DEAD), NoBars, NONE),
+    (NO_SUCH_DAYS, NoBars, NONE),
+    (answers({}), MalformedAnswer, UNREADABLE.format("a part of it is missing or not as expected")),
+    (edited(lambda result: result["meta"].pop("exchangeTimezoneName")), MalformedAnswer, None),
+    (edited(lambda result: result["meta"].update(exchangeTimezoneName="Mars/Utopia")), MalformedAnswer, None),
+    (edited(lambda result: result.pop("timestamp")), MalformedAnswer, None),
+    (edited(lambda result: result["timestamp"].pop()), MalformedAnswer, None),
+    (edited(lambda result: result["indicators"]["quote"][0].update(close=["x"] * 300)), MalformedAnswer, None),
+]
+
+
+@pytest.fixture(autouse=True)
+def cifr(yahoo: ReplayServer) -> None:
+    yahoo.lists(listing("CIFR", 300, MONDAY))
+
+
+def error_of(question: Callable[..., object], *args: object, **more: object) -> MarketError:
+    with pytest.raises(MarketError) as caught:
+        question(*args, **more)
+    return caught.value
+
+
+@pytest.mark.parametrize("question", KIND, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(("fault", "kind", "sentence"), ANY)
+def test_any_question(
+    yahoo: ReplayServer, question: Callable[[str], object], fault: Fault, kind: type[MarketError], sentence: str
+) -> None:
+    yahoo.fails(KIND[question], fault)
+    error = error_of(question, "CIFR")
+    assert type(error) is kind
+    assert str(error) == sentence
+
+
+@pytest.mark.parametrize(("fault", "kind", "sentence"), CHART)
+def test_a_chart(yahoo: ReplayServer, fault: Fault, kind: type[MarketError], sentence: str | None) -> None:
+    yahoo.fails("chart", fault)
+    error = error_of(fetch_history, "CIFR")
+    assert type(error) is kind
+    assert str(error) == (sentence or UNREADABLE.format("a part of it is missing or not as expected"))
+
+
+@pytest.mark.parametrize("question", KIND, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("fault", [RATE_LIMITED, INVALID_CRUMB, SERVER_ERROR, WEB_PAGE, cut_off, reset])
+def test_the_next_question_after_a_fault_is_answered(
+    yahoo: ReplayServer, question: Callable[[str], object], fault: Fault
+) -> None:
+    yahoo.fails(KIND[question], fault)
+    error_of(question, "CIFR")
+    yahoo.works()
+    assert question("CIFR")
+
+
+@pytest.mark.parametrize(("fault", "requests"), [(RATE_LIMITED, 1), (SERVER_ERROR, 1), (NOT_FOUND, 1)])
+def test_what_a_new_cookie_cannot_help_is_asked_once(yahoo: ReplayServer, fault: Fault, requests: int) -> None:
+    yahoo.fails("chart", fault)
+    error_of(fetch_history, "CIFR")
+    assert len(yahoo.asked("chart")) == requests
+
+
+@example("Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d ([+-]\d{1,6}|GMT)"))
+def test_any_header_is_a_wait_or_none(header: str) -> None:
+    wait = session._seconds(header, NOW)
+    assert wait is None or 0.0 < wait <= 24 * 3600
+    assert session._seconds(None, NOW) is None
+
+
+# Cookies and crumbs
+
+
+@pytest.mark.parametrize("fault", [RATE_LIMITED, CRUMB_LIMITED, SERVER_ERROR, reset])
+def test_bars_need_no_crumb(yahoo: ReplayServer, fault: Fault) -> None:
+    yahoo.fails("crumb", fault)
+    assert len(fetch_history("CIFR").bars) == 300
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (RATE_LIMITED, LIMITED),
+        (CRUMB_LIMITED, LIMITED),
+        (status(429, "Too Many Requests", {"Retry-After": "30"}), IN_30),
+    ],
+)
+def test_targets_without_a_crumb_are_rate_limited(yahoo: ReplayServer, fault: Fault, sentence: str) -> None:
+    yahoo.fails("crumb", fault)
+    error = error_of(fetch_targets, "CIFR")
+    assert type(error) is RateLimited
+    assert str(error) == sentence
+    yahoo.works()
+    assert len(fetch_targets("CIFR")) == 3
+
+
+def test_a_crumb_that_has_aged_is_renewed(yahoo: ReplayServer) -> None:
+    fetch_targets("CIFR")
+    yahoo.crumb = "a.newer.one"
+    assert len(fetch_targets("CIFR")) == 3
+
+
+@pytest.mark.parametrize("question", [fetch_history, fetch_targets])
+def test_one_invalid_crumb_is_tried_again(yahoo: ReplayServer, question: Callable[[str], object]) -> None:
+    yahoo.fails(KIND[question], first(1, INVALID_CRUMB))
+    assert question("CIFR")
+    assert len(yahoo.asked(KIND[question])) == 2
+
+
+def test_cookies_are_fetched_once_for_all_threads(yahoo: ReplayServer) -> None:
+    symbols = [f"CO{place}" for place in range(8)]
+    yahoo.lists(*(listing(symbol, 300, MONDAY, seed=place) for place, symbol in enumerate(symbols)))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(fetch_history, symbols))
+    assert [history.symbol for history in found] == symbols
+    assert len({history.bars["close"].iloc[-1] for history in found}) == 8
+    assert len(yahoo.asked("cookie")) == len(yahoo.asked("crumb")) == 1
+
+
+# No answer at all
+
+
+@pytest.mark.parametrize("question", KIND, ids=lambda each: each.__name__)
+def test_a_hang_ends_when_patience_does(
+    yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch, question: Callable[[str], object]
+) -> None:
+    monkeypatch.setattr(session, "PATIENCE", 1.0)
+    yahoo.fails("any", hang)
+    error = error_of(question, "CIFR")
+    assert type(error) is YahooUnreachable
+    assert str(error) == UNREACHABLE.format("no answer within 1 seconds")
+
+
+def test_patience_is_ten_seconds() -> None:
+    assert session.PATIENCE == 10.0
+
+
+@pytest.mark.parametrize("left", [1.0, 0.05, 0.0009, 1e-9, 0.0, -1.0])
+def test_no_request_is_sent_without_an_end(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
+    """curl counts thousandths of a second, and takes 0 of them for no limit."""
+    monkeypatch.setattr(session, "monotonic", lambda: 100.0)
+    call = session.Call("CIFR", began=100.0 + left - session.PATIENCE)
+    try:
+        seconds = call.seconds_for("GET query2.finance.yahoo.com/v8/finance/chart/CIFR")
+    except TimeoutError:
+        assert left <= 0.05
+    else:
+        assert int(seconds * 1000) > 0
+
+
+def test_cookies_that_hang_leave_time_for_the_bars(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PATIENCE", 2.0)
+    yahoo.fails("cookie", hang)
+    assert len(fetch_history("CIFR").bars) == 300
+
+
+def test_questions_at_once_sit_through_one_hang_together(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PATIENCE", 3.0)
+    yahoo.fails("cookie", hang)
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(fetch_history, ["CIFR"] * 6))
+    assert [len(history.bars) for history in found] == [300] * 6
+    yahoo.works()
+    assert len(fetch_targets("CIFR")) == 3  # and a later question asks for a cookie again
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_a_name_that_nobody_resolves() -> None:
+    """Names are asked of a resolver that is not there, on any machine, with or without a network."""
+    YfData()._session.curl_options[CurlOpt.DOH_URL] = "https://127.0.0.1:1/"
+    error = error_of(fetch_history, "CIFR")
+    assert type(error) is YahooUnreachable
+    assert str(error) == UNREACHABLE.format("its address was not found")
+
+
+def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    error = error_of(fetch_history, "CIFR")
+    assert type(error) is YahooUnreachable
+    assert str(error) == UNREACHABLE.format("the connection failed")
+
+
+def test_a_certificate_that_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name)
+    error = error_of(fetch_history, "CIFR")
+    assert type(error) is YahooUnreachable
+    assert str(error) == UNREACHABLE.format("no secure connection")
+
+
+def test_a_symbol_that_cannot_be_one_is_not_asked_for(yahoo: ReplayServer) -> None:
+    for question in (fetch_history, fetch_targets, fetch_consensus):
+        assert type(error_of(question, "../../etc/passwd")) is BadSymbol
+    assert yahoo.asked() == []
+
+
+# Renamed, delisted
+
+
+def test_a_delisted_ticker_is_unknown_and_one_that_was_known_has_no_bars(yahoo: ReplayServer) -> None:
+    yahoo.delists("CIFR")
+    assert str(error_of(fetch_history, "CIFR")) == UNKNOWN
+    error = error_of(fetch_history, "CIFR", since=MONDAY)
+    assert type(error) is NoBars
+    assert str(error) == NONE
+
+
+def test_a_number_of_no_share_is_unknown(yahoo: ReplayServer) -> None:
+    """yfinance takes it for an ISIN, and searches the share of that number."""
+    error = error_of(fetch_history, "US0378331005")
+    assert type(error) is UnknownSymbol
+    assert str(error) == "US0378331005: Yahoo Finance knows no such symbol"
+
+
+def test_no_bar_since_a_day_is_no_bars(yahoo: ReplayServer) -> None:
+    assert str(error_of(fetch_history, "CIFR", since=date(2025, 11, 25))) == NONE
+
+
+def test_a_renamed_ticker_is_said(yahoo: ReplayServer) -> None:
+    yahoo.lists(listing("FB", 300, MONDAY, answers_as="META"))
+    history = fetch_history("FB")
+    assert history.symbol == "FB"
+    assert history.notes == ("Yahoo Finance answers FB with the prices of META: the ticker may have been renamed",)
+
+
+# Bars that cannot be
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), float("inf")])
+def test_a_bar_without_a_price_is_left_out_and_said(yahoo: ReplayServer, missing: float | None) -> None:
+    yahoo.fails("chart", cells(-3, low=missing))
+    history = fetch_history("CIFR")
+    assert len(history.bars) == 299
+    assert history.notes == ("1 bar without a price was left out: 2025-11-20",)
+
+
+def test_a_volume_that_is_missing_is_none(yahoo: ReplayServer) -> None:
+    yahoo.fails("chart", cells(-3, volume=None))
+    history = fetch_history("CIFR")
+    assert history.bars["volume"].loc["2025-11-20"] == 0.0
+    assert history.notes == ()
+
+
+def test_a_bar_of_tomorrow_is_left_out_and_said(yahoo: ReplayServer) -> None:
+    yahoo.fails("chart", one_more_bar(datetime(2025, 11, 25, 14, 30, tzinfo=UTC), 3.8))
+    history = fetch_history("CIFR")
+    assert history.bars.index[-1] == pd.Timestamp(MONDAY)
+    assert history.notes == ("1 bar dated after the exchange's own day (2025-11-24) was left out: 2025-11-25",)
+
+
+@pytest.mark.parametrize("factor", [100.0, 0.01])
+@pytest.mark.parametrize("place", [-150, -1])
+def test_a_day_a_hundred_times_off_is_taken_for_a_fault(yahoo: ReplayServer, factor: float, place: int) -> None:
+    sound = fetch_history("CIFR").bars
+    yahoo.fails("chart", times(factor, place))
+    history = fetch_history("CIFR")
+    pd.testing.assert_frame_equal(history.bars, sound.drop(sound.index[place]), check_freq=False)
+    day, close = sound.index[place], sound["close"].iloc[place] * factor
+    assert history.notes == (
+        f"1 bar about 100 times off the days around was left out as a suspected fault: {day:%Y-%m-%d} at {close:,.6g}",
+    )
+
+
+# What is written down
+
+
+def test_the_log_says_what_was_asked_and_no_cookie_or_crumb(
+    yahoo: ReplayServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    fetch_history("CIFR")
+    yahoo.fails("summary", INVALID_CRUMB)
+    error_of(fetch_targets, "CIFR")
+    ours = [each.getMessage() for each in caplog.records if each.name == "levelboard.yahoo"]
+    assert "'CIFR' bars: 300 bars, 3 requests" in ours
+    assert any(each.startswith("GET query2.finance.yahoo.com/v8/finance/chart/CIFR: 200, ") for each in ours)
+    assert f"'CIFR' targets: {REFUSED.format(401)} [HTTPError]" in ours
+    assert "replayed" not in caplog.text.replace("Replayed", "")
+
+
+def test_yfinance_itself_says_nothing(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
+    """Its words would stand on the terminal beside ours, in another voice."""
+    yahoo.fails("any", RATE_LIMITED)
+    error_of(fetch_history, "CIFR")
+    error_of(fetch_targets, "CIFR")
+    assert {each.name for each in caplog.records if each.name.startswith("yfinance")} == set()
+
+
+def test_a_log_line_is_one_line(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "levelboard.yahoo")
+    near_matches("a\r\nGET evil: 200\x1b[31m" + "x" * 1000)
+    assert all("\n" not in each.getMessage() and "\x1b" not in each.getMessage() for each in caplog.records)
+    assert max(len(each.getMessage()) for each in caplog.records) < 200
+
+
+@pytest.mark.slow
+def test_nothing_is_written_to_disk(yahoo: ReplayServer, tmp_path: Path) -> None:
+    asked = "from market.yahoo.client import *; fetch_history('CIFR'); print(len(fetch_targets('CIFR')))"
+    homes = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA")}
+    environment = os.environ | yahoo.environment | homes | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "3\n"
+    assert list(tmp_path.rglob("*")) == []

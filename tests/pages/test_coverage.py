@@ -1,0 +1,209 @@
+"""The Coverage page: what analysts did lately across the watchlist."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from indicators import analyse
+from indicators.analysis import Analysis
+from market import PriceHistory, PriceTarget
+from market.sample import sample
+from tests.support import real_googl
+from tests.support.app_pages import apart, at_page
+
+__all__ = ["apart", "at_page"]
+
+TABLE = "coverage-table"
+HOSTILE = "<script>alert(1)</script> [x](javascript:y) $\\LaTeX$ \u202egnp 🚀"
+
+
+@pytest.fixture
+def shown(at_page, monkeypatch) -> Callable[..., AppTest]:
+    """The page with these analyses gathered."""
+
+    def page(*analyses: Analysis, **query: str) -> AppTest:
+        monkeypatch.setattr("ui.loading.batch_run.load_watchlist", lambda *_: list(analyses))
+        return at_page("coverage", source="Sample", **query)
+
+    return page
+
+
+@pytest.fixture(scope="module")
+def googl() -> Analysis:
+    history = PriceHistory("GOOGL", "Alphabet Inc.", "USD", real_googl.bars(), real_googl.SPLITS)
+    return analyse(history, real_googl.targets(), date(2025, 10, 27))
+
+
+def miner(*targets: PriceTarget, symbol: str = "CIFR", as_of: date | None = None) -> Analysis:
+    return analyse(sample.history(symbol), targets, as_of)
+
+
+def said(at: AppTest) -> str:
+    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in (*at.caption, *at.info, *at.warning)))
+
+
+def table(at: AppTest):
+    return at.dataframe(key=TABLE).value
+
+
+def test_the_sample_lists_the_article_s_refresh(at_page):
+    at = at_page("coverage", source="Sample")
+    rows = table(at).set_index("Ticker")
+    assert list(rows.index) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
+    assert set(rows["Firm"]) == {"JPMorgan"} and set(rows["Day"]) == {date(2025, 11, 24)}
+    assert list(rows["Target"]) == ["$12 → $18", "$14", "$28 → $39", "$20 → $13", "$19 → $17"]
+    assert list(rows["Rating"])[:3] == ["Neutral → Overweight", "Neutral → Overweight", "Underweight"]
+    assert [list(each) for each in rows["Stance"][:3]] == [["buy"], ["buy"], ["sell"]]
+    assert [list(each) for each in rows["Action"]] == [
+        ["▲ upgraded", "▲ target raised"],
+        ["▲ upgraded", "target kept"],
+        ["▲ target raised"],
+        ["▼ target cut"],
+        ["▼ target cut"],
+    ]
+    upside = [100 * (t / p - 1) for t, p in ((18, 16.77), (14, 11.15), (39, 48.16), (13, 11.21), (17, 13.88))]
+    assert list(rows["Upside then"]) == pytest.approx(upside)
+    assert list(rows["Upside now"]) == pytest.approx(upside)
+    assert "The newest row is of 24 Nov 2025." in said(at) and "not market prices" in said(at)
+
+
+def test_a_fall_has_a_minus_and_no_hyphen(at_page):
+    drawn = at_page("coverage", source="Sample").dataframe(key=TABLE).proto
+    assert "−19.0%".encode() in drawn.arrow_data.styler.display_values
+    upside = json.loads(drawn.columns)["Upside now"]["type_config"]
+    assert upside.get("format") is None  # Streamlit would take it instead
+
+
+def test_its_picture_is_jpmorgan_s_sector(at_page):
+    at = at_page("coverage", source="Sample")
+    assert at.selectbox(key="coverage-firm").value == "JPMorgan"
+    assert len(at.get("plotly_chart")) == 1
+    assert "JPMorgan_sector_2025-11-24" in at.get("plotly_chart")[0].proto.config
+
+
+@pytest.mark.parametrize(
+    ("key", "chosen", "tickers"),
+    [
+        ("coverage-tickers", ["IREN", "RIOT"], ["IREN", "RIOT"]),
+        ("coverage-actions", ["▲ upgraded"], ["CIFR", "CLSK"]),
+        ("coverage-actions", ["▼ target cut", "target kept"], ["CLSK", "MARA", "RIOT"]),
+        ("coverage-firms", ["JPMorgan"], ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]),
+    ],
+)
+def test_filters_leave_what_they_name(at_page, key, chosen, tickers):
+    at = at_page("coverage", source="Sample")
+    at.multiselect(key=key).set_value(chosen).run()
+    assert list(table(at)["Ticker"]) == tickers
+
+
+def test_filters_hold_together_and_an_empty_answer_says_how_on(at_page):
+    at = at_page("coverage", source="Sample")
+    at.multiselect(key="coverage-actions").set_value(["▲ upgraded"]).run()
+    at.multiselect(key="coverage-tickers").set_value(["RIOT"]).run()
+    assert not at.dataframe and "widen them" in said(at) and not at.exception
+
+
+def test_upside_then_is_that_day_s_and_upside_now_the_as_of_day_s(shown):
+    early = PriceTarget("CIFR", "Baird", date(2025, 11, 21), 20.0)
+    (row,) = table(shown(miner(early))).to_dict("records")
+    closes = sample.history("CIFR").bars["close"]
+    assert row["Upside then"] == pytest.approx(100 * (20 / closes["2025-11-21"] - 1))
+    assert row["Upside now"] == pytest.approx(100 * (20 / 16.77 - 1))
+
+
+def test_no_later_row_is_listed_on_a_past_day(at_page, googl, shown):
+    assert "No analyst has said anything" in said(at_page("coverage", source="Sample", asof="2025-11-21"))
+    at = shown(googl, asof="2025-10-27")
+    at.segmented_control(key="coverage-days").set_value("All").run()
+    assert max(table(at)["Day"]) <= date(2025, 10, 27)
+
+
+def test_all_of_googl_s_rows_are_listed_in_days_that_hold_them(shown, googl):
+    at = shown(googl, asof="2025-10-27")
+    counts = {}
+    for window in ("Week", "Month", "Quarter", "Year", "All"):
+        at.segmented_control(key="coverage-days").set_value(window).run()
+        counts[window] = len(table(at))
+    # 921 rows, two of them the same firm's under its other name
+    assert counts["All"] == 919
+    days = [(date(2025, 10, 27) - real_googl.day_of(row)).days for row in real_googl.feed()]
+    for window, length in (("Week", 7), ("Month", 31), ("Quarter", 92), ("Year", 366)):
+        assert counts[window] == sum(age < length for age in days)
+
+
+def test_googl_s_split_shows_in_no_row(shown, googl):
+    at = shown(googl, asof="2025-10-27")
+    at.segmented_control(key="coverage-days").set_value("All").run()
+    rows = table(at).dropna(subset=["Upside then"])
+    assert len(rows) > 700 and rows["Upside then"].between(-66.7, 200).all()
+
+
+def test_a_silent_feed_shows_the_day_of_its_newest_row(shown):
+    row = PriceTarget("CIFR", "Baird", date(2025, 11, 10), 20.0)
+    assert "The newest row is of 10 Nov 2025, 14 days before 24 Nov 2025" in said(shown(miner(row)))
+    assert "days before" not in said(shown(miner(PriceTarget("CIFR", "Baird", date(2025, 11, 17), 20.0))))
+
+
+def test_one_s_own_row_of_today_does_not_make_a_silent_feed_speak(shown):
+    feed = PriceTarget("CIFR", "Baird", date(2025, 11, 10), 20.0)
+    own = PriceTarget("CIFR", "Desk", date(2025, 11, 24), 21.0, source="own")
+    assert "The newest row is of 10 Nov 2025, 14 days before 24 Nov 2025" in said(shown(miner(feed, own)))
+    assert "The newest row" not in said(shown(miner(own)))
+
+
+def test_one_s_own_rows_are_marked_and_a_firm_under_two_names_is_one(shown):
+    day = date(2025, 11, 24)
+    own = PriceTarget("CIFR", "J.P. Morgan", day, 21.0, source="own")
+    feed = PriceTarget("CIFR", "JP Morgan", day, 18.0, source="sample")
+    rows = table(shown(miner(own, feed)))
+    assert set(rows["Firm"]) == {"JPMorgan"}
+    assert dict(zip(rows["Target"], rows["Source"], strict=True)) == {"$21": "Own", "$18": "Sample"}
+
+
+def test_a_row_without_figures_or_ratings_is_listed_and_lost_in_no_filter(shown):
+    bare = PriceTarget("CIFR", "Somebody", date(2025, 11, 24), None, rating="Buy")
+    at = shown(miner(bare))
+    (row,) = table(at).to_dict("records")
+    assert (row["Firm"], row["Rating"], list(row["Action"])) == ("Somebody", "Buy", [])
+    assert not at.get("plotly_chart") and not at.exception
+
+
+def test_the_firm_with_the_most_tickers_comes_first_and_any_other_can_be_chosen(shown):
+    day = date(2025, 11, 24)
+    both = [miner(PriceTarget(each, "Zelman", day, 20.0), symbol=each) for each in ("CLSK", "IREN")]
+    one = miner(PriceTarget("CIFR", "Zelman", day, 20.0), PriceTarget("CIFR", "Argus", day, 9.0))
+    at = shown(one, *both)
+    assert at.selectbox(key="coverage-firm").options == ["Zelman", "Argus Research"]
+    at.selectbox(key="coverage-firm").set_value("Argus Research").run()
+    assert "Argus-Research_sector" in at.get("plotly_chart")[0].proto.config and not at.exception
+
+
+def test_of_firms_with_as_many_tickers_the_newest_is_on_the_picture(shown, googl):
+    assert shown(googl, asof="2025-10-27").selectbox(key="coverage-firm").value == "KeyBanc"
+
+
+def test_text_from_outside_is_text(shown):
+    row = PriceTarget(
+        "CIFR", HOSTILE, date(2025, 11, 24), 20.0, rating="=1+1", prior_rating=HOSTILE, note=f"@{HOSTILE}", source="own"
+    )
+    at = shown(miner(row))
+    (cells,) = table(at)[["Firm", "Rating", "Note"]].to_dict("records")
+    assert "\u202e" not in "".join(cells.values())
+    assert cells["Note"].startswith("'@<script>") and cells["Firm"].startswith("<script>alert(1)</script>")
+    figure = at.get("plotly_chart")[0].proto.spec
+    assert "<script" not in figure and "\u202e" not in figure and not at.exception
+
+
+def test_prices_in_two_currencies_keep_their_own_signs(shown):
+    tokyo = analyse(
+        replace(sample.history("IREN"), currency="JPY"), [PriceTarget("IREN", "Nomura", date(2025, 11, 24), 52.0, 48.0)]
+    )
+    rows = table(shown(tokyo, miner(PriceTarget("CIFR", "Baird", date(2025, 11, 24), 20.0))))
+    assert set(rows["Target"]) == {"¥48 → ¥52", "$20"}

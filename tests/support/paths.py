@@ -1,0 +1,8 @@
+"""Where the project and the recorded market data lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MARKET_DATA = ROOT.parent / "shared" / "market-data"

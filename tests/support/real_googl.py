@@ -1,0 +1,66 @@
+"""Yahoo's recorded GOOGL ratings and prices, in the project's types; skips where they are absent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from market import PriceTarget
+from tests.support.paths import MARKET_DATA
+
+SPLITS = pd.Series([20.0], index=pd.DatetimeIndex(["2022-07-18"], name="date"))
+ACTIONS = {
+    "main": "reiterated",
+    "reit": "reiterated",
+    "up": "upgraded",
+    "down": "downgraded",
+    "init": "initiated",
+}
+
+
+def needs_market_data() -> None:
+    if not MARKET_DATA.is_dir():
+        pytest.skip("the recorded market data (../shared/market-data) is not on this machine")
+
+
+@cache
+def feed() -> list[dict[str, Any]]:
+    """The rows as Yahoo sent them, newest first."""
+    needs_market_data()
+    body = json.loads((MARKET_DATA / "yahoo" / "upgradeDowngradeHistory-GOOGL.json").read_text())
+    history: list[dict[str, Any]] = body["quoteSummary"]["result"][0]["upgradeDowngradeHistory"]["history"]
+    return history
+
+
+def day_of(row: dict[str, Any]) -> date:
+    return datetime.fromtimestamp(row["epochGradeDate"], UTC).date()
+
+
+@cache
+def targets() -> tuple[PriceTarget, ...]:
+    """The same rows as PriceTargets, figures as published, 0.0 left as it is."""
+    return tuple(
+        PriceTarget(
+            symbol="GOOGL",
+            firm=row["firm"],
+            date=day_of(row),
+            target=row["currentPriceTarget"],
+            prior_target=row["priorPriceTarget"],
+            rating=row["toGrade"] or None,
+            prior_rating=row["fromGrade"] or None,
+            action=ACTIONS[row["action"]],  # type: ignore[arg-type]
+        )
+        for row in feed()
+    )
+
+
+@cache
+def bars() -> pd.DataFrame:
+    needs_market_data()
+    frame = pd.read_csv(MARKET_DATA / "prices" / "GOOGL.csv", parse_dates=["Date"], index_col="Date")
+    return frame.rename(columns=str.lower).rename_axis("date")[["open", "high", "low", "close", "volume"]]

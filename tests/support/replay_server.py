@@ -1,0 +1,557 @@
+"""Yahoo's endpoints on loopback, spoken over real TLS sockets, for the real yfinance and the real dashboard.
+
+The server stands where a company's HTTPS proxy stands: whoever has its `environment` reaches it under Yahoo's own
+host names, and trusts the certificate that it made for them. Nothing in yfinance or in Levelboard is replaced.
+
+In a test's own process, with the fixture `yahoo` of conftest.py:
+
+    def test_it(yahoo):
+        yahoo.lists(listing("CIFR", sessions=300))
+        yahoo.fails("chart", status(429, "Too Many Requests", {"Retry-After": "30"}))
+        ...
+        assert len(yahoo.asked("chart", "CIFR")) == 1
+
+Against another process, such as the dashboard that a browser drives; faults are switched while it runs:
+
+    with ReplayServer() as yahoo:
+        yahoo.lists(listing("CIFR"), listing("CLSK"))
+        subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", ...], env=os.environ | yahoo.environment)
+        yahoo.fails("chart", hang)
+        yahoo.works()
+
+By hand, with CIFR CLSK IREN MARA RIOT of made-up prices: `python -m tests.support.replay_server streamlit run app.py`
+
+A fault is a function from the sound reply to the one that is sent, for one kind of question: `chart`, `summary`
+(rating history and consensus), `search`, `crumb`, `cookie`, or `any`. As in life, a chart needs no crumb, and a
+summary without one is 401.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import trustme
+
+from tests.support.generated_bars import walk
+
+# curl goes by the machine's own clock, whatever day a test pretends it is: an expiry that this can reach is a time bomb
+COOKIE = "A3=replayed; Domain=.yahoo.com; Path=/; Secure; Expires=Fri, 01 Jan 2100 00:00:00 GMT"
+HOSTS = ("*.yahoo.com", "*.finance.yahoo.com", "finance.yahoo.com", "yahoo.com")
+JSON, TEXT, HTML = "application/json", "text/plain", "text/html"
+CONSENT = '<html><form><input name="csrfToken" value="t"><input name="sessionId" value="s"></form></html>'
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is sent: `promised` bytes where the length that is named differs, after `wait` seconds, or a reset."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+    promised: int | None = None
+    reset: bool = False
+
+
+Fault = Callable[[Reply], Reply]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that arrived."""
+
+    kind: str
+    symbol: str
+    host: str
+    path: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One symbol as Yahoo knows it. `bars`: index `date`, in the exchange's days, adjusted for `splits` as Yahoo does.
+
+    `splits`: (new, old) shares by day. `dividends`: amount by day. `ratings`: rows as `rating` makes them.
+    `consensus`: (mean, median, high, low). `answers_as`: the symbol in the answer, where it was renamed.
+    """
+
+    symbol: str
+    bars: pd.DataFrame
+    name: str = ""
+    currency: str | None = "USD"
+    zone: str = "America/New_York"
+    opens: time = time(9, 30)
+    closes: time = time(16, 0)
+    kind: str = "EQUITY"
+    splits: Mapping[date, tuple[int, int]] = field(default_factory=dict)
+    dividends: Mapping[date, float] = field(default_factory=dict)
+    ratings: tuple[dict[str, Any], ...] = ()
+    consensus: tuple[float, float, float, float] | None = None
+    answers_as: str | None = None
+
+    def at(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, ZoneInfo(self.zone))
+
+
+def listing(symbol: str, sessions: int = 2600, last: date | None = None, seed: int = 7, **known: Any) -> Listing:
+    """A symbol of made-up prices, up to the business day `last` (yesterday's), with three made-up ratings."""
+    days = pd.bdate_range(end=last or date.today() - timedelta(days=1), periods=sessions, name="date")
+    bars = walk(sessions, seed).set_axis(days).round(4)
+    if "ratings" not in known:
+        recent = [day.date() for day in days[-min(40, sessions) :: 10][:3]]
+        firms = ("Northgate", "Harbour & Vale", "Sable Research")
+        close = round(float(bars["close"].iloc[-1]), 2)
+        known["ratings"] = tuple(
+            rating(day, firm, "Buy", "Hold", "up", round(close * up, 2), round(close, 2))
+            for day, firm, up in zip(recent, firms, (1.1, 1.2, 0.9), strict=False)
+        )
+        known.setdefault("consensus", (close * 1.07, close * 1.1, close * 1.2, close * 0.9))
+    return Listing(symbol, bars, known.pop("name", f"{symbol} Replayed Inc."), **known)
+
+
+def rating(
+    day: date,
+    firm: str,
+    rated: str = "Buy",
+    before: str = "",
+    action: str = "main",
+    target: float = 0.0,
+    prior_target: float = 0.0,
+) -> dict[str, Any]:
+    """A row of Yahoo's rating history, published at 13:00 UTC."""
+    published = datetime.combine(day, time(13), UTC)
+    return {
+        "epochGradeDate": int(published.timestamp()),
+        "firm": firm,
+        "toGrade": rated,
+        "fromGrade": before,
+        "action": action,
+        "priceTargetAction": "Raises" if target > prior_target > 0 else "Announces",
+        "currentPriceTarget": target,
+        "priorPriceTarget": prior_target,
+    }
+
+
+# Faults
+
+
+def status(code: int, body: str = "", headers: Mapping[str, str] | None = None) -> Fault:
+    kind = JSON if body.startswith("{") else HTML if body.startswith("<") else TEXT
+    return lambda sound: Reply(code, body.encode(), {"Content-Type": kind, **(headers or {})})
+
+
+def answers(body: object) -> Fault:
+    """Another body, any JSON-ish one: NaN and Infinity are written as Python writes them."""
+    return lambda sound: replace(sound, status=200, body=body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def edited(change: Callable[[dict[str, Any]], object]) -> Fault:
+    """The sound chart with its one result changed in place."""
+
+    def fault(sound: Reply) -> Reply:
+        body = json.loads(sound.body)
+        change(body["chart"]["result"][0])
+        return replace(sound, body=json.dumps(body).encode())
+
+    return fault
+
+
+def one_more_bar(moment: datetime, price: float | None) -> Fault:
+    """A bar behind the last, all of its prices the same, or empty."""
+
+    def change(result: dict[str, Any]) -> None:
+        result["timestamp"].append(int(moment.timestamp()))
+        result["indicators"]["adjclose"][0]["adjclose"].append(price)
+        for name, cells in result["indicators"]["quote"][0].items():
+            cells.append(1000.0 if name == "volume" and price is not None else price)
+
+    return edited(change)
+
+
+def cells(place: int, **values: float | None) -> Fault:
+    """Other figures in the bar at that place: `cells(-1, close=None)`."""
+
+    def change(result: dict[str, Any]) -> None:
+        for name, value in values.items():
+            result["indicators"]["quote"][0][name][place] = value
+
+    return edited(change)
+
+
+def times(factor: float, *places: int) -> Fault:
+    """The prices of the bars at those places so many times what they are: 100.0 is pence for pounds."""
+
+    def change(result: dict[str, Any]) -> None:
+        quote = result["indicators"]["quote"][0]
+        for cells in (quote["open"], quote["high"], quote["low"], quote["close"]):
+            for place in places:
+                cells[place] *= factor
+
+    return edited(change)
+
+
+def first(count: int, fault: Fault) -> Fault:
+    """The fault for so many requests, and then what is sound."""
+    left = iter(range(count))
+    return lambda sound: sound if next(left, None) is None else fault(sound)
+
+
+def hang(sound: Reply) -> Reply:
+    return replace(sound, wait=3600.0)
+
+
+def reset(sound: Reply) -> Reply:
+    return replace(sound, reset=True)
+
+
+def cut_off(sound: Reply) -> Reply:
+    """Half of the answer, called the whole."""
+    return replace(sound, body=sound.body[: len(sound.body) // 2])
+
+
+def broken_off(sound: Reply) -> Reply:
+    """Half of the answer, then the end of the connection."""
+    return replace(cut_off(sound), promised=len(sound.body))
+
+
+RATE_LIMITED = status(429, "Too Many Requests")
+EDGE_LIMITED = status(429, "Edge: Too Many Requests")
+CRUMB_LIMITED = status(200, "Too Many Requests")
+INVALID_CRUMB = status(401, '{"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}}')
+NOT_FOUND = status(
+    404, '{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}'
+)
+SERVER_ERROR = status(500, "<html><body>Internal Server Error</body></html>")
+WEB_PAGE = status(200, "<!doctype html><html><body>Yahoo</body></html>")
+DOWN = status(200, "Will be right back...")
+EMPTY = answers({"chart": {"result": [], "error": None}})
+
+
+class ReplayServer:
+    """The server, listening while it is a context. `now`: the time on Yahoo's side; None is the computer's."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now
+        self.crumb = "replayed.crumb"  # another one is what Yahoo wants when a session has aged
+        self._listings: dict[str, Listing] = {}
+        self._faults: list[tuple[str, str | None, Fault]] = []
+        self._asked: list[Asked] = []
+        self._lock = threading.Lock()
+        self._freed = threading.Event()
+        self._folder = tempfile.TemporaryDirectory(prefix="replay-", ignore_cleanup_errors=True)
+        authority = trustme.CA()
+        self.certificate = str(Path(self._folder.name) / "authority.pem")
+        authority.cert_pem.write_to_path(self.certificate)
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*HOSTS).configure_cert(self._tls)
+
+    def __enter__(self) -> ReplayServer:
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.yahoo, self._server.tls = self, self._tls
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._freed.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._folder.cleanup()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables under which yfinance, in this process or another, reaches this server as Yahoo."""
+        proxy = f"http://127.0.0.1:{self._server.server_port}"
+        trusted = {"CURL_CA_BUNDLE": self.certificate, "REQUESTS_CA_BUNDLE": self.certificate}
+        return {"HTTPS_PROXY": proxy, "https_proxy": proxy, "NO_PROXY": "", "no_proxy": "", **trusted}
+
+    def lists(self, *listings: Listing) -> None:
+        """Adds symbols, or replaces them: tomorrow's listing of the same symbol is what Yahoo says tomorrow."""
+        with self._lock:
+            self._listings |= {each.symbol: each for each in listings}
+
+    def delists(self, symbol: str) -> None:
+        with self._lock:
+            self._listings.pop(symbol, None)
+
+    def fails(self, kind: str, fault: Fault, symbol: str | None = None) -> None:
+        """From now on questions of this kind (about that symbol) are answered through `fault`, the latest first."""
+        with self._lock:
+            self._faults.insert(0, (kind, symbol, fault))
+
+    def works(self) -> None:
+        """Ends all faults, and whatever still hangs."""
+        with self._lock:
+            self._faults.clear()
+            self._freed.set()
+            self._freed = threading.Event()
+
+    def asked(self, kind: str | None = None, symbol: str | None = None) -> list[Asked]:
+        """The requests that arrived so far, in their order."""
+        with self._lock:
+            return [each for each in self._asked if kind in (None, each.kind) and symbol in (None, each.symbol)]
+
+    def forget(self) -> None:
+        """Forgets the requests that arrived so far."""
+        with self._lock:
+            self._asked.clear()
+
+    def time(self) -> datetime:
+        return self.now or datetime.now(UTC)
+
+    def reply(self, asked: Asked, cookies: str) -> Reply:
+        with self._lock:
+            self._asked.append(asked)
+            listed = dict(self._listings)
+            faults = [
+                each
+                for kind, symbol, each in self._faults
+                if kind in (asked.kind, "any") and symbol in (None, asked.symbol)
+            ]
+        sound = _sound(asked, self.crumb, cookies, listed, self.time())
+        return faults[0](sound) if faults else sound
+
+    def wait(self, seconds: float) -> None:
+        self._freed.wait(seconds)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    yahoo: ReplayServer
+    tls: ssl.SSLContext
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is what many tests are about."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the acknowledgement of its headers
+    server: _Server
+
+    def do_CONNECT(self) -> None:
+        self.send_response_only(200, "Connection established")
+        self.end_headers()
+        self.host = self.path.partition(":")[0]
+        self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+        self.close_connection = False
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        self.rfile.read(length)
+        yahoo = self.server.yahoo
+        reply = yahoo.reply(_asked(self.host, self.path), self.headers.get("Cookie", ""))
+        if reply.wait:
+            yahoo.wait(reply.wait)
+        if reply.reset:
+            self._reset()
+        else:
+            self._send(reply, yahoo.time())
+
+    do_POST = do_GET
+
+    def _send(self, reply: Reply, now: datetime) -> None:
+        promised = len(reply.body) if reply.promised is None else reply.promised
+        self.send_response_only(reply.status)
+        for name, value in {"Date": format_datetime(now.astimezone(UTC), usegmt=True), **reply.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(promised))
+        self.end_headers()
+        self.wfile.write(reply.body)
+        self.close_connection = self.close_connection or promised != len(reply.body)
+
+    def _reset(self) -> None:
+        bare = socket.socket(fileno=self.connection.detach())
+        bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        bare.close()
+        self.close_connection = True
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+            self.connection.close()
+        except OSError:
+            pass
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+# What Yahoo says when it works
+
+
+def _asked(host: str, target: str) -> Asked:
+    parts = urlsplit(target)
+    params = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    kinds = {"/v8/finance/chart/": "chart", "/v10/finance/quoteSummary/": "summary"}
+    for start, kind in kinds.items():
+        if parts.path.startswith(start):
+            return Asked(kind, unquote(parts.path.removeprefix(start)), host, parts.path, params)
+    if parts.path == "/v1/finance/search":
+        return Asked("search", params.get("q", ""), host, parts.path, params)
+    return Asked("crumb" if parts.path.endswith("/getcrumb") else "cookie", "", host, parts.path, params)
+
+
+def _sound(asked: Asked, crumb: str, cookies: str, listings: Mapping[str, Listing], now: datetime) -> Reply:
+    if asked.kind == "cookie":
+        return _cookie(asked)
+    if asked.kind == "crumb":
+        return Reply(200, crumb.encode(), {"Content-Type": TEXT}) if "A3=" in cookies else INVALID_CRUMB(_json({}))
+    if asked.kind == "search":
+        return _json(_search(asked.symbol, listings.values()))
+    if asked.kind == "summary" and asked.params.get("crumb") != crumb:
+        return INVALID_CRUMB(_json({}))
+    listed = listings.get(asked.symbol)
+    if asked.kind == "summary":
+        return _summary(listed, asked.params.get("modules", ""))
+    return NOT_FOUND(_json({})) if listed is None else _json(_chart(listed, asked.params, now))
+
+
+def _json(body: object, code: int = 200) -> Reply:
+    return Reply(code, json.dumps(body).encode(), {"Content-Type": JSON})
+
+
+def _cookie(asked: Asked) -> Reply:
+    headers = {"Set-Cookie": COOKIE, "Content-Type": HTML}
+    if asked.host == "fc.yahoo.com":
+        return Reply(404, b"", headers)
+    return Reply(200, CONSENT.encode(), headers)
+
+
+def _summary(listed: Listing | None, modules: str) -> Reply:
+    result: dict[str, Any] = {}
+    if listed is not None and listed.ratings and "upgradeDowngradeHistory" in modules:
+        result["upgradeDowngradeHistory"] = {"history": list(listed.ratings), "maxAge": 86400}
+    if listed is not None and listed.consensus and "financialData" in modules:
+        mean, median, high, low = listed.consensus
+        targets = {"targetMeanPrice": mean, "targetMedianPrice": median, "targetHighPrice": high, "targetLowPrice": low}
+        price = float(listed.bars["close"].iloc[-1])
+        analysts = len({each["firm"] for each in listed.ratings})
+        result["financialData"] = {"currentPrice": price, **targets, "numberOfAnalystOpinions": analysts}
+    if result:
+        return _json({"quoteSummary": {"result": [result], "error": None}})
+    said = f"No fundamentals data found for any of the summaryTypes={modules}"
+    return _json({"quoteSummary": {"result": None, "error": {"code": "Not Found", "description": said}}}, 404)
+
+
+def _search(text: str, listings: Iterable[Listing]) -> dict[str, Any]:
+    known = {each.symbol: each for each in listings}
+    near = get_close_matches(text.upper(), known, n=6, cutoff=0.5)
+    named = [each.symbol for each in known.values() if text.lower() in each.name.lower()]
+    quotes = [
+        {
+            "symbol": symbol,
+            "longname": known[symbol].name,
+            "shortname": known[symbol].name,
+            "quoteType": known[symbol].kind,
+        }
+        for symbol in dict.fromkeys([*near, *named])
+    ]
+    return {"explains": [], "count": len(quotes), "quotes": quotes, "news": []}
+
+
+def _chart(listed: Listing, params: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    first = datetime.fromtimestamp(int(params.get("period1", 0)), UTC)
+    last = min(now, datetime.fromtimestamp(int(params.get("period2", 2**33)), UTC))
+    times = [listed.at(day.date(), listed.opens) for day in listed.bars.index]
+    within = [first <= each <= last for each in times]
+    bars = listed.bars[within]
+    stamps = [int(each.timestamp()) for each, kept in zip(times, within, strict=True) if kept]
+    meta = _meta(listed, bars, now)
+    if stamps and meta["regularMarketTime"] < meta["currentTradingPeriod"]["regular"]["end"]:
+        stamps[-1] = max(stamps[-1], meta["regularMarketTime"])  # a session under way is dated by its last trade
+    result: dict[str, Any] = {"meta": meta, "timestamp": stamps}
+    events = {"splits": _splits(listed, first, last), "dividends": _dividends(listed, first, last)}
+    if any(events.values()):
+        result["events"] = {name: each for name, each in events.items() if each}
+    quote = {name: bars[name].tolist() for name in ("open", "high", "low", "close", "volume")}
+    result["indicators"] = {"quote": [quote], "adjclose": [{"adjclose": _adjusted(listed, bars)}]}
+    if not stamps:
+        del result["timestamp"]
+        result["indicators"] = {"quote": [{}], "adjclose": [{}]}
+    return {"chart": {"result": [result], "error": None}}
+
+
+def _meta(listed: Listing, bars: pd.DataFrame, now: datetime) -> dict[str, Any]:
+    today = now.astimezone(ZoneInfo(listed.zone)).date()
+    session = today - timedelta(days=max(0, today.weekday() - 4))
+    opens, closes = listed.at(session, listed.opens), listed.at(session, listed.closes)
+    traded = min(now, listed.at(bars.index[-1].date(), listed.closes)) if len(bars) else now
+    regular = {"timezone": "EST", "start": int(opens.timestamp()), "end": int(closes.timestamp()), "gmtoffset": 0}
+    return {
+        "currency": listed.currency,
+        "symbol": listed.answers_as or listed.symbol,
+        "exchangeName": "NMS",
+        "instrumentType": listed.kind,
+        "firstTradeDate": int(listed.at(listed.bars.index[0].date(), listed.opens).timestamp()),
+        "regularMarketTime": int(traded.timestamp()),
+        "gmtoffset": 0,
+        "exchangeTimezoneName": listed.zone,
+        "regularMarketPrice": float(bars["close"].iloc[-1]) if len(bars) else None,
+        "longName": listed.name,
+        "shortName": listed.name[:30],
+        "priceHint": 2,
+        "currentTradingPeriod": {"pre": dict(regular), "regular": regular, "post": dict(regular)},
+        "dataGranularity": "1d",
+        "range": "",
+        "validRanges": ["1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"],
+    }
+
+
+def _splits(listed: Listing, first: datetime, last: datetime) -> dict[str, Any]:
+    return {
+        stamp: {"date": int(stamp), "numerator": new, "denominator": old, "splitRatio": f"{new}:{old}"}
+        for stamp, (new, old) in _events(listed, listed.splits, first, last)
+    }
+
+
+def _dividends(listed: Listing, first: datetime, last: datetime) -> dict[str, Any]:
+    rows = _events(listed, listed.dividends, first, last)
+    return {stamp: {"date": int(stamp), "amount": amount} for stamp, amount in rows}
+
+
+def _events(listed: Listing, by_day: Mapping[date, Any], first: datetime, last: datetime) -> Iterator[tuple[str, Any]]:
+    """An event is there from the morning of its day on, dated with the opening."""
+    for day, event in by_day.items():
+        opening = listed.at(day, listed.opens)
+        if first <= opening and day <= last.astimezone(opening.tzinfo).date():
+            yield str(int(opening.timestamp())), event
+
+
+def _adjusted(listed: Listing, bars: pd.DataFrame) -> list[float]:
+    """Closes times 1 - dividend / the close before it, for every dividend that came later."""
+    close, factor = bars["close"], pd.Series(1.0, index=bars.index)
+    for day, amount in listed.dividends.items():
+        before = close.index < pd.Timestamp(day)
+        if before.any():
+            factor[before] *= 1.0 - amount / close[before].iloc[-1]
+    return (close * factor).tolist()
+
+
+if __name__ == "__main__":
+    with ReplayServer() as by_hand:
+        by_hand.lists(
+            *(listing(name, seed=place) for place, name in enumerate(("CIFR", "CLSK", "IREN", "MARA", "RIOT")))
+        )
+        sys.exit(subprocess.call(sys.argv[1:], env=os.environ | by_hand.environment))

@@ -1,0 +1,120 @@
+"""Stores for tests: the fixtures `store_address` and `store`, on SQLite and on a real PostgreSQL server alike.
+
+Import them into a test module. The server is Debian's, started once a run on a socket of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from market.store.store import Store
+from tests.conftest import postgres_bin
+
+NUMBERS = count(1)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def _account() -> str | None:
+    """Whose server it is: PostgreSQL refuses to be root's."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return None
+    import pwd
+
+    known = {each.pw_name for each in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+class Postgres:
+    """A PostgreSQL server on loopback with its files in a new folder. Durability is off: no power fails in a test."""
+
+    def __init__(self) -> None:
+        self._bin = postgres_bin()
+        self._account = _account()
+        self._folder = Path(tempfile.mkdtemp(prefix="levelboard-postgres-"))
+        self._folder.chmod(0o755)
+        if self._account:
+            shutil.chown(self._folder, self._account)
+        self._data = self._folder / "data"
+        self.port = _free_port()
+        self._run("initdb", "-D", self._data, "-A", "trust", "-U", "levels", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._run("pg_ctl", "-D", self._data, "-o", options, "-l", self._folder / "log", "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def remove(self) -> None:
+        if (self._data / "postmaster.pid").exists():
+            self.stop()
+        shutil.rmtree(self._folder)
+
+    def new_database(self) -> str:
+        """The address of an empty database."""
+        name = f"levels_{next(NUMBERS)}"
+        server = create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        server.dispose()
+        return self.address(name)
+
+    def address(self, database: str) -> str:
+        return f"postgresql://levels@127.0.0.1:{self.port}/{database}"
+
+    def _run(self, program: str, *arguments: object) -> None:
+        assert self._bin is not None
+        subprocess.run(
+            [self._bin / program, *map(str, arguments)],
+            user=self._account,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+
+SERVER = pytest.StashKey[Postgres]()
+
+
+@pytest.fixture
+def postgres(request: pytest.FixtureRequest) -> Postgres:
+    """The one server of this run, whichever modules import this fixture."""
+    config = request.config
+    if SERVER not in config.stash:
+        config.stash[SERVER] = server = Postgres()
+        config.add_cleanup(server.remove)
+        server.start()
+    return config.stash[SERVER]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store_address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty store, that of `LEVELS_STORE` too."""
+    in_file = request.param == "sqlite"
+    address = str(tmp_path / "levels.db") if in_file else request.getfixturevalue("postgres").new_database()
+    monkeypatch.setenv("LEVELS_STORE", address)
+    return address
+
+
+@pytest.fixture
+def store(store_address: str) -> Iterator[Store]:
+    store = Store(store_address)
+    assert store.notice is None
+    yield store
+    store.close()

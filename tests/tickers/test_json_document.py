@@ -1,0 +1,119 @@
+"""The JSON of an Analysis: the keys that others read, strict, with null for what does not exist."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from indicators import analyse, technical_read
+from indicators.analysis import Analysis
+from market import PriceHistory, PriceTarget
+from tests.support.generated_analyses import tickers
+from tests.support.generated_bars import walk
+from tickers.json_document import analysis_document
+
+# As the design writes them, in its order
+KEYS = {
+    "": "symbol name currency source as_of price change_pct in_progress ema bollinger atr trendlines zones levels"
+    " targets consensus read",
+    "ema": "20 50 100 200",
+    "bollinger": "lower middle upper",
+    "trendlines": "side scale value slope start end touches status tentative chance",
+    "zones": "low high touches",
+    "levels": "kind label price role distance_pct distance_atr",
+    "targets": "firm analyst date rating prior_rating action target prior_target upside_pct stale",
+    "consensus": "count mean median high low upside_pct",
+}
+
+
+def printed(analysis: Analysis, **more: Any) -> dict[str, Any]:
+    """There and back as strict JSON on one line."""
+    text = json.dumps(analysis_document(analysis, **more), allow_nan=False, ensure_ascii=False)
+    assert "\n" not in text
+    return json.loads(text)
+
+
+def assert_keys(printed: dict[str, Any]) -> None:
+    for name, keys in KEYS.items():
+        part = printed[name] if name else printed
+        for each in part if isinstance(part, list) else [part] if part is not None else []:
+            assert list(each) == keys.split(), name
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_keys_are_those_of_the_design_whatever_the_ticker(seed):
+    for history, targets in tickers(30, seed):
+        assert_keys(printed(analyse(history, targets)))
+
+
+def test_the_figures_are_those_of_the_analysis():
+    (history, targets), *_ = [each for each in tickers(200, seed=8) if len(each[0].bars) > 300 and len(each[1]) > 3]
+    analysis = analyse(history, targets)
+    found = printed(analysis)
+    assert (found["symbol"], found["currency"], found["source"]) == (analysis.symbol, analysis.currency, "yahoo")
+    assert found["as_of"] == analysis.as_of.isoformat() and date.fromisoformat(found["as_of"]) == analysis.as_of
+    assert found["price"] == pytest.approx(analysis.price, rel=1e-8)
+    assert found["change_pct"] == pytest.approx(analysis.change_pct, rel=1e-8)
+    assert found["ema"] == {str(each.span): pytest.approx(each.value, rel=1e-8) for each in analysis.emas}
+    assert found["bollinger"] == pytest.approx(analysis.bands.iloc[-1].to_dict(), rel=1e-8)
+    assert found["atr"] == pytest.approx(analysis.atr, rel=1e-8)
+    assert found["in_progress"] is analysis.in_progress
+    assert found["read"] == technical_read(analysis)
+    for shown, line in zip(found["trendlines"], analysis.trendlines, strict=True):
+        assert [date.fromisoformat(each) for each in shown["touches"]] == list(line.touches)
+        assert (shown["start"], shown["end"]) == (shown["touches"][0], shown["touches"][-1])
+        assert (shown["side"], shown["scale"], shown["status"]) == (line.side, "linear", line.status)
+        assert (shown["value"], shown["slope"]) == pytest.approx((line.value, line.slope), rel=1e-8)
+        assert shown["tentative"] is (len(line.touches) == 2) and shown["chance"] is None
+    for shown, zone in zip(found["zones"], analysis.zones, strict=True):
+        assert (shown["low"], shown["high"]) == pytest.approx((zone.low, zone.high), rel=1e-8)
+        assert [date.fromisoformat(each) for each in shown["touches"]] == list(zone.touches)
+    for shown, level in zip(found["levels"], analysis.levels, strict=True):
+        assert (shown["kind"], shown["label"], shown["role"]) == (level.kind, level.label, level.role)
+        assert shown["price"] == pytest.approx(level.price, rel=1e-8)
+    for shown, target in zip(found["targets"], analysis.targets, strict=True):
+        assert (shown["firm"], shown["rating"], shown["action"]) == (target.firm, target.rating, target.action)
+        assert date.fromisoformat(shown["date"]) == target.date and shown["stale"] is target.stale
+        assert shown["target"] == pytest.approx(target.target, rel=1e-8)
+        assert shown["upside_pct"] == pytest.approx(target.upside_pct, rel=1e-8)
+
+
+def test_what_does_not_exist_is_null():
+    found = printed(analyse(PriceHistory("X", "X", "USD", walk(1))))
+    assert found["change_pct"] is found["atr"] is found["consensus"] is None
+    assert set(found["ema"].values()) == set(found["bollinger"].values()) == {None}
+    assert found["trendlines"] == found["zones"] == found["targets"] == []
+    assert {each["distance_atr"] for each in found["levels"]} == {None}
+
+
+def test_a_missing_prior_target_is_null_and_never_zero():
+    history = PriceHistory("X", "X", "USD", walk(300))
+    row = PriceTarget("X", "Needham", history.bars.index[-1].date(), 50.0, prior_target=0.0)
+    (shown,) = printed(analyse(history, [row]))["targets"]
+    assert (shown["target"], shown["prior_target"], shown["rating"], shown["analyst"]) == (50.0, None, None, None)
+
+
+def test_a_figure_that_is_not_finite_is_null():
+    analysis = replace(analyse(PriceHistory("X", "X", "USD", walk(300))), atr=math.nan, change_pct=math.inf)
+    found = json.loads(json.dumps(analysis_document(replace(analysis, trendlines=(), leading=())), allow_nan=False))
+    assert (found["atr"], found["change_pct"]) == (None, None)
+
+
+def test_a_measured_chance_stands_at_its_line():
+    analysis = analyse(PriceHistory("X", "X", "USD", walk(300)))
+    first, *others = analysis.trendlines
+    shown = printed(analysis, chances={first: 0.335})["trendlines"]
+    assert [each["chance"] for each in shown] == [0.335, *[None] * len(others)]
+
+
+def test_binary_noise_is_rounded_away():
+    bars = walk(300)
+    found = printed(analyse(PriceHistory("X", "X", "USD", bars)))
+    assert found["zones"] and found["price"] == pytest.approx(bars["close"].iloc[-1], rel=1e-8)
+    figures = [each["price"] for each in found["levels"]] + [each["low"] for each in found["zones"]]
+    assert all(len(repr(each).replace(".", "").lstrip("0")) <= 9 for each in figures)

@@ -1,0 +1,216 @@
+"""The sidebar's drop box: what is dropped is checked, kept, marked as one's own, exported and forgotten."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from market import PriceTarget
+from market.sample import sample
+from market.store import store
+from market.targets_csv import COLUMNS, MAX_BYTES, MAX_ROWS, read_targets_csv, write_targets_csv
+from tests.support.app_pages import APP, apart, emptied, page_opener
+
+__all__ = ["apart"]
+
+BOX = "from ui.sidebar import own_targets\nown_targets.draw()"
+HEADER = "firm,symbol,date,target,rating,note,url\n"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    r"$\LaTeX$",
+    "=cmd()",
+    "\u202egnp.exe\u2066",
+    "🚀👩\u200d🚀",
+    ":red[x] :material/home: **b** `c`",
+)
+
+
+@pytest.fixture(autouse=True)
+def kept() -> store.Store:
+    return emptied()
+
+
+@pytest.fixture
+def box() -> AppTest:
+    return AppTest.from_string(BOX, default_timeout=30).run()
+
+
+def drop(at: AppTest, content: str | bytes, name: str = "mine.csv") -> AppTest:
+    body = content.encode() if isinstance(content, str) else content
+    at.file_uploader[0].set_value((name, body, "text/csv")).run()
+    assert not at.exception
+    return at
+
+
+def said(at: AppTest) -> str:
+    """All messages, with the markdown's escapes taken off."""
+    spoken = (*at.success, *at.warning, *at.error, *at.caption)
+    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in spoken))
+
+
+def labels(at: AppTest) -> list[str]:
+    return [each.label for each in at.button]
+
+
+def test_the_example_is_taken_and_named_by_ticker(box, kept):
+    drop(box, sample.TARGETS_CSV.read_bytes(), sample.TARGETS_CSV.name)
+    assert "targets-jpmorgan-2025-11-24.csv: 5 rows taken, of CIFR, CLSK, IREN, MARA, RIOT." in said(box)
+    assert [row.source for row in kept.own_targets()] == ["own"] * 5
+    assert labels(box) == ["5 kept"]
+
+
+def test_reruns_take_a_file_no_second_time(box, kept, monkeypatch):
+    drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
+    taken = []
+    monkeypatch.setattr(store.Store, "keep_own_targets", lambda _, rows: taken.append(rows))
+    for _ in range(3):
+        box.run()
+    assert taken == [] and len(kept.own_targets()) == 1 and "1 row taken, of CIFR." in said(box)
+
+
+def test_the_same_file_twice_adds_nothing_and_says_so(box, kept):
+    drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
+    drop(box, HEADER + "A,CIFR,2025-11-24,18\n", "again.csv")
+    assert "again.csv: nothing new, all its rows are kept already." in said(box)
+    drop(box, HEADER + "A,CIFR,2025-11-24,18\nB,CIFR,2025-11-24,19\n", "more.csv")
+    assert "more.csv: 1 row taken, of CIFR. The other one is kept already." in said(box)
+    assert len(kept.own_targets()) == 2
+
+
+def test_each_bad_row_is_listed_with_its_line_and_reason_and_the_good_ones_are_taken(box, kept):
+    drop(box, HEADER + "A,CIFR,24.11.2025,18\nB,CIFR,2025-11-24,$18\nC,CIFR,2025-11-24,18\n,CIFR,2025-11-24,18\n")
+    assert [row.firm for row in kept.own_targets()] == ["C"]
+    lines = said(box).splitlines()
+    assert "mine.csv: 1 row taken, of CIFR." in lines
+    assert "**Line 2:** «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24." in lines
+    assert "**Line 3:** «$18» in target is no plain positive number: write it such as 18 or 18.50." in lines
+    assert "**Line 5:** The row has no firm." in lines
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "not UTF-8 text"),
+        (b"x" * 10_000_000, "larger than 2 MB"),
+        (b"", "no column firm"),
+        ("firm;symbol\nA;CIFR", "no column date"),
+        (b"PK\x03\x04" + b"\x00" * 500, "no column firm"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_and_takes_nothing(box, kept, content, reason):
+    drop(box, content, "photo <b>.csv")
+    (error,) = box.error
+    assert reason in said(box) and r"photo \<b\>\.csv" in error.value
+    assert kept.own_targets() == () and not box.success
+
+
+def test_a_file_with_a_header_and_no_row_says_so(box):
+    drop(box, HEADER)
+    assert "has no row" in said(box)
+
+
+def test_too_many_rows_stop_at_the_limit_and_say_so(box, kept):
+    drop(box, HEADER + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 1))
+    assert len(kept.own_targets()) == 1 and "The other 9,999 are kept already." in said(box)
+    assert f"**Line {MAX_ROWS + 2:,}:** From here on nothing was read: a file may have 10,000 rows." in said(box)
+
+
+def test_the_browser_is_told_the_same_limit_as_the_reader():
+    box = AppTest.from_string(BOX).run()
+    assert box.file_uploader[0].proto.max_upload_size_mb == 2 == MAX_BYTES // 1_000_000
+    config = (Path(APP).parent / ".streamlit" / "config.toml").read_text()
+    assert "maxUploadSize = 2\n" in config
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_to_the_letter_and_never_run(box, kept, text):
+    row = PriceTarget("CIFR", text, date(2025, 11, 24), 18.0, rating=text, analyst=text, note=text, source="own")
+    drop(box, write_targets_csv([row]), f"{text}.csv")
+    assert kept.own_targets() == (row,)
+    shown = "".join(each.value for each in box.success)
+    assert not re.search(r"(?<!\\)[<\[$`*:]", shown.split(" 1 row taken")[0].removesuffix(":"))
+    assert "\u202e" not in shown and "\u200d" not in shown
+    box.button(key="own-look").click().run()
+    assert not box.exception
+    for cell in box.dataframe[0].value[["Firm", "Rating", "Note"]].iloc[0]:
+        assert not cell.startswith(("=", "+", "-", "@"))
+        assert "\u202e" not in cell
+        assert "<script>" not in text or "<script>" in cell
+
+
+def test_hostile_text_in_a_bad_row_is_shown_to_the_letter(box):
+    drop(box, HEADER + "".join(f'A,"{text}",2025-11-24,18\n' for text in HOSTILE))
+    (listed,) = (each.value for each in box.caption)
+    assert listed.count("**Line") == len(HOSTILE)
+    assert not re.search(r"(?<!\\)[<\[$`*]", re.sub(r"\*\*Line \d+:\*\*", "", listed))
+    assert "\u202e" not in listed
+
+
+def test_what_is_kept_is_there_for_the_next_session_and_in_the_dialog(box, kept):
+    drop(box, sample.TARGETS_CSV.read_bytes())
+    later = AppTest.from_string(BOX, default_timeout=30).run()
+    assert labels(later) == ["5 kept"] and not later.success
+    later.button(key="own-look").click().run()
+    table = later.dataframe[0].value
+    assert list(table["Ticker"]) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
+    assert list(table["Target"]) == [18, 14, 39, 13, 17]
+    assert "Link" not in table
+
+
+def test_forgetting_asks_first_and_then_leaves_nothing(box, kept):
+    drop(box, sample.TARGETS_CSV.read_bytes())
+    box.button(key="own-look").click().run()
+    assert len(kept.own_targets()) == 5
+    assert any("cannot be brought back" in each.value for each in box.markdown)
+    box.button(key="own-forget").click().run()
+    assert kept.own_targets() == () and labels(box) == [] and not box.success and not box.exception
+
+
+def test_a_store_that_refuses_is_a_sentence(box, monkeypatch):
+    def full(*_: object) -> int:
+        raise store.StoreProblem("The disk is full: make room, then drop the file again.")
+
+    monkeypatch.setattr(store.Store, "keep_own_targets", full)
+    drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
+    assert "mine.csv: The disk is full: make room, then drop the file again." in said(box)
+
+
+def test_a_store_in_memory_says_that_nothing_is_kept(monkeypatch, tmp_path):
+    blocked = tmp_path / "a file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("LEVELS_STORE", str(blocked / "levels.db"))
+    at = AppTest.from_string(BOX, default_timeout=30).run()
+    drop(at, HEADER + "A,CIFR,2025-11-24,18\n")
+    assert "1 row taken" in said(at) and "kept only while Levelboard runs" in said(at)
+
+
+def test_the_example_and_the_export_are_files_that_the_reader_takes(kept):
+    assert sample.TARGETS_CSV.read_text().splitlines()[0] == ",".join(COLUMNS)
+    rows = read_targets_csv(sample.TARGETS_CSV.read_bytes()).rows
+    kept.keep_own_targets(rows)
+    exported = write_targets_csv(kept.own_targets()).encode("utf-8-sig")
+    assert read_targets_csv(exported).rows == rows
+    assert read_targets_csv(exported).problems == ()
+
+
+def test_a_drop_shows_on_the_page_that_is_open(monkeypatch):
+    at = page_opener(monkeypatch)("coverage", source="Sample")
+    assert "Source" not in at.dataframe(key="coverage-table").value
+    drop(at, HEADER + "My Desk,CIFR,2025-11-21,25,Buy,=1+1\n")
+    table = at.dataframe(key="coverage-table").value
+    (mine,) = table[table["Firm"] == "My Desk"].to_dict("records")
+    assert (mine["Source"], mine["Target"], mine["Rating"], mine["Note"]) == ("Own", "$25", "Buy", "'=1+1")
+    assert set(table["Source"]) == {"Own", "Sample"}
+
+
+def test_the_levels_page_marks_one_s_own_in_the_table_and_in_the_picture(monkeypatch):
+    at = page_opener(monkeypatch)("levels", source="Sample")
+    assert "(own)" not in at.get("plotly_chart")[0].proto.spec
+    drop(at, sample.TARGETS_CSV.read_bytes())
+    assert at.dataframe[1].value["Whose"].tolist() == ["own"]
+    assert "(own)" in at.get("plotly_chart")[0].proto.spec

@@ -1,0 +1,40 @@
+"""Where a sign-in is set up, a stranger sees nothing but the way in; after it, the dashboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.support.dashboard import CHROMIUM, OFFLINE, free_port, serving
+from tests.support.oidc_provider import CLIENT, SECRET, provider
+
+SECRETS = """[auth]
+redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+cookie_secret = "thirty-two letters and some more of them"
+client_id = "{client}"
+client_secret = "{secret}"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
+
+
+@pytest.mark.browser
+def test_a_stranger_signs_in_looks_and_signs_out(browser: Path, tmp_path: Path) -> None:
+    port = free_port()
+    with provider() as address:
+        (tmp_path / ".streamlit").mkdir()
+        told = SECRETS.format(port=port, client=CLIENT, secret=SECRET, provider=address)
+        (tmp_path / ".streamlit" / "secrets.toml").write_text(told)
+        near = OFFLINE | {"NO_PROXY": "127.0.0.1"}
+        with serving(near, home=tmp_path, port=port) as dashboard, sync_playwright() as playwright:
+            page = playwright.chromium.launch(executable_path=str(browser), args=CHROMIUM).new_page()
+            page.goto(dashboard.page(source="sample", ticker="CIFR"))
+            expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)
+            expect(page.locator("[data-testid=stSidebar], .js-plotly-plot")).to_have_count(0)
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible(timeout=60_000)
+            page.goto(dashboard.page(source="sample", ticker="CIFR"))
+            expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
+            page.get_by_role("button", name="Sign out").click()
+            expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)

@@ -1,0 +1,1 @@
+"""Numbers, prose and escaping for text; knows nothing of markets."""

@@ -1,0 +1,106 @@
+"""An Analysis as one JSON object: plain numbers, ISO days, null for what does not exist."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from indicators.analysis import Analysis
+from indicators.analysts.targets import CurrentTarget
+from indicators.levels import Level
+from indicators.summary.summary import technical_read
+from indicators.trendlines.trendlines import Trendline
+
+
+def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None = None) -> dict[str, Any]:
+    """The object that `export.py --json` prints; `chances` are those of the lines that were measured.
+
+    Prices in `currency`, every `*_pct` in percent; a figure that does not exist is None, never 0
+    and never NaN.
+    """
+    return {
+        "symbol": analysis.symbol,
+        "name": analysis.name,
+        "currency": analysis.currency,
+        "source": analysis.source,
+        "as_of": analysis.as_of.isoformat(),
+        "price": _number(analysis.price),
+        "change_pct": _number(analysis.change_pct),
+        "in_progress": analysis.in_progress,
+        "ema": {str(each.span): _number(each.value) for each in analysis.emas},
+        "bollinger": {edge: _number(float(analysis.bands[edge].iloc[-1])) for edge in ("lower", "middle", "upper")},
+        "atr": _number(analysis.atr),
+        "trendlines": [_line(each, (chances or {}).get(each)) for each in analysis.trendlines],
+        "zones": [
+            {"low": _number(each.low), "high": _number(each.high), "touches": [_day(touch) for touch in each.touches]}
+            for each in analysis.zones
+        ],
+        "levels": [_level(each) for each in analysis.levels],
+        "targets": [_target(each) for each in analysis.targets],
+        "consensus": _consensus(analysis),
+        "read": technical_read(analysis),
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """Nine significant digits: more than any price has, and free of binary noise."""
+    return float(f"{value:.9g}") if value is not None and math.isfinite(value) else None
+
+
+def _day(day: Any) -> str:
+    return day.isoformat()[:10]
+
+
+def _line(line: Trendline, chance: float | None) -> dict[str, Any]:
+    return {
+        "side": line.side,
+        "scale": line.scale,
+        "value": _number(line.value),
+        "slope": _number(line.slope),
+        "start": _day(line.start),
+        "end": _day(line.end),
+        "touches": [_day(each) for each in line.touches],
+        "status": line.status,
+        "tentative": line.tentative,
+        "chance": _number(chance),
+    }
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {
+        "kind": level.kind,
+        "label": level.label,
+        "price": _number(level.price),
+        "role": level.role,
+        "distance_pct": _number(level.distance_pct),
+        "distance_atr": _number(level.distance_atr),
+    }
+
+
+def _target(target: CurrentTarget) -> dict[str, Any]:
+    return {
+        "firm": target.firm,
+        "analyst": target.analyst,
+        "date": _day(target.date),
+        "rating": target.rating,
+        "prior_rating": target.prior_rating,
+        "action": target.action,
+        "target": _number(target.target),
+        "prior_target": _number(target.prior_target),
+        "upside_pct": _number(target.upside_pct),
+        "stale": target.stale,
+    }
+
+
+def _consensus(analysis: Analysis) -> dict[str, Any] | None:
+    mean = analysis.consensus
+    if mean is None:
+        return None
+    return {
+        "count": mean.count,
+        "mean": _number(mean.mean),
+        "median": _number(mean.median),
+        "high": _number(mean.high),
+        "low": _number(mean.low),
+        "upside_pct": _number(mean.upside_pct),
+    }

@@ -1,0 +1,115 @@
+"""The table of targets, with what is to be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from indicators.analysis import Analysis
+from indicators.analysts.targets import CurrentTarget
+from text import numbers
+from text.escape import escape_markdown, table_cell
+from ui.components import feed_age, stance_column
+from ui.components.signed_columns import style_signed
+
+if TYPE_CHECKING:
+    from market.yahoo.client import YahooConsensus
+
+TALLEST = 16  # rows shown without scrolling within the table
+
+
+def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
+    """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
+    rows = sorted(analysis.targets, key=lambda each: -each.target)
+    if not rows:
+        st.caption(_none(analysis))
+        return
+    st.dataframe(
+        style_signed(_target_frame(rows), {"Upside": numbers.format_percent}),
+        hide_index=True,
+        height="content" if len(rows) <= TALLEST else 600,
+        column_config={
+            "Stance": stance_column.column(),
+            "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
+            "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
+            "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
+            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+        },
+        placeholder="",
+        key="targets",
+    )
+    for words in (_consensus_words(analysis), _yahoo_words(analysis, yahoo) if today else "", _newest_words(analysis)):
+        if words:
+            st.caption(words)
+
+
+def _none(analysis: Analysis) -> str:
+    if not analysis.targets_known:
+        return "Analyst targets could not be fetched."
+    known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
+    return f"{known} has no analyst targets for {escape_markdown(analysis.symbol)}."
+
+
+def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
+    """A row a target; what is known of none of them has no column."""
+    frame = pd.DataFrame(
+        {
+            "Firm": [table_cell(each.firm) for each in rows],
+            "Rating": [table_cell(each.rating) for each in rows],
+            "Stance": [stance_column.cell(each.stance) for each in rows],
+            "Change": [_what_changed(each) for each in rows],
+            "Prior": [each.prior_target for each in rows],
+            "Target": [each.target for each in rows],
+            "Upside": [each.upside_pct for each in rows],
+            "Day": [each.date for each in rows],
+            "Analyst": [table_cell(each.analyst) for each in rows],
+            "Note": [table_cell("; ".join(filter(None, (each.horizon, each.note)))) for each in rows],
+            "Whose": ["own" if each.source == "own" else None for each in rows],
+        }
+    ).dropna(axis="columns", how="all")
+    return frame.loc[:, (frame != "").any()]
+
+
+def _money_format(analysis: Analysis) -> str:
+    return f"%.{numbers.price_decimals(analysis.price)}f"
+
+
+def _what_changed(target: CurrentTarget) -> str:
+    moved = None if target.action == "reiterated" else target.action
+    return ", ".join(filter(None, (moved, f"target {target.change}", "stale" if target.stale else None)))
+
+
+def _money(value: float | None, analysis: Analysis) -> str:
+    return "unknown" if value is None else escape_markdown(numbers.format_target(value, analysis.currency))
+
+
+def _consensus_words(analysis: Analysis) -> str:
+    mean = analysis.consensus
+    if mean is None:
+        return "No consensus: every target is older than 365 days."
+    figures = [_money(each, analysis) for each in (mean.mean, mean.median, mean.low, mean.high)]
+    firms = numbers.format_count(mean.count, "firm")
+    return (
+        f"**Consensus of {firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
+        " A target older than 365 days is stale and left out."
+    )
+
+
+def _yahoo_words(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
+    """Yahoo's own summary beside ours; it is of today, so it is shown beside today's only."""
+    if yahoo is None or yahoo.mean is None:
+        return ""
+    figures = [_money(each, analysis) for each in (yahoo.mean, yahoo.median, yahoo.low, yahoo.high)]
+    firms = "" if yahoo.count is None else f" of {yahoo.count} analysts"
+    return (
+        f"**Yahoo Finance's own{firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
+        " It counts analysts whose rows are not published and names none; ours is of the rows above."
+    )
+
+
+def _newest_words(analysis: Analysis) -> str:
+    days = [each.date for each in analysis.published if each.source != "own"]
+    return f"The newest rating row is of {feed_age.dated_phrase(max(days), analysis.as_of)}." if days else ""

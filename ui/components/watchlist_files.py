@@ -1,0 +1,81 @@
+"""A watchlist's rows as CSV and as Excel: every figure, and no text that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from indicators.analysis import EMA_SPANS
+from indicators.watchlist_row import WatchlistRow
+from market.symbols import file_stem
+from text.escape import table_cell
+from tickers.batch import FailedTicker
+
+Rows = Mapping[str, WatchlistRow | FailedTicker]
+
+
+def stem(name: str) -> str:
+    """What the files of the watchlist of that name are called, without their ending."""
+    return file_stem(name.upper()).lower()
+
+
+def csv_bytes(rows: Rows) -> bytes:
+    """UTF-8 with the mark by which Excel knows it."""
+    return table(rows).to_csv(index=False, float_format="%.9g").encode("utf-8-sig")
+
+
+def excel_bytes(rows: Rows) -> bytes:
+    """One sheet; text stays text, whatever it begins with."""
+    written = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with pd.ExcelWriter(written, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        frame = table(rows)
+        frame.to_excel(writer, sheet_name="Watchlist", index=False)
+        sheet = writer.sheets["Watchlist"]
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+        sheet.autofit()
+    return written.getvalue()
+
+
+def table(rows: Rows) -> pd.DataFrame:
+    """One row a ticker, in the list's order; `problem` says why one has no figures."""
+    return pd.DataFrame(
+        [_problem(each) if isinstance(each, FailedTicker) else _figures(each) for each in rows.values()]
+    )
+
+
+def _problem(failed: FailedTicker) -> dict[str, Any]:
+    return {"symbol": failed.symbol, "problem": table_cell(failed.reason)}
+
+
+def _figures(row: WatchlistRow) -> dict[str, Any]:
+    support, resistance, newest = row.support, row.resistance, row.newest
+    return {
+        "symbol": row.symbol,
+        "name": table_cell(row.name),
+        "currency": row.currency,
+        "source": row.source,
+        "as_of": row.as_of,
+        "in_progress": row.in_progress,
+        "price": row.price,
+        "change_pct": row.change_pct,
+        **{f"above_ema_{span}": row.above.get(span) for span in EMA_SPANS},
+        "in_bands_pct": row.in_bands_pct,
+        "support": support and support.kind,
+        "support_status": support and support.status,
+        "support_low": support and support.low,
+        "support_high": support and support.high,
+        "support_distance_pct": support and support.distance_pct,
+        "resistance": resistance and resistance.label,
+        "resistance_price": resistance and resistance.price,
+        "resistance_distance_pct": resistance and resistance.distance_pct,
+        "consensus_upside_pct": row.upside_pct,
+        "newest_day": newest and newest.date,
+        "newest_firm": newest and table_cell(newest.firm),
+        "newest": newest and table_cell(newest.words(row.currency)),
+        "problem": None,
+    }

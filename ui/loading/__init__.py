@@ -1,0 +1,1 @@
+"""Loading tickers while a page is shown."""

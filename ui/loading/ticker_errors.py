@@ -1,0 +1,55 @@
+"""What went wrong with several tickers at once: each reason once, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import streamlit as st
+
+from indicators.analysis import Analysis
+from market.sources import limit_notice
+from text.escape import escape_markdown
+from tickers.batch import FailedTicker
+from ui.components import sample_notice
+from ui.sidebar.sidebar import Choice
+
+NAMED = 8  # tickers that one sentence names
+
+
+def draw(outcomes: Sequence[Analysis | FailedTicker], choice: Choice, again: Callable[[Sequence[str]], None]) -> None:
+    """One message for the tickers that came to nothing, one for those whose figures are old; a try, and the sample.
+
+    `again` is called with the tickers that are to be tried again.
+    """
+    failed = [each for each in outcomes if isinstance(each, FailedTicker)]
+    reasons = group_by_reason((each.symbol, each.reason.removeprefix(f"{each.symbol}: ")) for each in failed)
+    if reasons:
+        st.warning("\n\n".join(escape_markdown(each, 400) for each in reasons), icon=":material/cloud_off:")
+    old = [(each.symbol, words) for each in outcomes if isinstance(each, Analysis) for words in each.notices]
+    if old:
+        st.info("\n\n".join(escape_markdown(each, 400) for each in group_by_reason(old)), icon=":material/schedule:")
+    if choice.source == "yahoo" and (failed or old):
+        symbols = list(dict.fromkeys([*(each.symbol for each in failed), *(symbol for symbol, _ in old)]))
+        with st.container(horizontal=True):
+            st.button("Try again", icon=":material/refresh:", key="troubles-again", on_click=again, args=(symbols,))
+            if len(failed) == len(outcomes):
+                sample_notice.offer("troubles-sample")
+
+
+def say_limited() -> None:
+    """To whoever asked again: why Yahoo is not asked all the same. Their press would seem to do nothing."""
+    if (sentence := limit_notice()) is not None:
+        st.toast(escape_markdown(sentence, 400), icon=":material/schedule:", duration="long")
+
+
+def group_by_reason(said: Iterable[tuple[str, str]]) -> list[str]:
+    """«CIFR, CLSK: the reason» for (symbol, reason) pairs, each reason once, in their order."""
+    whose: dict[str, list[str]] = {}
+    for symbol, reason in said:
+        whose.setdefault(reason, []).append(symbol)
+    return [f"{_names(symbols)}: {reason}" for reason, symbols in whose.items()]
+
+
+def _names(symbols: Sequence[str]) -> str:
+    more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
+    return ", ".join(symbols[:NAMED]) + more
