@@ -141,9 +141,9 @@ def _of_watchlist(name: str | None) -> tuple[str, ...]:
     from market.store.store import get_store
 
     watchlists = get_store().watchlists()
-    for each in watchlists:
-        if each.name.casefold() == name.strip().casefold():
-            return each.symbols
+    for watchlist in watchlists:
+        if watchlist.name.casefold() == name.strip().casefold():
+            return watchlist.symbols
     raise Stop(f"There is no watchlist «{name}»: there is {', '.join(each.name for each in watchlists)}.")
 
 
@@ -281,8 +281,8 @@ def _folder(symbols: list[str], options: argparse.Namespace) -> AlbumFolder | Lo
 
 def _warn(symbol: str, notices: tuple[str, ...]) -> None:
     """What is old or could not be had; the ticker counts as exported all the same."""
-    for each in notices:
-        _say(f"{symbol}: {each}")
+    for notice in notices:
+        _say(f"{symbol}: {notice}")
 
 
 def _report(entry: Entry, options: argparse.Namespace) -> None:

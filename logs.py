@@ -75,7 +75,7 @@ def _path() -> Path:
 
 
 def _handler(log: logging.Logger, name: str) -> logging.Handler | None:
-    return next((each for each in log.handlers if each.name == name), None)
+    return next((handler for handler in log.handlers if handler.name == name), None)
 
 
 def _added(log: logging.Logger, name: str, handler: logging.Handler) -> logging.Handler:

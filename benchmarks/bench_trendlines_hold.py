@@ -24,15 +24,15 @@ def main() -> int:
         f"A touch holds when a close stands 1 ATR above the line before one stands 1 ATR below. {', '.join(tickers)}."
     )
     print(f"{'':<52}{'touches':>8}{'lines':>7}{'held':>8}   95 % interval")
-    bars = {each: daily_bars(each) for each in tickers}
-    real = [touches(each, offered) for each in bars.values()]
+    bars = {ticker: daily_bars(ticker) for ticker in tickers}
+    real = [touches(bar, offered) for bar in bars.values()]
     row("the support offered", real)
     row("  of three touches and more", _with(real, lambda touch: touch.touches > 2))
     row("  tentative ones, of two", _with(real, lambda touch: touch.touches == 2))
-    row("a horizontal line, as far away when first offered", [touches(each, level) for each in bars.values()])
+    row("a horizontal line, as far away when first offered", [touches(bar, level) for bar in bars.values()])
     row(f"the support offered every {EVERY} days, kept in between", _touches(bars.values(), every(EVERY, offered)))
     row(f"trendln's every {EVERY} days, kept in between", _touches(bars.values(), every(EVERY, of_trendln)))
-    walks = [walk for each in bars.values() for walk in random_walks(each, SHUFFLES)]
+    walks = [walk for bar in bars.values() for walk in random_walks(bar, SHUFFLES)]
     shuffled = _touches(walks, offered)
     row(f"the support offered on {SHUFFLES} shuffles of each", shuffled)
     row("  of three touches and more", _with(shuffled, lambda touch: touch.touches > 2))
@@ -53,11 +53,11 @@ def row(what: str, groups: list[list[Touch]]) -> None:
 
 
 def _touches(all_bars: Iterable[pd.DataFrame], drawing: Drawing) -> list[list[Touch]]:
-    return [touches(each, drawing) for each in all_bars]
+    return [touches(bar, drawing) for bar in all_bars]
 
 
 def _with(groups: list[list[Touch]], wanted: Callable[[Touch], bool]) -> list[list[Touch]]:
-    return [[touch for touch in each if wanted(touch)] for each in groups]
+    return [[touch for touch in group if wanted(touch)] for group in groups]
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Trial:
 
 def trial(one: Planted) -> Trial:
     atr = float(average_true_range(one.bars).iloc[-1])
-    ours = [each.value for each in find_trendlines(one.bars) if each.status != "broken"]
+    ours = [line.value for line in find_trendlines(one.bars) if line.status != "broken"]
     theirs = [value for value, _ in support_lines(one.bars)]
     best, close = best_support(one.bars), float(one.bars["close"].iloc[-1])
     nearest = sorted(value for value in theirs if value <= close)[-1:]

@@ -30,7 +30,7 @@ CONSTANTS = {
 
 def main() -> int:
     tickers = symbols(CHOSEN_ON)
-    real = [daily_bars(each) for each in tickers]
+    real = [daily_bars(ticker) for ticker in tickers]
     walks = list(chain.from_iterable(random_walks(each, SHUFFLES) for each in real))
     print(f"Hold rates with 95 % intervals, {', '.join(tickers)}, and {SHUFFLES} shuffles of each.")
     print(f"{'':<18}{'touches':>8}{'real':>8}   interval{'':<9}{'shuffled':>9}   interval{'':<9}{'more':>7}")

@@ -22,7 +22,7 @@ BOUNDS = (0.0, 0.2, 0.4, 0.6, 1.001)
 def main() -> int:
     tickers = symbols(REPORTED_ON)
     print(f"Touches of the offered support by the chance of the line on the day before. {', '.join(tickers)}.")
-    rated = [_rated(daily_bars(each)) for each in tickers]
+    rated = [_rated(daily_bars(ticker)) for ticker in tickers]
     for low, high in pairwise(BOUNDS):
         groups = [[touch for touch, share in each if low <= share < high] for each in rated]
         row(f"chance from {low:.0%} to {min(high, 1.0):.0%}", groups)
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def _rated(bars: pd.DataFrame) -> list[tuple[Touch, float]]:
-    return [(each, _chance(known(bars, each.at))) for each in touches(bars, offered)]
+    return [(touch, _chance(known(bars, touch.at))) for touch in touches(bars, offered)]
 
 
 def _chance(bars: pd.DataFrame) -> float:

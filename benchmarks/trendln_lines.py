@@ -33,7 +33,7 @@ def best_support(bars: pd.DataFrame) -> Line | None:
     _, _, _, windows = trendln.calc_support_resistance((plain["low"].tolist(), None))
     close = float(plain["close"].iloc[-1])
     values = ((fit[0] * (len(plain) - 1) + fit[1], fit[0]) for _, fit in windows[-1])
-    return next((each for each in values if each[0] <= close), None)
+    return next((value for value in values if value[0] <= close), None)
 
 
 def of_trendln(bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn | None:

@@ -127,11 +127,11 @@ class HoldRate:
 def hold_rate(groups: Sequence[Sequence[Touch]]) -> HoldRate:
     """Of the touches of several tickers; the interval is a bootstrap that draws whole lines."""
     lines: dict[object, list[bool]] = {}
-    for ticker, each in enumerate(groups):
-        for touch in each:
+    for ticker, group in enumerate(groups):
+        for touch in group:
             lines.setdefault((ticker, touch.line), []).append(touch.held)
-    held = np.array([sum(each) for each in lines.values()], dtype=float)
-    all_of = np.array([len(each) for each in lines.values()], dtype=float)
+    held = np.array([sum(line) for line in lines.values()], dtype=float)
+    all_of = np.array([len(line) for line in lines.values()], dtype=float)
     if not lines:
         return HoldRate(0, 0, np.nan, np.nan, np.nan)
     picks = np.random.default_rng(1).integers(0, len(lines), (RESAMPLES, len(lines)))

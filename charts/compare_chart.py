@@ -40,7 +40,7 @@ def compare_figure(
     colours = COLOURS[theme]
     return go.Figure(
         {
-            "data": [_trace(each, colours[rank], DASHES[rank]) for rank, each in enumerate(lines)],
+            "data": [_trace(line, colours[rank], DASHES[rank]) for rank, line in enumerate(lines)],
             "layout": _layout(lines, palette, height)
             | {"annotations": [*_title(lines, source, price_basis, palette), *_ends(lines, colours, height)]},
         }
@@ -49,7 +49,7 @@ def compare_figure(
 
 def compare_file(lines: Sequence[Rebased]) -> str:
     """The stem of the picture's file: `compare_2025-11-24`."""
-    return f"compare_{max(each.pct.index[-1] for each in lines):%Y-%m-%d}" if lines else "compare"
+    return f"compare_{max(line.pct.index[-1] for line in lines):%Y-%m-%d}" if lines else "compare"
 
 
 def _trace(each: Rebased, colour: str, dash: str) -> dict[str, Any]:
@@ -66,8 +66,8 @@ def _trace(each: Rebased, colour: str, dash: str) -> dict[str, Any]:
 
 
 def _range(lines: Sequence[Rebased]) -> tuple[float, float]:
-    low = min((float(each.pct.min()) for each in lines), default=0.0)
-    high = max((float(each.pct.max()) for each in lines), default=0.0)
+    low = min((float(line.pct.min()) for line in lines), default=0.0)
+    high = max((float(line.pct.max()) for line in lines), default=0.0)
     room = 0.05 * max(high - low, 1.0)
     return max(low - room, -100.0 - room / 5), high + room  # nothing loses more than all
 
@@ -76,11 +76,11 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
     """Each line's name and last figure in its colour, spread so that none covers another."""
     low, high = _range(lines)
     plot = height - MARGIN["t"] - MARGIN["b"]
-    wanted = [plot * (float(each.pct.iloc[-1]) - low) / (high - low) for each in lines]
+    wanted = [plot * (float(line.pct.iloc[-1]) - low) / (high - low) for line in lines]
     placed = spread_labels(wanted, GAP, 6.0, plot - 6.0)
     return [
         text_annotation(
-            f"<b>{escape_plotly(each.symbol)}</b> {numbers.format_percent(float(each.pct.iloc[-1]))}",
+            f"<b>{escape_plotly(line.symbol)}</b> {numbers.format_percent(float(line.pct.iloc[-1]))}",
             1.0,
             float(at) / plot,
             colour,
@@ -88,18 +88,18 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
             xshift=8,
             yanchor="middle",
         )
-        for each, at, colour in zip(lines, placed, colours, strict=False)
+        for line, at, colour in zip(lines, placed, colours, strict=False)
     ]
 
 
 def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
-    day = min((each.base_day for each in lines), default=None)
+    day = min((line.base_day for line in lines), default=None)
     since = f" since {numbers.format_day(day)}" if day else ""
     under = sample_mark(palette) if source == "sample" else escape_plotly(source_name(source))
     late = [
-        f"{escape_plotly(each.symbol)} from {numbers.format_day(each.base_day)}"
-        for each in lines
-        if _began_late(each, lines)
+        f"{escape_plotly(line.symbol)} from {numbers.format_day(line.base_day)}"
+        for line in lines
+        if _began_late(line, lines)
     ]
     joined = f" · {', '.join(late)}, where its prices begin" if late else ""
     told = f"Each ticker's close against its close of that day, in its own currency · {under}{joined}"
@@ -120,7 +120,7 @@ def _began_late(each: Rebased, lines: Sequence[Rebased]) -> bool:
 
 
 def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str, Any]:
-    sessions = pd.DatetimeIndex(sorted(set().union(*(each.pct.index for each in lines))))
+    sessions = pd.DatetimeIndex(sorted(set().union(*(line.pct.index for line in lines))))
     return {
         **base_layout(palette),
         "height": height,

@@ -77,9 +77,11 @@ def firm_refresh_figure(firm: str, refreshes: Sequence[Refresh], theme: Theme = 
     axis' end, its figure in words.
     """
     palette = PALETTES[theme]
-    rows = sorted((each for each in refreshes if each.news.target is not None), key=lambda each: -each.upside_pct)
+    rows = sorted(
+        (refresh for refresh in refreshes if refresh.news.target is not None), key=lambda refresh: -refresh.upside_pct
+    )
     reach = _reach(rows)
-    roomy, dated = len(rows) <= ROOMY_UP_TO, len({each.news.date for each in rows}) > 1
+    roomy, dated = len(rows) <= ROOMY_UP_TO, len({row.news.date for row in rows}) > 1
     return go.Figure(
         {
             "data": [*_stems(rows, reach, palette), _priors(rows, reach, palette), _targets(rows, reach, palette)],
@@ -100,12 +102,12 @@ def firm_refresh_figure(firm: str, refreshes: Sequence[Refresh], theme: Theme = 
 def firm_refresh_file(firm: str, refreshes: Sequence[Refresh]) -> str:
     """`JPMorgan_sector_2025-11-24`, without its ending: safe on any file system whatever the firm's name."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", firm[:60]).strip("-") or "firm"
-    return f"{name}_sector_{max((each.analysis.as_of for each in refreshes), default='none')}"
+    return f"{name}_sector_{max((refresh.analysis.as_of for refresh in refreshes), default='none')}"
 
 
 def firm_refresh_height(refreshes: Sequence[Refresh]) -> int:
     """Pixels that a row a ticker takes, with title and footer."""
-    rows = max(sum(each.news.target is not None for each in refreshes), 1)
+    rows = max(sum(refresh.news.target is not None for refresh in refreshes), 1)
     return MARGIN["t"] + MARGIN["b"] + rows * (ROW if rows <= ROOMY_UP_TO else TIGHT_ROW)
 
 
@@ -116,7 +118,7 @@ def _reach(rows: Sequence[Refresh]) -> _Reach:
         return _Reach(-LEAST_REACH, LEAST_REACH)
     low, high = values[len(values) // 4], values[(3 * len(values)) // 4]
     fence = REACH * max(high - low, 40.0)
-    kept = [each for each in values if low - fence <= each <= high + fence]
+    kept = [value for value in values if low - fence <= value <= high + fence]
     return _Reach(min(kept[0], -LEAST_REACH), max(kept[-1], LEAST_REACH))
 
 
@@ -149,14 +151,14 @@ def _priors(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[st
 
 
 def _targets(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[str, Any]:
-    return _marks(list(range(len(rows))), [reach.pinned(each.upside_pct) for each in rows]) | {
+    return _marks(list(range(len(rows))), [reach.pinned(row.upside_pct) for row in rows]) | {
         "marker": {
-            "symbol": [SYMBOLS.get(each.news.change or "", "circle") for each in rows],
-            "size": [15 if each.news.change in SYMBOLS else 9 for each in rows],
-            "color": [palette.change(each.news.change) for each in rows],
+            "symbol": [SYMBOLS.get(row.news.change or "", "circle") for row in rows],
+            "size": [15 if row.news.change in SYMBOLS else 9 for row in rows],
+            "color": [palette.change(row.news.change) for row in rows],
             "opacity": 1,
         },
-        "hovertext": [_hover(each) for each in rows],
+        "hovertext": [_hover(row) for row in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
@@ -256,17 +258,17 @@ def _title(firm: str, rows: Sequence[Refresh], palette: Palette) -> list[dict[st
 def _under(rows: Sequence[Refresh], palette: Palette) -> str:
     if not rows:
         return ""
-    days = numbers.date_range([each.news.date for each in rows])
-    as_of = numbers.format_day(max(each.analysis.as_of for each in rows))
+    days = numbers.date_range([row.news.date for row in rows])
+    as_of = numbers.format_day(max(row.analysis.as_of for row in rows))
     under = f"Targets of {days} against each ticker's price as of {as_of}"
-    if "sample" in {each.analysis.source for each in rows}:
+    if "sample" in {row.analysis.source for row in rows}:
         return f"{under} · {sample_mark(palette)}"
     return under
 
 
 def _footer(rows: Sequence[Refresh], palette: Palette) -> list[dict[str, Any]]:
-    sources = " and ".join(sorted({escape_plotly(source_name(each.analysis.source)) for each in rows}))
-    bases = {each.analysis.price_basis for each in rows}
+    sources = " and ".join(sorted({escape_plotly(source_name(row.analysis.source)) for row in rows}))
+    bases = {row.analysis.price_basis for row in rows}
     basis = "Dividend-adjusted" if bases == {"dividend-adjusted"} else "Split-adjusted"
     text = " · ".join(filter(None, ("Upside = target / price − 1", f"{basis} closes", sources, "Levelboard")))
     return [text_annotation(text, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-38, xshift=20 - MARGIN["l"])]
@@ -306,7 +308,7 @@ def _ticks(reach: _Reach) -> dict[str, Any]:
     power = 10.0 ** math.floor(math.log10(least))
     step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= least)
     values = [step * at for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    return {"tickvals": values, "ticktext": [numbers.format_whole_percent(each) for each in values]}
+    return {"tickvals": values, "ticktext": [numbers.format_whole_percent(value) for value in values]}
 
 
 def _layout(rows: Sequence[Refresh], reach: _Reach, palette: Palette) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class PriceAxis:
                 "exponentformat": "none",
             }
         ticks = log_ticks(self.low, self.high)
-        text = [f"{prefix}{each:,g}{suffix}" for each in ticks]
+        text = [f"{prefix}{tick:,g}{suffix}" for tick in ticks]
         return shape | {"tickmode": "array", "tickvals": ticks, "ticktext": text}
 
 
@@ -95,7 +95,7 @@ def price_axis(core: Sequence[float], targets: Sequence[Reach], scale: Scale, he
     low, high = forward(min(core)), forward(max(core))
     room = max(high - low, abs(high) * 0.02, 1e-9)
     least, most = low - REACH * room, high + REACH * room
-    placed = [(forward(each.price), each) for each in targets if each.price > 0]
+    placed = [(forward(target.price), target) for target in targets if target.price > 0]
     within = [(at, each) for at, each in placed if least <= at <= most]
     beyond_above = any(at > most for at, _ in placed)
     beyond_below = any(at < least for at, _ in placed)
@@ -132,4 +132,4 @@ def log_ticks(low: float, high: float) -> list[float]:
         step = 10.0 ** math.floor(math.log10((high - low) / 4))
         step *= next(each for each in (1, 2, 2.5, 5, 10) if (high - low) / (step * each) <= 8)
         ticks = np.arange(math.ceil(low / step), math.floor(high / step) + 1) * step
-    return [float(round(each, 10)) for each in ticks if low <= each <= high]
+    return [float(round(tick, 10)) for tick in ticks if low <= tick <= high]

@@ -74,10 +74,10 @@ def volume_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any
 def ema_traces(analysis: Analysis, start: pd.Timestamp, palette: Palette, places: int) -> list[dict[str, Any]]:
     """Each EMA that exists, from `start` on; one that is warming up is fainter."""
     return [
-        _line(each.series.loc[start:], f"EMA {each.span}", places, color=palette.ema(rank), width=1.6)
-        | ({"opacity": 0.55} if each.warming_up else {})
-        for rank, each in enumerate(analysis.emas)
-        if each.value is not None
+        _line(average.series.loc[start:], f"EMA {average.span}", places, color=palette.ema(rank), width=1.6)
+        | ({"opacity": 0.55} if average.warming_up else {})
+        for rank, average in enumerate(analysis.emas)
+        if average.value is not None
     ]
 
 
@@ -149,7 +149,7 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
 
 def zones_by_price(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
     """The few zones next to the price on either side, but the broad ones; one that holds the price is a support."""
-    ordered = sorted((each for each in zones if not each.is_broad(atr)), key=lambda each: each.low)
+    ordered = sorted((zone for zone in zones if not zone.is_broad(atr)), key=lambda zone: zone.low)
     below = [each for each in ordered if each.low <= price][-ZONES_A_SIDE:]
     above = [each for each in ordered if each.low > price][:ZONES_A_SIDE]
     return (*below, *above)
@@ -157,7 +157,7 @@ def zones_by_price(zones: Iterable[Zone], price: float, atr: float | None) -> tu
 
 def zone_shapes(zones: Iterable[Zone], price: float, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:
     """Horizontal bands across the panel, at least two pixels high so that a narrow zone is seen."""
-    return [_zone_shape(each, price, axis, palette) for each in zones if each.high > axis.low and each.low < axis.high]
+    return [_zone_shape(zone, price, axis, palette) for zone in zones if zone.high > axis.low and zone.low < axis.high]
 
 
 def _zone_shape(zone: Zone, price: float, axis: PriceAxis, palette: Palette) -> dict[str, Any]:
@@ -178,6 +178,6 @@ def _zone_shape(zone: Zone, price: float, axis: PriceAxis, palette: Palette) -> 
 def visible_prices(visible: pd.DataFrame, *series: pd.Series) -> list[float]:
     """The lowest and the highest price drawn in the window: bars and the given lines."""
     values = np.concatenate(
-        [visible["low"].to_numpy(), visible["high"].to_numpy(), *(each.to_numpy() for each in series)]
+        [visible["low"].to_numpy(), visible["high"].to_numpy(), *(column.to_numpy() for column in series)]
     )
     return [float(np.nanmin(values)), float(np.nanmax(values))]

@@ -58,8 +58,8 @@ def small_multiples_figure(
     for analysis, place in zip(shown, places, strict=True):
         visible = visible_bars(analysis.bars, period)
         traces += [
-            each | {"xaxis": f"x{place.axis}", "yaxis": f"y{place.axis}"}
-            for each in _traces(analysis, visible, palette)
+            trace | {"xaxis": f"x{place.axis}", "yaxis": f"y{place.axis}"}
+            for trace in _traces(analysis, visible, palette)
         ]
         layout |= _axes(analysis, visible, place, palette)
         layout["shapes"].append(_price_line(analysis, place, palette))
@@ -159,10 +159,10 @@ def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palet
             _above(_standing(analysis), place.left, place.high, 2, palette.muted, 11),
         )
     ]
-    sample = any(each.source == "sample" for each in analyses)
-    names = " and ".join(sorted({escape_plotly(source_name(each.source)) for each in analyses}))
+    sample = any(analysis.source == "sample" for analysis in analyses)
+    names = " and ".join(sorted({escape_plotly(source_name(analysis.source)) for analysis in analyses}))
     under = sample_mark(palette) if sample else names
-    day = max((each.as_of for each in analyses), default=None)
+    day = max((analysis.as_of for analysis in analyses), default=None)
     title = f"<b>Levels</b>{f' as of {numbers.format_day(day)}' if day else ''} · {under}"
     averages = "  ".join(
         f"<span style='color:{palette.ema(rank)}'>━ EMA {span}</span>" for rank, span in enumerate(EMA_SPANS)

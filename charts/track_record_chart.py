@@ -48,9 +48,9 @@ def track_record_figure(
                     *_title(record, tuple(sources), as_of, palette),
                     *(_name(row, each, palette) for row, each in enumerate(ranked)),
                     *(
-                        each
+                        word
                         for axis, name, study in panels
-                        for each in _lines_words(axis, record, name, study, palette)
+                        for word in _lines_words(axis, record, name, study, palette)
                     ),
                 ],
                 "shapes": [
@@ -63,7 +63,7 @@ def track_record_figure(
 
 def track_record_height(records: Sequence[Record]) -> int:
     """Pixels that a row a ranked record takes, with title and footer."""
-    ranked = sum(each.ranked for each in records)
+    ranked = sum(record.ranked for record in records)
     return int(MARGIN["t"] + MARGIN["b"] + ROW * (ranked + HEADING_ROWS))
 
 
@@ -76,7 +76,7 @@ def _rates(
     axis: str, rates: Sequence[Rate], everyone: Rate, ranked: Sequence[Record], palette: Palette
 ) -> list[dict[str, Any]]:
     """Bars from the low to the high end of each interval, and a mark at the rate."""
-    colours = [_colour(each, everyone, palette) for each in rates]
+    colours = [_colour(rate, everyone, palette) for rate in rates]
     shared = {"type": "scatter", "xaxis": axis, "yaxis": "y"}
     bars = [
         {
@@ -91,18 +91,18 @@ def _rates(
     ]
     marks = {
         "mode": "markers",
-        "x": [each.pct for each in rates],
+        "x": [rate.pct for rate in rates],
         "y": list(range(len(rates))),
-        "marker": {"size": 9, "color": colours, "opacity": 1, "symbol": [_symbol(each, everyone) for each in rates]},
+        "marker": {"size": 9, "color": colours, "opacity": 1, "symbol": [_symbol(rate, everyone) for rate in rates]},
         "hovertext": [
-            f"<b>{escape_plotly(each.name)}</b><br>{rate.hits} of {rate.count}: {rate.pct:.0f}%,"
+            f"<b>{escape_plotly(record.name)}</b><br>{rate.hits} of {rate.count}: {rate.pct:.0f}%,"
             f" 95 % interval {rate.low_pct:.0f} to {rate.high_pct:.0f}%"
-            for each, rate in zip(ranked, rates, strict=True)
+            for record, rate in zip(ranked, rates, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "cliponaxis": False,
     }
-    return [shared | each for each in (*bars, marks)]
+    return [shared | bar for bar in (*bars, marks)]
 
 
 def _colour(rate: Rate, everyone: Rate, palette: Palette) -> str:
@@ -165,7 +165,7 @@ def _title(record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Pa
     under += ", beside each name how many; bars are 95 % intervals"
     if "sample" in sources:
         under += f" · {sample_mark(palette)}"
-    names = " and ".join(sorted({escape_plotly(source_name(each)) for each in sources}))
+    names = " and ".join(sorted({escape_plotly(source_name(source)) for source in sources}))
     foot = (
         "Met: a later high (for a target below the price, low) reached it · ▶ ◀ interval leaves out all firms' rate"
         f" · {names} · Levelboard"

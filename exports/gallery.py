@@ -37,13 +37,13 @@ class Entry:
 
 def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = ()) -> str:
     """The page, in light and in dark, for a phone and for a wide screen. Whatever comes from outside is escaped."""
-    days = [Date.fromisoformat(each.document["as_of"]) for each in entries]
+    days = [Date.fromisoformat(entry.document["as_of"]) for entry in entries]
     return _template().render(
-        tickers=[_ticker(each) for each in entries],
+        tickers=[_ticker(entry) for entry in entries],
         failures=failures,
         days=numbers.date_range(days) if days else "",
-        sources=sorted({SOURCE_NAMES.get(each.document["source"], each.document["source"]) for each in entries}),
-        sample=any(each.document["source"] == "sample" for each in entries),
+        sources=sorted({SOURCE_NAMES.get(entry.document["source"], entry.document["source"]) for entry in entries}),
+        sample=any(entry.document["source"] == "sample" for entry in entries),
     )
 
 
@@ -81,13 +81,13 @@ def _ticker(entry: Entry) -> dict[str, Any]:
 def _ladder(figures: Document, places: int) -> list[dict[str, Any]]:
     """The technical levels from the highest to the lowest, with the price among them."""
     rows = list(_rungs(figures, places))
-    above = sum(each["role"] == "resistance" for each in rows)
+    above = sum(row["role"] == "resistance" for row in rows)
     own = {"label": "Price", "price": numbers.format_number(figures["price"], places), "role": "price"}
     return [*rows[:above], own | {"away": "", "atrs": ""}, *rows[above:]]
 
 
 def _rungs(figures: Document, places: int) -> Iterator[dict[str, Any]]:
-    zones = [(each["low"], each["high"]) for each in figures["zones"]]
+    zones = [(figure["low"], figure["high"]) for figure in figures["zones"]]
     for level in figures["levels"]:
         name = ladder_label(level["label"], level["price"], level["role"], zones, figures["price"])
         if level["kind"] in TECHNICAL and name:

@@ -109,7 +109,7 @@ class Analysis:
     @property
     def support(self) -> Trendline | None:
         """The line offered as the support: the leading one that stands; one about to break may lie above the price."""
-        return next((each for each in self.leading if each.side == "support" and each.status != "broken"), None)
+        return next((line for line in self.leading if line.side == "support" and line.status != "broken"), None)
 
     @property
     def nearest_support(self) -> Level | None:
@@ -125,7 +125,9 @@ class Analysis:
     def shortfalls(self) -> tuple[str, ...]:
         """What cannot be computed yet and how far it is: «200-day EMA: 57 of 200 sessions»."""
         return tuple(
-            f"{each.span}-day EMA: {each.sessions} of {each.span} sessions" for each in self.emas if each.value is None
+            f"{average.span}-day EMA: {average.sessions} of {average.span} sessions"
+            for average in self.emas
+            if average.value is None
         )
 
 
@@ -154,7 +156,7 @@ def analyse(
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
     high, low = _year_s_range(bars, day)
-    published = adjust_for_splits((each for each in targets if each.date <= day), close, history.splits)
+    published = adjust_for_splits((target for target in targets if target.date <= day), close, history.splits)
     standing = current_targets(published, as_of=day, price=price)
     prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(standing))
     levels = sort_ladder(make_level(kind, label, at, price, atr) for kind, label, at in prices)
@@ -190,7 +192,7 @@ def analyse(
 def _latest(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
     session: Date = history.bars.index[-1].date()
     fetched = history.fetched_at.date() if history.fetched_at else session
-    return max((each.date for each in targets if session < each.date <= fetched), default=session)
+    return max((target.date for target in targets if session < target.date <= fetched), default=session)
 
 
 def _known_on(history: PriceHistory, as_of: Date) -> pd.DataFrame:
@@ -228,11 +230,11 @@ def _technical_prices(
     high: float,
     low: float,
 ) -> Iterator[Priced]:
-    yield from (("ema", f"EMA {each.span}", each.value) for each in emas if each.value is not None)
+    yield from (("ema", f"EMA {average.span}", average.value) for average in emas if average.value is not None)
     for edge in ("upper", "middle", "lower"):
         if (value := _last(bands[edge])) is not None and value > 0.0:  # a wide band reaches where nothing trades
             yield "band", f"{edge.capitalize()} band", value
-    yield from (("trendline", each.name, each.value) for each in lines if each.status != "broken")
+    yield from (("trendline", line.name, line.value) for line in lines if line.status != "broken")
     for zone in zones:
         yield "zone", UPPER_EDGE, zone.high
         yield "zone", LOWER_EDGE, zone.low
@@ -241,4 +243,4 @@ def _technical_prices(
 
 
 def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[Priced]:
-    yield from (("target", f"{each.firm} target", each.target) for each in targets if not each.stale)
+    yield from (("target", f"{target.firm} target", target.target) for target in targets if not target.stale)

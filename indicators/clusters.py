@@ -35,7 +35,7 @@ class Cluster:
 
     @property
     def count(self) -> int:
-        return _count([each.label for each in reversed(self.levels)])
+        return _count([level.label for level in reversed(self.levels)])
 
     @property
     def label(self) -> str:
@@ -52,10 +52,10 @@ def clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
     """
     if not atr:
         return ()
-    technical = sorted((each for each in levels if each.kind in TECHNICAL), key=_height)
+    technical = sorted((level for level in levels if level.kind in TECHNICAL), key=_height)
     sides = ([each for each in technical if each.role == role] for role in ("support", "resistance"))
     found = [cluster for side in sides for cluster in _apart(side, atr)]
-    return tuple(sorted(found, key=lambda each: -each.high))
+    return tuple(sorted(found, key=lambda found_item: -found_item.high))
 
 
 def _height(level: Level) -> tuple[float, bool]:
@@ -105,8 +105,8 @@ def _count(labels: Sequence[str]) -> int:
 
 def _names(levels: Sequence[Level]) -> list[str]:
     """What is in it, the EMAs first: «two EMAs», «a zone», «the upper band»."""
-    kinds = Counter(each.kind for each in levels)
-    zones = _count([each.label for each in reversed(levels) if each.kind == "zone"])
+    kinds = Counter(level.kind for level in levels)
+    zones = _count([level.label for level in reversed(levels) if level.kind == "zone"])
     several = [("ema", kinds["ema"], "EMA"), ("zone", zones, "zone"), ("trendline", kinds["trendline"], "trendline")]
-    single = [f"the {each.label[0].lower()}{each.label[1:]}" for each in levels if each.kind in ("band", "52-week")]
+    single = [f"the {level.label[0].lower()}{level.label[1:]}" for level in levels if level.kind in ("band", "52-week")]
     return [count_phrase(count, name) for _, count, name in several if count] + single

@@ -45,7 +45,7 @@ def make_level(kind: Kind, label: str, at: float, price: float, atr: float | Non
 
 def sort_ladder(levels: Iterable[Level]) -> tuple[Level, ...]:
     """The levels from the highest price to the lowest, as a chart shows them."""
-    return tuple(sorted(levels, key=lambda each: -each.price))
+    return tuple(sorted(levels, key=lambda level: -level.price))
 
 
 def ladder_label(label: str, at: float, role: Role, zones: Iterable[tuple[float, float]], price: float) -> str | None:
@@ -55,7 +55,7 @@ def ladder_label(label: str, at: float, role: Role, zones: Iterable[tuple[float,
     """
     if label not in (UPPER_EDGE, LOWER_EDGE):
         return label
-    low, high = next(each for each in zones if at in each)
+    low, high = next(zone for zone in zones if at in zone)
     if low <= price < high:
         return label
     if (label == LOWER_EDGE) != (role == "resistance"):
@@ -66,5 +66,5 @@ def ladder_label(label: str, at: float, role: Role, zones: Iterable[tuple[float,
 
 def nearest_level(levels: Iterable[Level], role: Role) -> Level | None:
     """The technical level of that role closest to the price; targets are opinions, not levels of trade."""
-    candidates = [each for each in levels if each.role == role and each.kind in TECHNICAL]
-    return min(candidates, key=lambda each: abs(each.distance_pct), default=None)
+    candidates = [level for level in levels if level.role == role and level.kind in TECHNICAL]
+    return min(candidates, key=lambda candidate: abs(candidate.distance_pct), default=None)

@@ -82,13 +82,16 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         price=analysis.price,
         change_pct=analysis.change_pct,
         closes=tuple(analysis.bars["close"].iloc[-SPARK:].tolist()),
-        above={each.span: None if each.value is None else analysis.price >= each.value for each in analysis.emas},
+        above={
+            average.span: None if average.value is None else analysis.price >= average.value
+            for average in analysis.emas
+        },
         in_bands_pct=_in_bands(analysis.bands.iloc[-1], analysis.price),
         support=_support(analysis),
         resistance=nearest_level(analysis.levels, "resistance"),
         upside_pct=None if mean is None else mean.upside_pct,
         newest=news[0] if news else None,
-        raised_lately=any(each.change == "raised" and each.date > analysis.as_of - WEEK for each in news),
+        raised_lately=any(item.change == "raised" and item.date > analysis.as_of - WEEK for item in news),
         notices=analysis.notices,
     )
 
@@ -105,7 +108,7 @@ def _support(analysis: Analysis) -> Support | None:
         kind: Footing = "tentative line" if line.tentative else "trendline"
         return Support(kind, line.value, line.value, line.status, 100.0 * (line.value / price - 1.0))
     below = [each for each in analysis.zones if each.low <= price and not each.is_broad(analysis.atr)]
-    zone = max(below, key=lambda each: each.high, default=None)
+    zone = max(below, key=lambda place: place.high, default=None)
     return None if zone is None else _zone_support(zone, analysis)
 
 

@@ -155,10 +155,10 @@ def _header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], list[R
         raise UnreadableTargetsFile(
             f"The file has no column {wanted}: its first line must name the columns, of {', '.join(COLUMNS)}."
         )
-    twice = sorted({each for each in names if names.count(each) > 1 and each in COLUMNS})
+    twice = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
     if twice:
         raise UnreadableTargetsFile(f"The file has the column {twice[0]} twice: keep one of them.")
-    unknown = [each for each in names if each and each not in COLUMNS]
+    unknown = [name for name in names if name and name not in COLUMNS]
     return names, [RowProblem(line, f"The column {_quoted(each)} is not known and was not read.") for each in unknown]
 
 

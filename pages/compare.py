@@ -90,8 +90,8 @@ def _since(choice: Choice) -> Date | None:
 
 
 def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -> None:
-    day = since or min(visible_bars(each.bars, choice.period).index[0].date() for each in analyses)
-    lines = [rebase(each.symbol, each.bars["close"], day) for each in analyses]
+    day = since or min(visible_bars(analysis.bars, choice.period).index[0].date() for analysis in analyses)
+    lines = [rebase(analysis.symbol, analysis.bars["close"], day) for analysis in analyses]
     _show(
         compare_figure(lines, analyses[0].source, analyses[0].price_basis, chart.theme()),
         compare_file(lines),
@@ -100,13 +100,13 @@ def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -
 
 
 def _show(figure: go.Figure, stem: str, analyses: Sequence[Analysis]) -> None:
-    names = ", ".join(each.symbol for each in analyses)
+    names = ", ".join(analysis.symbol for analysis in analyses)
     with st.container(key="compare-picture"):
         chart.draw(figure, stem, f"{escape_markdown(names, 200)} compared", f"chart {stem}")
 
 
 def _day(analyses: Sequence[Analysis]) -> Date:
-    return max(each.as_of for each in analyses)
+    return max(analysis.as_of for analysis in analyses)
 
 
 main()

@@ -54,11 +54,11 @@ def main() -> None:
     analyses = load_watchlist(choice)
     news = _news(analyses)
     if not news:
-        if analyses and all(each.targets_known for each in analyses):
+        if analyses and all(analysis.targets_known for analysis in analyses):
             told = "No analyst has said anything of these tickers that the source knows of."
             st.info(told, icon=":material/campaign:")
         return
-    as_of = choice.as_of or max(each.analysis.as_of for each in news)
+    as_of = choice.as_of or max(item.analysis.as_of for item in news)
     st.caption(f"What analysts said of the watchlist, newest first.{_newest(news, as_of)}")
     shown = _filtered(news, as_of)
     if not shown:
@@ -70,9 +70,9 @@ def main() -> None:
 
 def _news(analyses: Sequence[Analysis]) -> News:
     rows = [
-        Refresh(change, each)
-        for each in analyses
-        for change in rating_changes(each.published, each.bars["close"], each.as_of)
+        Refresh(change, analysis)
+        for analysis in analyses
+        for change in rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)
     ]
     return sorted(rows, key=lambda row: (-row.news.date.toordinal(), row.news.firm, row.news.symbol))
 
@@ -123,7 +123,7 @@ def _actions(news: RatingChange) -> list[str]:
 
 
 def _table(shown: News) -> None:
-    rows = [each.news for each in shown]
+    rows = [row.news for row in shown]
     frame = pd.DataFrame(
         {
             "Day": [row.date for row in rows],
@@ -132,9 +132,9 @@ def _table(shown: News) -> None:
             "Action": [_actions(row) for row in rows],
             "Rating": [_from_to(table_cell(row.prior_rating), table_cell(row.rating)) for row in rows],
             "Stance": [stance_column.cell(row.stance) for row in rows],
-            "Target": [_from_to(*_targets(each)) for each in shown],
+            "Target": [_from_to(*_targets(row)) for row in shown],
             "Upside then": [row.upside_pct for row in rows],
-            "Upside now": [each.against_price(each.news.target) for each in shown],
+            "Upside now": [row.against_price(row.news.target) for row in shown],
             "Source": [SOURCE_NAMES.get(row.source, row.source) for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell(row.note) for row in rows],

@@ -103,7 +103,7 @@ def _near_matches(ticker: str) -> tuple[tuple[str, str], ...]:
     from market.yahoo.client import near_matches
 
     try:
-        return tuple((each.symbol, each.name) for each in near_matches(ticker))
+        return tuple((match.symbol, match.name) for match in near_matches(ticker))
     except MarketError:
         return ()
 
@@ -171,7 +171,7 @@ def _notices(choice: Choice, answer: MarketData, analysis: Analysis) -> None:
     if answer.notices:
         st.button("Ask again", icon=":material/refresh:", on_click=ask_again, args=(choice,))
     if analysis.notes:
-        st.info("\n\n".join(escape_markdown(each, 400) for each in analysis.notes), icon=":material/rule:")
+        st.info("\n\n".join(escape_markdown(note, 400) for note in analysis.notes), icon=":material/rule:")
     if analysis.shortfalls:
         st.info(escape_markdown("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
 

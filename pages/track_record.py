@@ -69,7 +69,7 @@ def _outcomes(analyses: Sequence[Analysis]) -> pd.DataFrame:
 
 def _nothing_yet(analyses: Sequence[Analysis]) -> None:
     """Why there is nothing to judge, when there will be, and what can be judged at once."""
-    running = [found for each in analyses if (found := next_target_due(each.published, each.as_of))]
+    running = [found for analysis in analyses if (found := next_target_due(analysis.published, analysis.as_of))]
     if running:
         target, due = min(running, key=lambda each: each[1])
         when = (
@@ -78,7 +78,7 @@ def _nothing_yet(analyses: Sequence[Analysis]) -> None:
         )
     else:
         when = "The source knows of no target that is still running."
-    ended = sum(count_expired_targets(each.published, each.as_of) for each in analyses)
+    ended = sum(count_expired_targets(analysis.published, analysis.as_of) for analysis in analyses)
     st.info(
         f"**No target of these tickers can be judged yet.** {_unreached(ended)}{when}"
         " To judge others, pick another source, add tickers, or drop your own targets of earlier years on the sidebar.",
@@ -87,7 +87,7 @@ def _nothing_yet(analyses: Sequence[Analysis]) -> None:
 
 
 def _out_of_reach(analyses: Sequence[Analysis], record: TrackRecord) -> None:
-    ended = sum(count_expired_targets(each.published, each.as_of) for each in analyses)
+    ended = sum(count_expired_targets(analysis.published, analysis.as_of) for analysis in analyses)
     if ended > record.everyone.count:
         st.caption(_unreached(ended - record.everyone.count))
 
@@ -127,8 +127,8 @@ def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[
             icon=":material/leaderboard:",
         )
         return
-    as_of = max(each.as_of for each in analyses)
-    figure = track_record_figure(record, records, [each.source for each in analyses], as_of, chart.theme())
+    as_of = max(analysis.as_of for analysis in analyses)
+    figure = track_record_figure(record, records, [analysis.source for analysis in analyses], as_of, chart.theme())
     alt = "The rates at which each firm's targets were met, with their intervals, beside the rate of all firms"
     with st.container(key="record"):
         chart.draw(figure, f"track_record_{as_of}", alt, "record-chart")
@@ -148,7 +148,7 @@ def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
         key="record-table",
         alt="Each firm's record, the ranked ones first",
     )
-    if few := sum(not each.ranked for each in records):
+    if few := sum(not record.ranked for record in records):
         st.caption(
             f"{numbers.format_count(few, 'firm')} with fewer than {RANKED_FROM} targets stand unranked at the end."
         )
@@ -159,16 +159,16 @@ def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
 def _frame(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Rank": [rank if each.ranked else None for rank, each in enumerate(records, 1)],
-            "Firm": [table_cell(each.firm) for each in records],
-            "Ticker": [each.symbol for each in records],
-            "Targets": [each.count for each in records],
-            "Met": [each.met.pct for each in records],
-            "Met, 95 %": [_interval(each.met) for each in records],
-            "At the end": [each.met_at_end.pct for each in records],
-            "At the end, 95 %": [_interval(each.met_at_end) for each in records],
-            "Days until met": [each.median_days_until_met for each in records],
-            "Average miss": [each.average_miss_pct for each in records],
+            "Rank": [rank if record.ranked else None for rank, record in enumerate(records, 1)],
+            "Firm": [table_cell(record.firm) for record in records],
+            "Ticker": [record.symbol for record in records],
+            "Targets": [record.count for record in records],
+            "Met": [record.met.pct for record in records],
+            "Met, 95 %": [_interval(record.met) for record in records],
+            "At the end": [record.met_at_end.pct for record in records],
+            "At the end, 95 %": [_interval(record.met_at_end) for record in records],
+            "Days until met": [record.median_days_until_met for record in records],
+            "Average miss": [record.average_miss_pct for record in records],
         }
     ).dropna(axis="columns", how="all")
 

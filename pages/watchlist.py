@@ -61,7 +61,7 @@ class Run:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        return tuple(each for each in self.symbols if each not in self.rows)
+        return tuple(symbol for symbol in self.symbols if symbol not in self.rows)
 
 
 def main() -> None:
@@ -130,8 +130,8 @@ def _rows(run: Run) -> Rows | None:
         sidebar.open_levels(ticker)
     _under_way(run)
     come = dict(run.rows)
-    rows: Rows = {each: come[each] for each in run.symbols if each in come}
-    good = [each for each in rows.values() if isinstance(each, WatchlistRow)]
+    rows: Rows = {symbol: come[symbol] for symbol in run.symbols if symbol in come}
+    good = [row for row in rows.values() if isinstance(row, WatchlistRow)]
     if good:
         _about(run, good)
         rows = _filtered(rows, good)
@@ -160,11 +160,11 @@ def _under_way(run: Run) -> None:
 
 
 def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
-    if any(each.source == "sample" for each in good):
+    if any(row.source == "sample" for row in good):
         sample_notice.draw()
-    span = numbers.date_range([each.as_of for each in good])
-    moving = ", sessions in progress" if any(each.in_progress for each in good) else ""
-    if old := ticker_errors.group_by_reason((each.symbol, words) for each in good for words in each.notices):
+    span = numbers.date_range([row.as_of for row in good])
+    moving = ", sessions in progress" if any(row.in_progress for row in good) else ""
+    if old := ticker_errors.group_by_reason((row.symbol, words) for row in good for words in row.notices):
         st.info("\n\n".join(escape_markdown(each, 400) for each in old), icon=":material/schedule:")
     told = f"As of {span}{moving}, source: {source_phrase(good[0].source)}, fetched {run.at:%H:%M}."
     st.caption(f"{told} A click on a row opens its chart.")
@@ -235,9 +235,9 @@ def _pick() -> None:
 
 
 def _frame(rows: Rows) -> pd.DataFrame:
-    cells = [_problem(each) if isinstance(each, FailedTicker) else _cells(each) for each in rows.values()]
+    cells = [_problem(row) if isinstance(row, FailedTicker) else _cells(row) for row in rows.values()]
     frame = pd.DataFrame(cells, index=pd.RangeIndex(len(rows)))
-    frame.insert(0, "Ticker", [table_cell(each) for each in rows])
+    frame.insert(0, "Ticker", [table_cell(row) for row in rows])
     if "Problem" in frame:
         frame.insert(1, "Problem", frame.pop("Problem"))
     return frame
@@ -268,7 +268,7 @@ def _cells(row: WatchlistRow) -> dict[str, Any]:
 
 def _emas(row: WatchlistRow) -> str:
     """«2/4 ▲20 ▲50 ▽100 ▽200»: sorts by the count, and needs no colour."""
-    known = [each for each in row.above.values() if each is not None]
+    known = [place for place in row.above.values() if place is not None]
     marks = {True: "▲", False: "▽", None: "–"}
     return f"{sum(known)}/{len(known)}  " + " ".join(f"{marks[each]}{span}" for span, each in row.above.items())
 
@@ -298,9 +298,9 @@ def _styled(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | pd.Da
 def _by_precision(rows: Rows) -> dict[tuple[str, int], list[int]]:
     """The places of the rows whose prices are written alike."""
     alike: dict[tuple[str, int], list[int]] = {}
-    for place, each in enumerate(rows.values()):
-        if isinstance(each, WatchlistRow):
-            alike.setdefault((each.currency, numbers.price_decimals(each.price)), []).append(place)
+    for place, row in enumerate(rows.values()):
+        if isinstance(row, WatchlistRow):
+            alike.setdefault((row.currency, numbers.price_decimals(row.price)), []).append(place)
     return alike
 
 

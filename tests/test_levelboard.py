@@ -60,9 +60,9 @@ def begun(environment, tmp_path):
 
     yield started
     signal.signal(signal.SIGINT, before)
-    for each in processes:
-        each.kill()
-        each.wait()
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
 def whole(path: Path) -> bool:
@@ -98,9 +98,9 @@ def test_chance_is_measured_for_the_line_that_leads(run):
     done = run("CLSK", "--source", "sample", "--json", "--no-png")
     lines = json.loads(done.stdout)["trendlines"]
     leading = analyse(sample.history("CLSK")).leading[0]
-    chances = [each["chance"] for each in lines if each["chance"] is not None]
+    chances = [line["chance"] for line in lines if line["chance"] is not None]
     assert len(chances) == 1 and 0.0 <= chances[0] <= 1.0
-    measured = next(each for each in lines if each["chance"] is not None)
+    measured = next(line for line in lines if line["chance"] is not None)
     assert (measured["start"], measured["end"]) == (leading.start.isoformat(), leading.end.isoformat())
 
 
@@ -110,7 +110,7 @@ def test_a_scan_gives_the_same_document_without_chance(run):
     )
     assert (done.returncode, done.stderr) == (0, "")
     expected = [analysis_document(analyse(sample.history(each), sample.targets(each))) for each in ("CIFR", "CLSK")]
-    assert [json.loads(each) for each in done.stdout.splitlines()] == expected
+    assert [json.loads(splitline) for splitline in done.stdout.splitlines()] == expected
 
 
 def test_a_scan_of_the_sample_has_one_s_own_targets_too(monkeypatch, capsys, tmp_path):
@@ -119,7 +119,7 @@ def test_a_scan_of_the_sample_has_one_s_own_targets_too(monkeypatch, capsys, tmp
     Store(str(tmp_path / "levels.db")).keep_own_targets([own])
     for options in (["--scan", "--jobs", "1"], ["--json", "--no-png"]):
         assert levelboard.main(["CIFR", "--source", "sample", *options]) == 0
-        firms = [each["firm"] for each in json.loads(capsys.readouterr().out)["targets"]]
+        firms = [load["firm"] for load in json.loads(capsys.readouterr().out)["targets"]]
         assert sorted(firms) == ["JPMorgan", "Own Desk"]
 
 
@@ -131,7 +131,7 @@ def test_a_scan_asks_the_store_only(run, environment, tmp_path):
     done = run("--scan", "--tickers-from", "list", "--as-of", "2025-11-20")
     assert done.returncode == 1
     assert json.loads(done.stdout)["as_of"] == "2025-11-20"
-    assert [each.split()[0] for each in done.stderr.splitlines()] == ["«../X»", "NVDA:"]
+    assert [splitline.split()[0] for splitline in done.stderr.splitlines()] == ["«../X»", "NVDA:"]
 
 
 def test_without_picture_and_figures_it_prints_the_read(capsys):
@@ -190,7 +190,7 @@ def test_a_watchlist_is_found_by_its_name(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
     Store(str(tmp_path / "levels.db")).keep_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
     assert levelboard.main(["--watchlist", "two OF them", "--source", "sample", "--scan", "--jobs", "1"]) == 0
-    assert [json.loads(each)["symbol"] for each in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]
+    assert [json.loads(splitline)["symbol"] for splitline in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]
     code, said = refused(capsys, "--watchlist", "none")
     assert code == 1 and said == "There is no watchlist «none»: there is Miners, Two of them.\n"
 
@@ -228,10 +228,10 @@ def test_pictures_come_whole_with_their_page_and_are_resumed(browser, run, tmp_p
     done = run("CIFR", "XYZQ", "CLSK", "--source", "sample", "--out", "out")
     assert done.returncode == 1 and done.stderr.startswith("XYZQ: ") and done.stderr.count("\n") == 1
     names = ["CIFR_levels_2025-11-24.png", "CLSK_levels_2025-11-24.png"]
-    assert done.stdout.splitlines() == [str(Path("out") / each) for each in (*names, "index.html")]
-    assert all(whole(out / each) for each in names)
+    assert done.stdout.splitlines() == [str(Path("out") / name) for name in (*names, "index.html")]
+    assert all(whole(out / name) for name in names)
     page = (out / "index.html").read_text(encoding="utf-8")
-    assert all(each in page for each in names) and "XYZQ: the sample holds only" in page
+    assert all(name in page for name in names) and "XYZQ: the sample holds only" in page
     kept = (out / names[0]).stat().st_mtime_ns
     (out / names[1]).unlink()
     again = run("CIFR", "CLSK", "--source", "sample", "--out", "out", "--resume")

@@ -27,9 +27,9 @@ def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     log = logging.getLogger("levelboard")
     before, level = log.handlers[:], log.level
     yield path
-    for each in set(log.handlers) - set(before):
-        log.removeHandler(each)
-        each.close()
+    for handler in set(log.handlers) - set(before):
+        log.removeHandler(handler)
+        handler.close()
     log.setLevel(level)
 
 

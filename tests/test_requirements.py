@@ -18,13 +18,13 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 def entries(lock: Path) -> list[str]:
     """One string a pinned package, its hashes with it."""
     text = re.sub(r"^ *#.*\n", "", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return [each for each in text.replace("\\\n", " ").splitlines() if each.strip()]
+    return [splitline for splitline in text.replace("\\\n", " ").splitlines() if splitline.strip()]
 
 
 def pinned(lock: Path, python: str) -> dict[str, str]:
     """What the lock installs on that Python, on Linux: version by name."""
     machine = {**default_environment(), "python_version": python, "python_full_version": f"{python}.9"}
-    parsed = [Requirement(each.partition("--hash")[0]) for each in entries(lock)]
+    parsed = [Requirement(entry.partition("--hash")[0]) for entry in entries(lock)]
     return {
         each.name.lower(): str(each.specifier).removeprefix("==")
         for each in parsed
@@ -43,7 +43,7 @@ def named(lock: Path) -> str:
 
 @pytest.mark.parametrize("lock", LOCKS, ids=named)
 def test_every_package_is_pinned_by_hash(lock: Path) -> None:
-    assert all(re.match(r"[a-z0-9-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", each) for each in entries(lock))
+    assert all(re.match(r"[a-z0-9-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", entry) for entry in entries(lock))
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=named)

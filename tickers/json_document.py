@@ -27,16 +27,16 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
         "price": _number(analysis.price),
         "change_pct": _number(analysis.change_pct),
         "in_progress": analysis.in_progress,
-        "ema": {str(each.span): _number(each.value) for each in analysis.emas},
+        "ema": {str(average.span): _number(average.value) for average in analysis.emas},
         "bollinger": {edge: _number(float(analysis.bands[edge].iloc[-1])) for edge in ("lower", "middle", "upper")},
         "atr": _number(analysis.atr),
-        "trendlines": [_line(each, (chances or {}).get(each)) for each in analysis.trendlines],
+        "trendlines": [_line(line, (chances or {}).get(line)) for line in analysis.trendlines],
         "zones": [
-            {"low": _number(each.low), "high": _number(each.high), "touches": [_day(touch) for touch in each.touches]}
-            for each in analysis.zones
+            {"low": _number(zone.low), "high": _number(zone.high), "touches": [_day(touch) for touch in zone.touches]}
+            for zone in analysis.zones
         ],
-        "levels": [_level(each) for each in analysis.levels],
-        "targets": [_target(each) for each in analysis.targets],
+        "levels": [_level(level) for level in analysis.levels],
+        "targets": [_target(target) for target in analysis.targets],
         "consensus": _consensus(analysis),
         "read": technical_read(analysis),
     }
@@ -59,7 +59,7 @@ def _line(line: Trendline, chance: float | None) -> dict[str, Any]:
         "slope": _number(line.slope),
         "start": _day(line.start),
         "end": _day(line.end),
-        "touches": [_day(each) for each in line.touches],
+        "touches": [_day(touch) for touch in line.touches],
         "status": line.status,
         "tentative": line.tentative,
         "chance": _number(chance),

@@ -159,7 +159,11 @@ def _consensus_reach(panel: TargetPanel, analysis: Analysis) -> list[Reach]:
 def _traded(analysis: Analysis, visible: pd.DataFrame, overlays: frozenset[Overlay]) -> list[float]:
     """The lowest and the highest price of what is drawn of the market itself."""
     start = visible.index[0]
-    drawn = [each.series.loc[start:] for each in analysis.emas if each.value is not None] if "emas" in overlays else []
+    drawn = (
+        [average.series.loc[start:] for average in analysis.emas if average.value is not None]
+        if "emas" in overlays
+        else []
+    )
     if "bands" in overlays:
         drawn += [analysis.bands.loc[start:, "upper"], analysis.bands.loc[start:, "lower"]]
     ends = visible_prices(visible, *drawn)

@@ -39,25 +39,25 @@ class EdgeLabel:
 
 def column_width(labels: Sequence[EdgeLabel], between: float) -> float:
     """Pixels for the leaders, the widest label, and what parts it from the next panel."""
-    return LEADER + CLEAR + max(each.width for each in labels) + between
+    return LEADER + CLEAR + max(label.width for label in labels) + between
 
 
 def edge_label_items(
     labels: Sequence[EdgeLabel], axis: PriceAxis, palette: Palette
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Annotations and the leader lines that tie each to its price; levels off the axis are left out."""
-    shown = [each for each in labels if axis.holds(each.price)]
-    placed = [axis.coordinate_at(each) for each in _pixels(shown, axis)]
-    annotations = [_annotation(each, at, palette) for each, at in zip(shown, placed, strict=True)]
-    leaders = [_leader(each, at, axis) for each, at in zip(shown, placed, strict=True)]
+    shown = [label for label in labels if axis.holds(label.price)]
+    placed = [axis.coordinate_at(pixel) for pixel in _pixels(shown, axis)]
+    annotations = [_annotation(row, at, palette) for row, at in zip(shown, placed, strict=True)]
+    leaders = [_leader(row, at, axis) for row, at in zip(shown, placed, strict=True)]
     return annotations, leaders
 
 
 def _pixels(labels: Sequence[EdgeLabel], axis: PriceAxis) -> NDArray[np.float64]:
     """Where each stands: the strong one at its price, the others spread above it and below it."""
-    wanted = np.array([axis.pixel(each.price) for each in labels])
+    wanted = np.array([axis.pixel(label.price) for label in labels])
     low, high = END, axis.height - END
-    strong = next((at for at, each in enumerate(labels) if each.strong), None)
+    strong = next((at for at, label in enumerate(labels) if label.strong), None)
     if strong is None:
         return spread_labels(wanted, GAP, low, high)
     others = np.arange(wanted.size) != strong

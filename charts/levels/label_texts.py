@@ -29,9 +29,9 @@ def level_labels(
 
     yield EdgeLabel("Price", numbers.format_number(analysis.price, places), analysis.price, palette.ink, strong=True)
     if "emas" in overlays:
-        for rank, each in enumerate(analysis.emas):
-            if each.value is not None:
-                yield edge(f"EMA {each.span}", each.value, palette.ema_word(rank))
+        for rank, average in enumerate(analysis.emas):
+            if average.value is not None:
+                yield edge(f"EMA {average.span}", average.value, palette.ema_word(rank))
     if "bands" in overlays and pd.notna(analysis.bands["upper"].iloc[-1]):
         for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
             yield edge(name, float(analysis.bands[column].iloc[-1]), palette.muted)

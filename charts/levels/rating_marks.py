@@ -23,13 +23,13 @@ LINES_A_MARK = 6
 def rating_traces(analysis: Analysis, visible: pd.DataFrame, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:
     """A mark for each visible day with an upgrade, a downgrade or an initiation; what was said on hover."""
     news = [
-        each
-        for each in rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)
-        if each.action in NEWS and each.date >= visible.index[0].date()
+        change
+        for change in rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)
+        if change.action in NEWS and change.date >= visible.index[0].date()
     ]
     if not news:
         return []
-    days = [(day, list(said)) for day, said in groupby(reversed(news), key=lambda each: each.date)]
+    days = [(day, list(said)) for day, said in groupby(reversed(news), key=lambda item: item.date)]
     sessions = visible.index.searchsorted(pd.DatetimeIndex([day for day, _ in days]), side="right") - 1
     good = [_is_good(said) for _, said in days]
     return [
@@ -53,7 +53,7 @@ def rating_traces(analysis: Analysis, visible: pd.DataFrame, axis: PriceAxis, pa
 
 def _is_good(said: Iterable[RatingChange]) -> bool:
     """An up arrow unless the day's news is more downgrades than upgrades."""
-    return sum({"upgraded": 1, "downgraded": -1}.get(each.action or "", 0) for each in said) >= 0
+    return sum({"upgraded": 1, "downgraded": -1}.get(message.action or "", 0) for message in said) >= 0
 
 
 def _height(bar: pd.Series, up: bool, axis: PriceAxis) -> float:
@@ -64,7 +64,8 @@ def _height(bar: pd.Series, up: bool, axis: PriceAxis) -> float:
 
 def _said(said: list[RatingChange], currency: str) -> str:
     lines = [
-        f"<b>{escape_plotly(each.firm)}</b> {each.action}: {escape_plotly(each.words(currency), 90)}" for each in said
+        f"<b>{escape_plotly(message.firm)}</b> {message.action}: {escape_plotly(message.words(currency), 90)}"
+        for message in said
     ]
     more = [f"and {len(lines) - LINES_A_MARK} more"] if len(lines) > LINES_A_MARK else []
     return "<br>".join(lines[:LINES_A_MARK] + more)

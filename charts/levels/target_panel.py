@@ -35,9 +35,11 @@ NAMES_END = 28.0  # pixels below the plot down to which the names may run
 def drawn_targets(analysis: Analysis, width: int) -> tuple[CurrentTarget, ...]:
     """The firms that have a column in a picture that wide, lowest target first: the newest, where not all fit."""
     recent = sorted(
-        (each for each in analysis.targets if each.age_days <= OLDEST_DRAWN), key=lambda each: each.age_days
+        (target for target in analysis.targets if target.age_days <= OLDEST_DRAWN), key=lambda target: target.age_days
     )
-    return tuple(sorted(recent[: columns_that_fit(width)], key=lambda each: (each.target, each.firm)))
+    return tuple(
+        sorted(recent[: columns_that_fit(width)], key=lambda recent_item: (recent_item.target, recent_item.firm))
+    )
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class TargetPanel:
     def figures(self) -> tuple[tuple[str, str], ...]:
         """Each firm's target and upside, in a narrow column's words."""
         return tuple(
-            (numbers.format_target(each.target, self.currency), numbers.format_whole_percent(each.upside_pct))
-            for each in self.targets
+            (numbers.format_target(target.target, self.currency), numbers.format_whole_percent(target.upside_pct))
+            for target in self.targets
         )
 
     @cached_property
@@ -67,12 +69,12 @@ class TargetPanel:
         """Each firm's words in lines that run across, name first; None where they have to run upwards."""
         room = self.frame.column - CLEAR
         lines = tuple(
-            [f"<b>{escape_plotly(line)}</b>" for line in wrap(each.firm, room, SMALL, True)]
-            + [escape_plotly(line) for line in wrap(_rating(each), room, SMALL)]
-            for each in self.targets
+            [f"<b>{escape_plotly(line)}</b>" for line in wrap(target.firm, room, SMALL, True)]
+            + [escape_plotly(line) for line in wrap(_rating(target), room, SMALL)]
+            for target in self.targets
         )
-        widths = [text_width(word, SMALL, True) for each in self.targets for word in each.firm.split()]
-        widths += [text_width(word, SMALL) for each in self.targets for word in _rating(each).split()]
+        widths = [text_width(word, SMALL, True) for target in self.targets for word in target.firm.split()]
+        widths += [text_width(word, SMALL) for target in self.targets for word in _rating(target).split()]
         fits = max(widths, default=0.0) <= room
         return lines if fits and max(map(len, lines), default=0) <= MOST_LINES else None
 
@@ -96,8 +98,10 @@ class TargetPanel:
     def reach(self) -> list[Reach]:
         """What the price axis should hold for these firms."""
         words = self.words_height
-        marks = [Reach(each.target, *((0.0, words) if _below(each) else (words, 0.0))) for each in self.targets]
-        return marks + [Reach(each.prior_target, 6.0, 6.0) for each in self.targets if each.prior_target is not None]
+        marks = [Reach(target.target, *((0.0, words) if _below(target) else (words, 0.0))) for target in self.targets]
+        return marks + [
+            Reach(target.prior_target, 6.0, 6.0) for target in self.targets if target.prior_target is not None
+        ]
 
 
 def _rating(target: CurrentTarget) -> str:
@@ -119,7 +123,7 @@ def target_traces(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> list
     """Stems, hollow marks and full marks; what lies off the axis stands near its end as an open triangle."""
     if not panel.targets:
         return []
-    moved = [(column, each) for column, each in enumerate(panel.targets) if _moved(each)]
+    moved = [(column, target) for column, target in enumerate(panel.targets) if _moved(target)]
     return [
         *(_stem(column, each, axis, palette) for column, each in moved),
         _prior_marks(moved, panel, axis, palette),
@@ -146,9 +150,9 @@ def _prior_marks(
     moved: Sequence[tuple[int, CurrentTarget]], panel: TargetPanel, axis: PriceAxis, palette: Palette
 ) -> dict[str, Any]:
     priors = [each.prior_target or 0.0 for _, each in moved]
-    return _marks([column for column, _ in moved], [axis.pinned(each) for each in priors]) | {
+    return _marks([column for column, _ in moved], [axis.pinned(prior) for prior in priors]) | {
         "marker": {
-            "symbol": [_off_axis(each, axis) or "circle" for each in priors],
+            "symbol": [_off_axis(prior, axis) or "circle" for prior in priors],
             "size": panel.mark - 1,
             "color": palette.ground,
             "line": {"width": 2, "color": [palette.change(each.change) for _, each in moved]},
@@ -160,17 +164,17 @@ def _prior_marks(
 
 def _current_marks(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> dict[str, Any]:
     targets = panel.targets
-    colours = [palette.change(each.change) for each in targets]
-    off = [_off_axis(each.target, axis) for each in targets]
-    return _marks(list(range(len(targets))), [axis.pinned(each.target) for each in targets]) | {
+    colours = [palette.change(target.change) for target in targets]
+    off = [_off_axis(target.target, axis) for target in targets]
+    return _marks(list(range(len(targets))), [axis.pinned(target.target) for target in targets]) | {
         "marker": {
-            "symbol": [end or SYMBOLS.get(each.change, "circle") for each, end in zip(targets, off, strict=True)],
-            "size": [panel.mark + (2 if each.change in SYMBOLS else 0) for each in targets],
+            "symbol": [end or SYMBOLS.get(target.change, "circle") for target, end in zip(targets, off, strict=True)],
+            "size": [panel.mark + (2 if target.change in SYMBOLS else 0) for target in targets],
             "color": [palette.ground if end else colour for end, colour in zip(off, colours, strict=True)],
             "line": {"width": [2 if end else 0 for end in off], "color": colours},
-            "opacity": [STALE if each.stale else 1.0 for each in targets],
+            "opacity": [STALE if target.stale else 1.0 for target in targets],
         },
-        "hovertext": [hover_text(each, panel.currency) for each in targets],
+        "hovertext": [hover_text(target, panel.currency) for target in targets],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
@@ -220,8 +224,8 @@ def target_annotations(panel: TargetPanel, axis: PriceAxis, palette: Palette) ->
     """Each firm's words: its target and upside at the mark, its name and rating below the panel."""
     return [
         words
-        for column, each in enumerate(panel.targets)
-        for words in (_figure_words(column, each, panel, axis, palette), _firm_words(column, each, panel, palette))
+        for column, target in enumerate(panel.targets)
+        for words in (_figure_words(column, target, panel, axis, palette), _firm_words(column, target, panel, palette))
     ]
 
 

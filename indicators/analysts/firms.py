@@ -153,7 +153,7 @@ def _key(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold().replace("&", "and"))
 
 
-FIRM_OF = {_key(each): firm for firm, others in NAMES.items() for each in (firm, *others)}
+FIRM_OF = {_key(other): firm for firm, others in NAMES.items() for other in (firm, *others)}
 
 
 @lru_cache(maxsize=4096)

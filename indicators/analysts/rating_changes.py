@@ -73,9 +73,9 @@ def rating_changes(targets: Iterable[PriceTarget], closes: pd.Series, as_of: Dat
 
     `targets`: rows in the split basis of `closes` (see `adjust_for_splits`), any order.
     """
-    rows = _once_each(each for each in targets if each.date <= as_of)
-    events = map(_event, rows, closes_on([each.date for each in rows], closes))
-    return tuple(sorted(events, key=lambda each: (-each.date.toordinal(), each.firm)))
+    rows = _once_each(target for target in targets if target.date <= as_of)
+    events = map(_event, rows, closes_on([row.date for row in rows], closes))
+    return tuple(sorted(events, key=lambda event: (-event.date.toordinal(), event.firm)))
 
 
 def _once_each(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
@@ -88,7 +88,7 @@ def _once_each(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
 
 
 def _fullness(row: PriceTarget) -> tuple[bool, int]:
-    return row.source == "own", sum(each is not None for each in vars(row).values())
+    return row.source == "own", sum(var is not None for var in vars(row).values())
 
 
 def _event(row: PriceTarget, close: float | None) -> RatingChange:

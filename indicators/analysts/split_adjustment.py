@@ -37,7 +37,7 @@ def adjust_for_splits(targets: Iterable[PriceTarget], closes: pd.Series, splits:
     if not rows:
         return rows
     firms, days = _firms_and_days(rows)
-    published, replaced = _figures([each.target for each in rows]), _figures([each.prior_target for each in rows])
+    published, replaced = _figures([row.target for row in rows]), _figures([row.prior_target for row in rows])
     basis = SplitBasis(splits)
     order = np.lexsort((days, firms))
     target, prior = np.empty(len(rows)), np.empty(len(rows))
@@ -89,7 +89,7 @@ def _adjusted(
 def _nearest(candidates: Floats, *anchors: Floats) -> Floats:
     """Of each column of `candidates` the one at the least summed log distance to `anchors`; the first wins a tie."""
     with np.errstate(invalid="ignore"):
-        distances = sum(np.nan_to_num(np.abs(np.log(candidates / each))) for each in anchors)
+        distances = sum(np.nan_to_num(np.abs(np.log(candidates / anchor))) for anchor in anchors)
     chosen: Floats = np.take_along_axis(candidates, np.argmin(distances, axis=0)[np.newaxis], axis=0)[0]
     return chosen
 
@@ -114,12 +114,12 @@ def _close_on(days: Days, closes: pd.Series) -> Floats:
 
 def _firms_and_days(rows: Sequence[PriceTarget]) -> tuple[NDArray[np.int64], Days]:
     numbers: dict[str, int] = {}
-    firms = np.array([numbers.setdefault(firm_name(each.firm), len(numbers)) for each in rows])
-    return firms, _as_days([each.date for each in rows])
+    firms = np.array([numbers.setdefault(firm_name(row.firm), len(numbers)) for row in rows])
+    return firms, _as_days([row.date for row in rows])
 
 
 def _as_days(days: Sequence[Date]) -> Days:
-    ordinals = np.array([each.toordinal() for each in days], dtype=np.int64)  # numpy reads dates twenty times slower
+    ordinals = np.array([day.toordinal() for day in days], dtype=np.int64)  # numpy reads dates twenty times slower
     return (ordinals - EPOCH).astype("datetime64[D]")
 
 

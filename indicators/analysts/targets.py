@@ -81,7 +81,7 @@ def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -
         _standing(firm, _last_word(rows), _last_word(rated.get(firm, rows)), as_of, price)
         for firm, rows in priced.items()
     )
-    return tuple(sorted(standing, key=lambda each: (each.target, each.firm)))
+    return tuple(sorted(standing, key=lambda target: (target.target, target.firm)))
 
 
 def target_steps(targets: Iterable[PriceTarget]) -> dict[str, dict[Date, float]]:
@@ -114,8 +114,8 @@ def stated_action(row: PriceTarget) -> RatingAction | None:
 
 def _last_word(rows: Sequence[PriceTarget]) -> PriceTarget:
     """Of one firm's rows the one that stands; the same in whatever order they come."""
-    newest = max(each.date for each in rows)
-    of_that_day = {each for each in rows if each.date == newest}
+    newest = max(row.date for row in rows)
+    of_that_day = {row for row in rows if row.date == newest}
     replaced = Counter(each.prior_target for each in of_that_day if each.prior_target is not None)
     return max(of_that_day, key=lambda each: _precedence(each, replaced))
 

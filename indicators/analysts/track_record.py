@@ -103,9 +103,9 @@ def target_outcomes(targets: Iterable[PriceTarget], bars: pd.DataFrame, as_of: D
     high, low, close, oldest first. Targets whose day or whose term's end the bars do not cover are left out.
     """
     known = bars.loc[: pd.Timestamp(as_of)]
-    rows = _distinct(each for each in targets if each.target is not None)
+    rows = _distinct(target for target in targets if target.target is not None)
     sessions = known.index.to_numpy().astype("datetime64[D]")
-    days = np.array([each.date for each in rows], dtype="datetime64[D]")
+    days = np.array([row.date for row in rows], dtype="datetime64[D]")
     start = np.searchsorted(sessions, days, side="right") - 1
     end = np.searchsorted(sessions, days + TERM, side="right") - 1
     run = (days + TERM <= np.datetime64(as_of)) & (start >= 0) & (end > start)
@@ -146,7 +146,7 @@ def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
 
 def outstanding_by_chance(records: Iterable[Record]) -> int:
     """How many of the ranked records stand out by chance alone: 5 %, for their intervals hold 95 %."""
-    return round(0.05 * sum(each.ranked for each in records))
+    return round(0.05 * sum(record.ranked for record in records))
 
 
 def wilson_interval(hits: int, count: int) -> Rate:
@@ -165,21 +165,21 @@ def wilson_interval(hits: int, count: int) -> Rate:
 
 
 def _distinct(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
-    return list({(firm_name(each.firm), each.symbol, each.date, each.target): each for each in rows}.values())
+    return list({(firm_name(row.firm), row.symbol, row.date, row.target): row for row in rows}.values())
 
 
 def _outcomes(
     rows: Sequence[PriceTarget], days: Days, start: Positions, end: Positions, bars: pd.DataFrame, sessions: Days
 ) -> pd.DataFrame:
-    target = np.array([each.target for each in rows], dtype=float)
+    target = np.array([row.target for row in rows], dtype=float)
     close = bars["close"].to_numpy(float)
     rise = target >= close[start]
     met_on = _first_met(target, rise, start, end, bars)
     met = met_on >= 0
     waited = (sessions[met_on] - days).astype(float) if len(sessions) else np.empty(0)
     columns: dict[str, Any] = {
-        "symbol": [each.symbol for each in rows],
-        "firm": [firm_name(each.firm) for each in rows],
+        "symbol": [row.symbol for row in rows],
+        "firm": [firm_name(row.firm) for row in rows],
         "date": days,
         "due": days + TERM,
         "target": target,
@@ -228,12 +228,12 @@ def _best_first(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(
         sorted(
             records,
-            key=lambda each: (
-                not each.ranked,
-                -each.met.pct if each.ranked else 0.0,
-                -each.count if each.ranked else 0,
-                each.firm,
-                each.symbol or "",
+            key=lambda record: (
+                not record.ranked,
+                -record.met.pct if record.ranked else 0.0,
+                -record.count if record.ranked else 0,
+                record.firm,
+                record.symbol or "",
             ),
         )
     )

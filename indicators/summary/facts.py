@@ -162,9 +162,9 @@ def _sides(analysis: Analysis, places: int) -> dict[int, list[MovingAverage]]:
     """The EMAs that exist, by the side of them that the price is on: 1 above, -1 below, 0 neither."""
     price = _printed(analysis.price, places)
     sides: dict[int, list[MovingAverage]] = {1: [], 0: [], -1: []}
-    for each in analysis.emas:
-        if each.value is not None:
-            sides[int(np.sign(price - _printed(each.value, places)))].append(each)
+    for average in analysis.emas:
+        if average.value is not None:
+            sides[int(np.sign(price - _printed(average.value, places)))].append(average)
     return sides
 
 
@@ -203,13 +203,13 @@ def _pullback_pct(analysis: Analysis) -> float | None:
 def _leading_event(analysis: Analysis) -> LineEvent | None:
     events = line_events(analysis)
     change = analysis.change_pct or 0.0
-    return next((each for each in events if change and each.upward == (change > 0)), next(iter(events), None))
+    return next((event for event in events if change and event.upward == (change > 0)), next(iter(events), None))
 
 
 def _crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
     """The latest crossing; all EMAs crossed on its day, which is one way only, since a close either rose or fell."""
     close = analysis.bars["close"].to_numpy(dtype=float)
-    recent = [(ago, each) for each in emas if (ago := _crossed_ago(close, each)) is not None]
+    recent = [(ago, average) for average in emas if (ago := _crossed_ago(close, average)) is not None]
     if not recent:
         return None
     newest = min(ago for ago, _ in recent)
@@ -232,9 +232,11 @@ def _places(analysis: Analysis, role: Role, places: int) -> list[Place]:
     """The technical levels of one side that print another price than the last, the nearest first."""
     price = _printed(analysis.price, places)
     named: dict[float, Level] = {}
-    for each in sorted(analysis.levels, key=lambda each: NAMED_FIRST.index(each.kind) if each.kind in TECHNICAL else 0):
-        if each.kind in TECHNICAL and each.role == role and _printed(each.price, places) != price:
-            named.setdefault(_printed(each.price, places), each)
+    for level in sorted(
+        analysis.levels, key=lambda each: NAMED_FIRST.index(each.kind) if each.kind in TECHNICAL else 0
+    ):
+        if level.kind in TECHNICAL and level.role == role and _printed(level.price, places) != price:
+            named.setdefault(_printed(level.price, places), level)
     return [_place(analysis, named[at]) for at in sorted(named, reverse=role == "support")]
 
 
@@ -255,40 +257,40 @@ def _overhead(analysis: Analysis, above: Sequence[Place], places: int) -> NextRe
     first = above[0]
     cluster = _cluster_of(analysis, first)
     price = _printed(analysis.price, places)
-    levels = [each for each in cluster.levels if _printed(each.price, places) > price] if cluster else []
-    top = max([first.high, *(each.price for each in levels)])
+    levels = [level for level in cluster.levels if _printed(level.price, places) > price] if cluster else []
+    top = max([first.high, *(level.price for level in levels)])
     reaches_on = _printed(top, places) > _printed(first.high, places)
     count = Cluster("resistance", tuple(levels)).count if reaches_on else 1
-    beyond = next((each for each in above if each.price > top + _near(analysis)), None)
-    bands = (each for each in above if each.level.kind == "band" and each.level.label.startswith("Upper"))
+    beyond = next((place for place in above if place.price > top + _near(analysis)), None)
+    bands = (place for place in above if place.level.kind == "band" and place.level.label.startswith("Upper"))
     band = next((each for each in bands if beyond and each.price > beyond.price), None)
     return NextResistance(first, count, top, beyond, band)
 
 
 def _underfoot(analysis: Analysis, below: Sequence[Place], crossing: Crossing | None) -> NextSupport | None:
-    reclaimed = {each.value for each in crossing.emas} if crossing and crossing.what == "reclaimed" else set()
-    others = [each for each in below if each.level.kind != "ema" or each.price not in reclaimed] or list(below)
+    reclaimed = {average.value for average in crossing.emas} if crossing and crossing.what == "reclaimed" else set()
+    others = [place for place in below if place.level.kind != "ema" or place.price not in reclaimed] or list(below)
     if not others:
         return None
     first, floor = others[0], _floor(analysis, others)
     within = first.price - floor.low <= RANGE_ATR * (analysis.atr or 0.0)
     cluster = next((each for each in analysis.clusters if (each.high, each.low) == (first.price, floor.price)), None)
-    exposed = next((each for each in below if each.price < floor.low - _near(analysis)), None)
+    exposed = next((place for place in below if place.price < floor.low - _near(analysis)), None)
     past_reclaimed = first is not below[0]
     return NextSupport(first, floor, cluster if floor.line is None else None, within, past_reclaimed, exposed)
 
 
 def _floor(analysis: Analysis, below: Sequence[Place]) -> Place:
-    line = next((each for each in below if each.line is not None and each.line.side == "support"), None)
+    line = next((place for place in below if place.line is not None and place.line.side == "support"), None)
     if line is not None:
         return line
     cluster = _cluster_of(analysis, below[0])
-    lowest = [each for each in below if cluster and each.level in cluster.levels][-1:]
+    lowest = [place for place in below if cluster and place.level in cluster.levels][-1:]
     return replace(lowest[0], low=lowest[0].price) if lowest and lowest[0] is not below[0] else below[0]
 
 
 def _cluster_of(analysis: Analysis, place: Place) -> Cluster | None:
-    return next((each for each in analysis.clusters if place.level in each.levels), None)
+    return next((cluster for cluster in analysis.clusters if place.level in cluster.levels), None)
 
 
 def _near(analysis: Analysis) -> float:
@@ -298,11 +300,11 @@ def _near(analysis: Analysis) -> float:
 def _news(analysis: Analysis) -> News | None:
     """The newest change of a firm within a week; of one day, of a rating before of a target, then the widest."""
     since = analysis.as_of - timedelta(days=NEWS_DAYS)
-    recent = [each for each in analysis.published if each.date > since]
+    recent = [row for row in analysis.published if row.date > since]
     rows = rating_changes(recent, analysis.bars["close"], analysis.as_of)
-    standing = {each.firm: each for each in analysis.targets}
-    changes = (_changed(each, standing.get(each.firm)) for each in rows)
-    return min((each for each in changes if each is not None), key=_newsworthiness, default=None)
+    standing = {target.firm: target for target in analysis.targets}
+    changes = (_changed(row, standing.get(row.firm)) for row in rows)
+    return min((change for change in changes if change is not None), key=_newsworthiness, default=None)
 
 
 def _changed(row: RatingChange, standing: CurrentTarget | None) -> News | None:

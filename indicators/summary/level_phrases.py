@@ -18,7 +18,7 @@ def money(facts: SummaryFacts, value: float) -> str:
 
 def ema_names(emas: Sequence[MovingAverage]) -> str:
     """«50-day EMA», «20- and 50-day EMAs»."""
-    *others, last = (f"{each.span}-" for each in emas)
+    *others, last = (f"{average.span}-" for average in emas)
     return f"{join_words([*others, last])}day EMA{'s' if others else ''}"
 
 

@@ -122,7 +122,9 @@ def _priced(facts: SummaryFacts, emas: Sequence[MovingAverage]) -> str:
 def _prices(facts: SummaryFacts, emas: Sequence[MovingAverage]) -> str:
     prices = [money(facts, each) for each in sorted(map(_value, emas))]
     return (
-        join_words([money(facts, _value(each)) for each in emas]) if len(emas) < 3 else f"{prices[0]} to {prices[-1]}"
+        join_words([money(facts, _value(average)) for average in emas])
+        if len(emas) < 3
+        else f"{prices[0]} to {prices[-1]}"
     )
 
 
@@ -139,8 +141,8 @@ def _outside(facts: SummaryFacts) -> str:
 
 
 def _clustered(facts: SummaryFacts) -> bool:
-    prices = {_value(each) for each in facts.below}
-    return any(prices <= {each.price for each in cluster.levels} for cluster in facts.analysis.clusters)
+    prices = {_value(place) for place in facts.below}
+    return any(prices <= {level.price for level in cluster.levels} for cluster in facts.analysis.clusters)
 
 
 def _meets(facts: SummaryFacts, overhead: NextResistance) -> str:

@@ -13,7 +13,7 @@ MOVED = {"raised": "lifted", "cut": "cut"}
 
 def target_sentence(facts: SummaryFacts) -> str:
     """The sentence on the targets; empty without any."""
-    live = [each for each in facts.analysis.targets if not each.stale]
+    live = [target for target in facts.analysis.targets if not target.stale]
     if facts.news is not None:
         return _news(facts, facts.news)
     if len(live) > 1:

@@ -46,7 +46,7 @@ class LineEvent:
 def line_events(analysis: Analysis) -> tuple[LineEvent, ...]:
     """The events at the leading lines, the newest first; of one day, that at the better line first."""
     events = [event for line in analysis.leading if (event := _event(analysis, line)) is not None]
-    return tuple(sorted(events, key=lambda each: (-each.day.toordinal(), each.line.tentative)))
+    return tuple(sorted(events, key=lambda event: (-event.day.toordinal(), event.line.tentative)))
 
 
 def _event(analysis: Analysis, line: Trendline) -> LineEvent | None:

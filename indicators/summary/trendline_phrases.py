@@ -97,7 +97,7 @@ def _record(facts: SummaryFacts, event: LineEvent) -> str:
 def _turns(facts: SummaryFacts, line: Trendline) -> str:
     """«higher lows» where each touch's low lies above the one before, and so on; empty where they are mixed."""
     name = "low" if line.side == "support" else "high"
-    prices = facts.analysis.bars[name].loc[[str(each) for each in line.touches]]
+    prices = facts.analysis.bars[name].loc[[str(touch) for touch in line.touches]]
     if prices.is_monotonic_increasing and prices.is_unique:
         return f"higher {name}s"
     return f"lower {name}s" if prices.is_monotonic_decreasing and prices.is_unique else ""

@@ -18,12 +18,12 @@ def leading_trendlines(trendlines: Iterable[Trendline], price: float, atr: float
     """
     if not atr:
         return ()
-    near = [each for each in trendlines if abs(each.value - price) <= REACH_ATR * atr]
+    near = [line for line in trendlines if abs(line.value - price) <= REACH_ATR * atr]
     return tuple(each for side in SIDES for each in _of_side([line for line in near if line.side == side], atr))
 
 
 def _of_side(lines: Sequence[Trendline], atr: float) -> list[Trendline]:
-    standing = [each for each in lines if each.status != "broken"][:1]
-    broken = [each for each in lines if each.status == "broken" and not each.tentative]
+    standing = [line for line in lines if line.status != "broken"][:1]
+    broken = [line for line in lines if line.status == "broken" and not line.tentative]
     apart = [each for each in broken if all(abs(each.value - line.value) > ALIKE_ATR * atr for line in standing)]
     return standing + apart[:1]

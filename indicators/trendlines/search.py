@@ -44,7 +44,7 @@ class Lines:
 
     def where(self, chosen: np.ndarray) -> Lines:
         """The lines that a mask or an order chooses."""
-        return Lines(*(getattr(self, each.name)[chosen] for each in fields(self)))
+        return Lines(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def __len__(self) -> int:
         return self.first.size

@@ -38,7 +38,7 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
     good = has_relevant_line if line.offered else has_any_line
     walks = random_walks(bars, SHUFFLES)
     return (
-        sum(good(mirror_bars(each, line.side, line.scale), len(line.touches), line.span) for each in walks) / SHUFFLES
+        sum(good(mirror_bars(walk, line.side, line.scale), len(line.touches), line.span) for walk in walks) / SHUFFLES
     )
 
 

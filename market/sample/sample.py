@@ -45,7 +45,7 @@ def history(symbol: str) -> PriceHistory:
 def targets(symbol: str) -> tuple[PriceTarget, ...]:
     """JPMorgan's target for one of `SYMBOLS`, `source` «sample». Raises NotInSample for any other."""
     known = _known(symbol)
-    return tuple(each for each in _targets() if each.symbol == known)
+    return tuple(target for target in _targets() if target.symbol == known)
 
 
 def _known(symbol: str) -> str:

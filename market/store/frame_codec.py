@@ -26,7 +26,7 @@ def encode_frame(frame: pd.DataFrame) -> bytes:
         "index": [index.name, index.unit],
         "columns": [[name, column.dtype.str] for name, column in zip(frame, columns, strict=True)],
     }
-    return b"".join([json.dumps(header).encode(), b"\n", days.tobytes(), *(each.tobytes() for each in columns)])
+    return b"".join([json.dumps(header).encode(), b"\n", days.tobytes(), *(column.tobytes() for column in columns)])
 
 
 def _little_endian(column: np.ndarray) -> np.ndarray:

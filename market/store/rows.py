@@ -20,7 +20,7 @@ APART = ("symbol", "bars", "splits", "price_basis", "fetched_at")  # with a colu
 
 def history_row(history: PriceHistory) -> dict[str, Any]:
     """The values of a row of `HISTORIES`. Raises `ValueError` where the bars are not of days."""
-    about = {each.name: getattr(history, each.name) for each in fields(history) if each.name not in APART}
+    about = {field.name: getattr(history, field.name) for field in fields(history) if field.name not in APART}
     return {
         "symbol": history.symbol,
         "price_basis": history.price_basis,

@@ -28,7 +28,7 @@ def flat(bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn:
 
 
 def outcomes(after: list[tuple[float, float]]) -> list[bool]:
-    return [each.held for each in touches(bars_with(after), flat)]
+    return [touch.held for touch in touches(bars_with(after), flat)]
 
 
 def test_it_holds_when_a_close_stands_an_atr_above_before_one_an_atr_below() -> None:
@@ -55,7 +55,7 @@ def test_a_line_that_rises_is_followed_up() -> None:
         return Drawn("rising", QUIET - 1, LINE - 0.5, 0.5, 2)
 
     bars = bars_with([(50.2, 50.4), (50.8, 51.3), (51.3, 51.8), (51.6, 52.6), (53, 54)])
-    assert [(each.at, each.held) for each in touches(bars, rising)] == [(QUIET - 1, True)]
+    assert [(touch.at, touch.held) for touch in touches(bars, rising)] == [(QUIET - 1, True)]
     assert touches(bars.iloc[:-2], rising) == [], "at 51.8 the close is 0.3 above a line that now lies at 51.5"
 
 

@@ -23,11 +23,14 @@ HOSTILE = "<script>alert(1)</script> $x^2$ \u202egnp.exe"
 @pytest.fixture(scope="module")
 def jpmorgan() -> list[Refresh]:
     analyses = [analyse(sample.history(symbol), sample.targets(symbol)) for symbol in sample.SYMBOLS]
-    return [Refresh(rating_changes(each.published, each.bars["close"], each.as_of)[0], each) for each in analyses]
+    return [
+        Refresh(rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)[0], analysis)
+        for analysis in analyses
+    ]
 
 
 def texts(figure) -> list[str]:
-    return [html.unescape(re.sub(r"<[^>]*>", " ", each.text)) for each in figure.layout.annotations]
+    return [html.unescape(re.sub(r"<[^>]*>", " ", annotation.text)) for annotation in figure.layout.annotations]
 
 
 def marks(figure):
@@ -65,7 +68,7 @@ def test_the_ground_is_opaque_and_the_sample_is_called_one(jpmorgan, theme):
     figure = firm_refresh_figure("JPMorgan", jpmorgan, theme)
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == PALETTES[theme].ground
     assert re.fullmatch(r"#[0-9a-f]{6}", figure.layout.paper_bgcolor)
-    assert sum("Constructed sample, not market prices" in each for each in texts(figure)) == 2
+    assert sum("Constructed sample, not market prices" in text for text in texts(figure)) == 2
 
 
 def test_a_target_far_off_stands_at_the_end_of_the_axis_and_leaves_the_others_room(jpmorgan):
@@ -75,8 +78,8 @@ def test_a_target_far_off_stands_at_the_end_of_the_axis_and_leaves_the_others_ro
     assert high - low < 300
     _, new = marks(figure)
     assert all(low <= each <= high for each in new.x)
-    assert any("$5,000" in each and "→" in each for each in texts(figure))
-    assert any("+29,715.1%" in each for each in texts(figure))
+    assert any("$5,000" in text and "→" in text for text in texts(figure))
+    assert any("+29,715.1%" in text for text in texts(figure))
 
 
 @pytest.mark.parametrize("target", [1e-6, 1e9])
@@ -95,7 +98,7 @@ def test_forty_tickers_have_a_row_each(jpmorgan):
     _, new = marks(figure)
     assert len(new.x) == 40
     assert figure.layout.height == firm_refresh_height(many) < 1_600
-    named = [each for each in figure.layout.annotations if "<b>T" in each.text]
+    named = [annotation for annotation in figure.layout.annotations if "<b>T" in annotation.text]
     assert sorted(each.y for each in named) == list(range(40))
 
 
@@ -108,8 +111,8 @@ def test_of_rows_of_different_days_each_says_its_own(jpmorgan):
 
 def test_one_s_own_row_is_marked(jpmorgan):
     own = replace(jpmorgan[0], news=replace(jpmorgan[0].news, source="own"))
-    assert any(each.endswith(" own") for each in texts(firm_refresh_figure("JPMorgan", [own])))
-    assert not any(each.endswith(" own") for each in texts(firm_refresh_figure("JPMorgan", [jpmorgan[0]])))
+    assert any(text.endswith(" own") for text in texts(firm_refresh_figure("JPMorgan", [own])))
+    assert not any(text.endswith(" own") for text in texts(firm_refresh_figure("JPMorgan", [jpmorgan[0]])))
 
 
 def test_text_from_outside_is_text(jpmorgan):

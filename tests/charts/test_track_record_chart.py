@@ -34,7 +34,9 @@ def record() -> TrackRecord:
 
 
 def words(figure) -> str:
-    return " | ".join(html.unescape(re.sub(r"<[^>]*>", " ", each.text)) for each in figure.layout.annotations)
+    return " | ".join(
+        html.unescape(re.sub(r"<[^>]*>", " ", annotation.text)) for annotation in figure.layout.annotations
+    )
 
 
 def marks(figure):
@@ -43,13 +45,13 @@ def marks(figure):
 
 def test_marks_and_bars_stand_at_the_rates_and_their_intervals(record):
     figure = track_record_figure(record, record.firms, ["yahoo"], AS_OF)
-    ranked = [each for each in record.firms if each.ranked]
+    ranked = [firm for firm in record.firms if firm.ranked]
     assert [each.firm for each in ranked] == ["Always", "Mixed", "Never"]
     some_time, at_end = marks(figure)
     assert list(some_time.x) == pytest.approx([each.met.pct for each in ranked])
     assert list(at_end.x) == pytest.approx([each.met_at_end.pct for each in ranked])
     bars = [trace for trace in figure.data if trace.mode == "lines" and trace.xaxis == "x"]
-    assert [tuple(each.x) for each in bars] == [(each.met.low_pct, each.met.high_pct) for each in ranked]
+    assert [tuple(bar.x) for bar in bars] == [(each.met.low_pct, each.met.high_pct) for each in ranked]
 
 
 def test_only_an_interval_that_leaves_out_all_firms_rate_is_coloured_and_has_its_own_shape(record):

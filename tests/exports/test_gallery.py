@@ -75,8 +75,8 @@ def test_the_page_shows_picture_read_and_ladder(cifr):
     assert "Constructed sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
     zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in met_edges(cifr).items()}
     points = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
-    others = {each["label"]: (each["price"], each["role"]) for each in points}
-    technical = sorted((others | zones).items(), key=lambda each: -each[1][0])
+    others = {point["label"]: (point["price"], point["role"]) for point in points}
+    technical = sorted((others | zones).items(), key=lambda item: -item[1][0])
     above, below = ([name for name, (_, its) in technical if its == role] for role in ("resistance", "support"))
     assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]
 
@@ -90,14 +90,14 @@ def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr):
 def met_edges(figures):
     """The zones by their names on a ladder, with the edge that the price would meet; none of them holds it."""
     return {
-        f"Zone {each['low']:.2f}–{each['high']:.2f}": each["low" if each["low"] > figures["price"] else "high"]
-        for each in figures["zones"]
+        f"Zone {figure['low']:.2f}–{figure['high']:.2f}": figure["low" if figure["low"] > figures["price"] else "high"]
+        for figure in figures["zones"]
     }
 
 
 def test_the_page_needs_no_network_and_runs_nothing(cifr):
     seen = Seen(render_gallery([Entry("a.png", cifr)], [FailedTicker("X", "X: no such symbol")]))
-    assert all(each.startswith("#ticker-") or each == "a.png" for each in seen.sources)
+    assert all(source.startswith("#ticker-") or source == "a.png" for source in seen.sources)
     assert not {"script", "link", "iframe", "object", "form"} & set(seen.tags)
 
 
@@ -308,8 +308,8 @@ def test_an_album_has_a_picture_of_each_ticker_or_its_reason(monkeypatch):
 
     monkeypatch.setattr(albums, "draw_png", drawn)
     found = list(albums.make_album(["CIFR", "NONE", "CLSK"], AnalysisRequest(source="sample"), PictureOptions()))
-    assert [type(each) for each in found] == [Picture, FailedTicker, Picture]
-    assert [each.file for each in found if isinstance(each, Picture)] == [
+    assert [type(found_item) for found_item in found] == [Picture, FailedTicker, Picture]
+    assert [found_item.file for found_item in found if isinstance(found_item, Picture)] == [
         "CIFR_levels_2025-11-24.png",
         "CLSK_levels_2025-11-24.png",
     ]
@@ -318,7 +318,7 @@ def test_an_album_has_a_picture_of_each_ticker_or_its_reason(monkeypatch):
 
 def test_every_name_of_a_file_is_safe(tmp_path: Path):
     symbols = ("^GSPC", "BRK/B", "../x", "CON", "nul.png", "A\\B", "..", "a" * 300, "A:B", "\u202eX", "-rf", "É")
-    stems = [file_stem(each) for each in symbols]
+    stems = [file_stem(symbol) for symbol in symbols]
     assert len(set(stems)) == len(symbols)
     for stem in stems:
         path = tmp_path / f"{stem}_levels_2025-11-24.png"

@@ -113,7 +113,7 @@ def test_threads_get_their_own_pictures() -> None:
 
     def one(colour: tuple[int, int, int]) -> tuple[int, ...]:
         figure = go.Figure(layout={"paper_bgcolor": f"rgb{colour}", "width": 80, "height": 60})
-        return tuple(int(each) for each in pixels(png.render_png(figure, 80, 60, 1))[2, 2, :3])
+        return tuple(int(pixel) for pixel in pixels(png.render_png(figure, 80, 60, 1))[2, 2, :3])
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(one, colours)) == colours
@@ -127,7 +127,9 @@ def test_a_browser_that_was_killed_is_replaced(caplog: pytest.LogCaptureFixture)
         os.kill(process, signal.SIGKILL)
     assert (pixels(png.render_png(figure, 80, 60, 1)) == pixels(first)).all()
     gc.collect()
-    assert "asyncio" not in {each.name for each in caplog.records}  # «Task exception was never retrieved», a traceback
+    assert "asyncio" not in {
+        record.name for record in caplog.records
+    }  # «Task exception was never retrieved», a traceback
 
 
 def drawing(process: int) -> list[int]:
@@ -140,7 +142,7 @@ def drawing(process: int) -> list[int]:
 
 
 def descendants(process: int) -> list[int]:
-    return [each for child in children(process) for each in (child, *descendants(child))]
+    return [descendant for child in children(process) for descendant in (child, *descendants(child))]
 
 
 def children(process: int) -> list[int]:

@@ -37,16 +37,16 @@ def history(bars: pd.DataFrame, **changed: object) -> PriceHistory:
 
 def assert_same(one: Analysis, other: Analysis) -> None:
     """Field for field, series and frames to the last bit."""
-    for each in dataclasses.fields(Analysis):
-        mine, yours = getattr(one, each.name), getattr(other, each.name)
-        if each.name in ("bars", "bands"):
+    for field in dataclasses.fields(Analysis):
+        mine, yours = getattr(one, field.name), getattr(other, field.name)
+        if field.name in ("bars", "bands"):
             pd.testing.assert_frame_equal(mine, yours, check_exact=True, check_freq=False)
-        elif each.name == "emas":
+        elif field.name == "emas":
             for average, twin in zip(mine, yours, strict=True):
                 pd.testing.assert_series_equal(average.series, twin.series, check_exact=True, check_freq=False)
                 assert replace(average, series=None) == replace(twin, series=None)
         else:
-            assert mine == yours, each.name
+            assert mine == yours, field.name
 
 
 @needs_real_prices
@@ -57,10 +57,10 @@ def test_the_published_figures_come_out(symbol):
     bars.loc["2025-11-24", "close"] = price
     analysis = analyse(history(bars), as_of=NOTE_DAY)
     assert (analysis.price, analysis.session) == (price, NOTE_DAY)
-    assert [each.value for each in analysis.emas] == pytest.approx(averages, abs=0.005)
+    assert [average.value for average in analysis.emas] == pytest.approx(averages, abs=0.005)
     assert analysis.bands["lower"].iloc[-1] == pytest.approx(lower, abs=0.005)
     assert analysis.bands["upper"].iloc[-1] == pytest.approx(upper, abs=0.005)
-    assert not any(each.warming_up for each in analysis.emas)
+    assert not any(average.warming_up for average in analysis.emas)
 
 
 @needs_real_prices
@@ -94,7 +94,7 @@ def test_nothing_later_is_in_it(seed, share, scale):
     ((whole, targets),) = tickers(1, seed)
     day = whole.bars.index[math.ceil(share * len(whole.bars)) - 1].date()
     known = replace(whole, bars=whole.bars.loc[: pd.Timestamp(day)])
-    then = [each for each in targets if each.date <= day]
+    then = [target for target in targets if target.date <= day]
     past = analyse(whole, targets, as_of=day, scale=scale)
     assert_same(replace(past, in_progress=whole.in_progress), analyse(known, then, scale=scale))
     assert past.in_progress == (whole.in_progress and day == whole.bars.index[-1].date())
@@ -106,9 +106,9 @@ def test_nothing_later_is_in_it_with_real_targets_and_a_split():
         splits = real_googl.SPLITS
         past = analyse(history(bars, splits=splits), rows, as_of=day)
         known = history(bars.loc[: pd.Timestamp(day)], splits=splits)
-        assert_same(past, analyse(known, [each for each in rows if each.date <= day]))
+        assert_same(past, analyse(known, [row for row in rows if row.date <= day]))
         assert len(past.targets) > 10
-        assert all(each.date <= day for each in past.published)
+        assert all(row.date <= day for row in past.published)
 
 
 def test_targets_and_consensus_are_those_of_the_day():
@@ -122,7 +122,7 @@ def test_targets_and_consensus_are_those_of_the_day():
     ]
     analysis = analyse(history(bars), rows, as_of=day)
     assert analysis.targets == current_targets(rows, day, analysis.price)
-    assert [(each.firm, each.target, each.stale) for each in analysis.targets] == [
+    assert [(target.firm, target.target, target.stale) for target in analysis.targets] == [
         ("Needham", 50.0, False),
         ("BTIG", 60.0, False),
         ("Citigroup", 80.0, True),
@@ -145,7 +145,9 @@ def test_a_target_of_the_weekend_counts_on_that_weekend():
     friday = next(each for each in bars.index[250:] if each.day_name() == "Friday").date()
     row = PriceTarget("X", "Needham", friday + timedelta(days=1), 50.0)
     assert analyse(history(bars), [row], as_of=friday).targets == ()
-    assert [each.target for each in analyse(history(bars), [row], as_of=friday + timedelta(days=2)).targets] == [50.0]
+    assert [target.target for target in analyse(history(bars), [row], as_of=friday + timedelta(days=2)).targets] == [
+        50.0
+    ]
 
 
 def test_the_52_week_window_begins_52_weeks_before_the_day():
@@ -206,7 +208,7 @@ def test_what_cannot_be_computed_yet_is_said(sessions, missing):
     assert list(analysis.shortfalls) == missing
     assert (analysis.atr is None) == (sessions < 15)
     assert (analysis.change_pct is None) == (sessions == 1)
-    assert all((each.value is None) == (sessions < each.span) for each in analysis.emas)
+    assert all((average.value is None) == (sessions < average.span) for average in analysis.emas)
 
 
 def test_what_was_handed_in_stays_as_it_was():
@@ -222,9 +224,13 @@ def test_figures_scale_with_the_price_and_percentages_stay(seed, factor):
     bars = walk(260, seed)
     scaled = bars.assign(**{name: bars[name] * factor for name in ("open", "high", "low", "close")})
     one, other = analyse(history(bars)), analyse(history(scaled))
-    assert [each.price * factor for each in one.levels] == [each.price for each in other.levels]
-    assert [each.role for each in one.levels] == [each.role for each in other.levels]
-    np.testing.assert_allclose([each.distance_atr for each in one.levels], [each.distance_atr for each in other.levels])
-    np.testing.assert_allclose([each.distance_pct for each in one.levels], [each.distance_pct for each in other.levels])
-    assert [each.label for each in one.clusters] == [each.label for each in other.clusters]
+    assert [level.price * factor for level in one.levels] == [level.price for level in other.levels]
+    assert [level.role for level in one.levels] == [level.role for level in other.levels]
+    np.testing.assert_allclose(
+        [level.distance_atr for level in one.levels], [level.distance_atr for level in other.levels]
+    )
+    np.testing.assert_allclose(
+        [level.distance_pct for level in one.levels], [level.distance_pct for level in other.levels]
+    )
+    assert [cluster.label for cluster in one.clusters] == [cluster.label for cluster in other.clusters]
     assert other.change_pct == pytest.approx(one.change_pct)

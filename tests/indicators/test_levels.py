@@ -62,15 +62,15 @@ def rungs(draw: st.DrawFn) -> list[Level]:
 )
 def test_a_zone_is_one_rung_unless_it_holds_the_price(price, upper, lower):
     edges = [make_level("zone", label, at, price, 1.0) for label, at in ((UPPER_EDGE, 11.0), (LOWER_EDGE, 9.0))]
-    assert [ladder_label(each.label, each.price, each.role, [(9.0, 11.0)], price) for each in edges] == [upper, lower]
+    assert [ladder_label(edge.label, edge.price, edge.role, [(9.0, 11.0)], price) for edge in edges] == [upper, lower]
 
 
 @given(rungs())
 def test_the_ladder_goes_down_and_its_nearest_rungs_are_next_to_the_price(levels):
     steps = sort_ladder(levels)
-    assert [each.price for each in steps] == sorted((each.price for each in levels), reverse=True)
-    above = [each.price for each in levels if each.price > 10.0]
-    below = [each.price for each in levels if each.price <= 10.0]
+    assert [step.price for step in steps] == sorted((level.price for level in levels), reverse=True)
+    above = [level.price for level in levels if level.price > 10.0]
+    below = [level.price for level in levels if level.price <= 10.0]
     up, down = nearest_level(levels, "resistance"), nearest_level(levels, "support")
     assert (up.price if up else None) == min(above, default=None)
     assert (down.price if down else None) == max(below, default=None)
@@ -85,16 +85,16 @@ def test_a_target_is_no_level_of_trade():
 def things(levels: tuple[Level, ...]) -> int:
     """How many levels, a zone counted once: a lower edge and the next upper edge are the same zone."""
     edges = [
-        each.label
-        for each in sorted(levels, key=lambda each: (each.price, each.label == UPPER_EDGE))
-        if each.kind == "zone"
+        level.label
+        for level in sorted(levels, key=lambda each: (each.price, each.label == UPPER_EDGE))
+        if level.kind == "zone"
     ]
     pairs = sum(one == LOWER_EDGE and other == UPPER_EDGE for one, other in pairwise(edges))
     return len(levels) - pairs
 
 
 def close_enough(levels: tuple[Level, ...], atr: float) -> bool:
-    prices = sorted(each.price for each in levels)
+    prices = sorted(level.price for level in levels)
     gaps = [above - below for below, above in pairwise(prices)]
     return things(levels) > 1 and sum(gaps) <= min(0.5 * (things(levels) - 1), 2.5) * atr and max(gaps) <= 0.75 * atr
 
@@ -106,7 +106,8 @@ def test_clusters_as_the_definition_reads(levels, atr):
     expected = set()
     for role in ("support", "resistance"):
         side = sorted(
-            (each for each in levels if each.role == role), key=lambda each: (each.price, each.label == UPPER_EDGE)
+            (level for level in levels if level.role == role),
+            key=lambda level: (level.price, level.label == UPPER_EDGE),
         )
         runs = [range(first, end) for first, end in combinations(range(len(side) + 1), 2) if end - first > 1]
         fitting = [run for run in runs if close_enough(tuple(side[at] for at in run), atr)]
@@ -117,9 +118,12 @@ def test_clusters_as_the_definition_reads(levels, atr):
     found = clusters(levels, atr)
     assert {(each.role, tuple(sorted(level.price for level in each.levels))) for each in found} == expected
     assert [each.high for each in found] == sorted((each.high for each in found), reverse=True)
-    for each in found:
-        assert each.count == things(each.levels)
-        assert (each.low, each.high) == (min(r.price for r in each.levels), max(r.price for r in each.levels))
+    for found_item in found:
+        assert found_item.count == things(found_item.levels)
+        assert (found_item.low, found_item.high) == (
+            min(r.price for r in found_item.levels),
+            max(r.price for r in found_item.levels),
+        )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_clusters_as_the_definition_reads(levels, atr):
 def test_the_bounds_of_a_cluster(prices, clustered):
     levels = [make_level("ema", f"EMA {at}", price, 10.0, 1.0) for at, price in enumerate(prices)]
     found = clusters(levels, 1.0)
-    assert ([len(each.levels) for each in found] == [len(levels)]) == clustered
+    assert ([len(found_item.levels) for found_item in found] == [len(levels)]) == clustered
 
 
 def rank(side: list[Level], run: range) -> tuple[float, ...]:
@@ -182,18 +186,18 @@ def test_clsk_s_four_emas_on_the_day_of_the_article():
 def test_the_ladder_of_an_analysis_has_every_level_once():
     for history, targets in tickers(40, seed=3):
         analysis = analyse(history, targets)
-        rungs = [(each.kind, each.price) for each in analysis.levels]
+        rungs = [(level.kind, level.price) for level in analysis.levels]
         assert sorted(price for kind, price in rungs if kind == "ema") == sorted(
-            each.value for each in analysis.emas if each.value is not None
+            average.value for average in analysis.emas if average.value is not None
         )
         bands = [edge for edge in analysis.bands.iloc[-1] if edge > 0]
         assert sorted(price for kind, price in rungs if kind == "band") == sorted(bands)
         edges = [edge for zone in analysis.zones for edge in (zone.low, zone.high)]
         assert sorted(price for kind, price in rungs if kind == "zone") == sorted(edges)
-        lines = [each.value for each in analysis.leading if each.status != "broken"]
+        lines = [line.value for line in analysis.leading if line.status != "broken"]
         assert sorted(price for kind, price in rungs if kind == "trendline") == sorted(lines)
         assert [price for kind, price in rungs if kind == "52-week"] == [analysis.high_52w, analysis.low_52w]
-        live = [each.target for each in analysis.targets if not each.stale]
+        live = [target.target for target in analysis.targets if not target.stale]
         assert sorted(price for kind, price in rungs if kind == "target") == sorted(live)
         assert analysis.nearest_support == nearest_level(analysis.levels, "support")
         assert analysis.nearest_resistance == nearest_level(analysis.levels, "resistance")
@@ -204,14 +208,16 @@ def test_a_band_below_zero_is_no_level():
     bars.iloc[-10:, :4] = bars.iloc[-10:, :4] / 50.0
     analysis = analyse(PriceHistory("X", "X", "USD", bars))
     assert analysis.bands["lower"].iloc[-1] < 0.0
-    assert all(each.price > 0.0 for each in analysis.levels)
+    assert all(level.price > 0.0 for level in analysis.levels)
 
 
 def test_a_stale_target_is_no_level():
     history = PriceHistory("X", "X", "USD", walk(300))
     old = PriceTarget("X", "Needham", date(2020, 1, 2), 50.0)
-    assert [each for each in analyse(history, [old], date(2021, 2, 1)).levels if each.kind == "target"] == []
-    assert [each.price for each in analyse(history, [old], date(2020, 6, 1)).levels if each.kind == "target"] == [50.0]
+    assert [level for level in analyse(history, [old], date(2021, 2, 1)).levels if level.kind == "target"] == []
+    assert [level.price for level in analyse(history, [old], date(2020, 6, 1)).levels if level.kind == "target"] == [
+        50.0
+    ]
 
 
 def test_counts_and_lists_as_prose_has_them():

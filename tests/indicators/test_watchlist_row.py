@@ -108,7 +108,7 @@ def test_raised_this_week_ends_with_the_week():
 def test_filters_say_what_the_figures_say(seed, sessions):
     bars = walk(sessions, seed)
     made = row(bars)
-    averages = {each.span: each.value for each in analyse(history(bars)).emas}
+    averages = {average.span: average.value for average in analyse(history(bars)).emas}
     known = None not in averages.values()
     assert FILTERS["above all EMAs"](made) == (known and made.price >= max(averages.values()))
     assert FILTERS["below all EMAs"](made) == (known and made.price < min(averages.values()))

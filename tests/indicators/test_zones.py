@@ -82,21 +82,21 @@ def test_real_bars_as_the_definition_reads(symbol):
 
 @given(any_bars(min_size=16), st.sampled_from([2.0**power for power in (-12, -3, 5, 20)]))
 def test_zones_scale_with_the_price(bars, factor):
-    scaled = [Zone(each.low * factor, each.high * factor, each.touches) for each in find_zones(bars)]
+    scaled = [Zone(zone.low * factor, zone.high * factor, zone.touches) for zone in find_zones(bars)]
     assert find_zones(bars.assign(**{name: bars[name] * factor for name in ("open", "high", "low", "close")})) == scaled
 
 
 @given(any_bars(min_size=16))
 def test_zones_of_the_mirrored_bars_are_the_mirrored_zones(bars):
     mirrored = bars.assign(high=-bars["low"], low=-bars["high"], close=-bars["close"], open=-bars["open"])
-    assert find_zones(mirrored) == [Zone(-each.high, -each.low, each.touches) for each in reversed(find_zones(bars))]
+    assert find_zones(mirrored) == [Zone(-zone.high, -zone.low, zone.touches) for zone in reversed(find_zones(bars))]
 
 
 @given(any_bars(min_size=16), st.integers(-400, 400))
 def test_zones_move_with_the_calendar_and_no_further(bars, days):
     moved = find_zones(bars.set_axis(bars.index + pd.Timedelta(days=days)))
-    assert [(each.low, each.high) for each in moved] == [(each.low, each.high) for each in find_zones(bars)]
-    assert [tuple(day + pd.Timedelta(days=days) for day in each.touches) for each in find_zones(bars)] == [
+    assert [(each.low, each.high) for each in moved] == [(zone.low, zone.high) for zone in find_zones(bars)]
+    assert [tuple(day + pd.Timedelta(days=days) for day in zone.touches) for zone in find_zones(bars)] == [
         each.touches for each in moved
     ]
 
@@ -106,11 +106,11 @@ def test_zones_lie_apart_lowest_first_with_their_days_in_order(bars):
     zones = find_zones(bars)
     gap = 0.5 * (wilder(bars) or 0.0)
     assert all(below.high + gap < above.low for below, above in pairwise(zones))
-    for each in zones:
-        assert each.low <= each.high
-        assert list(each.touches) == sorted(set(each.touches))
-        inside = bars.loc[[pd.Timestamp(day) for day in each.touches]]
-        assert all((inside["low"].between(each.low, each.high)) | (inside["high"].between(each.low, each.high)))
+    for zone in zones:
+        assert zone.low <= zone.high
+        assert list(zone.touches) == sorted(set(zone.touches))
+        inside = bars.loc[[pd.Timestamp(day) for day in zone.touches]]
+        assert all((inside["low"].between(zone.low, zone.high)) | (inside["high"].between(zone.low, zone.high)))
 
 
 def test_a_bar_that_is_top_and_bottom_of_a_zone_is_one_day_of_it():

@@ -107,8 +107,8 @@ def hovered(page: Page, marks: Locator) -> str:
     """All that the pointer brings up over these marks."""
     said = []
     expect(marks.first).to_be_attached()
-    for each in marks.all():
-        box = each.bounding_box()
+    for mark in marks.all():
+        box = mark.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + box["width"] / 2 - 4, box["y"] + box["height"] / 2)
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)

@@ -62,8 +62,8 @@ class Viewer:
     def sees(self, *words: str) -> None:
         """A chart whose words have all of these."""
         expect(self.chart.locator(".trace").first).to_be_attached()
-        for each in words:
-            expect(self.chart, self.told()).to_contain_text(each)
+        for word in words:
+            expect(self.chart, self.told()).to_contain_text(word)
 
     def told(self) -> str:
         """The page's messages, for whoever reads why a test failed."""

@@ -107,8 +107,8 @@ def test_all_pictures_come_in_a_zip_whose_page_opens_without_a_network(
         packed.extractall(tmp_path)
     pictures = sorted(tmp_path.glob("*.png"))
     assert [each.name.split("_")[0] for each in pictures] == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
-    for each in pictures:
-        with Image.open(each) as image:
+    for picture in pictures:
+        with Image.open(picture) as image:
             assert image.size == (3200, 1800)
     with chromium.new_context(offline=True, viewport={"width": 390, "height": 844}) as phone:
         opened = phone.new_page()

@@ -58,7 +58,7 @@ class Stage:
             known.symbol, known.name, known.currency or "", bars, fetched_at=then, zone="America/New_York"
         )
         self.store.keep_history(history)
-        rows = tuple(_published(known.symbol, each) for each in known.ratings)
+        rows = tuple(_published(known.symbol, rating) for rating in known.ratings)
         self.store.keep_targets(known.symbol, rows, then.date(), then, None)
         return history
 
@@ -95,8 +95,8 @@ def page(stage: Stage, yahoo: ReplayServer) -> Iterator[Page]:
 
 
 def one_alert(page: Page, *words: str) -> None:
-    for each in words:
-        expect(alerts(page)).to_contain_text(each)  # strict: it is the only one
+    for word in words:
+        expect(alerts(page)).to_contain_text(word)  # strict: it is the only one
 
 
 def no_alert(page: Page) -> None:

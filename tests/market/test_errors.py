@@ -93,7 +93,7 @@ def test_an_error_survives_a_cache_and_another_process(error: MarketError, sente
 def test_outside_text_stays_on_one_short_line(kind: type[MarketError], text: str) -> None:
     said = str(kind(text))
     assert 0 < len(said) < 200
-    assert not any(unicodedata.category(each) in ("Cc", "Cf", "Cs", "Co") for each in said)
+    assert not any(unicodedata.category(message) in ("Cc", "Cf", "Cs", "Co") for message in said)
     assert said == " ".join(said.split(" "))
     assert len(said.splitlines()) == 1
 

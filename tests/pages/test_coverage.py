@@ -60,8 +60,8 @@ def test_the_sample_lists_the_article_s_refresh(at_page):
     assert set(rows["Firm"]) == {"JPMorgan"} and set(rows["Day"]) == {date(2025, 11, 24)}
     assert list(rows["Target"]) == ["$12 → $18", "$14", "$28 → $39", "$20 → $13", "$19 → $17"]
     assert list(rows["Rating"])[:3] == ["Neutral → Overweight", "Neutral → Overweight", "Underweight"]
-    assert [list(each) for each in rows["Stance"][:3]] == [["buy"], ["buy"], ["sell"]]
-    assert [list(each) for each in rows["Action"]] == [
+    assert [list(row) for row in rows["Stance"][:3]] == [["buy"], ["buy"], ["sell"]]
+    assert [list(row) for row in rows["Action"]] == [
         ["▲ upgraded", "▲ target raised"],
         ["▲ upgraded", "target kept"],
         ["▲ target raised"],

@@ -109,9 +109,9 @@ def test_what_is_shown_is_not_read_again_at_the_next_run(monkeypatch: pytest.Mon
 
 def test_a_day_without_a_session_says_whose_close_is_shown() -> None:
     said = [plain(each.value) for each in page(source="Sample", ticker="CIFR", asof="2025-11-23").caption]
-    assert any(each.startswith("As of Sunday 23 Nov 2025, at the close of 21 Nov 2025, split") for each in said)
+    assert any(message.startswith("As of Sunday 23 Nov 2025, at the close of 21 Nov 2025, split") for message in said)
     said = [plain(each.value) for each in page(source="Sample", ticker="CIFR", asof="2025-11-21").caption]
-    assert any(each.startswith("As of Friday 21 Nov 2025, at the close, split") for each in said)
+    assert any(message.startswith("As of Friday 21 Nov 2025, at the close, split") for message in said)
 
 
 def test_the_ladder_has_the_price_among_its_levels_and_marks_the_nearest() -> None:
@@ -127,7 +127,7 @@ def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet() -> None:
     table = page(source="Sample", ticker="CIFR").dataframe[0].value.set_index("Level")["Price"]
     zones = table[[each for each in table.index if each.startswith("Zone")]]
     assert list(zones.index) == ["Zone 24.90–25.71", "Zone 16.99–18.06", "Zone 14.02–14.88", "Zone 0.64–10.61"]
-    assert [f"{each:.2f}" for each in zones] == ["24.90", "16.99", "14.88", "10.61"]
+    assert [f"{zone:.2f}" for zone in zones] == ["24.90", "16.99", "14.88", "10.61"]
 
 
 def test_a_fall_is_drawn_as_one() -> None:
@@ -327,10 +327,10 @@ def test_a_feed_that_fell_silent_shows_the_day_of_its_newest_row(yahoo: ReplaySe
 
 def test_a_firm_s_own_word_stands_beside_what_it_means(yahoo: ReplayServer) -> None:
     words = {"Northgate": "Sector Outperform", "Eastgate": "In-Line", "Westgate": "Reduce", "Southgate": "Ask again"}
-    yahoo.lists(listed("CIFR", ratings=tuple(rating(LAST, *each, "", "main", 20.0, 18.0) for each in words.items())))
+    yahoo.lists(listed("CIFR", ratings=tuple(rating(LAST, *item, "", "main", 20.0, 18.0) for item in words.items())))
     shown = page(ticker="CIFR").dataframe[1].value
     stances = {
-        word: [] if each is None else list(each) for word, each in zip(shown["Rating"], shown["Stance"], strict=True)
+        word: [] if row is None else list(row) for word, row in zip(shown["Rating"], shown["Stance"], strict=True)
     }
     assert stances == {"Sector Outperform": ["buy"], "In-Line": ["hold"], "Reduce": ["sell"], "Ask again": []}
 

@@ -96,7 +96,7 @@ def test_each_firm_stands_with_count_and_interval_and_none_is_ranked_on_fewer_th
     assert (rows.loc[rows["Rank"].notna(), "Targets"] >= 5).all()
     assert (rows.loc[rows["Rank"].isna(), "Targets"] < 5).all() and rows["Rank"].isna().sum() == 13
     record = track_record(target_outcomes(googl.published, googl.bars, AS_OF))
-    morgan = next(each for each in record.firms if each.firm == "Morgan Stanley")
+    morgan = next(firm for firm in record.firms if firm.firm == "Morgan Stanley")
     shown_row = rows[rows["Firm"] == "Morgan Stanley"].iloc[0]
     assert (shown_row["Targets"], shown_row["Met"]) == (morgan.count, pytest.approx(morgan.met.pct))
     assert shown_row["Met, 95 %"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"

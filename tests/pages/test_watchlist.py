@@ -69,7 +69,7 @@ def come(at: AppTest) -> AppTest:
 
 def over(at: AppTest) -> bool:
     kept = [at.session_state[key] for key in ("watchlist-run", "watchlist-export") if key in at.session_state]
-    return all(each.over for each in kept)
+    return all(kept_item.over for kept_item in kept)
 
 
 def table(at: AppTest) -> pd.DataFrame:
@@ -384,7 +384,7 @@ def lines(count: int) -> list:
 @pytest.mark.parametrize("count", (1, 5, 8))
 def test_names_at_the_end_never_cover_one_another(count):
     figure = compare_figure(lines(count), "sample", "split-adjusted", height=620)
-    places = sorted(each.y * (620 - 84 - 62) for each in figure.layout.annotations if each.x == 1.0)
+    places = sorted(annotation.y * (620 - 84 - 62) for annotation in figure.layout.annotations if annotation.x == 1.0)
     assert len(places) == count
     assert all(after - before >= 17.9 for before, after in pairwise(places))
 
@@ -430,7 +430,7 @@ DEFICIENCIES = {
 
 def lab(colours, deficiency: str):
     """CIELAB of hex colours as that eye sees them."""
-    rgb = np.array([[int(each[place : place + 2], 16) / 255 for place in (1, 3, 5)] for each in colours])
+    rgb = np.array([[int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)] for colour in colours])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     seen = np.clip(linear @ np.array(DEFICIENCIES[deficiency]).T, 0, 1)
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])

@@ -40,7 +40,7 @@ def every_line(bars: pd.DataFrame, side: str, scale: str) -> list[Drawn]:
             line = _judge(first, second, low, close, noise, tolerance, swings, scale)
             if line:
                 found.append(Drawn(line.touches, back(line.value), line.group, line.misfit))
-    return sorted(found, key=lambda each: (*each.rank, each.misfit))
+    return sorted(found, key=lambda found_item: (*found_item.rank, found_item.misfit))
 
 
 def swing_positions(low: list[float]) -> list[int]:

@@ -43,7 +43,7 @@ class Viewer:
         before = time.perf_counter()
         charts = await self._rerun([WidgetState(id=self._ticker_box, string_value=ticker)])
         took = time.perf_counter() - before
-        assert any(ticker in each for each in charts), f"the chart of {ticker} came"
+        assert any(ticker in chart for chart in charts), f"the chart of {ticker} came"
         return took
 
     async def _rerun(self, widgets: Sequence[WidgetState]) -> list[str]:

@@ -458,7 +458,7 @@ def _summary(listed: Listing | None, modules: str) -> Reply:
 def _search(text: str, listings: Iterable[Listing]) -> dict[str, Any]:
     known = {each.symbol: each for each in listings}
     near = get_close_matches(text.upper(), known, n=6, cutoff=0.5)
-    named = [each.symbol for each in known.values() if text.lower() in each.name.lower()]
+    named = [known_item.symbol for known_item in known.values() if text.lower() in known_item.name.lower()]
     quotes = [
         {
             "symbol": symbol,

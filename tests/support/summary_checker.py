@@ -59,7 +59,7 @@ def check(text: str, analysis: Analysis) -> None:
     assert not re.search(r"\b(?:None|nan|NaN|N/A|inf)\b|[−{}]|,,|;;", text)
     sentences = [f"{each.rstrip('.')}." for each in text.split(". ")]
     assert len(set(sentences)) == len(sentences) <= 5
-    starts = [" ".join(each.split()[:2]) for each in sentences]
+    starts = [" ".join(sentence.split()[:2]) for sentence in sentences]
     assert len(set(starts)) == len(starts)
     claims = Claims(analysis)
     move, *rest = sentences
@@ -111,18 +111,20 @@ class Claims:
 
     @property
     def levels(self) -> list[Level]:
-        return [each for each in self.analysis.levels if each.kind != "target"]
+        return [level for level in self.analysis.levels if level.kind != "target"]
 
     def above(self) -> list[float]:
         """Prices of the ladder above the price, nearest first, as printed."""
-        return sorted({self.printed(each.price) for each in self.levels if self.printed(each.price) > self.price})
+        return sorted({self.printed(level.price) for level in self.levels if self.printed(level.price) > self.price})
 
     def below(self) -> list[float]:
-        prices = {self.printed(each.price) for each in self.levels if self.printed(each.price) < self.price}
+        prices = {self.printed(level.price) for level in self.levels if self.printed(level.price) < self.price}
         return sorted(prices, reverse=True)
 
     def averages(self) -> dict[int, float]:
-        return {each.span: self.printed(each.value) for each in self.analysis.emas if each.value is not None}
+        return {
+            average.span: self.printed(average.value) for average in self.analysis.emas if average.value is not None
+        }
 
     def day(self, words: str) -> date:
         as_of = self.analysis.as_of
@@ -272,7 +274,7 @@ class Claims:
         assert found, text
         count, way, turns, since = found.groups()
         if way:
-            prices = self.analysis.bars[turns[:-1]].loc[[pd.Timestamp(each) for each in line.touches]].to_numpy()
+            prices = self.analysis.bars[turns[:-1]].loc[[pd.Timestamp(touch) for touch in line.touches]].to_numpy()
             assert (turns == "lows") == (line.side == "support")
             assert (np.diff(prices) > 0).all() if way == "higher" else (np.diff(prices) < 0).all()
         assert len(line.touches) == self.count(count) >= 3
@@ -359,18 +361,18 @@ class Claims:
             self.crossed(what, self.spans(spans), self.day(day) if day else self.analysis.bars.index[-1].date())
             self.valued(self.spans(spans), values)
             if what == "reclaimed":
-                self.reclaimed = frozenset(averages[each] for each in self.spans(spans))
+                self.reclaimed = frozenset(averages[span] for span in self.spans(spans))
             if side:
                 assert set(sides.values()) == {1.0 if side == "above" else -1.0} and self.count(count) == len(sides)
             return
         if found := self.parse(rf"It sits on the ({SPANS}) at (.+)", text):
-            assert all(averages[each] == self.price for each in self.spans(found[1]))
+            assert all(averages[span] == self.price for span in self.spans(found[1]))
             self.valued(self.spans(found[1]), found[2])
             return
         if found := self.parse(r"It sits between the (\d+)-day EMA at (M) and the (\d+)-day EMA at (M)", text):
             under, low, over, high = int(found[1]), self.value(found[2]), int(found[3]), self.value(found[4])
             assert (averages[under], averages[over]) == (low, high) and low < self.price < high
-            assert not [each for each in averages.values() if low < each < high and each != self.price]
+            assert not [average for average in averages.values() if low < average < high and average != self.price]
             return
         assert not self.crossings(), "what was crossed lately is told"
         found = self.parse(
@@ -393,7 +395,7 @@ class Claims:
             assert (self.value(low), self.value(high)) == (min(averages.values()), max(averages.values()))
             if how == "clustered":
                 self.dense(
-                    [each for each in self.levels if self.value(low) <= self.printed(each.price) <= self.value(high)]
+                    [level for level in self.levels if self.value(low) <= self.printed(level.price) <= self.value(high)]
                 )
 
     def spans(self, text: str) -> list[int]:
@@ -404,7 +406,7 @@ class Claims:
         return 2 if number == "both" else COUNTS.get(number) or int(number)
 
     def valued(self, spans: list[int], text: str) -> None:
-        values, shown = [self.averages()[each] for each in spans], self.figures(text)
+        values, shown = [self.averages()[span] for span in spans], self.figures(text)
         assert shown == values if len(spans) < 3 else shown == [min(values), max(values)]
 
     def crossed(self, what: str, spans: list[int], day: date) -> None:
@@ -417,29 +419,29 @@ class Claims:
     def crossings(self) -> dict[int, tuple[int, str]]:
         """When the close went to the side of each EMA where it still is, if within 5 sessions and after 3 opposite."""
         close, found = self.analysis.bars["close"].to_numpy(), {}
-        for each in self.analysis.emas:
-            over, under = close > each.series.to_numpy(), close < each.series.to_numpy()
+        for average in self.analysis.emas:
+            over, under = close > average.series.to_numpy(), close < average.series.to_numpy()
             for now, before, what in ((over, under, "reclaimed"), (under, over, "lost")):
                 for at in range(max(len(close) - 5, 3), len(close)):
-                    if now[at:].all() and before[at - 3 : at].all() and self.averages()[each.span] != self.price:
-                        found[each.span] = (at, what)
+                    if now[at:].all() and before[at - 3 : at].all() and self.averages()[average.span] != self.price:
+                        found[average.span] = (at, what)
         return found
 
     def dense(self, levels: list[Level]) -> None:
-        prices = sorted({each.price for each in levels})
+        prices = sorted({level.price for level in levels})
         atr = self.analysis.atr or 0.0
         assert (
             prices[-1] - prices[0] <= 2.5 * atr * 1.000001 and np.diff(prices).max(initial=0.0) <= 0.75 * atr * 1.000001
         )
 
     def crowd(self, first: float, top: float, count: int) -> None:
-        levels = [each for each in self.levels if first <= self.printed(each.price) <= top]
+        levels = [level for level in self.levels if first <= self.printed(level.price) <= top]
         zones = [
-            each
-            for each in self.analysis.zones
-            if first <= self.printed(each.low) <= top or first <= self.printed(each.high) <= top
+            zone
+            for zone in self.analysis.zones
+            if first <= self.printed(zone.low) <= top or first <= self.printed(zone.high) <= top
         ]
-        alone = [each for each in levels if each.kind != "zone"]
+        alone = [level for level in levels if level.kind != "zone"]
         assert count == len(alone) + len(zones)
         self.dense(levels)
 
@@ -449,14 +451,14 @@ class Claims:
         """The named place's nearer price."""
         if found := self.parse(r"the zone from (M) to (M)", text):
             low, high = self.value(found[1]), self.value(found[2])
-            assert (low, high) in {(self.printed(each.low), self.printed(each.high)) for each in self.analysis.zones}
+            assert (low, high) in {(self.printed(zone.low), self.printed(zone.high)) for zone in self.analysis.zones}
             return low if role == "resistance" else high
         return self.named(text)
 
     def named(self, text: str) -> float:
         """Checks that what is named is at the price named."""
         if self.parse(r"M", text):
-            assert self.value(text) in {self.printed(each.price) for each in self.levels if each.kind == "zone"}
+            assert self.value(text) in {self.printed(level.price) for level in self.levels if level.kind == "zone"}
             return self.value(text)
         found = self.parse(
             rf"(?:the|that) (?:(\d+)-day EMA|(upper|middle|lower) Bollinger Band|(band)|(?:52-week )?(high|low)"
@@ -505,7 +507,7 @@ class Claims:
         head = (
             self.place(one, "support") if one else self.place(first, "support") if first else self.value(start or high)
         )
-        lines = {self.printed(each.price) for each in self.levels if each.kind == "trendline"}
+        lines = {self.printed(level.price) for level in self.levels if level.kind == "trendline"}
         others = [each for each in self.below() if each not in self.reclaimed - lines]
         assert head == (others or self.below())[0] and bool(below) == (head != self.below()[0])
         foot = self.floor(one or floor or end or low)
@@ -533,7 +535,7 @@ class Claims:
 
     def members(self, text: str, low: float, high: float) -> None:
         """The names and numbers of what lies there."""
-        inside = [each for each in self.levels if low <= self.printed(each.price) <= high]
+        inside = [level for level in self.levels if low <= self.printed(level.price) <= high]
         assert {low, high} <= {self.printed(each.price) for each in inside}
         zones = {z for z in self.analysis.zones for edge in (z.low, z.high) if low <= self.printed(edge) <= high}
         counts = {"EMA": sum(each.kind == "ema" for each in inside), "zone": len(zones)}
@@ -563,7 +565,7 @@ class Claims:
 
     def fresh_ratings(self) -> bool:
         week = self.analysis.as_of - timedelta(days=7)
-        return any(each.rating and each.action for each in self.analysis.published if each.date > week)
+        return any(row.rating and row.action for row in self.analysis.published if row.date > week)
 
     def targets(self, text: str) -> None:
         analysis = self.analysis
@@ -580,12 +582,12 @@ class Claims:
         elif found := parse(r"(Both|All \w+) targets on record are more than a year old\."):
             assert not live and self.count(found[1]) == len(analysis.targets)
         elif found := parse(r"(Both|All \w+) targets stand at (TARGET), (AWAY)\."):
-            assert len({each.target for each in live}) == 1 and self.count(found[1]) == len(live)
+            assert len({live_target.target for live_target in live}) == 1 and self.count(found[1]) == len(live)
             self.away(found[3], live[0].target)
         elif found := parse(
             rf"The targets of ({COUNT}) firms run from (TARGET) to (TARGET) and average (TARGET), (AWAY)\."
         ):
-            values = [each.target for each in live]
+            values = [live_target.target for live_target in live]
             assert self.count(found[1]) == len(values)
             for shown, value in zip(found.group(2, 3, 4), (min(values), max(values), np.mean(values)), strict=True):
                 assert self.near(shown, float(value))
@@ -595,7 +597,7 @@ class Claims:
             rf" stands (AWAY){together}"
         ):
             firm, shown, how, prior, day, rating, away, count, mean, mean_away = found.groups()
-            (row,) = [each for each in live if each.firm == firm]
+            (row,) = [live_target for live_target in live if live_target.firm == firm]
             assert self.near(shown, row.target)
             self.away(away, row.target)
             if how:
@@ -630,7 +632,7 @@ class Claims:
             assert abs(abs(upside) - size) <= 0.5000001 and ("above" in words) == (upside > 0) and size > 0
 
     def together(self, count: str | None, mean: str | None, away: str | None) -> None:
-        live = [each.target for each in self.analysis.targets if not each.stale]
+        live = [target.target for target in self.analysis.targets if not target.stale]
         assert (count is not None) == (len(live) > 1)
         if count is not None and mean is not None and away is not None:
             assert self.count(count) == len(live) and self.near(mean, float(np.mean(live)))
@@ -638,16 +640,16 @@ class Claims:
 
     def rows(self, day: date, firm: str) -> list:
         assert day > self.analysis.as_of - timedelta(days=7)
-        return [each for each in self.analysis.published if each.date == day and firm_name(each.firm) == firm]
+        return [row for row in self.analysis.published if row.date == day and firm_name(row.firm) == firm]
 
     def rating(self, day: date, firm: str, moved: str | None, to: str, since: str | None, initial: str | None) -> None:
         order = {"Underweight": -1, "Neutral": 0, "Hold": 0, "Overweight": 1, "Buy": 1}
-        rows = [each for each in self.rows(day, firm) if each.rating == (initial or to)]
+        rows = [row for row in self.rows(day, firm) if row.rating == (initial or to)]
         assert rows
         if initial:
-            assert any(each.action == "initiated" for each in rows)
+            assert any(row.action == "initiated" for row in rows)
         else:
-            assert any(since in (None, each.prior_rating) for each in rows)
+            assert any(since in (None, row.prior_rating) for row in rows)
             if since:
                 assert (order[to] > order[since]) == (moved == "upgraded") and order[to] != order[since]
 

@@ -37,7 +37,7 @@ def test_literal_text_is_one_line_without_hidden_marks_and_reads_the_same(text):
     shown = escape_markdown(text, 80)
     seen = re.sub(r"\\(.)", r"\1", shown)
     assert len(seen) <= 80
-    assert not any(unicodedata.category(each) in UNSEEN for each in shown)
+    assert not any(unicodedata.category(row) in UNSEEN for row in shown)
     kept = "".join(each for each in text if each.isspace() or unicodedata.category(each) not in UNSEEN)
     whole = " ".join(kept.split())
     assert seen == whole if len(whole) <= 80 and len(text) <= 320 else seen.endswith("…") or len(text) > 320

@@ -52,27 +52,29 @@ def test_the_keys_are_those_of_the_design_whatever_the_ticker(seed):
 
 
 def test_the_figures_are_those_of_the_analysis():
-    (history, targets), *_ = [each for each in tickers(200, seed=8) if len(each[0].bars) > 300 and len(each[1]) > 3]
+    (history, targets), *_ = [
+        ticker for ticker in tickers(200, seed=8) if len(ticker[0].bars) > 300 and len(ticker[1]) > 3
+    ]
     analysis = analyse(history, targets)
     found = printed(analysis)
     assert (found["symbol"], found["currency"], found["source"]) == (analysis.symbol, analysis.currency, "yahoo")
     assert found["as_of"] == analysis.as_of.isoformat() and date.fromisoformat(found["as_of"]) == analysis.as_of
     assert found["price"] == pytest.approx(analysis.price, rel=1e-8)
     assert found["change_pct"] == pytest.approx(analysis.change_pct, rel=1e-8)
-    assert found["ema"] == {str(each.span): pytest.approx(each.value, rel=1e-8) for each in analysis.emas}
+    assert found["ema"] == {str(average.span): pytest.approx(average.value, rel=1e-8) for average in analysis.emas}
     assert found["bollinger"] == pytest.approx(analysis.bands.iloc[-1].to_dict(), rel=1e-8)
     assert found["atr"] == pytest.approx(analysis.atr, rel=1e-8)
     assert found["in_progress"] is analysis.in_progress
     assert found["read"] == technical_read(analysis)
     for shown, line in zip(found["trendlines"], analysis.trendlines, strict=True):
-        assert [date.fromisoformat(each) for each in shown["touches"]] == list(line.touches)
+        assert [date.fromisoformat(row) for row in shown["touches"]] == list(line.touches)
         assert (shown["start"], shown["end"]) == (shown["touches"][0], shown["touches"][-1])
         assert (shown["side"], shown["scale"], shown["status"]) == (line.side, "linear", line.status)
         assert (shown["value"], shown["slope"]) == pytest.approx((line.value, line.slope), rel=1e-8)
         assert shown["tentative"] is (len(line.touches) == 2) and shown["chance"] is None
     for shown, zone in zip(found["zones"], analysis.zones, strict=True):
         assert (shown["low"], shown["high"]) == pytest.approx((zone.low, zone.high), rel=1e-8)
-        assert [date.fromisoformat(each) for each in shown["touches"]] == list(zone.touches)
+        assert [date.fromisoformat(row) for row in shown["touches"]] == list(zone.touches)
     for shown, level in zip(found["levels"], analysis.levels, strict=True):
         assert (shown["kind"], shown["label"], shown["role"]) == (level.kind, level.label, level.role)
         assert shown["price"] == pytest.approx(level.price, rel=1e-8)
@@ -88,7 +90,7 @@ def test_what_does_not_exist_is_null():
     assert found["change_pct"] is found["atr"] is found["consensus"] is None
     assert set(found["ema"].values()) == set(found["bollinger"].values()) == {None}
     assert found["trendlines"] == found["zones"] == found["targets"] == []
-    assert {each["distance_atr"] for each in found["levels"]} == {None}
+    assert {found_item["distance_atr"] for found_item in found["levels"]} == {None}
 
 
 def test_a_missing_prior_target_is_null_and_never_zero():
@@ -108,12 +110,14 @@ def test_a_measured_chance_stands_at_its_line():
     analysis = analyse(PriceHistory("X", "X", "USD", walk(300)))
     first, *others = analysis.trendlines
     shown = printed(analysis, chances={first: 0.335})["trendlines"]
-    assert [each["chance"] for each in shown] == [0.335, *[None] * len(others)]
+    assert [row["chance"] for row in shown] == [0.335, *[None] * len(others)]
 
 
 def test_binary_noise_is_rounded_away():
     bars = walk(300)
     found = printed(analyse(PriceHistory("X", "X", "USD", bars)))
     assert found["zones"] and found["price"] == pytest.approx(bars["close"].iloc[-1], rel=1e-8)
-    figures = [each["price"] for each in found["levels"]] + [each["low"] for each in found["zones"]]
-    assert all(len(repr(each).replace(".", "").lstrip("0")) <= 9 for each in figures)
+    figures = [found_item["price"] for found_item in found["levels"]] + [
+        found_item["low"] for found_item in found["zones"]
+    ]
+    assert all(len(repr(figure).replace(".", "").lstrip("0")) <= 9 for figure in figures)

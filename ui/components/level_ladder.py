@@ -48,7 +48,7 @@ def draw(analysis: Analysis) -> None:
         key="ladder",
     )
     if analysis.clusters:
-        told = "; ".join(_cluster_words(each, analysis) for each in analysis.clusters)
+        told = "; ".join(_cluster_words(cluster, analysis) for cluster in analysis.clusters)
         st.caption(f"Shaded, since close together: {told}.")
 
 
@@ -64,7 +64,7 @@ def _price_width(analysis: Analysis) -> int:
 
 def _rungs(analysis: Analysis) -> Iterator[tuple[str, Level]]:
     """Each level with its name, highest first; a zone once."""
-    zones = [(each.low, each.high) for each in analysis.zones]
+    zones = [(zone.low, zone.high) for zone in analysis.zones]
     for level in analysis.levels:
         name = ladder_label(level.label, level.price, level.role, zones, analysis.price)
         if level.kind in TECHNICAL and name:
@@ -72,7 +72,7 @@ def _rungs(analysis: Analysis) -> Iterator[tuple[str, Level]]:
 
 
 def _zone(edge: Level, analysis: Analysis) -> Zone:
-    return next(each for each in analysis.zones if edge.price in (each.low, each.high))
+    return next(zone for zone in analysis.zones if edge.price in (zone.low, zone.high))
 
 
 def _row(name: str, level: Level, analysis: Analysis) -> dict[str, Any]:

@@ -23,7 +23,7 @@ TALLEST = 16  # rows shown without scrolling within the table
 
 def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
     """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
-    rows = sorted(analysis.targets, key=lambda each: -each.target)
+    rows = sorted(analysis.targets, key=lambda target: -target.target)
     if not rows:
         st.caption(_none(analysis))
         return
@@ -57,17 +57,17 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
     """A row a target; what is known of none of them has no column."""
     frame = pd.DataFrame(
         {
-            "Firm": [table_cell(each.firm) for each in rows],
-            "Rating": [table_cell(each.rating) for each in rows],
-            "Stance": [stance_column.cell(each.stance) for each in rows],
-            "Change": [_what_changed(each) for each in rows],
-            "Prior": [each.prior_target for each in rows],
-            "Target": [each.target for each in rows],
-            "Upside": [each.upside_pct for each in rows],
-            "Day": [each.date for each in rows],
-            "Analyst": [table_cell(each.analyst) for each in rows],
-            "Note": [table_cell("; ".join(filter(None, (each.horizon, each.note)))) for each in rows],
-            "Whose": ["own" if each.source == "own" else None for each in rows],
+            "Firm": [table_cell(row.firm) for row in rows],
+            "Rating": [table_cell(row.rating) for row in rows],
+            "Stance": [stance_column.cell(row.stance) for row in rows],
+            "Change": [_what_changed(row) for row in rows],
+            "Prior": [row.prior_target for row in rows],
+            "Target": [row.target for row in rows],
+            "Upside": [row.upside_pct for row in rows],
+            "Day": [row.date for row in rows],
+            "Analyst": [table_cell(row.analyst) for row in rows],
+            "Note": [table_cell("; ".join(filter(None, (row.horizon, row.note)))) for row in rows],
+            "Whose": ["own" if row.source == "own" else None for row in rows],
         }
     ).dropna(axis="columns", how="all")
     return frame.loc[:, (frame != "").any()]
@@ -111,5 +111,5 @@ def _yahoo_words(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
 
 
 def _newest_words(analysis: Analysis) -> str:
-    days = [each.date for each in analysis.published if each.source != "own"]
+    days = [row.date for row in analysis.published if row.source != "own"]
     return f"The newest rating row is of {feed_age.dated_phrase(max(days), analysis.as_of)}." if days else ""

@@ -43,9 +43,7 @@ def excel_bytes(rows: Rows) -> bytes:
 
 def table(rows: Rows) -> pd.DataFrame:
     """One row a ticker, in the list's order; `problem` says why one has no figures."""
-    return pd.DataFrame(
-        [_problem(each) if isinstance(each, FailedTicker) else _figures(each) for each in rows.values()]
-    )
+    return pd.DataFrame([_problem(row) if isinstance(row, FailedTicker) else _figures(row) for row in rows.values()])
 
 
 def _problem(failed: FailedTicker) -> dict[str, Any]:

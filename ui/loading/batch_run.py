@@ -48,10 +48,10 @@ def load_watchlist(choice: Choice, symbols: Sequence[str] | None = None) -> list
     symbols = tuple(watchlist() if symbols is None else symbols)
     outcomes = _outcomes(symbols, AnalysisRequest(choice.source, choice.as_of, choice.scale, choice.basis))
     ticker_errors.draw(outcomes, choice, _try_again)
-    analyses = [each for each in outcomes if isinstance(each, Analysis)]
+    analyses = [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
     if len(outcomes) < len(symbols):
         st.info(f"Stopped: {len(outcomes)} of {len(symbols)} tickers are shown.", icon=":material/info:")
-    if any(each.source == "sample" for each in analyses):
+    if any(analysis.source == "sample" for analysis in analyses):
         sample_notice.draw()
     return analyses
 
@@ -70,17 +70,17 @@ def _outcomes(symbols: tuple[str, ...], request: AnalysisRequest) -> list[Analys
     if not kept.over and not kept.work.wait(PATIENCE):
         poll(_progress, kept)
         st.stop()
-    return [kept.outcomes[each] for each in symbols if each in kept.outcomes]
+    return [kept.outcomes[symbol] for symbol in symbols if symbol in kept.outcomes]
 
 
 def _try_again(symbols: Sequence[str]) -> None:
     """Those that failed or are old are asked for anew, as if they had never been."""
     kept: BatchRun = st.session_state.pop("gathering")
     _, request, edition = kept.key
-    for each in symbols:
+    for symbol in symbols:
         with suppress(BadSymbol):
-            retry_now(each)
-        _shared.clear(each, request=request, edition=edition)
+            retry_now(symbol)
+        _shared.clear(symbol, request=request, edition=edition)
     ticker_errors.say_limited()
 
 

@@ -21,11 +21,13 @@ def draw(outcomes: Sequence[Analysis | FailedTicker], choice: Choice, again: Cal
 
     `again` is called with the tickers that are to be tried again.
     """
-    failed = [each for each in outcomes if isinstance(each, FailedTicker)]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, FailedTicker)]
     reasons = group_by_reason((each.symbol, each.reason.removeprefix(f"{each.symbol}: ")) for each in failed)
     if reasons:
-        st.warning("\n\n".join(escape_markdown(each, 400) for each in reasons), icon=":material/cloud_off:")
-    old = [(each.symbol, words) for each in outcomes if isinstance(each, Analysis) for words in each.notices]
+        st.warning("\n\n".join(escape_markdown(reason, 400) for reason in reasons), icon=":material/cloud_off:")
+    old = [
+        (outcome.symbol, words) for outcome in outcomes if isinstance(outcome, Analysis) for words in outcome.notices
+    ]
     if old:
         st.info("\n\n".join(escape_markdown(each, 400) for each in group_by_reason(old)), icon=":material/schedule:")
     if choice.source == "yahoo" and (failed or old):

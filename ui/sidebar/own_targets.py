@@ -130,7 +130,9 @@ def _left_out(name: str, problems: Sequence[RowProblem]) -> None:
     """Each with its line and reason; many of them scroll, so that the sidebar stays in reach."""
     st.warning(f"Left out of {name}:", icon=":material/rule:")
     with st.container(height="content" if len(problems) <= WORDY else 240, border=False, key="own-problems"):
-        st.caption("\n\n".join(f"**Line {each.line:,}:** {escape_markdown(each.reason, 300)}" for each in problems))
+        st.caption(
+            "\n\n".join(f"**Line {problem.line:,}:** {escape_markdown(problem.reason, 300)}" for problem in problems)
+        )
 
 
 def _open() -> None:

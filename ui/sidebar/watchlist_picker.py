@@ -38,13 +38,13 @@ def select() -> None:
 
 def names() -> list[str]:
     """Those that there are, in their order."""
-    return [each.name for each in get_store().watchlists()]
+    return [watchlist.name for watchlist in get_store().watchlists()]
 
 
 def current() -> Watchlist:
     """The one that is open, else the first."""
     watchlists = get_store().watchlists()
-    return next((each for each in watchlists if each.name == st.session_state.get(KEY)), watchlists[0])
+    return next((watchlist for watchlist in watchlists if watchlist.name == st.session_state.get(KEY)), watchlists[0])
 
 
 def edit() -> None:
@@ -144,7 +144,7 @@ def _save(watchlist: Watchlist, name: str, text: str) -> None:
 
 def _make(name: str, text: str) -> None:
     kept = " ".join(name.split())
-    if any(each.name == kept for each in get_store().watchlists()):
+    if any(watchlist.name == kept for watchlist in get_store().watchlists()):
         raise StoreProblem(f"There is a watchlist «{kept}» already: choose another name.")
     get_store().keep_watchlist(Watchlist(kept, _checked(text)))
     st.session_state[MADE] = True

@@ -131,7 +131,7 @@ def test_a_covered_word_would_be_noticed(easel: Page) -> None:
 
 @pytest.mark.browser
 def test_outside_text_is_shown_to_the_letter(easel: Page) -> None:
-    words = " ".join(each.text for each in boxes(easel, levels_picture(hostile_case()), 1600))
+    words = " ".join(box.text for box in boxes(easel, levels_picture(hostile_case()), 1600))
     assert "<b>Cipher</b> <img src=x onerror=alert(1)> $x^2$" in words
     assert "javascript" in words
     assert (
@@ -151,7 +151,7 @@ def test_words_take_about_the_width_that_is_reckoned_with(easel: Page) -> None:
         })""",
         words,
     )
-    assert np.allclose([text_width(each, 20) for each in words], measured, rtol=0.06)
+    assert np.allclose([text_width(word, 20) for word in words], measured, rtol=0.06)
 
 
 def contrast(colour: str, ground: str) -> float:
@@ -193,12 +193,12 @@ def test_a_target_far_off_leaves_the_candles_legible() -> None:
     candles = next(each for each in figure.data if each.type == "candlestick")
     assert (max(candles.high) - min(candles.low)) / (high - low) > 0.3
     assert high < 100.0
-    assert any("↑ <b>&#36;900</b>" in each.text for each in figure.layout.annotations)
+    assert any("↑ <b>&#36;900</b>" in annotation.text for annotation in figure.layout.annotations)
 
 
 def test_the_price_tag_stands_at_the_price_however_many_levels_crowd_it() -> None:
     figure = levels_figure(drawn_case(12, "CLSK"))
-    tag = next(each for each in figure.layout.annotations if each.text.startswith("<b>Price "))
+    tag = next(annotation for annotation in figure.layout.annotations if annotation.text.startswith("<b>Price "))
     assert tag.y == pytest.approx(drawn_case(0, "CLSK").price)
 
 
@@ -225,8 +225,10 @@ def test_closed_days_take_no_room() -> None:
     figure = levels_figure(analysis, "1y")
     shown = pd.DatetimeIndex(next(each for each in figure.data if each.type == "candlestick").x)
     days = pd.date_range(shown[0], shown[-1], freq="D")
-    left_out = [pd.DatetimeIndex(each["values"]) for each in figure.layout.xaxis.rangebreaks if each["values"]]
-    weekends = any(each["bounds"] == ("sat", "mon") for each in figure.layout.xaxis.rangebreaks)
+    left_out = [
+        pd.DatetimeIndex(rangebreak["values"]) for rangebreak in figure.layout.xaxis.rangebreaks if rangebreak["values"]
+    ]
+    weekends = any(rangebreak["bounds"] == ("sat", "mon") for rangebreak in figure.layout.xaxis.rangebreaks)
     open_days = days.difference(left_out[0]) if left_out else days
     assert weekends and list(open_days[open_days.day_of_week < 5]) == list(shown)
 
@@ -234,11 +236,11 @@ def test_closed_days_take_no_room() -> None:
 def test_nothing_is_drawn_that_is_not_asked_for() -> None:
     figure = levels_figure(drawn_case(4), overlays=frozenset())
     assert [each.type for each in figure.data] == ["candlestick"]
-    assert [each for each in figure.layout.annotations if "EMA " in each.text] == []
+    assert [annotation for annotation in figure.layout.annotations if "EMA " in annotation.text] == []
 
 
 def test_the_footer_names_what_the_figures_rest_on() -> None:
-    said = " ".join(each.text for each in levels_figure(drawn_case(1)).layout.annotations)
+    said = " ".join(annotation.text for annotation in levels_figure(drawn_case(1)).layout.annotations)
     for words in ("Split-adjusted", "seeded with the mean", "population", "Constructed sample", "24 Nov 2025", "CIFR"):
         assert words in said
 

@@ -199,4 +199,4 @@ def test_later_rows_and_the_order_of_rows_change_nothing(chance, cut):
     known = [each for each in rows if each.date <= day]
     chance.shuffle(known)
     seen = adjust_for_splits(known, closes[: pd.Timestamp(day)], real_googl.SPLITS)
-    assert seen == tuple(whole[each] for each in known)
+    assert seen == tuple(whole[known_item] for known_item in known)

@@ -36,7 +36,7 @@ def test_the_article_s_upgrade_in_words_and_figures():
 
 def test_a_target_is_stale_after_365_days():
     ages = [current_targets([days_ago(days)], TODAY, 16.77)[0] for days in (364, 365, 366)]
-    assert [(each.age_days, each.stale) for each in ages] == [(364, False), (365, False), (366, True)]
+    assert [(age.age_days, age.stale) for age in ages] == [(364, False), (365, False), (366, True)]
 
 
 def test_a_row_without_a_target_moves_the_rating_and_leaves_the_target():
@@ -58,14 +58,14 @@ def test_a_firm_that_never_gave_a_target_is_not_listed():
 
 def test_one_s_own_row_stands_over_the_feed_s_of_the_same_day_and_under_a_newer_one():
     own = days_ago(5, source="own", firm="J.P. Morgan", target=17.0)
-    assert [each.target for each in current_targets([own, days_ago(5)], TODAY, 16.77)] == [17.0]
-    assert [each.target for each in current_targets([days_ago(4), own], TODAY, 16.77)] == [18.0]
+    assert [target.target for target in current_targets([own, days_ago(5)], TODAY, 16.77)] == [17.0]
+    assert [target.target for target in current_targets([days_ago(4), own], TODAY, 16.77)] == [18.0]
 
 
 def test_of_two_rows_of_one_day_the_one_that_replaces_the_other_stands():
     first, second = days_ago(1, target=30.0, prior_target=20.0), days_ago(1, target=25.0, prior_target=30.0)
     for rows in ([first, second], [second, first]):
-        assert [each.target for each in current_targets(rows, TODAY, 16.77)] == [25.0]
+        assert [target.target for target in current_targets(rows, TODAY, 16.77)] == [25.0]
 
 
 def test_of_a_day_s_chain_the_end_stands_in_any_order():
@@ -73,7 +73,7 @@ def test_of_a_day_s_chain_the_end_stands_in_any_order():
         days_ago(1, target=target, prior_target=prior) for prior, target in ((9.0, 10.0), (10.0, 12.0), (12.0, 8.0))
     ]
     for rows in permutations(chain):
-        assert [each.target for each in current_targets(rows, TODAY, 16.77)] == [8.0]
+        assert [target.target for target in current_targets(rows, TODAY, 16.77)] == [8.0]
         assert target_steps(rows) == {"JPMorgan": {TODAY - timedelta(days=1): 8.0}}
 
 
@@ -125,8 +125,8 @@ def test_googl_s_standing_targets_are_those_pandas_finds(googl, as_of):
     rows = rows[(rows["target"] > 0) & (rows["day"] <= as_of)].sort_values("epochGradeDate")
     expected = rows.groupby("firm")["target"].last()
     standing = current_targets(googl, date.fromisoformat(as_of), 100.0)
-    assert {each.firm: each.target for each in standing} == pytest.approx(expected.to_dict())
-    assert [each.target for each in standing] == sorted(expected)
+    assert {target.firm: target.target for target in standing} == pytest.approx(expected.to_dict())
+    assert [target.target for target in standing] == sorted(expected)
 
 
 @settings(max_examples=40, deadline=None)
@@ -137,14 +137,14 @@ def test_no_day_sees_a_later_row_and_no_order_of_rows_matters(googl, days, chanc
     chance.shuffle(shuffled)
     standing = current_targets(googl, as_of, 100.0)
     assert standing == current_targets(shuffled, as_of, 100.0)
-    assert all(each.date <= as_of for each in standing)
+    assert all(target.date <= as_of for target in standing)
 
 
 def test_steps_end_in_the_targets_that_stand(googl):
     steps = target_steps(googl)
     standing = current_targets(googl, date(2025, 10, 27), 100.0)
     assert {firm: list(days.items())[-1] for firm, days in steps.items()} == {
-        each.firm: (each.date, each.target) for each in standing
+        target.firm: (target.date, target.target) for target in standing
     }
     assert all(list(days) == sorted(days) for days in steps.values())
 
@@ -175,12 +175,12 @@ def test_splitting_googl_on_paper_changes_no_upside(googl, shares, days):
 def upsides(rows: tuple[PriceTarget, ...], closes: pd.Series, price: float) -> tuple[list[object], list[float]]:
     """Each firm's upside now and each row's at the close of its day: whose it is, and how much."""
     as_of = date(2025, 10, 27)
-    now = [(each.firm, as_of, each.upside_pct) for each in current_targets(rows, as_of, price)]
+    now = [(target.firm, as_of, target.upside_pct) for target in current_targets(rows, as_of, price)]
     news = rating_changes(rows, closes, as_of)
-    then = [(each.firm, each.date, each.upside_pct) for each in news if each.upside_pct is not None]
+    then = [(item.firm, item.date, item.upside_pct) for item in news if item.upside_pct is not None]
     assert len(now) > 40 and len(then) > 700
     found = sorted(now) + sorted(then)
-    return [each[:2] for each in found], [each[2] for each in found]
+    return [found_item[:2] for found_item in found], [found_item[2] for found_item in found]
 
 
 @settings(max_examples=6, deadline=None)
@@ -191,7 +191,7 @@ def test_an_analysis_of_a_past_day_knows_no_later_row(days):
     whole = analyse(history, real_googl.targets(), as_of)
     known = analyse(history, [row for row in real_googl.targets() if row.date <= as_of], as_of)
     assert (whole.published, whole.targets, whole.consensus) == (known.published, known.targets, known.consensus)
-    assert all(each.date <= as_of for each in whole.published)
+    assert all(row.date <= as_of for row in whole.published)
     assert len(whole.published) == sum(row.date <= as_of for row in real_googl.targets())
 
 
@@ -203,7 +203,7 @@ def test_an_upgrade_before_the_open_is_known_though_its_day_has_no_bar_yet():
     rows = [upgrade, next_day]
     today = analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early), rows)
     assert (today.as_of, today.session) == (monday, friday)
-    assert [each.target for each in today.targets] == [18.0]
+    assert [target.target for target in today.targets] == [18.0]
     assert analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early), rows, friday).targets == ()
     assert analyse(PriceHistory("CIFR", "Cipher", "USD", bars, fetched_at=early)).as_of == friday
     constructed = analyse(PriceHistory("CIFR", "Cipher", "USD", bars), rows)

@@ -94,11 +94,11 @@ def test_every_target_of_googl_is_running_judged_or_beyond_the_bars(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
     rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
     known = {(firm_name(each.firm), each.date, each.target) for each in rows if each.target and each.date <= as_of}
-    running = {each for each in known if each[1] + timedelta(days=365) > as_of}
+    running = {known_item for known_item in known if known_item[1] + timedelta(days=365) > as_of}
     run = count_expired_targets(rows, as_of)
     assert run + len(running) == len(known)
     outcomes = target_outcomes(rows, bars, as_of)
-    too_early = {each for each in known if each[1] < bars.index[0].date()} - running
+    too_early = {known_item for known_item in known if known_item[1] < bars.index[0].date()} - running
     assert len(outcomes) + len(too_early) == run
 
 
@@ -151,7 +151,7 @@ def test_googl_s_outcomes_are_those_of_an_exhaustive_search():
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.floats(-0.05, 0.05), min_size=250, max_size=500),
-    st.lists(st.tuples(st.integers(-5, 500), st.integers(50, 180)), max_size=8, unique_by=lambda each: each),
+    st.lists(st.tuples(st.integers(-5, 500), st.integers(50, 180)), max_size=8, unique_by=lambda tuple: tuple),
     st.integers(0, 1200),
 )
 def test_outcomes_are_those_of_an_exhaustive_search(steps, targets, days):
@@ -204,14 +204,14 @@ def test_no_firm_is_ranked_on_fewer_than_five():
     ]
     record = track_record(target_outcomes(rows, bars, END))
     assert record is not None
-    assert [(each.firm, each.count, each.ranked) for each in record.firms] == [
+    assert [(firm.firm, firm.count, firm.ranked) for firm in record.firms] == [
         ("Five", 5, True),
         ("Six", 6, True),
         ("Four", 4, False),
     ]
     assert record.everyone.count == 15 and record.everyone.met.count == 15
-    assert sum(each.met.hits for each in record.firms) == record.everyone.met.hits
-    assert [each.symbol for each in record.firm_symbols] == ["X"] * 3
+    assert sum(firm.met.hits for firm in record.firms) == record.everyone.met.hits
+    assert [symbol.symbol for symbol in record.firm_symbols] == ["X"] * 3
     assert record.firms[1].median_days_until_met is None
 
 
@@ -220,5 +220,5 @@ def test_several_symbols_make_one_record_of_a_firm():
     two = target_outcomes([replace(row(11.0), symbol="Y")], bars_of([10.0, *[12.0] * 300]), END)
     record = track_record(pd.concat([one, two]))
     assert record is not None
-    assert [(each.symbol, each.count) for each in record.firms] == [(None, 2)]
-    assert sorted((each.symbol, each.met.hits) for each in record.firm_symbols) == [("X", 0), ("Y", 1)]
+    assert [(firm.symbol, firm.count) for firm in record.firms] == [(None, 2)]
+    assert sorted((symbol.symbol, symbol.met.hits) for symbol in record.firm_symbols) == [("X", 0), ("Y", 1)]

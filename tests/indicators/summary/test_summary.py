@@ -124,13 +124,13 @@ def test_a_false_claim_would_be_noticed():
         text = holds(analysis)
         lies = [text.replace(said, lie, 1) for said, lie in LIES if re.search(rf"\b{said}\b", text)]
         lies += [f"{text[: end - 1]}{(int(text[end - 1]) + 3) % 10}{text[end:]}" for end in figures(text)]
-        for each in lies:
-            tried += each != text
+        for ly in lies:
+            tried += ly != text
             try:
-                check(each, analysis)
+                check(ly, analysis)
             except (AssertionError, KeyError, ValueError, StopIteration, IndexError):
                 continue
-            missed += each != text
+            missed += ly != text
     assert tried > 1000 and missed == 0
 
 
@@ -141,15 +141,15 @@ def known_by(history: PriceHistory, day: pd.Timestamp) -> PriceHistory:
 def test_nothing_later_is_told_and_the_same_analysis_reads_the_same():
     for history, targets in tickers(40, seed=7):
         day = history.bars.index[len(history.bars) // 2]
-        known = [each for each in targets if each.date <= day.date()]
+        known = [target for target in targets if target.date <= day.date()]
         then = technical_read(analyse(replace(history, in_progress=False), targets, as_of=day.date()))
         assert then == technical_read(analyse(known_by(history, day), known))
         assert then == technical_read(analyse(known_by(history, day), known[::-1]))
 
 
 def test_reads_of_a_watchlist_are_not_one_form_filled_in():
-    reads = [technical_read(analyse(*each)) for each in tickers(60, seed=11) if len(each[0].bars) > 14]
-    shapes = {re.sub(r"\d[\d,.]*|\b[A-Z][\w.-]+", "_", each) for each in reads}
+    reads = [technical_read(analyse(*ticker)) for ticker in tickers(60, seed=11) if len(ticker[0].bars) > 14]
+    shapes = {re.sub(r"\d[\d,.]*|\b[A-Z][\w.-]+", "_", read) for read in reads}
     assert len(shapes) > 0.9 * len(reads)
 
 

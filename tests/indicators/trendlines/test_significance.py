@@ -41,10 +41,10 @@ def test_six_touches_over_a_year_are_rare_and_two_are_common() -> None:
 
 def test_more_touches_or_a_longer_span_are_never_less_rare() -> None:
     bars = walk(260, seed=13)
-    lines = [each for each in find_trendlines(bars) if each.offered]
-    ranked = sorted((len(each.touches), each.span, chance_of_line(bars, each)) for each in lines)
+    lines = [line for line in find_trendlines(bars) if line.offered]
+    ranked = sorted((len(line.touches), line.span, chance_of_line(bars, line)) for line in lines)
     assert [rank[:2] for rank in ranked] == [(2, 44), (4, 122), (4, 166)]
-    assert [each[2] for each in ranked] == sorted((each[2] for each in ranked), reverse=True)
+    assert [record[2] for record in ranked] == sorted((record[2] for record in ranked), reverse=True)
 
 
 @pytest.mark.parametrize(("sessions", "seed"), [(13, 2), (20, 0), (21, 0), (31, 0)])
@@ -116,7 +116,7 @@ def test_plain_python_counts_as_many_walks(side: str, scale: str, seed: int) -> 
 
 def best_of(lines: list[Drawn], groups: set[int]) -> tuple[int, int]:
     """Touches and span of the best line of those groups."""
-    return max(((-each.rank[1], -each.rank[2]) for each in lines if each.group in groups), default=(0, 0))
+    return max(((-line.rank[1], -line.rank[2]) for line in lines if line.group in groups), default=(0, 0))
 
 
 def judged_walks(bars: pd.DataFrame, side: str, scale: str) -> Iterator[list[Drawn]]:

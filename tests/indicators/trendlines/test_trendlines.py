@@ -26,7 +26,7 @@ def positions(line: Trendline, bars: pd.DataFrame) -> tuple[int, ...]:
 
 
 def best(lines: list[Drawn], groups: set[int]) -> Drawn | None:
-    return next((each for each in lines if each.group in groups), None)
+    return next((line for line in lines if line.group in groups), None)
 
 
 def same(line: Trendline | None, drawn: Drawn | None, bars: pd.DataFrame) -> bool:
@@ -55,8 +55,8 @@ def test_the_best_line_is_the_one_an_exhaustive_search_finds(block: int) -> None
         for scale in SCALES:
             side = SIDES[seed % 2]
             lines, judged = find_trendlines(bars, side, scale), every_line(bars, side, scale)
-            standing = next((each for each in lines if each.status != "broken"), None)
-            broken = next((each for each in lines if each.status == "broken"), None)
+            standing = next((line for line in lines if line.status != "broken"), None)
+            broken = next((line for line in lines if line.status == "broken"), None)
             assert same(standing, best(judged, {0, 1, 2}), bars), (seed, side, scale)
             assert same(broken, best(judged, {3}), bars), (seed, side, scale)
 
@@ -84,7 +84,7 @@ def test_wild_bars_give_as_good_a_line_as_the_exhaustive_search(bars, side, scal
 def stepping_bars(draw: st.DrawFn) -> pd.DataFrame:
     """Bars on a coarse grid: flat stretches, equal lows, halted days of one price."""
     steps = draw(st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 2), st.integers(0, 2)), max_size=60))
-    moves, up, down = (np.array([each[which] for each in steps], dtype=float) for which in range(3))
+    moves, up, down = (np.array([step[which] for step in steps], dtype=float) for which in range(3))
     close = np.maximum(100.0 + np.cumsum(moves), 5.0)
     days = pd.bdate_range("2020-01-02", periods=len(steps), name="date")
     return pd.DataFrame({"high": close + up, "low": close - down, "close": close}, index=days)
@@ -106,8 +106,8 @@ def test_resistance_is_exactly_the_support_of_the_mirrored_bars(seed: int) -> No
     bars = spiked(300, seed)
     negated = -bars.rename(columns={"high": "low", "low": "high"})
     above, below = find_trendlines(bars, "resistance"), find_trendlines(negated, "support")
-    assert [(-each.value, -each.slope, each.touches, each.status) for each in below] == [
-        (each.value, each.slope, each.touches, each.status) for each in above
+    assert [(-place.value, -place.slope, place.touches, place.status) for place in below] == [
+        (place.value, place.slope, place.touches, place.status) for place in above
     ]
     assert above
 
@@ -118,8 +118,8 @@ def test_on_the_log_scale_the_mirror_is_the_reciprocal_price(seed: int) -> None:
     reciprocal = (1.0 / bars).rename(columns={"high": "low", "low": "high"})
     above = find_trendlines(bars, "resistance", "log")
     below = find_trendlines(reciprocal, "support", "log")
-    assert [(each.touches, each.status) for each in below] == [(each.touches, each.status) for each in above]
-    assert [1.0 / each.value for each in below] == pytest.approx([each.value for each in above], rel=1e-12)
+    assert [(place.touches, place.status) for place in below] == [(place.touches, place.status) for place in above]
+    assert [1.0 / place.value for place in below] == pytest.approx([place.value for place in above], rel=1e-12)
 
 
 @pytest.mark.parametrize("factor", [1e-4, 0.37, 1000.0])
@@ -135,9 +135,9 @@ def test_the_currency_unit_does_not_matter(factor: float) -> None:
 def test_a_shift_in_time_shifts_the_days_and_nothing_else() -> None:
     bars = spiked(300, 3)
     shifted = bars.set_index(bars.index + pd.Timedelta(weeks=52))
-    moved = [tuple(day + timedelta(weeks=52) for day in each.touches) for each in find_trendlines(bars)]
-    assert [each.touches for each in find_trendlines(shifted)] == moved
-    assert [each.value for each in find_trendlines(shifted)] == [each.value for each in find_trendlines(bars)]
+    moved = [tuple(day + timedelta(weeks=52) for day in line.touches) for line in find_trendlines(bars)]
+    assert [line.touches for line in find_trendlines(shifted)] == moved
+    assert [line.value for line in find_trendlines(shifted)] == [line.value for line in find_trendlines(bars)]
 
 
 def test_on_no_day_does_an_analysis_see_later_bars() -> None:
@@ -147,7 +147,7 @@ def test_on_no_day_does_an_analysis_see_later_bars() -> None:
         wild.iloc[length:] *= 3.0
         known = bars.iloc[:length]
         said = analyse(PriceHistory("X", "X", "USD", wild), as_of=known.index[-1].date()).trendlines
-        assert said == tuple(each for side in SIDES for each in find_trendlines(known, side))
+        assert said == tuple(line for side in SIDES for line in find_trendlines(known, side))
 
 
 def test_a_broken_line_was_there_before_it_broke() -> None:
@@ -164,7 +164,7 @@ def test_a_broken_line_was_there_before_it_broke() -> None:
 
 def stood(known: pd.DataFrame, line: Trendline, bars: pd.DataFrame) -> bool:
     """Whether those bars show that line; a touch on their last day is none yet."""
-    touches = tuple(each for each in positions(line, bars) if each < len(known) - 1)
+    touches = tuple(position for position in positions(line, bars) if position < len(known) - 1)
     return any(each.touches == touches and each.group < 2 for each in every_line(known, line.side, line.scale))
 
 
@@ -236,7 +236,7 @@ def with_last(closes: list[float], lows: list[float] | None = None) -> pd.DataFr
 
 
 def three_touch_line(bars: pd.DataFrame) -> Trendline:
-    return next(each for each in find_trendlines(bars) if positions(each, bars)[:3] == (20, 60, 90))
+    return next(line for line in find_trendlines(bars) if positions(line, bars)[:3] == (20, 60, 90))
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_touch_within_ten_bars_and_a_close_an_atr_above_is_a_bounce() -> None:
 
 def test_one_close_beyond_that_the_next_takes_back_neither_breaks_the_line_nor_leaves_it_legal() -> None:
     bars = with_last([1.0, -1.0, 1.0, 1.0])
-    assert (20, 60, 90) not in {positions(each, bars)[:3] for each in find_trendlines(bars)}
+    assert (20, 60, 90) not in {positions(line, bars)[:3] for line in find_trendlines(bars)}
 
 
 def test_a_broken_line_is_shown_for_twenty_bars() -> None:
@@ -274,7 +274,7 @@ def test_a_broken_line_is_shown_for_twenty_bars() -> None:
         bars = touching_bars(RISING, (20, 50, 80))
         at = len(bars) - 1 - since
         bars.iloc[at:, :4] -= 8.0
-        broken = [each for each in find_trendlines(bars) if positions(each, bars) == (20, 50, 80)]
+        broken = [line for line in find_trendlines(bars) if positions(line, bars) == (20, 50, 80)]
         assert [each.broken_on for each in broken] == ([bars.index[at].date()] if shown else [])
 
 
@@ -359,7 +359,7 @@ def test_a_stock_that_knows_three_prices_only() -> None:
     bars = pd.DataFrame({"open": close, "high": close, "low": close, "close": close}, index=days)
     for side in SIDES:
         lines = find_trendlines(bars, side)
-        assert lines and all(each.value > 0 for each in lines)
+        assert lines and all(line.value > 0 for line in lines)
 
 
 def test_in_twenty_thousand_bars_the_lines_hold_every_close() -> None:

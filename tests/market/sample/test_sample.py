@@ -57,16 +57,16 @@ def test_the_published_figures_hold_to_the_cent(symbol):
     shown = analysed(symbol)
     assert shown.price == price
     assert round(shown.change_pct, 1) == change
-    assert [each.value for each in shown.emas] == pytest.approx(emas, abs=0.001)
+    assert [average.value for average in shown.emas] == pytest.approx(emas, abs=0.001)
     assert shown.bands[["lower", "upper"]].iloc[-1].tolist() == pytest.approx(bands, abs=0.001)
-    assert not any(each.warming_up for each in shown.emas)
+    assert not any(average.warming_up for average in shown.emas)
 
 
 def test_the_two_without_published_prices_end_where_they_were_said_to():
     assert [analysed(symbol).price for symbol in ("MARA", "RIOT")] == [11.21, 13.88]
     for symbol in ("MARA", "RIOT"):
         assert 0 < analysed(symbol).change_pct < 14 and analysed(symbol).price < min(
-            each.value for each in analysed(symbol).emas
+            average.value for average in analysed(symbol).emas
         )
 
 

@@ -124,7 +124,7 @@ def test_disk_full_while_it_runs(small_disk: Path) -> None:
     store.close()
     again = Store(str(path))
     assert_filled(again)
-    assert [each.name for each in again.watchlists()] == ["Miners", "Chips", "In memory"]
+    assert [watchlist.name for watchlist in again.watchlists()] == ["Miners", "Chips", "In memory"]
     assert again.own_targets() == (NOTE, replace(NOTE, firm="In memory"))
     again.close()
 
@@ -149,11 +149,11 @@ def test_disk_full_in_the_midst_of_many_threads(small_disk: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         numbers = set(pool.map(keep, range(1, 401)))
     let_return(store)
-    assert {each.target for each in store.own_targets()} == numbers
+    assert {target.target for target in store.own_targets()} == numbers
     assert store.notice is None
     store.close()
     again = Store(str(small_disk / "levels.db"))
-    assert {each.target for each in again.own_targets()} == numbers
+    assert {target.target for target in again.own_targets()} == numbers
     again.close()
 
 
@@ -185,7 +185,7 @@ def test_read_only_disk_shows_what_is_on_it(small_disk: Path, read_only: Path, c
     assert_filled(store)
     remount(read_only, "rw")
     let_return(store)
-    assert [each.name for each in store.watchlists()] == ["Miners", "Chips", "New", "In memory"]
+    assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Chips", "New", "In memory"]
     assert store.notice is None
     store.close()
     first.close()
@@ -222,7 +222,7 @@ def test_a_damaged_file_is_kept_aside(tmp_path: Path) -> None:
     assert aside.name in store.notice
     again = Store(str(path))
     assert again.notice is None
-    assert "In memory" in [each.name for each in again.watchlists()]
+    assert "In memory" in [watchlist.name for watchlist in again.watchlists()]
     again.close()
 
 
@@ -264,10 +264,10 @@ def test_two_that_meet_the_same_damage_set_it_aside_once(tmp_path: Path) -> None
     assert one.history("CIFR") is None
     one.keep_watchlist(Watchlist("Later", ()))
     assert other.history("CIFR") is None
-    assert "Later" in [each.name for each in Store(str(path)).watchlists()]
+    assert "Later" in [watchlist.name for watchlist in Store(str(path)).watchlists()]
     assert len(list(tmp_path.glob("levels.db.damaged-*[0-9]"))) == 1
     other.keep_watchlist(Watchlist("Last", ()))
-    assert {"Later", "Last"} <= {each.name for each in one.watchlists()}
+    assert {"Later", "Last"} <= {watchlist.name for watchlist in one.watchlists()}
     one.close()
     other.close()
 
@@ -312,7 +312,7 @@ def test_a_file_that_another_program_holds_is_a_sentence(tmp_path: Path, monkeyp
     monkeypatch.setattr(store.database, "_return_at", 0.0)
     assert_filled(store)
     assert store.notice is None
-    assert "In memory" in [each.name for each in Store(str(path)).watchlists()]
+    assert "In memory" in [watchlist.name for watchlist in Store(str(path)).watchlists()]
     store.close()
 
 
@@ -373,11 +373,11 @@ def test_what_was_done_in_memory_and_cannot_be_any_more_is_left_out(read_only: P
     store = Store(str(read_only / "levels.db"))
     store.keep_watchlist(Watchlist("Mine", ("A",)))
     store.rename_watchlist("Chips", "Semis")
-    assert [each.name for each in store.watchlists()] == ["Miners", "Semis", "Mine"]
+    assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Semis", "Mine"]
     other.keep_watchlist(Watchlist("Semis", ("AMD",)))
     remount(read_only, "rw")
     let_return(store)
-    assert [each.name for each in store.watchlists()] == ["Miners", "Chips", "Semis", "Mine"]
+    assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Chips", "Semis", "Mine"]
     assert store.notice is None
     store.close()
     other.close()
@@ -412,7 +412,7 @@ def test_a_server_that_goes_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> N
         server.start()
         let_return(store)
         assert_filled(store)
-        assert "In memory" in [each.name for each in store.watchlists()]
+        assert "In memory" in [watchlist.name for watchlist in store.watchlists()]
         assert store.notice is None
         store.close()
     finally:

@@ -40,10 +40,10 @@ def columns(address: str) -> dict[str, list[tuple[str, str, bool]]]:
     for table in TABLES.tables:
         keys = found.get_pk_constraint(table)["constrained_columns"]
         described[table] = [
-            (f"{each['name']}*", str(each["type"].as_generic()), False)
-            if each["name"] in keys
-            else (each["name"], str(each["type"].as_generic()), each["nullable"])
-            for each in found.get_columns(table)
+            (f"{column['name']}*", str(column["type"].as_generic()), False)
+            if column["name"] in keys
+            else (column["name"], str(column["type"].as_generic()), column["nullable"])
+            for column in found.get_columns(table)
         ]
     engine.dispose()
     return described
@@ -76,7 +76,7 @@ def test_version_1(store_address: str) -> None:
             zone="America/New_York",
         ),
     )
-    assert [each.name for each in store.watchlists()] == ["Miners", "Chips"]
+    assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Chips"]
     assert store.watchlists()[1] == Watchlist("Chips", ("NVDA", "AMD"))
     own = PriceTarget(
         "CIFR",

@@ -202,7 +202,7 @@ def test_watchlists_keep_their_order_and_that_of_their_symbols(store: Store) -> 
 def test_a_watchlist_is_renamed_in_its_place(store: Store) -> None:
     store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
     store.rename_watchlist("Miners", " Bitcoin  miners ")
-    assert [each.name for each in store.watchlists()] == ["Bitcoin miners", "Chips"]
+    assert [watchlist.name for watchlist in store.watchlists()] == ["Bitcoin miners", "Chips"]
     store.rename_watchlist("Chips", "Chips")
     with pytest.raises(StoreProblem, match="already"):
         store.rename_watchlist("Chips", "Bitcoin miners")
@@ -282,7 +282,7 @@ print(store.notice)
 def test_processes_that_begin_and_fill_a_store_at_once(store_address: str) -> None:
     command = [sys.executable, "-c", WRITER, store_address]
     writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, cwd=ROOT) for name in "ABC"]
-    assert [each.communicate()[0] for each in writers] == ["None\n"] * 3
+    assert [writer.communicate()[0] for writer in writers] == ["None\n"] * 3
     store = Store(store_address)
     assert len(store.watchlists()) == 61
     store.close()

@@ -90,7 +90,9 @@ def test_killed_a_hundred_times(writer: Writer, tmp_path: Path) -> None:
 
 
 def _has_all(store: Store, writer: Writer) -> None:
-    assert {f"list {number}" for number in writer.done["watchlist"]} <= {each.name for each in store.watchlists()}
+    assert {f"list {number}" for number in writer.done["watchlist"]} <= {
+        watchlist.name for watchlist in store.watchlists()
+    }
     assert {own_target(number) for number in writer.done["own target"]} <= set(store.own_targets())
     history = store.history("CIFR")
     if history is None:

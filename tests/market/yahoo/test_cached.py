@@ -162,7 +162,7 @@ def test_targets_are_fetched_again_after_six_hours(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr(ratings=(replay.rating(MONDAY, "New & Co.", target=20.0),), consensus=(1.0, 2.0, 3.0, 0.5)))
     answer = fetch("CIFR")
     assert asked(yahoo) == ["summary", "summary"]
-    assert [each.firm for each in answer.targets] == ["New & Co."]
+    assert [target.firm for target in answer.targets] == ["New & Co."]
     assert answer.consensus is not None
     assert answer.consensus.median == 2.0
 
@@ -257,7 +257,7 @@ def test_many_threads_cost_one_request(yahoo: ReplayServer) -> None:
     with ThreadPoolExecutor(30) as pool:
         answers = list(pool.map(fetch, ["CIFR"] * 30))
     assert asked(yahoo) == ["chart", "summary", "summary"]
-    assert all(len(each.history.bars) == 309 for each in answers)
+    assert all(len(answer.history.bars) == 309 for answer in answers)
 
 
 PROCESS = """
@@ -278,9 +278,9 @@ def test_processes_that_share_the_store_cost_one_request(yahoo: ReplayServer) ->
     processes = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(2)
     ]
-    for each in processes:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
     for each in processes:
         assert each.stdin is not None
         each.stdin.write("\n")

@@ -59,9 +59,9 @@ def test_the_queue_says_how_long_it_is() -> None:
     with ThreadPoolExecutor(3) as pool:
         waits = [pool.submit(budget.spend, "CIFR", 0.8) for _ in range(3)]
         until(lambda: budget.waiting == 3)
-        errors = [each.exception() for each in waits]
-    assert all(isinstance(each, QueueFull) for each in errors)
-    assert max(each.waiting for each in errors if isinstance(each, QueueFull)) == 3
+        errors = [wait.exception() for wait in waits]
+    assert all(isinstance(error, QueueFull) for error in errors)
+    assert max(error.waiting for error in errors if isinstance(error, QueueFull)) == 3
     assert budget.waiting == 0
     assert str(QueueFull("CIFR", 3)) == (
         "CIFR: 3 questions wait for their turn to be put to Yahoo Finance, so try again in a minute"

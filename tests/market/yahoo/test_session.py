@@ -379,9 +379,9 @@ def test_the_log_says_what_was_asked_and_no_cookie_or_crumb(
     fetch_history("CIFR")
     yahoo.fails("summary", INVALID_CRUMB)
     error_of(fetch_targets, "CIFR")
-    ours = [each.getMessage() for each in caplog.records if each.name == "levelboard.yahoo"]
+    ours = [record.getMessage() for record in caplog.records if record.name == "levelboard.yahoo"]
     assert "'CIFR' bars: 300 bars, 3 requests" in ours
-    assert any(each.startswith("GET query2.finance.yahoo.com/v8/finance/chart/CIFR: 200, ") for each in ours)
+    assert any(our.startswith("GET query2.finance.yahoo.com/v8/finance/chart/CIFR: 200, ") for our in ours)
     assert f"'CIFR' targets: {REFUSED.format(401)} [HTTPError]" in ours
     assert "replayed" not in caplog.text.replace("Replayed", "")
 
@@ -391,14 +391,14 @@ def test_yfinance_itself_says_nothing(yahoo: ReplayServer, caplog: pytest.LogCap
     yahoo.fails("any", RATE_LIMITED)
     error_of(fetch_history, "CIFR")
     error_of(fetch_targets, "CIFR")
-    assert {each.name for each in caplog.records if each.name.startswith("yfinance")} == set()
+    assert {record.name for record in caplog.records if record.name.startswith("yfinance")} == set()
 
 
 def test_a_log_line_is_one_line(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "levelboard.yahoo")
     near_matches("a\r\nGET evil: 200\x1b[31m" + "x" * 1000)
-    assert all("\n" not in each.getMessage() and "\x1b" not in each.getMessage() for each in caplog.records)
-    assert max(len(each.getMessage()) for each in caplog.records) < 200
+    assert all("\n" not in record.getMessage() and "\x1b" not in record.getMessage() for record in caplog.records)
+    assert max(len(record.getMessage()) for record in caplog.records) < 200
 
 
 @pytest.mark.slow
