@@ -1,44 +1,40 @@
-"""The browser's entry: page settings, sign-in, sidebar, navigation. Run with `streamlit run app.py`."""
+"""Entry point of the web server: `streamlit run app.py`, or `streamlit run app.py -- --verbose` for a full log.
+
+The Streamlit script is `ui/dashboard.py`. It does not stand here, beside `pages/`: until a script has called
+`st.navigation` once, Streamlit shows every file of a folder `pages` beside it in the sidebar, and runs the one that a
+link names without the script and its sign-in.
+"""
 
 from __future__ import annotations
 
-import logging
-import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 
-from logs import start_logging
-from ui.components import store_notice
-from ui.loading import gc_freeze
-from ui.sidebar import sidebar, sign_in
-
-ICON = str(Path(__file__).parent / "ui" / "levelboard.svg")  # icons by name come from a server of Google's
-PAGES = [
-    st.Page("pages/levels.py", title="Levels", icon=":material/candlestick_chart:", default=True),
-    st.Page("pages/watchlist.py", title="Watchlist", icon=":material/list_alt:"),
-    st.Page("pages/compare.py", title="Compare", icon=":material/stacked_line_chart:"),
-    st.Page("pages/coverage.py", title="Coverage", icon=":material/campaign:"),
-    st.Page("pages/track_record.py", title="Track record", icon=":material/fact_check:"),
-]
+BROWSER_DELAY_SECONDS = 0.5  # the server listens only after the lifespan has started
+EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
 
-def main() -> None:
-    if not sign_in.signed_in():
-        st.navigation([st.Page(sign_in.ask, title="Levelboard")], position="hidden").run()
-        return
-    page = st.navigation(PAGES)
-    sidebar.draw()
-    sign_in.draw()
-    store_notice.draw()
-    page.run()
-    gc_freeze.freeze_loaded_modules()
+@asynccontextmanager
+async def open_browser(_: st.App) -> AsyncIterator[None]:
+    """Open the dashboard in the user's browser, as `streamlit run` does for a script but not for a `st.App`."""
+    if not st.get_option("server.headless"):
+        opener = threading.Timer(BROWSER_DELAY_SECONDS, webbrowser.open, [server_url()])
+        opener.daemon = True
+        opener.start()
+    yield
 
 
-start_logging(verbose="--verbose" in sys.argv[1:])  # streamlit run app.py -- --verbose
-st.set_page_config(page_title="Levelboard", page_icon=ICON, layout="wide")
-try:
-    main()
-except Exception:  # the one boundary: a fault of ours is a sentence on the page and a traceback in the log
-    logging.getLogger("levelboard").exception("A page failed")
-    st.error("Levelboard itself failed here; what happened is in its log. Pick another ticker or reload the page.")
+def server_url() -> str:
+    """Return the address at which this computer's browser reaches the server."""
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    address = st.get_option("server.address") or ""
+    host = "localhost" if address in EVERY_ADDRESS else address
+    return f"{scheme}://{host}:{st.get_option('server.port')}/{(st.get_option('server.baseUrlPath') or '').strip('/')}"
+
+
+app = st.App(Path(__file__).parent / "ui" / "dashboard.py", lifespan=open_browser)

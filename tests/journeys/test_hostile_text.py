@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from charts.options import PERIODS
 from market.sources import SOURCES
-from tests.support.app_pages import APP
+from tests.support.app_pages import DASHBOARD
 from tests.support.browser_page import alerts, chromium_at, levels_chart, looked_at
 from tests.support.dashboard import OFFLINE, Dashboard, serving
 from tests.support.replay_server import Listing, ReplayServer, listing, rating
@@ -267,7 +267,7 @@ def test_any_address_makes_a_choice(offline: None, query: dict[str, str | list[s
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=some.fixed_dictionaries({"source": some.just("Sample")}, optional=dict.fromkeys(PARAMETERS[:4], anything)))
 def test_any_address_is_a_page(offline: None, query: dict[str, str]) -> None:
-    at = AppTest.from_file(APP, default_timeout=60)
+    at = AppTest.from_file(DASHBOARD, default_timeout=60)
     for name, value in query.items():
         at.query_params[name] = value
     at.run()

@@ -16,9 +16,9 @@ from indicators.analysis import Analysis
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
-from tests.support.app_pages import apart, at_page
+from tests.support.app_pages import at_page, module_store
 
-__all__ = ["apart", "at_page"]
+__all__ = ["at_page", "module_store"]
 
 TABLE = "coverage-table"
 HOSTILE = "<script>alert(1)</script> [x](javascript:y) $\\LaTeX$ \u202egnp 🚀"

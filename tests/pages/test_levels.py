@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from market.errors import BadSymbol
 from market.price_history import PriceHistory
 from market.store.store import get_store
-from tests.support.app_pages import APP
+from tests.support.app_pages import DASHBOARD
 from tests.support.replay_server import RATE_LIMITED, Listing, ReplayServer, hang, listing, rating, reset
 
 LAST = date(2025, 11, 24)
@@ -43,7 +43,7 @@ def listed(symbol: str, sessions: int = 400, **known: Any) -> Listing:
 
 
 def page(**query: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60)
+    at = AppTest.from_file(DASHBOARD, default_timeout=60)
     for name, value in query.items():
         at.query_params[name] = value
     at.session_state["picture-seen"] = True  # what follows the picture comes when a browser has asked for it

@@ -15,9 +15,9 @@ from indicators.analysts.track_record import target_outcomes, track_record
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
-from tests.support.app_pages import apart, at_page
+from tests.support.app_pages import at_page, module_store
 
-__all__ = ["apart", "at_page"]
+__all__ = ["at_page", "module_store"]
 
 AS_OF = date(2025, 10, 27)
 

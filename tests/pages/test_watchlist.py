@@ -24,14 +24,14 @@ from indicators.rebase import rebase
 from indicators.watchlist_row import watchlist_row
 from market.sample import sample
 from market.store.store import Watchlist, get_store
-from tests.support.app_pages import apart, emptied, page_opener
+from tests.support.app_pages import empty_store, module_store, open_page
 from tickers import request as requests
 from tickers.batch import FailedTicker
 from ui.components.watchlist_files import csv_bytes, excel_bytes
 from ui.components.watchlist_files import table as table_of
 from ui.loading.background import Background
 
-__all__ = ["apart"]
+__all__ = ["module_store"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
 TABLE = "watchlist-table"
@@ -39,10 +39,10 @@ TABLE = "watchlist-table"
 
 @pytest.fixture
 def at_page(monkeypatch) -> Callable[..., AppTest]:
-    store = emptied()
+    store = empty_store()
     for each in store.watchlists():
         store.delete_watchlist(each.name)
-    return page_opener(monkeypatch)
+    return open_page
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The whole dashboard under Streamlit's AppTest, with a store of its own, at one of its pages."""
+"""The whole dashboard under Streamlit's AppTest, with a store of its own, opened at one of its pages."""
 
 from __future__ import annotations
 
@@ -8,65 +8,60 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from market.store.store import Store, get_store
 from tests.support.paths import ROOT
 
-APP = str(ROOT / "app.py")
+DASHBOARD = str(ROOT / "ui" / "dashboard.py")
+RUN_TIMEOUT_SECONDS = 60
 
 
 @contextmanager
 def own_store(folder: Path) -> Iterator[None]:
-    """A store of these tests' own: making one costs the disk some tenths of a second, emptying it hardly any."""
+    """Give these tests a store of their own: creating one takes tenths of a second, emptying it hardly any time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEVELS_STORE", str(folder / "levels.db"))
         yield
 
 
-def emptied() -> Store:
-    """The open store without own targets, and pages that remember nothing of another test's."""
+def empty_store() -> Store:
+    """Return the open store without own targets, and clear what pages cached in another test."""
     get_store().forget_own_targets()
     st.cache_data.clear()
     return get_store()
 
 
-def page_opener(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Opens a page by its file's name: `at_page("coverage", source="Sample")`.
+def new_dashboard(**query: str) -> AppTest:
+    """Return the dashboard before its first run, at an address such as `new_dashboard(source="sample")`."""
+    at = AppTest.from_file(DASHBOARD, default_timeout=RUN_TIMEOUT_SECONDS)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.session_state["picture-seen"] = True  # the part below the Levels chart waits for a browser to fetch the chart
+    return at
 
-    AppTest forgets before each run that app.py calls st.navigation, and would run the page's file by itself.
-    """
-    start = PagesManager.__init__
 
-    def started(self: PagesManager, *args: object, **options: object) -> None:
-        start(self, *args, **options)  # type: ignore[arg-type]
-        PagesManager.uses_pages_directory = False
+def switch_to_page(at: AppTest, page: str) -> AppTest:
+    """Run a page by the name of its file in `pages/`."""
+    at.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    assert not at.exception
+    return at
 
-    monkeypatch.setattr(PagesManager, "__init__", started)
 
-    def at_page(page: str, **query: str) -> AppTest:
-        at = AppTest.from_file(APP, default_timeout=60)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.session_state["picture-seen"] = True  # what follows the Levels page's picture comes when a browser asks
-        at.run()
-        at.switch_page(f"pages/{page}.py").run()
-        assert not at.exception
-        return at
-
-    return at_page
+def open_page(page: str, **query: str) -> AppTest:
+    """Open a page by the name of its file in `pages/`: `open_page("coverage", source="Sample")`."""
+    return switch_to_page(new_dashboard(**query).run(), page)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The tests of a module that imports it have a store of their own."""
+def module_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tests of a module that imports this fixture share a store of their own."""
     with own_store(tmp_path_factory.mktemp("store")):
         yield
 
 
 @pytest.fixture
-def at_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Opens a page of the emptied store, see `page_opener`."""
-    emptied()
-    return page_opener(monkeypatch)
+def at_page() -> Callable[..., AppTest]:
+    """Opens a page on the emptied store, as `open_page` does."""
+    empty_store()
+    return open_page

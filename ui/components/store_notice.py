@@ -1,4 +1,4 @@
-"""What is wrong with the store, said on every page while it lasts."""
+"""The warning about a store that cannot be used, on every page while it lasts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from market.store.store import get_store
 from text.escape import escape_markdown
 
 
-def draw() -> None:
-    """The store's own sentence; nothing while everything is kept for good."""
+def draw_store_notice() -> None:
+    """Draw the notice of the store; nothing while everything is stored permanently."""
     notice = get_store().notice
     if notice is not None:
         st.warning(escape_markdown(notice, 600), icon=":material/hard_drive:")

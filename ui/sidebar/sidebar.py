@@ -14,6 +14,7 @@ from market.errors import BadSymbol
 from market.price_history import PriceBasis
 from market.sources import SOURCES, Source
 from market.symbols import parse_symbol
+from ui import navigation
 from ui.sidebar import own_targets, watchlist_picker
 
 OVERLAY_NAMES: dict[Overlay, str] = {
@@ -48,7 +49,7 @@ class Choice:
     complaint: str | None = None
 
 
-def draw() -> None:
+def draw_sidebar() -> None:
     """The widgets; what they say is read with `choice()`."""
     st.session_state.update(st.session_state.pop("carried-over", {}))
     _read_address()
@@ -174,7 +175,7 @@ def open_levels(ticker: str) -> NoReturn:
     """
     said = {key: st.session_state[key] for key in BOUND if key in st.session_state}
     st.session_state["carried-over"] = said | {"ticker": ticker}
-    st.switch_page("pages/levels.py", query_params={})
+    st.switch_page(navigation.LEVELS, query_params={})
 
 
 def choice() -> Choice:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from exports import png
-from tests.support.app_pages import APP
+from tests.support.app_pages import DASHBOARD, switch_to_page
 from tests.support.browser_page import chromium_at
 from tests.support.dashboard import OFFLINE, serving
 from ui.components import png_button
@@ -25,15 +25,15 @@ def looked_for_anew() -> None:
     st.cache_data.clear()
 
 
-@pytest.mark.parametrize("page", ["pages/levels.py", "pages/coverage.py"])
+@pytest.mark.parametrize("page", ["levels", "coverage"])
 def test_without_a_browser_the_press_says_what_to_do(
     page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
-    at = AppTest.from_file(APP, default_timeout=60)
+    at = AppTest.from_file(DASHBOARD, default_timeout=60)
     at.query_params["source"] = "Sample"
     at.run()
-    at.switch_page(page).run()
+    switch_to_page(at, page)
     assert not any("Chromium" in each.value for each in at.info)
     next(each for each in at.button if each.label == "Download PNG").click()
     at.run()
@@ -46,7 +46,7 @@ def test_without_a_browser_the_press_says_what_to_do(
 def test_with_a_browser_it_is_offered(browser: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(browser))
     assert png.can_draw()
-    at = AppTest.from_file(APP, default_timeout=60)
+    at = AppTest.from_file(DASHBOARD, default_timeout=60)
     at.query_params["source"] = "Sample"
     at.run()
     assert [each.label for each in at.download_button if "PNG" in each.label] == ["Download PNG"]

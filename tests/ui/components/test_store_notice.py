@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from market.store.store import get_store
-from tests.support.app_pages import page_opener
+from tests.support.app_pages import open_page
 
 
 @pytest.mark.slow
@@ -15,7 +15,7 @@ from tests.support.app_pages import page_opener
 def test_a_store_that_cannot_be_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "<b>file").touch()
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "<b>file" / "levels.db"))
-    at = page_opener(monkeypatch)(page, source="sample")
+    at = open_page(page, source="sample")
     (notice,) = [each.value for each in at.warning if "LEVELS" in each.value]
     assert "cannot be written: make its folder writable" in notice.replace("\\", "")
     assert r"\<b\>file" in notice
@@ -25,5 +25,5 @@ def test_a_store_that_cannot_be_written(page: str, tmp_path: Path, monkeypatch: 
 
 @pytest.mark.slow
 def test_a_store_that_works_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = page_opener(monkeypatch)("levels", source="sample")
+    at = open_page("levels", source="sample")
     assert not [each.value for each in at.warning if "store" in each.value]

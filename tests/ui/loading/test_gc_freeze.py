@@ -11,12 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.support.app_pages import APP
+from tests.support.app_pages import DASHBOARD
 
 
 def searched_after_a_run() -> float:
     """The share of all objects that the search still looks at."""
-    AppTest.from_file(APP, default_timeout=60).run()
+    AppTest.from_file(DASHBOARD, default_timeout=60).run()
     searched = len(gc.get_objects())
     return searched / (searched + gc.get_freeze_count())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,9 +12,10 @@ from market import PriceTarget
 from market.sample import sample
 from market.store import store
 from market.targets_csv import COLUMNS, MAX_BYTES, MAX_ROWS, read_targets_csv, write_targets_csv
-from tests.support.app_pages import APP, apart, emptied, page_opener
+from tests.support.app_pages import empty_store, module_store, open_page
+from tests.support.paths import ROOT
 
-__all__ = ["apart"]
+__all__ = ["module_store"]
 
 BOX = "from ui.sidebar import own_targets\nown_targets.draw()"
 HEADER = "firm,symbol,date,target,rating,note,url\n"
@@ -32,7 +32,7 @@ HOSTILE = (
 
 @pytest.fixture(autouse=True)
 def kept() -> store.Store:
-    return emptied()
+    return empty_store()
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_too_many_rows_stop_at_the_limit_and_say_so(box, kept):
 def test_the_browser_is_told_the_same_limit_as_the_reader():
     box = AppTest.from_string(BOX).run()
     assert box.file_uploader[0].proto.max_upload_size_mb == 2 == MAX_BYTES // 1_000_000
-    config = (Path(APP).parent / ".streamlit" / "config.toml").read_text()
+    config = (ROOT / ".streamlit" / "config.toml").read_text()
     assert "maxUploadSize = 2\n" in config
 
 
@@ -199,7 +199,7 @@ def test_the_example_and_the_export_are_files_that_the_reader_takes(kept):
 
 
 def test_a_drop_shows_on_the_page_that_is_open(monkeypatch):
-    at = page_opener(monkeypatch)("coverage", source="Sample")
+    at = open_page("coverage", source="Sample")
     assert "Source" not in at.dataframe(key="coverage-table").value
     drop(at, HEADER + "My Desk,CIFR,2025-11-21,25,Buy,=1+1\n")
     table = at.dataframe(key="coverage-table").value
@@ -209,7 +209,7 @@ def test_a_drop_shows_on_the_page_that_is_open(monkeypatch):
 
 
 def test_the_levels_page_marks_one_s_own_in_the_table_and_in_the_picture(monkeypatch):
-    at = page_opener(monkeypatch)("levels", source="Sample")
+    at = open_page("levels", source="Sample")
     assert "(own)" not in at.get("plotly_chart")[0].proto.spec
     drop(at, sample.TARGETS_CSV.read_bytes())
     assert at.dataframe[1].value["Whose"].tolist() == ["own"]

@@ -1,0 +1,45 @@
+"""The Streamlit script behind every page: page settings, sign-in, sidebar, navigation. Served by `app.py`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+from logs import start_logging
+from ui import navigation
+from ui.components import store_notice
+from ui.loading import gc_freeze
+from ui.sidebar import sidebar, sign_in
+from version import VERSION
+
+ICON = str(Path(__file__).parent / "levelboard.svg")  # icons by name come from a server of Google's
+ABOUT = f"**Levelboard {VERSION}**\n\nTechnical levels and analysts' targets on one price axis."
+
+
+def main() -> None:
+    if not sign_in.is_signed_in():
+        st.navigation([st.Page(sign_in.draw_sign_in, title="Levelboard")], position="hidden").run()
+        return
+    page = st.navigation(navigation.pages())
+    sidebar.draw_sidebar()
+    sign_in.draw_sign_out()
+    store_notice.draw_store_notice()
+    page.run()
+    gc_freeze.freeze_loaded_modules()
+
+
+start_logging(verbose="--verbose" in sys.argv[1:])
+st.set_page_config(
+    page_title="Levelboard",
+    page_icon=ICON,
+    layout="wide",
+    menu_items={"About": ABOUT},
+)
+try:
+    main()
+except Exception:  # the only catch-all: a bug becomes a sentence on the page and a traceback in the log
+    logging.getLogger("levelboard").exception("A page failed")
+    st.error("Something went wrong in Levelboard; the log has the details. Pick another ticker or reload the page.")

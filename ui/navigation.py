@@ -1,0 +1,21 @@
+"""The pages of the dashboard, in the order of the sidebar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
+LEVELS = PAGES_FOLDER / "levels.py"
+
+
+def pages() -> list[st.Page]:
+    """Return the pages anew: Streamlit marks the one that a run shows."""
+    return [
+        st.Page(LEVELS, title="Levels", icon=":material/candlestick_chart:", default=True),
+        st.Page(PAGES_FOLDER / "watchlist.py", title="Watchlist", icon=":material/list_alt:"),
+        st.Page(PAGES_FOLDER / "compare.py", title="Compare", icon=":material/stacked_line_chart:"),
+        st.Page(PAGES_FOLDER / "coverage.py", title="Coverage", icon=":material/campaign:"),
+        st.Page(PAGES_FOLDER / "track_record.py", title="Track record", icon=":material/fact_check:"),
+    ]
