@@ -1,4 +1,4 @@
-"""Up to eight tickers on one picture: in percent of a chosen day, or each in a small levels chart."""
+"""The Compare page: up to eight tickers in one picture, rebased to a day, or each in a small levels chart."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from market.errors import BadSymbol
 from market.symbols import parse_symbol
 from text.escape import escape_markdown
 from ui.components import chart
-from ui.loading.batch_run import load_watchlist
+from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar, watchlist_picker
-from ui.sidebar.sidebar import Choice
+from ui.sidebar.sidebar import ViewOptions
 
-# On a phone the picture keeps a legible width and is swept sideways, from the right, where the lines have their names
+# On a phone the picture keeps a legible width and scrolls sideways, starting at the right, where the names are
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; } }
 .st-key-compare-picture { overflow-x: auto; }
@@ -35,30 +35,31 @@ VIEWS = {"percent": "Percent", "charts": "Small charts"}
 
 def main() -> None:
     st.html(STYLE)
-    choice = sidebar.choice()
+    options = sidebar.view_options()
     st.markdown("## Compare")
-    symbols = _symbols()
+    symbols = _draw_ticker_selection()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
             "Show as", list(VIEWS), format_func=VIEWS.__getitem__, default="percent", required=True, key="compare-view"
         )
-        since = _since(choice) if view == "percent" else None
+        base_day = _draw_base_day(options) if view == "percent" else None
     if not symbols:
-        st.info("Pick the tickers to compare: up to eight fit on one picture.")
+        st.info("Pick up to eight tickers to compare.")
         return
-    analyses = load_watchlist(choice, symbols)
+    analyses = load_analyses(options, symbols)
     if not analyses:
         return
     if view == "percent":
-        _percent(analyses, since, choice)
+        _draw_rebased(analyses, base_day, options)
     else:
-        _show(small_multiples_figure(analyses, choice.period, chart.theme()), f"levels_{_day(analyses)}", analyses)
+        figure = small_multiples_figure(analyses, options.period, chart.theme())
+        _draw_picture(figure, f"levels_{max(analysis.as_of for analysis in analyses)}", analyses)
 
 
-def _symbols() -> list[str]:
-    """The tickers picked, by default the first of the watchlist that is open; what cannot be one is named."""
-    watchlist = watchlist_picker.current()
-    chosen = st.multiselect(
+def _draw_ticker_selection() -> list[str]:
+    """Draw the box and return the tickers selected, by default the first of the open watchlist."""
+    watchlist = watchlist_picker.current_watchlist()
+    selected = st.multiselect(
         "Tickers",
         watchlist.symbols,
         default=watchlist.symbols[:MOST],
@@ -68,7 +69,7 @@ def _symbols() -> list[str]:
         placeholder="Pick or type symbols",
     )
     symbols: dict[str, None] = {}
-    for text in chosen:
+    for text in selected:
         try:
             symbols[parse_symbol(text)] = None
         except BadSymbol as error:
@@ -76,37 +77,33 @@ def _symbols() -> list[str]:
     return list(symbols)
 
 
-def _since(choice: Choice) -> Date | None:
+def _draw_base_day(options: ViewOptions) -> Date | None:
     return st.date_input(
-        "In percent of",
+        "Rebase to",
         value=None,
         min_value=sidebar.FIRST_DAY,
-        max_value=choice.as_of or "today",
+        max_value=options.as_of or "today",
         format="YYYY-MM-DD",
-        key="compare-since",
-        help="The day whose close is 0 %. Empty: where the period chosen in the sidebar begins.",
+        key="compare-base-day",
+        help="The day whose close is 0%. Leave empty for the start of the period selected in the sidebar.",
         width=180,
     )
 
 
-def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -> None:
-    day = since or min(visible_bars(analysis.bars, choice.period).index[0].date() for analysis in analyses)
+def _draw_rebased(analyses: Sequence[Analysis], base_day: Date | None, options: ViewOptions) -> None:
+    day = base_day or min(visible_bars(analysis.bars, options.period).index[0].date() for analysis in analyses)
     lines = [rebase(analysis.symbol, analysis.bars["close"], day) for analysis in analyses]
-    _show(
+    _draw_picture(
         compare_figure(lines, analyses[0].source, analyses[0].price_basis, chart.theme()),
         compare_file(lines),
         analyses,
     )
 
 
-def _show(figure: go.Figure, stem: str, analyses: Sequence[Analysis]) -> None:
+def _draw_picture(figure: go.Figure, png_stem: str, analyses: Sequence[Analysis]) -> None:
     names = ", ".join(analysis.symbol for analysis in analyses)
     with st.container(key="compare-picture"):
-        chart.draw(figure, stem, f"{escape_markdown(names, 200)} compared", f"chart {stem}")
-
-
-def _day(analyses: Sequence[Analysis]) -> Date:
-    return max(analysis.as_of for analysis in analyses)
+        chart.draw_chart(figure, png_stem, f"Comparison of {escape_markdown(names, 200)}", f"chart {png_stem}")
 
 
 main()

@@ -1,4 +1,4 @@
-"""One ticker: its levels beside every analyst's target, in a picture, in words and in tables."""
+"""The Levels page: one ticker's technical levels beside every analyst's target, as chart, summary and tables."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ from market.sources import fetch
 from text import numbers
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
-from ui.components import chart, level_ladder, metric, png_button, sample_notice, significance, target_table
+from ui.components import chart, level_ladder, png_button, sample_notice, significance, target_table
+from ui.components.metric import draw_metric_with_note
 from ui.components.source_phrase import source_phrase
-from ui.loading.one_ticker import ask_again, newest_data, watch, watch_the_clock
+from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
 from ui.sidebar import sidebar
-from ui.sidebar.sidebar import Choice
+from ui.sidebar.sidebar import ViewOptions
 
-# The read is prose, in the page's own type; on a phone the picture keeps a legible width, and is swept sideways,
-# beginning at the right, where the newest prices, the names of the levels and the targets are.
-# The camera and its neighbours, always there under a thumb, stand below the sample's mark, not on it.
-# Streamlit leaves the last picture below the new one until a run ends: it would push the tables down and up again.
+# The summary is prose in the page's own type. On a phone the chart keeps a legible width and scrolls sideways,
+# starting at the right, where the newest prices, the names of the levels and the targets are.
+# The camera button and its neighbors, always visible on touch screens, stand below the sample's mark, not on it.
+# Streamlit leaves the last chart below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0 0 1rem; }
-.st-key-read :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
+.st-key-summary :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
 .st-key-picture { overflow-x: auto; min-height: 780px; }
 .st-key-picture > :nth-child(n+2) { display: none; }
 .st-key-picture .modebar-container { top: 35px !important; }
@@ -43,59 +44,59 @@ STYLE = """<style>
 }
 </style>"""
 
-PICTURE_FIRST = 0.5  # seconds
+CHART_HEAD_START_SECONDS = 0.5
 Direction = tuple[Literal["green", "red", "off"], Literal["up", "down", "off"]]
 DIRECTIONS: dict[str, Direction] = {"+": ("green", "up"), "−": ("red", "down")}
-STILL: Direction = ("off", "off")
-Shown = tuple[Choice, MarketData]
+NO_DIRECTION: Direction = ("off", "off")
+Shown = tuple[ViewOptions, MarketData]
 
 
 def main() -> None:
     st.html(STYLE)
-    messages = st.container(key="messages")  # always there: what comes and goes in it leaves the chart in its place
+    messages = st.container(key="messages")  # always there, so that a message does not move the chart to a new place
     with messages:
-        shown = _shown(sidebar.choice())
+        shown = _load_or_keep(sidebar.view_options())
     if shown is not None:
-        _page(*shown, messages)
+        _draw_ticker(*shown, messages)
 
 
-def _shown(wanted: Choice) -> Shown | None:
-    """What can be shown: what was asked for, else what was shown last, with the reason above it."""
-    if wanted.complaint:
-        st.error(escape_markdown(wanted.complaint, 300), icon=":material/error:")
+def _load_or_keep(options: ViewOptions) -> Shown | None:
+    """Return the ticker selected, or else the one shown last, and draw the reason."""
+    if options.ticker_error:
+        st.error(escape_markdown(options.ticker_error, 300), icon=":material/error:")
         return _last_shown()
     try:
-        answer, newer_coming = newest_data(wanted)
+        data, newer_is_coming = load_newest_data(options)
     except UnknownSymbol as error:
-        _unknown(wanted, error)
+        _draw_unknown_symbol(options, error)
         return _last_shown()
     except MarketError as error:
-        return _without_yahoo(wanted, error)
-    if newer_coming:
-        watch(wanted)
-    elif answer.asked_again_at is not None:
-        watch_the_clock(wanted, answer.asked_again_at)
-    st.session_state["shown"] = (wanted, answer)
-    return wanted, answer
+        return _sample_or_last_shown(options, error)
+    if newer_is_coming:
+        rerun_when_fetched(options)
+    elif data.asked_again_at is not None:
+        rerun_at(options, data.asked_again_at)
+    st.session_state["shown"] = (options, data)
+    return options, data
 
 
 def _last_shown() -> Shown | None:
     last: Shown | None = st.session_state.get("shown")
     if last is not None:
-        st.caption(f"Below is still {escape_markdown(last[0].ticker)}.")
+        st.caption(f"Still showing {escape_markdown(last[0].ticker)} below.")
     return last
 
 
-def _unknown(wanted: Choice, error: UnknownSymbol) -> None:
-    """The reason, and the symbols that come near, each a click away."""
+def _draw_unknown_symbol(options: ViewOptions, error: UnknownSymbol) -> None:
+    """Draw the reason, and a button for each similar symbol."""
     st.error(escape_markdown(str(error), 300), icon=":material/search_off:")
-    matches = _near_matches(wanted.ticker) if wanted.source == "yahoo" else tuple((each, "") for each in SYMBOLS)
+    matches = _near_matches(options.ticker) if options.source == "yahoo" else tuple((symbol, "") for symbol in SYMBOLS)
     if matches:
-        st.caption("Did you mean")
+        st.caption("Did you mean:")
         with st.container(horizontal=True):
             for symbol, name in matches:
                 label = escape_markdown(f"{symbol} · {name}" if name else symbol, 60)
-                st.button(label, key=f"match {symbol}", on_click=_pick, args=(symbol,))
+                st.button(label, key=f"match {symbol}", on_click=_select_ticker, args=(symbol,))
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
@@ -108,151 +109,159 @@ def _near_matches(ticker: str) -> tuple[tuple[str, str], ...]:
         return ()
 
 
-def _pick(ticker: str) -> None:
+def _select_ticker(ticker: str) -> None:
     st.session_state["ticker"] = ticker
 
 
-def _without_yahoo(wanted: Choice, error: MarketError) -> Shown | None:
-    """Without an answer: the chart shown last, else at the first start the sample, said to be one."""
-    first = "shown" not in st.session_state and wanted.ticker in SYMBOLS
-    more = " **Below is the built-in sample instead.**" if first else ""
+def _sample_or_last_shown(options: ViewOptions, error: MarketError) -> Shown | None:
+    """Draw the error and return the ticker shown last; if there is none, the sample of the same ticker."""
+    first = "shown" not in st.session_state and options.ticker in SYMBOLS
+    more = " **Showing the built-in sample instead.**" if first else ""
     st.error(f"{escape_markdown(str(error), 300)}.{more}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
         st.button("Try again", icon=":material/refresh:")
         if not first:
-            sample_notice.offer("levels-sample")
-    return (wanted, fetch(wanted.ticker, "sample")) if first else _last_shown()
+            sample_notice.draw_sample_button("levels-sample")
+    return (options, fetch(options.ticker, "sample")) if first else _last_shown()
 
 
-def _page(choice: Choice, answer: MarketData, messages: DeltaGenerator) -> None:
+def _draw_ticker(options: ViewOptions, data: MarketData, messages: DeltaGenerator) -> None:
     with messages:
         try:
-            analysis = _analysed(answer, choice)
+            analysis = _analyze(data, options)
         except TooEarly as error:
             st.error(escape_markdown(str(error), 300), icon=":material/event_busy:")
             return
-        _notices(choice, answer, analysis)
-    _header(analysis)
-    read = technical_read(analysis)
-    _chart(analysis, choice, read)
-    if "picture-seen" not in st.session_state:
-        _then_the_rest()
+        _draw_notices(options, data, analysis)
+    _draw_header(analysis)
+    summary = technical_read(analysis)
+    _draw_chart(analysis, options, summary)
+    if "chart-seen" not in st.session_state:
+        _draw_rest_later()
         return
-    _words_and_ladder(analysis, read)
+    _draw_ladder_and_summary(analysis, summary)
     st.subheader("Analyst targets", anchor=False)
-    target_table.draw(analysis, answer.consensus, choice.as_of is None or choice.as_of >= Date.today())
+    is_today = options.as_of is None or options.as_of >= Date.today()
+    target_table.draw_target_table(analysis, data.consensus, is_today)
 
 
-@st.fragment(run_every=PICTURE_FIRST)
-def _then_the_rest() -> None:
-    """The tables bring scripts half as large as the picture's: at a viewer's first run they would keep it waiting."""
-    if st.session_state.get("picture-sent"):
-        st.session_state["picture-seen"] = True
+@st.fragment(run_every=CHART_HEAD_START_SECONDS)
+def _draw_rest_later() -> None:
+    """Run the page again with its tables, once the browser has the chart.
+
+    The tables load scripts half as large as the chart's, which would delay it at a viewer's first run.
+    """
+    if st.session_state.get("chart-sent"):
+        st.session_state["chart-seen"] = True
         st.rerun()
-    st.session_state["picture-sent"] = True
+    st.session_state["chart-sent"] = True
 
 
-def _analysed(answer: MarketData, choice: Choice) -> Analysis:
-    """The analysis of this answer: kept while only its drawing changes, since answers are never changed in place."""
-    asked = (choice.as_of, choice.scale)
-    kept = st.session_state.get("analysed")
-    if kept is not None and kept[0] is answer and kept[1] == asked:
-        return kept[2]
-    analysis = analyse_market_data(answer, *asked)
-    st.session_state["analysed"] = (answer, asked, analysis)
+def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
+    """Analyze `data`, or return the last analysis if only its drawing changes: `data` is never changed in place."""
+    arguments = (options.as_of, options.scale)
+    last = st.session_state.get("last-analysis")
+    if last is not None and last[0] is data and last[1] == arguments:
+        return last[2]
+    analysis = analyse_market_data(data, *arguments)
+    st.session_state["last-analysis"] = (data, arguments, analysis)
     return analysis
 
 
-def _notices(choice: Choice, answer: MarketData, analysis: Analysis) -> None:
+def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) -> None:
     if analysis.source == "sample":
-        sample_notice.draw()
-    for notice in answer.notices:
+        sample_notice.draw_sample_notice()
+    for notice in data.notices:
         st.info(escape_markdown(notice, 400), icon=":material/schedule:")
-    if answer.notices:
-        st.button("Ask again", icon=":material/refresh:", on_click=ask_again, args=(choice,))
+    if data.notices:
+        st.button("Retry now", icon=":material/refresh:", on_click=retry, args=(options,))
     if analysis.notes:
         st.info("\n\n".join(escape_markdown(note, 400) for note in analysis.notes), icon=":material/rule:")
     if analysis.shortfalls:
         st.info(escape_markdown("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
 
 
-def _header(analysis: Analysis) -> None:
+def _draw_header(analysis: Analysis) -> None:
     of_day = "" if analysis.session == analysis.as_of else f" of {numbers.format_day(analysis.session)}"
     state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
-    basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "prices adjusted for dividends too"
+    basis = (
+        "split-adjusted prices"
+        if analysis.price_basis == "split-adjusted"
+        else "prices adjusted for splits and dividends"
+    )
     with st.container(gap="xxsmall"):
         st.header(f"{escape_markdown(analysis.symbol)}&ensp;{escape_markdown(analysis.name)}", anchor=False)
         day = f"{analysis.as_of:%A} {numbers.format_day(analysis.as_of)}"
         st.caption(f"As of {day}, {state}, {basis}, source: {source_phrase(analysis.source)}")
     with st.container(horizontal=True, key="figures"):
-        _figures(analysis)
+        _draw_figures(analysis)
 
 
-def _figures(analysis: Analysis) -> None:
-    _moving_metric("Price", _money(analysis, analysis.price), analysis.change_pct)
+def _draw_figures(analysis: Analysis) -> None:
+    _draw_metric_with_change("Price", _format_price(analysis, analysis.price), analysis.change_pct)
     line = analysis.support
     if line is not None:
-        metric.draw_plain_metric(
+        draw_metric_with_note(
             "Trendline support",
-            _money(analysis, line.value),
+            _format_price(analysis, line.value),
             f"tentative, {line.status}" if line.tentative else line.status,
         )
     for name, level in (("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)):
         if level is not None:
-            metric.draw_plain_metric(name, _money(analysis, level.price), level.label)
-    mean = analysis.consensus
-    if mean is not None:
-        figure = escape_markdown(numbers.format_target(mean.mean, analysis.currency))
-        _moving_metric("Consensus target", figure, mean.upside_pct)
-    metric.draw_plain_metric(
-        "52-week high", _money(analysis, analysis.high_52w), f"low {_money(analysis, analysis.low_52w)}"
+            draw_metric_with_note(name, _format_price(analysis, level.price), level.label)
+    consensus = analysis.consensus
+    if consensus is not None:
+        figure = escape_markdown(numbers.format_target(consensus.mean, analysis.currency))
+        _draw_metric_with_change("Consensus target", figure, consensus.upside_pct)
+    draw_metric_with_note(
+        "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
     )
 
 
-def _moving_metric(name: str, figure: str, change_pct: float | None) -> None:
-    """The change in its colour: Streamlit's own reads «−», which is no hyphen, as a rise."""
+def _draw_metric_with_change(name: str, figure: str, change_pct: float | None) -> None:
+    """Draw the change in its color: Streamlit alone takes a minus sign, which is not a hyphen, for a rise."""
     change = None if change_pct is None else numbers.format_percent(change_pct)
-    colour, arrow = DIRECTIONS.get((change or "0")[0], STILL)
-    st.metric(name, figure, change, delta_color=colour, delta_arrow=arrow)
+    color, arrow = DIRECTIONS.get((change or "0")[0], NO_DIRECTION)
+    st.metric(name, figure, change, delta_color=color, delta_arrow=arrow)
 
 
-def _money(analysis: Analysis, value: float) -> str:
+def _format_price(analysis: Analysis, value: float) -> str:
     return escape_markdown(numbers.format_price(value, analysis.currency, numbers.price_decimals(analysis.price)))
 
 
-def _chart(analysis: Analysis, choice: Choice, read: str) -> None:
+def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
     theme = chart.theme()
     with st.container(key="picture"):
-        figure = levels_figure(analysis, choice.period, choice.overlays, theme)
-        chart.draw(figure, png.file_name(analysis).removesuffix(".png"), read, "levels-chart")
-    _download(analysis, choice, theme, read)
+        figure = levels_figure(analysis, options.period, options.overlays, theme)
+        chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
+    _draw_download(analysis, options, theme, summary)
 
 
 @st.fragment
-def _download(analysis: Analysis, choice: Choice, theme: Theme, read: str) -> None:
-    """Drawn when asked for, and again by the server: a browser's own picture is the camera button's."""
+def _draw_download(analysis: Analysis, options: ViewOptions, theme: Theme, summary: str) -> None:
+    """Draw the button for a PNG rendered by the server; that of the browser is the chart's camera button."""
 
-    def drawn() -> bytes:
-        caption = read if with_read else ""
-        return png.render_png(levels_picture(analysis, choice.period, choice.overlays, theme, caption))
+    def render() -> bytes:
+        commentary = summary if include_commentary else ""
+        return png.render_png(levels_picture(analysis, options.period, options.overlays, theme, commentary))
 
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width="content")
-        with_read = st.checkbox("with the read beneath", key="png-read", persist_state="session")
-    size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, twice the size"
-    png_button.draw(slot, drawn, png.file_name(analysis), "png", size)
+        include_commentary = st.checkbox("Include commentary", key="png-commentary", persist_state="session")
+    size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, at double resolution"
+    png_button.draw_png_button(slot, render, png.file_name(analysis), "png", size)
 
 
-def _words_and_ladder(analysis: Analysis, read: str) -> None:
-    levels, words = st.columns([21, 19], gap="medium")
-    with levels:
+def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
+    left, right = st.columns([21, 19], gap="medium")
+    with left:
         st.subheader("Levels", anchor=False)
         level_ladder.draw(analysis)
-    with words:
-        st.subheader("In words", anchor=False)
-        with st.container(key="read"):
-            st.code(read, language=None, wrap_lines=True)
-        significance.draw(analysis)
+    with right:
+        st.subheader("Summary", anchor=False)
+        with st.container(key="summary"):
+            st.code(summary, language=None, wrap_lines=True)
+        significance.draw_significance(analysis)
 
 
 main()

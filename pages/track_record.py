@@ -1,4 +1,4 @@
-"""What each firm's targets were worth once their twelve months had run."""
+"""The Track record page: how often each firm's price targets were hit within their twelve months."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ from indicators.analysts.track_record import (
 )
 from text import numbers
 from text.escape import escape_markdown, table_cell
-from ui.components import chart, metric
+from ui.components import chart
+from ui.components.metric import draw_metric_with_note
 from ui.components.signed_columns import style_signed, unstyled_format
-from ui.loading.batch_run import load_watchlist
+from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
 
 STUDY = (
-    "Individual skill hardly persists. A study of 2013 (Bradshaw, Brown and Huang, Review of Accounting Studies) found"
-    f" {STUDY_MET_PCT:.0f} % of twelve-month targets met at some time and {STUDY_MET_AT_END_PCT:.0f} % at the end,"
-    " and a firm's past rate told little of its next one: read the rate of all firms first."
+    "Skill hardly persists: Bradshaw, Brown and Huang (Review of Accounting Studies, 2013) found that"
+    f" {STUDY_MET_PCT:.0f}% of twelve-month targets were hit within the period and {STUDY_MET_AT_END_PCT:.0f}% at its"
+    " end, and that a firm's past rate says little about its next one. Look at the rate of all firms first."
 )
-OVERLAP = "95 % Wilson interval; targets overlap in time, so the true one is wider"
+INTERVAL_HELP = "95% Wilson interval. Targets overlap in time, so the true interval is wider."
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
 .st-key-record { overflow-x: auto; }
@@ -44,148 +45,148 @@ STYLE = """<style>
 def main() -> None:
     st.html(STYLE)
     st.markdown("## Track record")
-    st.caption("What each target was worth once its twelve months had run. " + STUDY)
-    analyses = load_watchlist(sidebar.choice())
+    st.caption("How each price target turned out after its twelve months. " + STUDY)
+    analyses = load_analyses(sidebar.view_options())
     if not analyses:
         return
-    outcomes = _outcomes(analyses)
+    outcomes = _judge_targets(analyses)
     record = track_record(outcomes)
     if record is None:
-        _nothing_yet(analyses)
+        _draw_nothing_to_judge(analyses)
         return
-    _everyone(record)
-    _out_of_reach(analyses, record)
+    _draw_overall_rates(record)
+    _draw_unjudged_count(analyses, record)
     by_ticker = outcomes["symbol"].nunique() > 1 and st.toggle("Each firm by ticker", key="record-by-ticker")
     records = record.firm_symbols if by_ticker else record.firms
-    _picture(record, records, analyses)
-    _firms(records, outcomes)
+    _draw_picture(record, records, analyses)
+    _draw_firms(records, outcomes)
 
 
-def _outcomes(analyses: Sequence[Analysis]) -> pd.DataFrame:
-    each = [target_outcomes(one.published, one.bars, one.as_of) for one in analyses]
-    filled = [one for one in each if not one.empty]
-    return pd.concat(filled, ignore_index=True) if filled else each[0]
+def _judge_targets(analyses: Sequence[Analysis]) -> pd.DataFrame:
+    """Return one row per target whose twelve months have passed, over all tickers."""
+    frames = [target_outcomes(analysis.published, analysis.bars, analysis.as_of) for analysis in analyses]
+    filled = [frame for frame in frames if not frame.empty]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def _nothing_yet(analyses: Sequence[Analysis]) -> None:
-    """Why there is nothing to judge, when there will be, and what can be judged at once."""
-    running = [found for analysis in analyses if (found := next_target_due(analysis.published, analysis.as_of))]
+def _draw_nothing_to_judge(analyses: Sequence[Analysis]) -> None:
+    """Draw why there is no record, when there will be one, and how to get one now."""
+    running = [due for analysis in analyses if (due := next_target_due(analysis.published, analysis.as_of))]
     if running:
-        target, due = min(running, key=lambda each: each[1])
+        target, due_day = min(running, key=lambda item: item[1])
         when = (
-            f"The next one to be judged is {escape_markdown(target.firm)} on {escape_markdown(target.symbol)} of"
-            f" {numbers.format_day(target.date)}: its twelve months run until {numbers.format_day(due)}."
+            f"The first will be {escape_markdown(target.firm)} on {escape_markdown(target.symbol)} of"
+            f" {numbers.format_day(target.date)}, whose twelve months end on {numbers.format_day(due_day)}."
         )
     else:
-        when = "The source knows of no target that is still running."
-    ended = sum(count_expired_targets(analysis.published, analysis.as_of) for analysis in analyses)
+        when = "The source has no target that is still running."
+    expired = sum(count_expired_targets(analysis.published, analysis.as_of) for analysis in analyses)
     st.info(
-        f"**No target of these tickers can be judged yet.** {_unreached(ended)}{when}"
-        " To judge others, pick another source, add tickers, or drop your own targets of earlier years on the sidebar.",
+        f"**No target of these tickers is twelve months old yet.** {_unjudged_sentence(expired)}{when}"
+        " To see a record now, pick another source, add tickers, or import your own older targets in the sidebar.",
         icon=":material/hourglass_top:",
     )
 
 
-def _out_of_reach(analyses: Sequence[Analysis], record: TrackRecord) -> None:
-    ended = sum(count_expired_targets(analysis.published, analysis.as_of) for analysis in analyses)
-    if ended > record.everyone.count:
-        st.caption(_unreached(ended - record.everyone.count))
+def _draw_unjudged_count(analyses: Sequence[Analysis], record: TrackRecord) -> None:
+    expired = sum(count_expired_targets(analysis.published, analysis.as_of) for analysis in analyses)
+    if expired > record.everyone.count:
+        st.caption(_unjudged_sentence(expired - record.everyone.count))
 
 
-def _unreached(count: int) -> str:
-    """A sentence on targets whose months have run where no price tells how they came out."""
+def _unjudged_sentence(count: int) -> str:
+    """Return a sentence on targets that have expired, but for whose twelve months there are no prices."""
     if not count:
         return ""
-    targets = numbers.format_count(count, "target")
-    return f"The twelve months of {targets} lie outside the days that prices are known for here. "
+    return f"{numbers.format_count(count, 'expired target')} not counted: no prices for those twelve months. "
 
 
-def _everyone(record: TrackRecord) -> None:
-    """All firms together, the two rates beside the study's."""
+def _draw_overall_rates(record: TrackRecord) -> None:
+    """Draw the rates of all firms together, beside those of the study."""
     everyone = record.everyone
     firms = f"of {numbers.format_count(len(record.firms), 'firm')}"
     with st.container(horizontal=True, key="everyone"):
-        metric.draw_plain_metric("Targets judged", f"{everyone.count:,}", firms)
+        draw_metric_with_note("Targets", f"{everyone.count:,}", firms)
         for label, rate, study in (
-            ("Met at some time", everyone.met, STUDY_MET_PCT),
-            ("Met at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
+            ("Hit within 12 months", everyone.met, STUDY_MET_PCT),
+            ("Hit at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
         ):
-            told = f"{_interval(rate)}, study {study:.0f}%"
-            metric.draw_plain_metric(label, f"{rate.pct:.0f}%", told, f"{rate.hits:,} of {rate.count:,}. {OVERLAP}")
+            note = f"{_interval(rate)}, study {study:.0f}%"
+            draw_metric_with_note(label, f"{rate.pct:.0f}%", note, f"{rate.hits:,} of {rate.count:,}. {INTERVAL_HELP}")
         if everyone.median_days_until_met is not None:
             median = f"{everyone.median_days_until_met:.0f}"
-            metric.draw_plain_metric("Days until met", median, f"median of {everyone.met.hits:,}")
-        miss, how = f"{everyone.average_miss_pct:.0f}%", "|close at the end − target| / close on the target's day"
-        metric.draw_plain_metric("Average miss", miss, "of the first day's price", how)
+            draw_metric_with_note("Days to hit", median, f"median of {everyone.met.hits:,}")
+        error, formula = f"{everyone.average_miss_pct:.0f}%", "|close at the end − target| / close on the target's day"
+        draw_metric_with_note("Average error", error, "of the first day's price", formula)
 
 
-def _picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
-    ranked = sum(each.ranked for each in records)
-    if not ranked:
+def _draw_picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
+    ranked_count = sum(firm.ranked for firm in records)
+    if not ranked_count:
         st.info(
-            f"No firm has {RANKED_FROM} targets that have run their twelve months: too few to rank any.",
+            f"No firm is ranked: a ranking needs {RANKED_FROM} targets that are twelve months old.",
             icon=":material/leaderboard:",
         )
         return
     as_of = max(analysis.as_of for analysis in analyses)
     figure = track_record_figure(record, records, [analysis.source for analysis in analyses], as_of, chart.theme())
-    alt = "The rates at which each firm's targets were met, with their intervals, beside the rate of all firms"
+    alt = "Hit rate of each firm's targets with its 95% interval, beside the rate of all firms"
     with st.container(key="record"):
-        chart.draw(figure, f"track_record_{as_of}", alt, "record-chart")
+        chart.draw_chart(figure, f"track_record_{as_of}", alt, "record-chart")
     if lucky := outstanding_by_chance(records):
-        st.caption(f"Of {ranked} names about {lucky} would stand out by chance alone.")
+        st.caption(f"Of {ranked_count} firms, about {lucky} would stand out by chance alone.")
 
 
-def _firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
-    picked = st.dataframe(
-        _frame(records),
+def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
+    table = st.dataframe(
+        _firm_frame(records),
         hide_index=True,
         height=520 if len(records) > 13 else "content",
-        column_config=_columns(),
+        column_config=_firm_columns(),
         on_select="rerun",
         selection_mode="single-cell",
         placeholder="",
         key="record-table",
         alt="Each firm's record, the ranked ones first",
     )
-    if few := sum(not record.ranked for record in records):
-        st.caption(
-            f"{numbers.format_count(few, 'firm')} with fewer than {RANKED_FROM} targets stand unranked at the end."
-        )
-    cells = picked["selection"]["cells"]
-    _each_target(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes)
+    if unranked := sum(not record.ranked for record in records):
+        st.caption(f"Not ranked: {numbers.format_count(unranked, 'firm')} with fewer than {RANKED_FROM} targets.")
+    cells = table["selection"]["cells"]
+    _draw_targets(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes)
 
 
-def _frame(records: Sequence[Record]) -> pd.DataFrame:
+def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Rank": [rank if record.ranked else None for rank, record in enumerate(records, 1)],
             "Firm": [table_cell(record.firm) for record in records],
             "Ticker": [record.symbol for record in records],
             "Targets": [record.count for record in records],
-            "Met": [record.met.pct for record in records],
-            "Met, 95 %": [_interval(record.met) for record in records],
+            "Hit": [record.met.pct for record in records],
+            "Hit, 95% CI": [_interval(record.met) for record in records],
             "At the end": [record.met_at_end.pct for record in records],
-            "At the end, 95 %": [_interval(record.met_at_end) for record in records],
-            "Days until met": [record.median_days_until_met for record in records],
-            "Average miss": [record.average_miss_pct for record in records],
+            "At the end, 95% CI": [_interval(record.met_at_end) for record in records],
+            "Days to hit": [record.median_days_until_met for record in records],
+            "Average error": [record.average_miss_pct for record in records],
         }
     ).dropna(axis="columns", how="all")
 
 
-def _columns() -> dict[str, Any]:
+def _firm_columns() -> dict[str, Any]:
     share: Any = {"format": "%.0f%%", "min_value": 0, "max_value": 100, "color": "gray", "width": 112}
     return {
         "Rank": st.column_config.NumberColumn(width=55),
         "Firm": st.column_config.TextColumn(width=140),
         "Ticker": st.column_config.TextColumn(width=64),
         "Targets": st.column_config.NumberColumn(width=65),
-        "Met": st.column_config.ProgressColumn(help="At some time within the twelve months", **share),
-        "Met, 95 %": st.column_config.TextColumn(width=84, help=OVERLAP),
+        "Hit": st.column_config.ProgressColumn(help="At any time within the twelve months", **share),
+        "Hit, 95% CI": st.column_config.TextColumn(width=84, help=INTERVAL_HELP),
         "At the end": st.column_config.ProgressColumn(help="At the close that ends the twelve months", **share),
-        "At the end, 95 %": st.column_config.TextColumn(width=108, help=OVERLAP),
-        "Days until met": st.column_config.NumberColumn(format="%.0f", width=98, help="Median, of those met"),
-        "Average miss": st.column_config.NumberColumn(format="%.0f%%", width=94, help="Of the price on the first day"),
+        "At the end, 95% CI": st.column_config.TextColumn(width=108, help=INTERVAL_HELP),
+        "Days to hit": st.column_config.NumberColumn(
+            format="%.0f", width=98, help="Median of the targets that were hit"
+        ),
+        "Average error": st.column_config.NumberColumn(format="%.0f%%", width=94, help="Of the price on the first day"),
     }
 
 
@@ -193,27 +194,27 @@ def _interval(rate: Rate) -> str:
     return f"{rate.low_pct:.0f} to {rate.high_pct:.0f}%"
 
 
-def _each_target(record: Record | None, outcomes: pd.DataFrame) -> None:
-    """The targets behind the rates: of the row that was clicked, else of all."""
+def _draw_targets(record: Record | None, outcomes: pd.DataFrame) -> None:
+    """Draw the targets behind the rates: of the row that was clicked, else of all firms."""
     if record is None:
-        chosen, whose = outcomes, "all firms; click a firm above to see its own"
+        selected, whose = outcomes, "all firms (click a firm above to see its own)"
     else:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
-        chosen, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
-    frame = _targets(chosen)
-    with st.expander(f"Every target judged, of {whose}", expanded=record is not None, key="record-targets"):
+        selected, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
+    frame = _target_frame(selected)
+    with st.expander(f"Every target of {whose}", expanded=record is not None, key="record-targets"):
         st.dataframe(
-            style_signed(frame, {"Asked": numbers.format_whole_percent}),
+            style_signed(frame, {"Implied upside": numbers.format_whole_percent}),
             hide_index=True,
-            height=420 if len(chosen) > 10 else "content",
+            height=420 if len(selected) > 10 else "content",
             column_config=_target_columns(unstyled_format(frame, "%+.0f%%")),
             placeholder="",
-            key="record-each",
-            alt="Every target judged and how it came out",
+            key="record-targets-table",
+            alt="Every expired target and its outcome",
         )
 
 
-def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
+def _target_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
     newest = outcomes.sort_values(["date", "firm", "symbol"], ascending=[False, True, True])
     return pd.DataFrame(
         {
@@ -222,26 +223,26 @@ def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
             "Ticker": newest["symbol"],
             "Price then": newest["start_close"],
             "Target": newest["target"],
-            "Asked": newest["asked_pct"],
-            "Met after": newest["days_until_met"],
-            "Met at the end": newest["met_at_end"].astype(bool),
+            "Implied upside": newest["asked_pct"],
+            "Hit after": newest["days_until_met"],
+            "Hit at the end": newest["met_at_end"].astype(bool),
             "Price at the end": newest["end_close"],
-            "Miss": newest["miss_pct"],
+            "Error": newest["miss_pct"],
         }
     )
 
 
-def _target_columns(asked: str | None) -> dict[str, Any]:
-    figure: Any = {"format": "%.2f"}
+def _target_columns(upside_format: str | None) -> dict[str, Any]:
+    price: Any = {"format": "%.2f"}
     return {
         "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-        "Price then": st.column_config.NumberColumn(**figure),
-        "Target": st.column_config.NumberColumn(**figure),
-        "Asked": st.column_config.NumberColumn(format=asked, help="Target / price then − 1"),
-        "Met after": st.column_config.NumberColumn(format="%.0f days", help="Empty: not met within twelve months"),
-        "Met at the end": st.column_config.CheckboxColumn(),
-        "Price at the end": st.column_config.NumberColumn(**figure),
-        "Miss": st.column_config.NumberColumn(format="%.0f%%", help="|price at the end − target| / price then"),
+        "Price then": st.column_config.NumberColumn(**price),
+        "Target": st.column_config.NumberColumn(**price),
+        "Implied upside": st.column_config.NumberColumn(format=upside_format, help="Target / price then − 1"),
+        "Hit after": st.column_config.NumberColumn(format="%.0f days", help="Empty: not hit within twelve months"),
+        "Hit at the end": st.column_config.CheckboxColumn(),
+        "Price at the end": st.column_config.NumberColumn(**price),
+        "Error": st.column_config.NumberColumn(format="%.0f%%", help="|price at the end − target| / price then"),
     }
 
 

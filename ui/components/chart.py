@@ -1,4 +1,4 @@
-"""A figure on a page, in the viewer's light or dark, with the button that saves it under its own name."""
+"""A Plotly figure on a page, in the viewer's light or dark theme, with a button that saves it as PNG."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from charts.palette import Theme
 
 
 def theme() -> Theme:
-    """What the viewer's browser or menu says."""
+    """Return the theme of the viewer's browser or menu."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def draw(figure: go.Figure, stem: str, alt: str, key: str) -> None:
-    """`stem`: the name of the PNG that the camera button saves, without its ending; `alt`: the figure in words."""
+def draw_chart(figure: go.Figure, png_stem: str, alt: str, key: str) -> None:
+    """Draw `figure`. `png_stem` is the name of the saved PNG without its extension, `alt` describes the figure."""
     st.plotly_chart(
         figure,
-        theme=None,  # Streamlit's own overrides colours and clips the exported axis labels
+        theme=None,  # Streamlit's own overrides colors and clips the exported axis labels
         config={
             "displaylogo": False,
-            "toImageButtonOptions": {"format": "png", "filename": stem, "scale": 2},
+            "toImageButtonOptions": {"format": "png", "filename": png_stem, "scale": 2},
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
         },
         alt=alt,

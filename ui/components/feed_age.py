@@ -1,4 +1,4 @@
-"""How long a feed has said nothing: one that has fallen silent looks like analysts who have nothing to say."""
+"""How long a feed of ratings has had no new row: a broken feed looks like analysts who published nothing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from datetime import date as Date
 
 from text import numbers
 
-SILENT_AFTER = 7  # days: miners are written about weekly at least, so an older newest row may be a feed gone quiet
+QUIET_AFTER_DAYS = 7  # miners get a rating every week at least, so a longer gap may be a broken feed
 
 
-def dated_phrase(newest: Date, as_of: Date) -> str:
-    """The day of the feed's newest row, and where that is old, what it may mean."""
-    day, silent = numbers.format_day(newest), (as_of - newest).days
-    if silent <= SILENT_AFTER:
-        return day
-    return f"{day}, {silent} days before {numbers.format_day(as_of)}: nobody wrote since, or the feed fell silent"
+def newest_row_phrase(newest: Date, as_of: Date) -> str:
+    """Return the day of the feed's newest row, with the length of the gap if that is long."""
+    day, age_days = numbers.format_day(newest), (as_of - newest).days
+    return day if age_days <= QUIET_AFTER_DAYS else f"{day} (no rating for {age_days} days)"

@@ -1,10 +1,10 @@
-"""A figure with words beneath it that are no change: in grey, without an arrow."""
+"""A metric whose second line is a note, not a change: gray, without an arrow."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 
-def draw_plain_metric(name: str, figure: str, words: str, help: str | None = None) -> None:
-    """`words` beneath `figure`; `help` when asked for."""
-    st.metric(name, figure, words, delta_color="off", delta_arrow="off", help=help)
+def draw_metric_with_note(label: str, figure: str, note: str, help: str | None = None) -> None:
+    """Draw `figure` with `note` below it; `help` is shown on demand."""
+    st.metric(label, figure, note, delta_color="off", delta_arrow="off", help=help)

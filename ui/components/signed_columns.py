@@ -1,4 +1,4 @@
-"""Signed figures in a table, written as everywhere else: with a minus, which is no hyphen."""
+"""Signed figures in a table, with the minus sign used everywhere else instead of Streamlit's hyphen."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-MOST_CELLS = 20_000  # of a table that is styled: a longer one would keep the page waiting, and pandas refuses 262,145
+MAX_STYLED_CELLS = 20_000  # styling a longer table would keep the page waiting, and pandas refuses 262,145
 
 
-def style_signed(frame: pd.DataFrame, written: Mapping[str, Callable[[Any], str]]) -> Styler | pd.DataFrame:
-    """`frame` with these columns, where it has them, as they are written; a table of very many rows as it is."""
-    if not _is_styled(frame):
+def style_signed(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]) -> Styler | pd.DataFrame:
+    """Return `frame` with its columns of `formats` written by these functions; a very long table stays as it is."""
+    if not _can_be_styled(frame):
         return frame
-    return frame.style.format({name: how for name, how in written.items() if name in frame}, na_rep="")
+    return frame.style.format({column: write for column, write in formats.items() if column in frame}, na_rep="")
 
 
-def unstyled_format(frame: pd.DataFrame, otherwise: str) -> str | None:
-    """The format of such a column: none where the table is styled, for Streamlit would take it instead."""
-    return None if _is_styled(frame) else otherwise
+def unstyled_format(frame: pd.DataFrame, format: str) -> str | None:
+    """Return `format` for the column config if the table is too long to be styled, else None: it would override."""
+    return None if _can_be_styled(frame) else format
 
 
-def _is_styled(frame: pd.DataFrame) -> bool:
-    return frame.size <= MOST_CELLS
+def _can_be_styled(frame: pd.DataFrame) -> bool:
+    return frame.size <= MAX_STYLED_CELLS

@@ -1,4 +1,4 @@
-"""How likely chance alone is to draw as good a line: worked out when it is first looked at, then kept."""
+"""How often random data draws as good a trendline: computed when a viewer opens it, then cached."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from indicators.trendlines.significance import chance_of_line, chance_phrase
 from indicators.trendlines.trendlines import Trendline
 
 HELP = (
-    "The same daily moves are put in another order 200 times, two weeks kept together. Each such walk is searched for"
-    " lines as the chart is. Where many of them show one with as many touches over as long a time, the line need not"
-    " mean anything; where few do, it is rarer than chance alone would make it."
+    "The daily moves are shuffled 200 times in blocks of two weeks, and each result is searched for trendlines like the"
+    " chart itself. If many of them show a line with as many touches over as long a time, the line may mean nothing;"
+    " if few do, it is unlikely to be chance alone."
 )
 
 
 @st.fragment
-def draw(analysis: Analysis) -> None:
-    """A button beside the chart; what it opens is worked out then, and only then."""
+def draw_significance(analysis: Analysis) -> None:
+    """Draw a popover for the support trendline, whose content is computed only when it is opened."""
     line = analysis.support
     if line is None:
         return
-    with st.popover("Could it be chance?", icon=":material/casino:", on_change="rerun", key="chance") as opened:
-        if opened.open:
+    with st.popover("Could it be chance?", icon=":material/casino:", on_change="rerun", key="chance") as popover:
+        if popover.open:
             with st.spinner("Shuffling the daily moves 200 times"):
-                share = _chance(_key(analysis, line), analysis, line)
-            words = chance_phrase(share)
-            st.markdown(f"**{words[0].upper()}{words[1:]}** as the trendline under the price.", help=HELP)
+                share = _chance(_cache_key(analysis, line), analysis, line)
+            phrase = chance_phrase(share)
+            st.markdown(f"**{phrase[0].upper()}{phrase[1:]}** as the trendline under the price.", help=HELP)
 
 
-def _key(analysis: Analysis, line: Trendline) -> tuple[str, ...]:
-    """What tells one question from another: the bars up to the last, and the line in them."""
+def _cache_key(analysis: Analysis, line: Trendline) -> tuple[str, ...]:
+    """Return what the result depends on: the bars, by their ends, and the line in them."""
     bars = analysis.bars
     ends = (len(bars), bars.index[0], float(bars["close"].iloc[0]), float(bars["close"].iloc[-1]))
     return analysis.symbol, analysis.source, analysis.price_basis, str(ends), str((line.side, line.scale, line.touches))

@@ -1,8 +1,8 @@
-"""How pages name the source of their prices within a sentence."""
+"""The name of a price source within a sentence."""
 
 from __future__ import annotations
 
 
 def source_phrase(key: str) -> str:
-    """Return where prices come from, within a sentence."""
+    """Return the name of the source `key` within a sentence."""
     return "constructed sample" if key == "sample" else "Yahoo Finance"

@@ -1,4 +1,4 @@
-"""What a firm's own word for its rating means, in a table: buy, hold or sell, each in its colour."""
+"""The table column that says what a firm's rating means: buy, hold or sell, each in its color."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import streamlit as st
 
 from indicators.analysts.ratings import Stance
 
-COLOURS: dict[Stance, str] = {"buy": "green", "hold": "gray", "sell": "red"}
+STANCE_COLORS: dict[Stance, str] = {"buy": "green", "hold": "gray", "sell": "red"}
 
 
-def cell(stance: Stance | None) -> list[Stance] | None:
-    """None where the firm's word is unknown."""
+def stance_cell(stance: Stance | None) -> list[Stance] | None:
+    """Return the cell of a stance; None where the meaning of the rating is unknown."""
     return None if stance is None else [stance]
 
 
-def column() -> Any:
+def stance_column() -> Any:
+    """Return the column config for `stance_cell` values."""
     return st.column_config.MultiselectColumn(
-        options=list(COLOURS), color=list(COLOURS.values()), width=64, help="What the firm's own word means"
+        options=list(STANCE_COLORS),
+        color=list(STANCE_COLORS.values()),
+        width=64,
+        help="What the firm's own rating means",
     )

@@ -1,4 +1,4 @@
-"""The table of targets, with what is to be said of them."""
+"""The table of analyst targets, with the consensus below it."""
 
 from __future__ import annotations
 
@@ -12,41 +12,47 @@ from indicators.analysis import Analysis
 from indicators.analysts.targets import CurrentTarget
 from text import numbers
 from text.escape import escape_markdown, table_cell
-from ui.components import feed_age, stance_column
+from ui.components import feed_age
 from ui.components.signed_columns import style_signed
+from ui.components.stance_column import stance_cell, stance_column
 
 if TYPE_CHECKING:
     from market.yahoo.client import YahooConsensus
 
-TALLEST = 16  # rows shown without scrolling within the table
+MAX_ROWS_WITHOUT_SCROLLING = 16
+SCROLLED_HEIGHT = 600  # pixels
 
 
-def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
-    """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
+def draw_target_table(analysis: Analysis, yahoo: YahooConsensus | None, is_today: bool) -> None:
+    """Draw each firm's current target, highest first, and below it the consensus and the age of the feed.
+
+    `yahoo` is Yahoo's own consensus. It is that of today, so it is shown only where `is_today`.
+    """
     rows = sorted(analysis.targets, key=lambda target: -target.target)
     if not rows:
-        st.caption(_none(analysis))
+        st.caption(_no_targets_sentence(analysis))
         return
     st.dataframe(
         style_signed(_target_frame(rows), {"Upside": numbers.format_percent}),
         hide_index=True,
-        height="content" if len(rows) <= TALLEST else 600,
+        height="content" if len(rows) <= MAX_ROWS_WITHOUT_SCROLLING else SCROLLED_HEIGHT,
         column_config={
-            "Stance": stance_column.column(),
-            "Prior": st.column_config.NumberColumn(format=_money_format(analysis)),
-            "Target": st.column_config.NumberColumn(format=_money_format(analysis)),
+            "Stance": stance_column(),
+            "Prior": st.column_config.NumberColumn(format=_price_format(analysis)),
+            "Target": st.column_config.NumberColumn(format=_price_format(analysis)),
             "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
         },
         placeholder="",
         key="targets",
     )
-    for words in (_consensus_words(analysis), _yahoo_words(analysis, yahoo) if today else "", _newest_words(analysis)):
-        if words:
-            st.caption(words)
+    yahoo_sentence = _yahoo_sentence(analysis, yahoo) if is_today else ""
+    for sentence in (_consensus_sentence(analysis), yahoo_sentence, _feed_sentence(analysis)):
+        if sentence:
+            st.caption(sentence)
 
 
-def _none(analysis: Analysis) -> str:
+def _no_targets_sentence(analysis: Analysis) -> str:
     if not analysis.targets_known:
         return "Analyst targets could not be fetched."
     known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
@@ -54,13 +60,13 @@ def _none(analysis: Analysis) -> str:
 
 
 def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
-    """A row a target; what is known of none of them has no column."""
+    """Return one row per target, without the columns that are empty in every row."""
     frame = pd.DataFrame(
         {
             "Firm": [table_cell(row.firm) for row in rows],
             "Rating": [table_cell(row.rating) for row in rows],
-            "Stance": [stance_column.cell(row.stance) for row in rows],
-            "Change": [_what_changed(row) for row in rows],
+            "Stance": [stance_cell(row.stance) for row in rows],
+            "Change": [_change_phrase(row) for row in rows],
             "Prior": [row.prior_target for row in rows],
             "Target": [row.target for row in rows],
             "Upside": [row.upside_pct for row in rows],
@@ -73,43 +79,46 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
     return frame.loc[:, (frame != "").any()]
 
 
-def _money_format(analysis: Analysis) -> str:
+def _price_format(analysis: Analysis) -> str:
     return f"%.{numbers.price_decimals(analysis.price)}f"
 
 
-def _what_changed(target: CurrentTarget) -> str:
-    moved = None if target.action == "reiterated" else target.action
-    return ", ".join(filter(None, (moved, f"target {target.change}", "stale" if target.stale else None)))
+def _change_phrase(target: CurrentTarget) -> str:
+    rating = None if target.action == "reiterated" else target.action
+    return ", ".join(filter(None, (rating, f"target {target.change}", "stale" if target.stale else None)))
 
 
-def _money(value: float | None, analysis: Analysis) -> str:
+def _format_target(value: float | None, analysis: Analysis) -> str:
     return "unknown" if value is None else escape_markdown(numbers.format_target(value, analysis.currency))
 
 
-def _consensus_words(analysis: Analysis) -> str:
-    mean = analysis.consensus
-    if mean is None:
+def _consensus_sentence(analysis: Analysis) -> str:
+    consensus = analysis.consensus
+    if consensus is None:
         return "No consensus: every target is older than 365 days."
-    figures = [_money(each, analysis) for each in (mean.mean, mean.median, mean.low, mean.high)]
-    firms = numbers.format_count(mean.count, "firm")
+    mean, median, low, high = (
+        _format_target(value, analysis) for value in (consensus.mean, consensus.median, consensus.low, consensus.high)
+    )
+    firms = numbers.format_count(consensus.count, "firm")
     return (
-        f"**Consensus of {firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
-        " A target older than 365 days is stale and left out."
+        f"**Consensus of {firms}:** mean {mean}, median {median}, from {low} to {high}."
+        " Targets older than 365 days are stale and not counted."
     )
 
 
-def _yahoo_words(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
-    """Yahoo's own summary beside ours; it is of today, so it is shown beside today's only."""
+def _yahoo_sentence(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
     if yahoo is None or yahoo.mean is None:
         return ""
-    figures = [_money(each, analysis) for each in (yahoo.mean, yahoo.median, yahoo.low, yahoo.high)]
-    firms = "" if yahoo.count is None else f" of {yahoo.count} analysts"
+    mean, median, low, high = (
+        _format_target(value, analysis) for value in (yahoo.mean, yahoo.median, yahoo.low, yahoo.high)
+    )
+    analysts = "" if yahoo.count is None else f" of {yahoo.count} analysts"
     return (
-        f"**Yahoo Finance's own{firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
-        " It counts analysts whose rows are not published and names none; ours is of the rows above."
+        f"**Yahoo Finance's own consensus{analysts}:** mean {mean}, median {median}, from {low} to {high}."
+        " It includes analysts whose targets are not published; ours covers the rows above."
     )
 
 
-def _newest_words(analysis: Analysis) -> str:
+def _feed_sentence(analysis: Analysis) -> str:
     days = [row.date for row in analysis.published if row.source != "own"]
-    return f"The newest rating row is of {feed_age.dated_phrase(max(days), analysis.as_of)}." if days else ""
+    return f"Newest rating: {feed_age.newest_row_phrase(max(days), analysis.as_of)}." if days else ""

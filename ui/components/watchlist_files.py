@@ -1,4 +1,4 @@
-"""A watchlist's rows as CSV and as Excel: every figure, and no text that a spreadsheet would run."""
+"""A watchlist's rows as CSV and Excel files: every figure, and no text that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from tickers.batch import FailedTicker
 Rows = Mapping[str, WatchlistRow | FailedTicker]
 
 
-def stem(name: str) -> str:
-    """What the files of the watchlist of that name are called, without their ending."""
-    return file_stem(name.upper()).lower()
+def file_stem_of(watchlist_name: str) -> str:
+    """Return the name of a watchlist's files, without the extension."""
+    return file_stem(watchlist_name.upper()).lower()
 
 
 def csv_bytes(rows: Rows) -> bytes:
-    """UTF-8 with the mark by which Excel knows it."""
-    return table(rows).to_csv(index=False, float_format="%.9g").encode("utf-8-sig")
+    """Return the rows as UTF-8 with a byte-order mark, by which Excel recognizes it."""
+    return to_frame(rows).to_csv(index=False, float_format="%.9g").encode("utf-8-sig")
 
 
 def excel_bytes(rows: Rows) -> bytes:
-    """One sheet; text stays text, whatever it begins with."""
-    written = io.BytesIO()
+    """Return the rows as one sheet, where text stays text whatever it begins with."""
+    file = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with pd.ExcelWriter(written, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
-        frame = table(rows)
+    with pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        frame = to_frame(rows)
         frame.to_excel(writer, sheet_name="Watchlist", index=False)
         sheet = writer.sheets["Watchlist"]
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
         sheet.autofit()
-    return written.getvalue()
+    return file.getvalue()
 
 
-def table(rows: Rows) -> pd.DataFrame:
-    """One row a ticker, in the list's order; `problem` says why one has no figures."""
+def to_frame(rows: Rows) -> pd.DataFrame:
+    """Return one row per ticker, in the order of the list; `problem` says why one has no figures."""
     return pd.DataFrame([_problem(row) if isinstance(row, FailedTicker) else _figures(row) for row in rows.values()])
 
 

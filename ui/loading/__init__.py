@@ -1,1 +1,1 @@
-"""Loading tickers while a page is shown."""
+"""Loading tickers, and making pictures of them, while a page is shown."""

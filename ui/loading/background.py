@@ -1,4 +1,4 @@
-"""Work that goes on while the page is drawn, shown, left and looked at again."""
+"""Work in a thread that continues while pages are drawn, left and opened again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class _Progress(Generic[Result]):
-    """What the thread and the page share."""
+    """The state that the thread and the page share."""
 
     take: Callable[[Result], None] | None
     started: float = field(default_factory=time.monotonic)
@@ -27,10 +27,10 @@ class _Progress(Generic[Result]):
 
 
 class Background(Generic[Result]):
-    """Takes everything out of `work` in a thread of its own and gives each result to `take`.
+    """Runs the generator `work` in a thread of its own and passes each result to `take`.
 
-    Stopped by `stop`, and by itself once nobody holds it any more, as when the viewer's session ends: the thread
-    knows the progress, not this object.
+    It ends with `stop()`, and by itself once nothing refers to it any more, as when the viewer's session ends: the
+    thread holds the progress, not this object. `total` is how many results there will be.
     """
 
     def __init__(self, work: Generator[Result], total: int, take: Callable[[Result], None] | None = None) -> None:
@@ -41,7 +41,7 @@ class Background(Generic[Result]):
 
     @property
     def done(self) -> int:
-        """How many results were taken."""
+        """Number of results so far."""
         return self._progress.done
 
     @property
@@ -50,17 +50,17 @@ class Background(Generic[Result]):
 
     @property
     def over(self) -> bool:
-        """Nothing more will come: all was taken, or what was under way at a stop or a fault has come to its end."""
+        """Whether the thread has ended: at the end of the work, after a stop, or after a fault."""
         return self._progress.ended.is_set()
 
     @property
     def fault(self) -> Exception | None:
-        """What ended the work before its time."""
+        """The exception that ended the work early."""
         return self._progress.fault
 
     @property
     def seconds_left(self) -> float | None:
-        """By the pace so far; None before there is one."""
+        """Estimate from the pace so far; None before the first result."""
         if not self.done:
             return None
         return (time.monotonic() - self._progress.started) / self.done * (self.total - self.done)
@@ -69,7 +69,7 @@ class Background(Generic[Result]):
         self._progress.stop.set()
 
     def wait(self, seconds: float) -> bool:
-        """Waits for the end, at most so long; whether it came."""
+        """Wait for the end for at most `seconds`; return whether it came."""
         return self._progress.ended.wait(seconds)
 
 
@@ -82,7 +82,7 @@ def _run(work: Generator[Result], progress: _Progress[Result]) -> None:
                 if progress.take is not None:
                     progress.take(result)
                 progress.done += 1
-    except Exception as error:  # in a thread nobody would see it: the page shows it
+    except Exception as error:  # nobody would see it in a thread: the page reports it
         logging.getLogger("levelboard").exception("Background work failed")
         progress.fault = error
     finally:

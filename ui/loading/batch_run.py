@@ -1,4 +1,4 @@
-"""The analyses of a whole watchlist, with a progress bar while they come; a bad ticker is named, the rest goes on."""
+"""Load a list of tickers in the background while the page shows progress; one that fails does not stop the rest."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
@@ -19,98 +20,148 @@ from tickers.request import AnalysisRequest, load_analysis
 from ui.components import sample_notice
 from ui.loading import ticker_errors
 from ui.loading.background import Background
-from ui.sidebar.sidebar import Choice, watchlist
+from ui.sidebar import watchlist_picker
+from ui.sidebar.sidebar import ViewOptions
 
-PATIENCE = 3.0  # seconds a page waits before it shows how far it is
-FRESH = 300.0  # seconds: then a page that is drawn again asks again, which costs little where nothing is new
-TICK = 0.7  # seconds between two looks at what goes on
+WAIT_BEFORE_PROGRESS_SECONDS = 3.0  # most lists are loaded by then, and the page is drawn once
+MAX_AGE_SECONDS = 300.0  # an older run is repeated when its page is drawn again, which costs little if nothing is new
+MAX_SHARED_ANALYSES = 256
+REDRAW_SECONDS = 0.7
+ANALYSES = "analyses"  # the run of every page that works on whole analyses
+
+Result = TypeVar("Result")
 
 
 @dataclass
-class BatchRun:
-    """What has come so far; `key` says for what."""
+class BatchRun(Generic[Result]):
+    """A list of tickers being loaded: the results so far, and the work that brings the rest.
 
-    key: tuple[object, ...]
-    outcomes: dict[str, Analysis | FailedTicker]
-    work: Background[tuple[str, Analysis | FailedTicker]]
-    begun: float = field(default_factory=time.monotonic)
+    `version` is that of the caches, see `cache_version`; `convert` turns an analysis into what the page needs of it.
+    """
+
+    symbols: tuple[str, ...]
+    request: AnalysisRequest
+    version: float
+    convert: Callable[[Analysis], Result]
+    results: dict[str, Result | FailedTicker] = field(default_factory=dict)
+    started_at: datetime = field(default_factory=datetime.now)
+    work: Background[tuple[str, Result | FailedTicker]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resume()
+
+    def resume(self) -> None:
+        """Start loading the tickers that are missing."""
+        # the thread must not hold this run: work ends by itself once no session does
+        load = partial(_load_result, request=self.request, version=self.version, convert=self.convert)
+        results = self.results
+        work = run_as_completed(load, self.missing)
+        self.work = Background(work, len(self.missing), lambda item: results.update([item]))
 
     @property
     def over(self) -> bool:
+        """Whether no more results will come; one under way at a stop is dropped."""
         return self.work.over or self.work.stopped
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(symbol for symbol in self.symbols if symbol not in self.results)
 
-def load_watchlist(choice: Choice, symbols: Sequence[str] | None = None) -> list[Analysis]:
-    """One analysis a ticker, by default of the watchlist, in their order, made for the as-of day chosen.
+    def by_symbol(self) -> dict[str, Result | FailedTicker]:
+        """Return the results so far, in the order of the list."""
+        results = dict(self.results)
+        return {symbol: results[symbol] for symbol in self.symbols if symbol in results}
 
-    While they take long, the page ends here with a progress bar; «Stop» shows what has come so far.
+    def loads(self, symbols: tuple[str, ...], request: AnalysisRequest) -> bool:
+        """Return whether this run is the one for these tickers, with the caches as they are."""
+        return (self.symbols, self.request, self.version) == (symbols, request, cache_version())
+
+
+def load_analyses(options: ViewOptions, symbols: Sequence[str] | None = None) -> list[Analysis]:
+    """Return one analysis per ticker, in their order, for the as-of day chosen; by default of the open watchlist.
+
+    Draws messages about tickers that failed. If loading takes long, the page ends here with a progress bar; **Stop**
+    shows what has been loaded, **Resume** loads the rest.
     """
-    symbols = tuple(watchlist() if symbols is None else symbols)
-    outcomes = _outcomes(symbols, AnalysisRequest(choice.source, choice.as_of, choice.scale, choice.basis))
-    ticker_errors.draw(outcomes, choice, _try_again)
+    symbols = tuple(watchlist_picker.current_watchlist().symbols if symbols is None else symbols)
+    run = current_run(ANALYSES, symbols, options.analysis_request(), _keep_whole, MAX_AGE_SECONDS)
+    if not run.over and not run.work.wait(WAIT_BEFORE_PROGRESS_SECONDS):
+        redraw_until_over(draw_progress, run)
+        st.stop()
+    outcomes = list(run.by_symbol().values())
+    ticker_errors.draw_ticker_errors(outcomes, options, _try_again)
+    draw_progress(run)
     analyses = [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
-    if len(outcomes) < len(symbols):
-        st.info(f"Stopped: {len(outcomes)} of {len(symbols)} tickers are shown.", icon=":material/info:")
     if any(analysis.source == "sample" for analysis in analyses):
-        sample_notice.draw()
+        sample_notice.draw_sample_notice()
     return analyses
+
+
+def current_run(
+    name: str,
+    symbols: tuple[str, ...],
+    request: AnalysisRequest,
+    convert: Callable[[Analysis], Result],
+    max_age_seconds: float | None = None,
+) -> BatchRun[Result]:
+    """Return this session's run called `name`; start another for other tickers, another request, or after the age."""
+    run: BatchRun[Result] | None = st.session_state.get(_session_key(name))
+    if run is None or not run.loads(symbols, request) or _is_older(run, max_age_seconds):
+        run = st.session_state[_session_key(name)] = BatchRun(symbols, request, cache_version(), convert)
+    return run
+
+
+def restart_run(name: str, symbols: Sequence[str]) -> None:
+    """End the run called `name`; the next one loads `symbols` anew, and other tickers from the cache.
+
+    Tickers that failed or are old are fetched without waiting for the pause that follows a failure.
+    """
+    run: BatchRun[Any] | None = st.session_state.pop(_session_key(name), None)
+    if run is None:
+        return
+    for symbol in symbols:
+        result = run.results.get(symbol)
+        if isinstance(result, FailedTicker) or (result is not None and result.notices):
+            with suppress(BadSymbol):
+                retry_now(symbol)
+        _shared_analysis.clear(symbol, request=run.request, version=run.version)
 
 
 @st.cache_data(show_spinner=False)
 def cache_version() -> float:
-    """Another number once the pages' caches are cleared, as when one's own targets change."""
+    """Return a number that changes when the pages' caches are cleared, as after a change of the user's own targets."""
     return time.time()
 
 
-def _outcomes(symbols: tuple[str, ...], request: AnalysisRequest) -> list[Analysis | FailedTicker]:
-    key = (symbols, request, cache_version())
-    kept: BatchRun | None = st.session_state.get("gathering")
-    if kept is None or kept.key != key or time.monotonic() - kept.begun > FRESH:
-        kept = st.session_state["gathering"] = _begun(key, symbols, request)
-    if not kept.over and not kept.work.wait(PATIENCE):
-        poll(_progress, kept)
-        st.stop()
-    return [kept.outcomes[symbol] for symbol in symbols if symbol in kept.outcomes]
+def redraw_until_over(draw: Callable[[Any], object], subject: Any) -> None:
+    """Draw `subject` again and again while it is not `over`, then run the page once more."""
 
-
-def _try_again(symbols: Sequence[str]) -> None:
-    """Those that failed or are old are asked for anew, as if they had never been."""
-    kept: BatchRun = st.session_state.pop("gathering")
-    _, request, edition = kept.key
-    for symbol in symbols:
-        with suppress(BadSymbol):
-            retry_now(symbol)
-        _shared.clear(symbol, request=request, edition=edition)
-    ticker_errors.say_limited()
-
-
-def _begun(key: tuple[object, ...], symbols: tuple[str, ...], request: AnalysisRequest) -> BatchRun:
-    outcomes: dict[str, Analysis | FailedTicker] = {}
-    work = run_as_completed(partial(_shared, request=request, edition=key[-1]), symbols)
-    return BatchRun(key, outcomes, Background(work, len(symbols), lambda each: outcomes.update([each])))
-
-
-@st.cache_resource(ttl=FRESH, max_entries=256, show_spinner=False)
-def _shared(symbol: str, request: AnalysisRequest, edition: object) -> Analysis:
-    """One analysis for all viewers and pages; nobody changes what is in it."""
-    return load_analysis(symbol, request)
-
-
-def poll(part: Callable[[Any], object], subject: Any) -> None:
-    """`part` of the page, drawn again and again while its subject goes on; once it is over, the page is drawn anew."""
-
-    def looking() -> None:
+    def redraw() -> None:
         if subject.over:
             st.rerun()
-        part(subject)
+        draw(subject)
 
-    st.fragment(looking, run_every=TICK)()
+    st.fragment(redraw, run_every=REDRAW_SECONDS)()
 
 
-def time_left(work: Background[Any]) -> str:
-    """«, 12 s left», or what else there is to say of it after a count."""
+def draw_progress(run: BatchRun[Any]) -> None:
+    """Draw how many tickers are loaded, beside the button that stops or resumes; nothing once all are."""
+    if not run.missing:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="batch-progress"):
+        done, total = len(run.results), len(run.symbols)
+        queue = "" if run.over else queue_phrase(waiting_requests())
+        st.progress(done / total, text=f"{done} of {total} tickers{time_left_phrase(run.work)}{queue}", width="stretch")
+        if run.over:
+            st.button("Resume", icon=":material/play_arrow:", key="batch-resume", on_click=run.resume)
+        else:
+            st.button("Stop", icon=":material/stop:", key="batch-stop", on_click=run.work.stop)
+
+
+def time_left_phrase(work: Background[Any]) -> str:
+    """Return what follows a count: ", 12 s left", ", stopped" or why it ended; empty before the pace is known."""
     if work.fault is not None:
-        return ", then it failed; what happened is in the log"
+        return ", then it failed; the log has the details"
     if work.stopped:
         return ", stopped"
     seconds = work.seconds_left
@@ -119,17 +170,37 @@ def time_left(work: Background[Any]) -> str:
     return f", {seconds / 60:.0f} minutes left" if seconds >= 90 else f", {max(seconds, 1):.0f} s left"
 
 
-def queue_phrase(questions: int) -> str:
-    """«, 3 questions wait until Yahoo may be asked again», where the budget of questions is used up."""
-    if not questions:
+def queue_phrase(requests: int) -> str:
+    """Return ", 3 requests waiting for Yahoo's rate limit", or nothing where none is waiting."""
+    if not requests:
         return ""
-    return f", {questions} {'question waits' if questions == 1 else 'questions wait'} until Yahoo may be asked again"
+    return f", {requests} {'request' if requests == 1 else 'requests'} waiting for Yahoo's rate limit"
 
 
-def _progress(gathering: BatchRun) -> None:
-    work = gathering.work
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share = work.done / work.total
-        told = f"{work.done} of {work.total} tickers{time_left(work)}{queue_phrase(waiting_requests())}"
-        st.progress(share, text=told, width="stretch")
-        st.button("Stop", icon=":material/stop:", key="gathering-stop", on_click=work.stop)
+def _session_key(name: str) -> str:
+    return f"batch-run {name}"
+
+
+def _is_older(run: BatchRun[Any], seconds: float | None) -> bool:
+    return seconds is not None and datetime.now() - run.started_at > timedelta(seconds=seconds)
+
+
+def _try_again(symbols: Sequence[str]) -> None:
+    restart_run(ANALYSES, symbols)
+    ticker_errors.show_rate_limit()
+
+
+def _keep_whole(analysis: Analysis) -> Analysis:
+    return analysis
+
+
+def _load_result(
+    symbol: str, request: AnalysisRequest, version: float, convert: Callable[[Analysis], Result]
+) -> Result:
+    return convert(_shared_analysis(symbol, request=request, version=version))
+
+
+@st.cache_resource(ttl=MAX_AGE_SECONDS, max_entries=MAX_SHARED_ANALYSES, show_spinner=False)
+def _shared_analysis(symbol: str, request: AnalysisRequest, version: float) -> Analysis:
+    """Load an analysis that all viewers and pages share, and that nobody changes in place."""
+    return load_analysis(symbol, request)

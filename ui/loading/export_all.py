@@ -1,4 +1,4 @@
-"""«Export all pictures»: every ticker's PNG in one ZIP, with a page that shows them, made while the page goes on."""
+"""The **Export all pictures** button: a ZIP of every ticker's PNG, with a page that shows them all."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ import streamlit as st
 from exports.album import Picture, PictureOptions, make_album
 from exports.album_zip import AlbumZip
 from exports.png import PngError
+from text import numbers
 from text.escape import escape_markdown
 from tickers.batch import FailedTicker
 from tickers.request import AnalysisRequest
-from ui.components.watchlist_files import stem
+from ui.components.watchlist_files import file_stem_of
 from ui.loading.background import Background
-from ui.loading.batch_run import poll, time_left
+from ui.loading.batch_run import redraw_until_over, time_left_phrase
 
-KEY = "watchlist-export"
+SESSION_KEY = "watchlist-export"
 
 
 @dataclass
 class Export:
-    """The pictures of one watchlist on their way into a ZIP."""
+    """The pictures of the watchlist `name` while they are packed into a ZIP."""
 
     name: str
     zip: AlbumZip
@@ -30,71 +31,74 @@ class Export:
 
     @property
     def over(self) -> bool:
-        """The ZIP is whole."""
+        """Whether the ZIP is complete."""
         return self.work.over
 
 
-def button(name: str, symbols: tuple[str, ...], request: AnalysisRequest, options: PictureOptions) -> None:
-    """Begins with the pictures of the watchlist `name`; one export at a time."""
-    export: Export | None = st.session_state.get(KEY)
+def draw_export_button(name: str, symbols: tuple[str, ...], request: AnalysisRequest, options: PictureOptions) -> None:
+    """Draw the button that starts the export of the watchlist `name`; it is disabled while one is running."""
+    export: Export | None = st.session_state.get(SESSION_KEY)
     if st.button(
         "Export all pictures",
         icon=":material/photo_library:",
         disabled=export is not None and not export.over,
         key="watchlist-export-all",
-        help="A PNG of each ticker with the period, overlays and day chosen, in a ZIP with a page that shows them",
+        help="A ZIP with a PNG of each ticker for the selected period, overlays and day",
     ):
         packed = AlbumZip()
-        st.session_state[KEY] = Export(
-            name, packed, Background(_packed(symbols, request, options, packed), len(symbols))
-        )
+        work = Background(_pack_pictures(symbols, request, options, packed), len(symbols))
+        st.session_state[SESSION_KEY] = Export(name, packed, work)
         st.rerun()
 
 
-def draw() -> None:
-    """How far it is, then the ZIP; nothing where none was asked for."""
-    export: Export | None = st.session_state.get(KEY)
+def draw_export() -> None:
+    """Draw the progress of the export, then its download button; nothing where none was started."""
+    export: Export | None = st.session_state.get(SESSION_KEY)
     if export is not None and export.over:
-        _exported(export)
+        _draw_download(export)
     elif export is not None:
-        poll(_exporting, export)
+        redraw_until_over(_draw_progress, export)
 
 
-def _packed(
+def _pack_pictures(
     symbols: tuple[str, ...], request: AnalysisRequest, options: PictureOptions, packed: AlbumZip
 ) -> Generator[Picture | FailedTicker]:
-    """Each picture once it is in the ZIP; the ZIP is whole at the end, also at one before its time."""
+    """Yield each picture once it is in the ZIP, which is closed at the end, also after a stop."""
     try:
-        for each in make_album(symbols, request, options):
-            packed.take(each)
-            yield each
+        for picture in make_album(symbols, request, options):
+            packed.take(picture)
+            yield picture
     finally:
         packed.close()
 
 
-def _exporting(export: Export) -> None:
+def _draw_progress(export: Export) -> None:
     work = export.work
     with st.container(horizontal=True, vertical_alignment="center", key="watchlist-export-progress"):
         share = work.done / work.total
-        st.progress(share, text=f"{work.done} of {work.total} pictures{time_left(work)}", width="stretch")
+        st.progress(share, text=f"{work.done} of {work.total} pictures{time_left_phrase(work)}", width="stretch")
         key = "watchlist-export-stop"
         st.button("Stop", icon=":material/stop:", key=key, on_click=work.stop, disabled=work.stopped)
 
 
-def _exported(export: Export) -> None:
+def _draw_download(export: Export) -> None:
     work, done = export.work, export.zip
     if work.fault is not None:
-        reason = str(work.fault) if isinstance(work.fault, PngError) else "The export failed; its log says why"
+        reason = str(work.fault) if isinstance(work.fault, PngError) else "The export failed; the log has the details"
         st.error(escape_markdown(reason, 400), icon=":material/broken_image:")
     if done.failures:
-        with st.expander(f"{len(done.failures)} without a picture", expanded=True, icon=":material/broken_image:"):
+        with st.expander(
+            f"No picture for {numbers.format_count(len(done.failures), 'ticker')}",
+            expanded=True,
+            icon=":material/broken_image:",
+        ):
             st.markdown("\n".join(f"- {escape_markdown(failed.reason, 300)}" for failed in done.failures))
     if done.pictures:
         stopped = ", stopped" if work.stopped else ""
         st.download_button(
             f"Download ZIP ({done.pictures} of {work.total} pictures{stopped})",
             done.content,
-            f"{stem(export.name)}_levels.zip",
+            f"{file_stem_of(export.name)}_levels.zip",
             "application/zip",
             icon=":material/download:",
             on_click="ignore",
@@ -102,4 +106,4 @@ def _exported(export: Export) -> None:
             key="watchlist-zip",
         )
     elif work.stopped:
-        st.caption("Stopped before the first picture was drawn.")
+        st.caption("Stopped before the first picture.")

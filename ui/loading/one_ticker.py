@@ -1,4 +1,4 @@
-"""An answer to show at once, and the newer one that is fetched behind it."""
+"""Load one ticker: show what is stored at once, and fetch newer data in the background."""
 
 from __future__ import annotations
 
@@ -15,110 +15,123 @@ from market.price_history import PriceBasis
 from market.sources import MAX_CONCURRENT_FETCHES, Source, fetch, fetch_stored, retry_now
 from text.escape import escape_markdown
 from ui.loading import ticker_errors
-from ui.sidebar.sidebar import SOURCE_NAMES, Choice
+from ui.sidebar.sidebar import SOURCE_NAMES, ViewOptions
 
-HELD = 60.0  # seconds that an answer is shown for before it is asked whether there is a newer one
-LOOK_AGAIN = 0.5  # seconds between two looks at whether it has come
+CHECK_EVERY_SECONDS = 60.0  # data is shown this long before a run of the page looks for newer data
+POLL_SECONDS = 0.5
 
 Key = tuple[str, Source, PriceBasis]
 
 
 @dataclass(frozen=True)
-class _Held:
-    answer: MarketData
-    since: float
-    until: float
+class _Loaded:
+    """Data that this session shows, with the `time.monotonic` of loading it and of the next check."""
+
+    data: MarketData
+    loaded: float
+    next_check: float
 
 
-def newest_data(wanted: Choice) -> tuple[MarketData, bool]:
-    """What can be shown now, and whether a newer answer is on its way. Raises a `MarketError` where nothing is known.
+def load_newest_data(options: ViewOptions) -> tuple[MarketData, bool]:
+    """Return the data to show now, and whether newer data is being fetched.
 
-    Only what was never fetched is waited for; what is stored is shown at once, and the page runs
-    again when the newer answer differs. One's own targets that were dropped meanwhile are in it.
+    Only a ticker that was never fetched is waited for. Stored data is returned at once; the page runs again when the
+    newer data has come. Data from before a change of the user's own targets is loaded again. Raises `MarketError`
+    where there is no data.
     """
-    key = (wanted.ticker, wanted.source, wanted.basis)
-    known_since, held = _known_since(), _held().get(key)
-    if held is not None and held.since < known_since:
-        held = None
-    if held is not None and time.monotonic() < held.until:
-        return held.answer, False
-    shown = held.answer if held is not None else fetch_stored(*key)
-    if wanted.source == "sample" and shown is not None:
-        return _hold(key, shown), False
+    key = _key(options)
+    loaded = _loaded_data().get(key)
+    if loaded is not None and loaded.loaded < _last_clear():
+        loaded = None
+    if loaded is not None and time.monotonic() < loaded.next_check:
+        return loaded.data, False
+    shown = loaded.data if loaded is not None else fetch_stored(*key)
+    if options.source == "sample" and shown is not None:
+        return _remember(key, shown), False
     if shown is None:
-        with st.spinner(f"Fetching {escape_markdown(wanted.ticker)} from {SOURCE_NAMES[wanted.source]}"):
-            return _hold(key, fetch(*key)), False
-    coming = _coming(key)
-    if not coming.done():
+        with st.spinner(f"Fetching {escape_markdown(options.ticker)} from {SOURCE_NAMES[options.source]}"):
+            return _remember(key, fetch(*key)), False
+    pending = _start_fetch(key)
+    if not pending.done():
         return shown, True
-    st.session_state["coming"].pop(key)
-    return _hold(key, _arrived(coming, shown)), False
+    _pending_fetches().pop(key)
+    return _remember(key, _result_or(shown, pending)), False
 
 
-def ask_again(wanted: Choice) -> None:
-    """Forgets that it failed: the next run asks, and what is held of it is shown until the answer has come."""
-    retry_now(wanted.ticker)
-    ticker_errors.say_limited()
-    _let_go(wanted)
+def retry(options: ViewOptions) -> None:
+    """Fetch at the next run, despite an earlier failure; the present data is shown until then."""
+    retry_now(options.ticker)
+    ticker_errors.show_rate_limit()
+    _check_at_next_run(options)
 
 
-@st.fragment(run_every=LOOK_AGAIN)
-def watch(wanted: Choice) -> None:
-    """Runs the page again when the answer on its way has come."""
-    coming = st.session_state.get("coming", {}).get((wanted.ticker, wanted.source, wanted.basis))
-    if coming is None or coming.done():
+@st.fragment(run_every=POLL_SECONDS)
+def rerun_when_fetched(options: ViewOptions) -> None:
+    """Run the page again once the fetch in the background has ended."""
+    pending = _pending_fetches().get(_key(options))
+    if pending is None or pending.done():
         st.rerun()
 
 
-def watch_the_clock(wanted: Choice, moment: datetime) -> None:
-    """Runs the page again at that moment, and asks then: the page has said that it would."""
+def rerun_at(options: ViewOptions, moment: datetime) -> None:
+    """Run the page again at `moment` (UTC) and fetch then, as the page has announced."""
 
-    def look() -> None:
+    def rerun_if_due() -> None:
         if datetime.now(UTC) >= moment:
-            _let_go(wanted)
+            _check_at_next_run(options)
             st.rerun()
 
-    left = (moment - datetime.now(UTC)).total_seconds()
-    st.fragment(look, run_every=max(left + 0.5, LOOK_AGAIN))()
+    seconds_left = (moment - datetime.now(UTC)).total_seconds()
+    st.fragment(rerun_if_due, run_every=max(seconds_left + 0.5, POLL_SECONDS))()
 
 
-def _let_go(wanted: Choice) -> None:
-    key = (wanted.ticker, wanted.source, wanted.basis)
-    if (held := _held().get(key)) is not None:
-        _held()[key] = replace(held, until=0.0)
+def _key(options: ViewOptions) -> Key:
+    return options.ticker, options.source, options.basis
 
 
-def _arrived(coming: Future[MarketData], shown: MarketData) -> MarketData:
+def _check_at_next_run(options: ViewOptions) -> None:
+    key = _key(options)
+    if (loaded := _loaded_data().get(key)) is not None:
+        _loaded_data()[key] = replace(loaded, next_check=0.0)
+
+
+def _result_or(shown: MarketData, pending: Future[MarketData]) -> MarketData:
     try:
-        return coming.result()
-    except MarketError:  # the stored bars outlive it
+        return pending.result()
+    except MarketError:  # the stored bars are still good
         return shown
 
 
-def _hold(key: Key, answer: MarketData) -> MarketData:
+def _remember(key: Key, data: MarketData) -> MarketData:
     now = time.monotonic()
-    _held()[key] = _Held(answer, now, now + HELD)
-    return answer
+    _loaded_data()[key] = _Loaded(data, now, now + CHECK_EVERY_SECONDS)
+    return data
 
 
-def _held() -> dict[Key, _Held]:
-    held: dict[Key, _Held] = st.session_state.setdefault("held", {})
-    return held
+def _loaded_data() -> dict[Key, _Loaded]:
+    loaded: dict[Key, _Loaded] = st.session_state.setdefault("loaded-data", {})
+    return loaded
 
 
-def _coming(key: Key) -> Future[MarketData]:
-    coming: dict[Key, Future[MarketData]] = st.session_state.setdefault("coming", {})
-    if key not in coming:
-        coming[key] = _askers().submit(fetch, *key)
-    return coming[key]
+def _pending_fetches() -> dict[Key, Future[MarketData]]:
+    pending: dict[Key, Future[MarketData]] = st.session_state.setdefault("pending-fetches", {})
+    return pending
+
+
+def _start_fetch(key: Key) -> Future[MarketData]:
+    """Return the fetch of `key` that is under way, else start one."""
+    pending = _pending_fetches()
+    if key not in pending:
+        pending[key] = _fetch_threads().submit(fetch, *key)
+    return pending[key]
 
 
 @st.cache_resource(show_spinner=False)
-def _askers() -> ThreadPoolExecutor:
+def _fetch_threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MAX_CONCURRENT_FETCHES, thread_name_prefix="newest")
 
 
 @st.cache_data(show_spinner=False)
-def _known_since() -> float:
-    """When what pages remember was last forgotten (`st.cache_data.clear`), as after own targets were dropped."""
+def _last_clear() -> float:
+    """Return when the pages' caches were last cleared (`st.cache_data.clear`), as after an import of own targets."""
     return time.monotonic()

@@ -1,1 +1,1 @@
-"""The sidebar: what is looked at."""
+"""The sidebar of every page."""

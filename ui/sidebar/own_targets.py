@@ -1,4 +1,4 @@
-"""One's own targets: dropped on the sidebar as a CSV, kept over restarts, exported again, forgotten."""
+"""The user's own targets: imported from a CSV file in the sidebar, saved permanently, exported and deleted."""
 
 from __future__ import annotations
 
@@ -24,42 +24,42 @@ from text import numbers
 from text.escape import escape_markdown, table_cell
 
 MAX_MEGABYTES = MAX_BYTES // 1_000_000
-NAMED = 8  # tickers; more of them are counted
-WORDY = 6  # remarks; more of them are scrolled through
-FORMAT = (
-    "A CSV whose first line names its columns: firm, symbol, date and target are enough; analyst, rating,"
-    " prior_rating, prior_target, horizon, note and url may be there too. The example shows one."
+MAX_NAMED_TICKERS = 8  # in one sentence; the others are counted
+MAX_PROBLEMS_WITHOUT_SCROLLING = 6
+FORMAT_HELP = (
+    "A CSV file whose first line names its columns. Required: firm, symbol, date and target. Optional: analyst, rating,"
+    " prior_rating, prior_target, horizon, note and url. See the example."
     f" At most {MAX_MEGABYTES} MB and {MAX_ROWS:,} rows."
 )
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """What became of a file: how many of its rows are new, and what was left out; or why none of it was read."""
+class ImportedFile:
+    """The outcome of an import: the rows read, how many are new, and what was left out; or why nothing was read."""
 
     name: str
     rows: tuple[PriceTarget, ...] = ()
-    new: int = 0
+    new_count: int = 0
     problems: tuple[RowProblem, ...] = ()
-    refusal: str | None = None
+    error: str | None = None
 
 
-def draw() -> None:
-    """The drop box, what became of the file dropped last, and the way to those that are kept."""
+def draw_own_targets() -> None:
+    """Draw the file box, the outcome of the last import, and the button that lists the saved targets."""
     st.file_uploader(
         "Own targets",
         type=["csv", "txt", "tsv"],
         key="own-file",
         max_upload_size=MAX_MEGABYTES,
-        on_change=_take,
-        help=FORMAT,
+        on_change=_import_uploaded,
+        help=FORMAT_HELP,
     )
-    if (dropped := st.session_state.get("own-dropped")) is not None:
-        _outcome(dropped)
-    kept = _count()
+    if (imported := st.session_state.get("own-imported")) is not None:
+        _draw_outcome(imported)
+    saved = _count_saved()
     with st.container(horizontal=True, gap="small", key="own-actions"):
-        if kept:
-            st.button(f"{kept:,} kept", icon=":material/bookmark:", type="tertiary", key="own-look", on_click=_open)
+        if saved:
+            st.button(f"{saved:,} saved", icon=":material/bookmark:", type="tertiary", key="own-show", on_click=_open)
         st.download_button(
             "Example CSV",
             TARGETS_CSV.read_bytes(),
@@ -70,66 +70,69 @@ def draw() -> None:
             on_click="ignore",
             key="own-example",
         )
-    if kept and st.session_state.get("own-open"):
-        _look_through()
+    if saved and st.session_state.get("own-open"):
+        _draw_saved_targets()
 
 
-def _take() -> None:
-    """Runs once for each file dropped, not on every rerun that still finds it in the box."""
+def _import_uploaded() -> None:
+    """Import a file once when it is dropped, not in every rerun that still finds it in the box."""
     file = st.session_state["own-file"]
-    st.session_state["own-dropped"] = None if file is None else _dropped(file.name, file.getvalue())
+    st.session_state["own-imported"] = None if file is None else _import_file(file.name, file.getvalue())
 
 
-def _dropped(name: str, content: bytes) -> Dropped:
+def _import_file(name: str, content: bytes) -> ImportedFile:
     try:
         read = read_targets_csv(content)
         new = store.get_store().keep_own_targets(read.rows)
     except (UnreadableTargetsFile, StoreProblem) as error:
-        return Dropped(name, refusal=str(error))
-    _news_for_every_page()
-    return Dropped(name, read.rows, new, read.problems)
+        return ImportedFile(name, error=str(error))
+    _clear_page_caches()
+    return ImportedFile(name, read.rows, new, read.problems)
 
 
-def _news_for_every_page() -> None:
-    """What the pages have fetched was joined with the targets kept by then."""
+def _clear_page_caches() -> None:
+    """Have pages load again: what they cached includes the own targets of that time."""
     st.cache_data.clear()
 
 
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
-def _count() -> int:
+def _count_saved() -> int:
     return len(store.get_store().own_targets())
 
 
-def _outcome(dropped: Dropped) -> None:
-    name = escape_markdown(dropped.name, 60)
-    if dropped.refusal is not None:
-        st.error(f"{name}: {escape_markdown(dropped.refusal, 400)}", icon=":material/block:")
+def _draw_outcome(imported: ImportedFile) -> None:
+    name = escape_markdown(imported.name, 60)
+    if imported.error is not None:
+        st.error(f"{name}: {escape_markdown(imported.error, 400)}", icon=":material/block:")
         return
-    if dropped.rows:
-        st.success(f"{name}: {_taken(dropped)}", icon=":material/check:")
-    elif not dropped.problems:
-        st.warning(f"{name} names its columns and has no row: add one below them.", icon=":material/info:")
-    if dropped.problems:
-        _left_out(name, dropped.problems)
-    if dropped.rows and (notice := store.get_store().notice):
+    if imported.rows:
+        st.success(f"{name}: {_success_phrase(imported)}", icon=":material/check:")
+    elif not imported.problems:
+        st.warning(f"{name} has column names but no rows.", icon=":material/info:")
+    if imported.problems:
+        _draw_problems(name, imported.problems)
+    if imported.rows and (notice := store.get_store().notice):
         st.warning(escape_markdown(notice, 300), icon=":material/database_off:")
 
 
-def _taken(dropped: Dropped) -> str:
-    known = len(dropped.rows) - dropped.new
-    if not dropped.new:
-        return "nothing new, all its rows are kept already."
-    symbols = list(dict.fromkeys(row.symbol for row in dropped.rows))
-    named = ", ".join(map(escape_markdown, symbols[:NAMED]))
-    more = f" and {len(symbols) - NAMED} more tickers" if len(symbols) > NAMED else ""
-    others = " The other one is kept already." if known == 1 else f" The other {known:,} are kept already."
-    return f"{numbers.format_count(dropped.new, 'row')} taken, of {named}{more}." + (others if known else "")
+def _success_phrase(imported: ImportedFile) -> str:
+    if not imported.new_count:
+        return "nothing new, all its rows were saved before."
+    symbols = list(dict.fromkeys(row.symbol for row in imported.rows))
+    named = ", ".join(map(escape_markdown, symbols[:MAX_NAMED_TICKERS]))
+    more = f" and {len(symbols) - MAX_NAMED_TICKERS} more tickers" if len(symbols) > MAX_NAMED_TICKERS else ""
+    added = f"{numbers.format_count(imported.new_count, 'row')} added for {named}{more}."
+    known = len(imported.rows) - imported.new_count
+    if not known:
+        return added
+    return added + (" The other row was saved before." if known == 1 else f" The other {known:,} were saved before.")
 
 
-def _left_out(name: str, problems: Sequence[RowProblem]) -> None:
-    """Each with its line and reason; many of them scroll, so that the sidebar stays in reach."""
+def _draw_problems(name: str, problems: Sequence[RowProblem]) -> None:
+    """List each row left out with its line and reason; many of them scroll, to keep the sidebar short."""
     st.warning(f"Left out of {name}:", icon=":material/rule:")
-    with st.container(height="content" if len(problems) <= WORDY else 240, border=False, key="own-problems"):
+    fits = len(problems) <= MAX_PROBLEMS_WITHOUT_SCROLLING
+    with st.container(height="content" if fits else 240, border=False, key="own-problems"):
         st.caption(
             "\n\n".join(f"**Line {problem.line:,}:** {escape_markdown(problem.reason, 300)}" for problem in problems)
         )
@@ -144,10 +147,10 @@ def _close() -> None:
 
 
 @st.dialog("Own targets", width="large", icon=":material/bookmark:", on_dismiss=_close)
-def _look_through() -> None:
+def _draw_saved_targets() -> None:
     rows = store.get_store().own_targets()
-    picked = st.dataframe(
-        _frame(rows),
+    table = st.dataframe(
+        _to_frame(rows),
         hide_index=True,
         height="content" if len(rows) <= 10 else 400,
         column_config={
@@ -160,9 +163,9 @@ def _look_through() -> None:
         on_select="rerun",
         selection_mode="multi-row",
         key="own-table",
-        alt="One's own targets, as they were dropped",
+        alt="Own targets, as imported",
     )
-    chosen = [rows[at] for at in picked["selection"]["rows"] if at < len(rows)]
+    selected = [rows[index] for index in table["selection"]["rows"] if index < len(rows)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download CSV",
@@ -173,30 +176,32 @@ def _look_through() -> None:
             on_click="ignore",
             key="own-export",
         )
-        what = (
-            f"{numbers.format_count(len(chosen), 'row')} chosen"
-            if chosen
-            else f"all {numbers.format_count(len(rows), 'row')}"
-        )
-        with st.popover(f"Forget {what}", icon=":material/delete:"):
-            st.markdown(f"Forget {what}? They cannot be brought back: download them first if in doubt.")
-            if st.button(f"Forget {what} now", type="primary", key="own-forget"):
-                _forget(chosen or rows)
+        what = _selection_phrase(len(selected), len(rows))
+        with st.popover(f"Delete {what}", icon=":material/delete:"):
+            st.markdown(f"Delete {what}? This cannot be undone: download them first if in doubt.")
+            if st.button(f"Delete {what} now", type="primary", key="own-delete"):
+                _delete(selected or rows)
                 st.rerun()
 
 
-def _forget(rows: Sequence[PriceTarget]) -> None:
+def _selection_phrase(selected_count: int, count: int) -> str:
+    if selected_count:
+        return numbers.format_count(selected_count, "selected row")
+    return ("all " if count > 1 else "") + numbers.format_count(count, "row")
+
+
+def _delete(rows: Sequence[PriceTarget]) -> None:
     try:
         store.get_store().forget_own_targets(rows)
     except StoreProblem as error:
         st.error(escape_markdown(str(error), 300))
         st.stop()
-    st.session_state["own-dropped"] = None
+    st.session_state["own-imported"] = None
     _close()
-    _news_for_every_page()
+    _clear_page_caches()
 
 
-def _frame(rows: Sequence[PriceTarget]) -> pd.DataFrame:
+def _to_frame(rows: Sequence[PriceTarget]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "Firm": [table_cell(row.firm) for row in rows],

@@ -1,4 +1,4 @@
-"""The sidebar: what is looked at. Ticker, as-of day, period and scale are kept in the page's address."""
+"""The sidebar: watchlist, ticker, as-of day, period, scale and source, all of which the page's address carries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from market.errors import BadSymbol
 from market.price_history import PriceBasis
 from market.sources import SOURCES, Source
 from market.symbols import parse_symbol
+from tickers.request import AnalysisRequest
 from ui import navigation
 from ui.sidebar import own_targets, watchlist_picker
 
@@ -30,14 +31,14 @@ OVERLAY_NAMES: dict[Overlay, str] = {
 SCALES: tuple[Scale, ...] = ("linear", "log")
 SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
-BOUND = ("ticker", "period", "asof", "scale", "source", watchlist_picker.KEY)  # the keys that the address carries
-FIRST_TICKER = "CIFR"  # where the list that is open is empty
+ADDRESS_KEYS = ("ticker", "period", "asof", "scale", "source", watchlist_picker.KEY)  # widgets bound to the address
+FALLBACK_TICKER = "CIFR"  # where the open watchlist is empty
 FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What the viewer asked for; `complaint` says why the ticker typed cannot be one."""
+class ViewOptions:
+    """What the viewer selected in the sidebar; `ticker_error` says why the ticker typed cannot be one."""
 
     ticker: str
     as_of: Date | None
@@ -46,57 +47,89 @@ class Choice:
     overlays: frozenset[Overlay]
     source: Source
     basis: PriceBasis
-    complaint: str | None = None
+    ticker_error: str | None = None
+
+    def analysis_request(self) -> AnalysisRequest:
+        """Return the part of the options that an analysis depends on."""
+        return AnalysisRequest(self.source, self.as_of, self.scale, self.basis)
 
 
 def draw_sidebar() -> None:
-    """The widgets; what they say is read with `choice()`."""
+    """Draw the widgets; `view_options()` reads them."""
     st.session_state.update(st.session_state.pop("carried-over", {}))
-    _read_address()
+    _normalize_address()
     with st.sidebar:
-        watchlist_picker.select()
-        _ticker()
-        _time()
-        _look()
-        _prices()
-        own_targets.draw()
+        watchlist_picker.draw_picker()
+        _draw_ticker()
+        _draw_time()
+        _draw_chart_options()
+        _draw_price_options()
+        own_targets.draw_own_targets()
 
 
-def _read_address() -> None:
-    """Takes an address in any case, and the source by its key: `?source=sample&scale=LOG`.
+def view_options() -> ViewOptions:
+    """Return what the widgets say now."""
+    typed = st.session_state.get("ticker") or _first_ticker()
+    try:
+        ticker, error = parse_symbol(typed), None
+    except BadSymbol as bad:
+        ticker, error = "", str(bad)
+    return ViewOptions(
+        ticker=ticker,
+        as_of=st.session_state.get("asof"),
+        period=st.session_state.get("period") or "1y",  # None where an address has "?period="
+        scale=st.session_state.get("scale") or "linear",
+        overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)),
+        source=st.session_state.get("source") or "yahoo",
+        basis=st.session_state.get("basis", "split-adjusted"),
+        ticker_error=error,
+    )
 
-    The widgets know their own spelling only, so before there are any the address is written in it.
+
+def open_levels(ticker: str) -> NoReturn:
+    """Switch to the Levels page of `ticker`.
+
+    The switch empties the address, and with it the widgets that are bound to it, so their values are carried over.
     """
-    said = {key: st.query_params[key] for key in BOUND if key in st.query_params and key not in st.session_state}
-    spelled = {key: _spellings(key).get(text.casefold(), text) for key, text in said.items()}
-    if spelled != said:
+    values = {key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state}
+    st.session_state["carried-over"] = values | {"ticker": ticker}
+    st.switch_page(navigation.LEVELS, query_params={})
+
+
+def _normalize_address() -> None:
+    """Rewrite an address such as `?source=sample&scale=LOG` in the spelling of the widgets, before they are drawn."""
+    given = {
+        key: st.query_params[key] for key in ADDRESS_KEYS if key in st.query_params and key not in st.session_state
+    }
+    spelled = {key: _spellings(key).get(value.casefold(), value) for key, value in given.items()}
+    if spelled != given:
         st.query_params.update(spelled)
         st.rerun()
 
 
 def _spellings(key: str) -> dict[str, str]:
-    """What may be said of a choice, in small letters, with the widget's own word for it."""
+    """Return the option of a widget by each lower-case text that an address may give for it."""
     if key == "source":
-        return {text.casefold(): name for each, name in SOURCE_NAMES.items() for text in (each, name)}
-    words = {"period": tuple(PERIODS), "scale": SCALES, watchlist_picker.KEY: watchlist_picker.names()}
-    return {each.casefold(): each for each in words.get(key, ())}
+        return {text.casefold(): name for source, name in SOURCE_NAMES.items() for text in (source, name)}
+    options = {"period": tuple(PERIODS), "scale": SCALES, watchlist_picker.KEY: watchlist_picker.watchlist_names()}
+    return {option.casefold(): option for option in options.get(key, ())}
 
 
-def _ticker() -> None:
-    st.session_state.setdefault("ticker", _first())
+def _draw_ticker() -> None:
+    st.session_state.setdefault("ticker", _first_ticker())
     st.selectbox(
         "Ticker",
-        options=_tickers(),
+        options=_ticker_options(),
         index=None,
         key="ticker",
         bind="query-params",
         accept_new_options=True,
         placeholder="Pick or type a symbol",
-        help="Pick one, or type any symbol of Yahoo Finance, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
+        help="Pick one, or type any Yahoo Finance symbol, such as ^GSPC, BRK-B or 0700.HK, and press Enter.",
     )
 
 
-def _time() -> None:
+def _draw_time() -> None:
     st.segmented_control(
         "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
     )
@@ -108,11 +141,11 @@ def _time() -> None:
         format="YYYY-MM-DD",
         key="asof",
         bind="query-params",
-        help="The day the picture is made for: nothing later is used, no bar and no target. Empty: the latest.",
+        help="The day of the analysis: no later price or target is used. Leave empty for the latest day.",
     )
 
 
-def _look() -> None:
+def _draw_chart_options() -> None:
     st.segmented_control(
         "Price scale",
         options=SCALES,
@@ -125,14 +158,14 @@ def _look() -> None:
         "Show",
         options=list(OVERLAYS),
         selection_mode="multi",
-        default=[each for each in OVERLAYS if each in DEFAULT_OVERLAYS],
+        default=[overlay for overlay in OVERLAYS if overlay in DEFAULT_OVERLAYS],
         format_func=OVERLAY_NAMES.__getitem__,
         key="overlays",
         persist_state="session",
     )
 
 
-def _prices() -> None:
+def _draw_price_options() -> None:
     st.segmented_control(
         "Source",
         options=list(SOURCES),
@@ -141,7 +174,7 @@ def _prices() -> None:
         format_func=SOURCE_NAMES.__getitem__,
         key="source",
         bind="query-params",
-        help="The sample is constructed: it needs no network, and its bars are not market prices.",
+        help="The sample is constructed and needs no network. Its prices are not market prices.",
     )
     st.selectbox(
         "Prices adjusted for",
@@ -149,49 +182,16 @@ def _prices() -> None:
         format_func=BASIS_NAMES.__getitem__,
         key="basis",
         persist_state="session",
-        help="Quoted levels and analysts' targets are not dividend-adjusted: splits only is the basis they share.",
+        help="Quoted levels and analyst targets are not adjusted for dividends: splits only makes prices comparable.",
     )
 
 
-def _tickers() -> list[str]:
-    """The watchlist, and the symbol asked for where it is none of it, so that the box can show it."""
-    asked = st.session_state.get("ticker") or st.query_params.get("ticker")
-    return [*watchlist(), *([asked] if asked and asked not in watchlist() else [])]
+def _ticker_options() -> list[str]:
+    """Return the open watchlist, plus the selected symbol if it is not on it: the box shows only what it lists."""
+    symbols = watchlist_picker.current_watchlist().symbols
+    selected = st.session_state.get("ticker") or st.query_params.get("ticker")
+    return [*symbols, *([selected] if selected and selected not in symbols else [])]
 
 
-def watchlist() -> tuple[str, ...]:
-    """The tickers of the watchlist that is open."""
-    return watchlist_picker.current().symbols
-
-
-def _first() -> str:
-    return next(iter(watchlist()), FIRST_TICKER)
-
-
-def open_levels(ticker: str) -> NoReturn:
-    """Goes to the Levels page of `ticker`.
-
-    The switch empties the address, and with it the widgets that are bound to it: what they say is carried over.
-    """
-    said = {key: st.session_state[key] for key in BOUND if key in st.session_state}
-    st.session_state["carried-over"] = said | {"ticker": ticker}
-    st.switch_page(navigation.LEVELS, query_params={})
-
-
-def choice() -> Choice:
-    """What the widgets say now."""
-    asked = st.session_state.get("ticker") or _first()
-    try:
-        ticker, complaint = parse_symbol(asked), None
-    except BadSymbol as error:
-        ticker, complaint = "", str(error)
-    return Choice(
-        ticker=ticker,
-        as_of=st.session_state.get("asof"),
-        period=st.session_state.get("period") or "1y",  # None where an address has «?period=»
-        scale=st.session_state.get("scale") or "linear",
-        overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)),
-        source=st.session_state.get("source") or "yahoo",
-        basis=st.session_state.get("basis", "split-adjusted"),
-        complaint=complaint,
-    )
+def _first_ticker() -> str:
+    return next(iter(watchlist_picker.current_watchlist().symbols), FALLBACK_TICKER)
