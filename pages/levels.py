@@ -34,7 +34,9 @@ from ui.sidebar.sidebar import ViewOptions
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0 0 1rem; }
-.st-key-summary :is(pre, code, code *) { font-family: inherit !important; font-size: 1rem !important; line-height: 1.55; }
+.st-key-summary :is(pre, code, code *) {
+  font-family: inherit !important; font-size: 1rem !important; line-height: 1.55;
+}
 .st-key-picture { overflow-x: auto; min-height: 780px; }
 .st-key-picture > :nth-child(n+2) { display: none; }
 .st-key-picture .modebar-container { top: 35px !important; }
@@ -184,11 +186,7 @@ def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) ->
 def _draw_header(analysis: Analysis) -> None:
     of_day = "" if analysis.session == analysis.as_of else f" of {numbers.format_day(analysis.session)}"
     state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
-    basis = (
-        "split-adjusted prices"
-        if analysis.price_basis == "split-adjusted"
-        else "prices adjusted for splits and dividends"
-    )
+    basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "dividend-adjusted prices"
     with st.container(gap="xxsmall"):
         st.header(f"{escape_markdown(analysis.symbol)}&ensp;{escape_markdown(analysis.name)}", anchor=False)
         day = f"{analysis.as_of:%A} {numbers.format_day(analysis.as_of)}"

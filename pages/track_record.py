@@ -121,7 +121,7 @@ def _draw_overall_rates(record: TrackRecord) -> None:
 
 
 def _draw_picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:
-    ranked_count = sum(firm.ranked for firm in records)
+    ranked_count = sum(row.ranked for row in records)
     if not ranked_count:
         st.info(
             f"No firm is ranked: a ranking needs {RANKED_FROM} targets that are twelve months old.",
@@ -183,9 +183,7 @@ def _firm_columns() -> dict[str, Any]:
         "Hit, 95% CI": st.column_config.TextColumn(width=84, help=INTERVAL_HELP),
         "At the end": st.column_config.ProgressColumn(help="At the close that ends the twelve months", **share),
         "At the end, 95% CI": st.column_config.TextColumn(width=108, help=INTERVAL_HELP),
-        "Days to hit": st.column_config.NumberColumn(
-            format="%.0f", width=98, help="Median of the targets that were hit"
-        ),
+        "Days to hit": st.column_config.NumberColumn(format="%.0f", width=98, help="Median of the targets hit"),
         "Average error": st.column_config.NumberColumn(format="%.0f%%", width=94, help="Of the price on the first day"),
     }
 
