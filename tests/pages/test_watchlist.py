@@ -1,4 +1,4 @@
-"""The Watchlist and the Compare page under Streamlit's AppTest, on the built-in sample."""
+"""The Watchlist page under Streamlit's AppTest, on the built-in sample."""
 
 from __future__ import annotations
 
@@ -8,68 +8,65 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from zipfile import ZipFile
 
-import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charts.compare_chart import COLOURS, DASHES, MOST, compare_figure
-from charts.small_multiples import small_multiples_figure
 from exports import album as albums
 from indicators import analyse
-from indicators.rebase import rebase
 from indicators.watchlist_row import watchlist_row
 from market.sample import sample
 from market.store.store import Watchlist, get_store
 from tests.support.app_pages import empty_store, module_store, open_page
 from tickers import request as requests
-from tickers.batch import FailedTicker
-from ui.components.watchlist_files import csv_bytes, excel_bytes
-from ui.components.watchlist_files import table as table_of
-from ui.loading.background import Background
 
 __all__ = ["module_store"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
 TABLE = "watchlist-table"
+RUN_KEY = "batch-run watchlist rows"
 
 
 @pytest.fixture
-def at_page(monkeypatch) -> Callable[..., AppTest]:
+def at_page() -> Callable[..., AppTest]:
+    """Opens a page on a store without watchlists of its own."""
     store = empty_store()
-    for each in store.watchlists():
-        store.delete_watchlist(each.name)
+    for watchlist in store.watchlists():
+        store.delete_watchlist(watchlist.name)
     return open_page
 
 
 @pytest.fixture
 def watchlist(at_page) -> Callable[..., AppTest]:
-    """The Watchlist page with all its rows."""
+    """Opens the Watchlist page and waits for all its rows."""
 
-    def page(*lists: Watchlist, **query: str) -> AppTest:
-        for each in lists:
-            get_store().keep_watchlist(each)
-        return come(at_page("watchlist", source="Sample", **query))
+    def page(*watchlists: Watchlist, **query: str) -> AppTest:
+        for watchlist in watchlists:
+            get_store().keep_watchlist(watchlist)
+        return wait_until_over(at_page("watchlist", source="Sample", **query))
 
     return page
 
 
-def come(at: AppTest) -> AppTest:
-    """The page once its work is over; the browser looks again and again, AppTest has to be told."""
+def wait_until_over(at: AppTest) -> AppTest:
+    """Run the page once its background work is over; a browser would run it again and again."""
     until = time.monotonic() + 30
-    while not over(at) and time.monotonic() < until:
+    while not is_over(at) and time.monotonic() < until:
         time.sleep(0.05)
     at.run()
     assert not at.exception
     return at
 
 
-def over(at: AppTest) -> bool:
-    kept = [at.session_state[key] for key in ("watchlist-run", "watchlist-export") if key in at.session_state]
-    return all(kept_item.over for kept_item in kept)
+def is_over(at: AppTest) -> bool:
+    works = [at.session_state[key] for key in (RUN_KEY, "watchlist-export") if key in at.session_state]
+    return all(work.over for work in works)
+
+
+def names() -> list[str]:
+    return [watchlist.name for watchlist in get_store().watchlists()]
 
 
 def table(at: AppTest) -> pd.DataFrame:
@@ -77,7 +74,7 @@ def table(at: AppTest) -> pd.DataFrame:
 
 
 def press(at: AppTest, label: str) -> AppTest:
-    return come(next(each for each in at.button if each.label == label).click().run())
+    return wait_until_over(next(button for button in at.button if button.label == label).click().run())
 
 
 # Rows
@@ -109,33 +106,33 @@ def test_a_past_day_shows_that_day(watchlist):
     assert "Newest" not in rows or rows["Newest"].isna().all()
 
 
-def test_filters_leave_the_rows_that_are_all_of_it(watchlist):
+def test_filters_leave_the_rows_that_match_all_of_them(watchlist):
     at = watchlist()
     pills = at.pills(key="watchlist-filters")
     raised = table(at.pills(key="watchlist-filters").set_value(["target raised this week"]).run())
     assert list(raised.index) == ["CIFR", "IREN"]
     assert "target raised this week (2)" in pills.options
     at.pills(key="watchlist-filters").set_value(["above all EMAs", "below all EMAs"]).run()
-    assert not at.dataframe and "No ticker is all of that: take a filter off." in [each.value for each in at.caption]
+    assert not at.dataframe and "No tickers match. Remove a filter." in [caption.value for caption in at.caption]
 
 
-def test_nothing_is_asked_again_by_a_rerun(watchlist, monkeypatch):
+def test_a_rerun_fetches_nothing_again(watchlist, monkeypatch):
     at = watchlist()
-    asked = []
-    monkeypatch.setattr(requests, "fetch", lambda *question: asked.append(question))
+    fetched = []
+    monkeypatch.setattr(requests, "fetch", lambda *key: fetched.append(key))
     at.pills(key="watchlist-filters").set_value(["below all EMAs"]).run()
-    assert asked == [] and len(table(at)) == 3
+    assert fetched == [] and len(table(at)) == 3
 
 
-def test_a_refresh_asks_each_ticker_once(watchlist, monkeypatch):
+def test_a_refresh_fetches_each_ticker_once(watchlist, monkeypatch):
     at = watchlist()
-    asked, fetch = [], requests.fetch
-    monkeypatch.setattr(requests, "fetch", lambda *question: asked.append(question[0]) or fetch(*question))
+    fetched, fetch = [], requests.fetch
+    monkeypatch.setattr(requests, "fetch", lambda *key: fetched.append(key[0]) or fetch(*key))
     press(at, "Refresh")
-    assert sorted(asked) == MINERS
+    assert sorted(fetched) == MINERS
 
 
-def test_stopped_it_shows_what_came_and_goes_on_later(at_page, monkeypatch):
+def test_stop_shows_what_was_loaded_and_resume_loads_the_rest(at_page, monkeypatch):
     gate, fetch = threading.Event(), requests.fetch
 
     def slow(symbol: str, *rest: str):
@@ -145,22 +142,22 @@ def test_stopped_it_shows_what_came_and_goes_on_later(at_page, monkeypatch):
 
     monkeypatch.setattr(requests, "fetch", slow)
     at = at_page("watchlist", source="Sample")
-    run = at.session_state["watchlist-run"]
+    run = at.session_state[RUN_KEY]
     until = time.monotonic() + 20
-    while len(run.rows) < 2 and time.monotonic() < until:
+    while len(run.results) < 2 and time.monotonic() < until:
         time.sleep(0.02)
     at.run()
     assert list(table(at).index) == ["CIFR", "CLSK"]
-    at.button(key="watchlist-stop").click().run()
+    at.button(key="batch-stop").click().run()
     assert list(table(at).index) == ["CIFR", "CLSK"]
     gate.set()
     time.sleep(0.3)
     at.run()
-    assert list(table(at).index) == ["CIFR", "CLSK"]  # what came after the stop is not shown
-    assert list(table(press(at, "Go on")).index) == MINERS
+    assert list(table(at).index) == ["CIFR", "CLSK"]  # nothing that came after the stop is shown
+    assert list(table(press(at, "Resume")).index) == MINERS
 
 
-def test_yahoo_s_failure_offers_the_sample(at_page, monkeypatch):
+def test_a_failure_of_yahoo_offers_the_sample(at_page, monkeypatch):
     from market.errors import YahooUnreachable
 
     fetch = requests.fetch
@@ -171,68 +168,66 @@ def test_yahoo_s_failure_offers_the_sample(at_page, monkeypatch):
         return fetch(symbol, source, basis)
 
     monkeypatch.setattr(requests, "fetch", broken)
-    at = come(at_page("watchlist"))
+    at = wait_until_over(at_page("watchlist"))
     assert table(at)["Problem"].str.contains("cannot be reached").all()
     assert table(press(at, "Show the sample")).loc["CIFR", "Price"] == 16.77
 
 
-def test_rows_of_old_prices_say_so_and_a_refresh_tries_them_now(watchlist, monkeypatch):
-    fetch, tried = requests.fetch, []
+def test_a_message_names_rows_of_old_prices_and_a_refresh_retries_them_at_once(watchlist, monkeypatch):
+    fetch, retried = requests.fetch, []
 
-    def old(*question):
-        answer = fetch(*question)
-        return replace(answer, notices=("Yahoo Finance cannot be reached: prices of 3 hours ago",))
+    def old(*key):
+        return replace(fetch(*key), notices=("Yahoo Finance cannot be reached: prices of 3 hours ago",))
 
     monkeypatch.setattr(requests, "fetch", old)
     at = watchlist(Watchlist("Two", ("CIFR", "RIOT")), watchlist="Two")
     assert "CIFR, RIOT: Yahoo Finance cannot be reached" in at.info[0].value.replace("\\", "")
-    monkeypatch.setattr("market.yahoo.cached.lift_pauses", tried.append)
+    monkeypatch.setattr("market.yahoo.cached.lift_pauses", retried.append)
     press(at, "Refresh")
-    assert tried == ["CIFR", "RIOT"]
+    assert retried == ["CIFR", "RIOT"]
 
 
 # Lists
 
 
-def test_lists_are_made_by_pasting_and_bad_words_are_named(watchlist):
+def test_a_list_is_created_by_pasting_and_bad_words_are_named(watchlist):
     at = watchlist()
     at.text_input(key="watchlist-new-name").set_value("  Big   tech ")
     at.text_area(key="watchlist-new-as").set_value("$cifr, clsk;\tRIOT\nclsk  <b>x</b>")
-    press(at, "Make")
+    press(at, "Create")
     assert Watchlist("Big tech", ("CIFR", "CLSK", "RIOT")) in get_store().watchlists()
     assert at.selectbox(key="watchlist").value == "Big tech"
     assert list(table(at).index) == ["CIFR", "CLSK", "RIOT"]
     assert "cannot be a ticker" in at.warning[0].value and "it was left out" in at.warning[0].value
 
 
-def test_a_list_is_renamed_and_changed_in_one_go(watchlist):
+def test_a_list_is_renamed_and_edited_in_one_step(watchlist):
     at = watchlist(Watchlist("Old", ("CIFR",)), watchlist="Old")
-    next(each for each in at.text_input if each.label == "Name" and each.value == "Old").set_value("New")
-    next(each for each in at.text_area if each.value == "CIFR").set_value("RIOT CIFR")
+    next(box for box in at.text_input if box.label == "Name" and box.value == "Old").set_value("New")
+    next(box for box in at.text_area if box.value == "CIFR").set_value("RIOT CIFR")
     press(at, "Save")
-    assert [each for each in get_store().watchlists() if each.name in ("Old", "New")] == [
-        Watchlist("New", ("RIOT", "CIFR"))
-    ]
+    watchlists = [watchlist for watchlist in get_store().watchlists() if watchlist.name in ("Old", "New")]
+    assert watchlists == [Watchlist("New", ("RIOT", "CIFR"))]
     assert at.selectbox(key="watchlist").value == "New" and list(table(at).index) == ["RIOT", "CIFR"]
 
 
-def test_a_name_that_is_taken_is_refused_and_nothing_is_lost(watchlist):
+def test_an_existing_name_is_refused_and_nothing_is_lost(watchlist):
     at = watchlist(Watchlist("Old", ("CIFR",)))
     at.text_input(key="watchlist-new-name").set_value("Old")
     at.text_area(key="watchlist-new-as").set_value("RIOT")
-    press(at, "Make")
-    assert "There is a watchlist «Old» already" in at.error[0].value
+    press(at, "Create")
+    assert 'There is already a watchlist "Old"' in at.error[0].value
     assert Watchlist("Old", ("CIFR",)) in get_store().watchlists()
 
 
 def test_lists_are_reordered_and_deleted(watchlist):
     at = watchlist(Watchlist("Miners", tuple(MINERS)), Watchlist("Two", ("CIFR", "RIOT")), watchlist="Two")
-    press(at, "Earlier")
-    assert [each.name for each in get_store().watchlists()] == ["Two", "Miners"]
+    press(at, "Move up")
+    assert names() == ["Two", "Miners"]
     press(at, "Delete")
-    assert [each.name for each in get_store().watchlists()] == ["Two", "Miners"]  # not yet
-    press(at, "Delete «Two» now")
-    assert [each.name for each in get_store().watchlists()] == ["Miners"]
+    assert names() == ["Two", "Miners"]  # not confirmed yet
+    press(at, 'Delete "Two" now')
+    assert names() == ["Miners"]
     assert at.selectbox(key="watchlist").value == "Miners" and list(table(at).index) == MINERS
 
 
@@ -243,50 +238,25 @@ def test_the_sidebar_follows_the_open_list(watchlist):
 
 def test_an_empty_list_says_what_to_do(watchlist):
     at = watchlist(Watchlist("Empty", ()), watchlist="Empty")
-    assert "This list is empty" in at.info[0].value
-
-
-# Files
-
-
-@pytest.fixture(scope="module")
-def rows() -> dict:
-    made = {each: watchlist_row(analyse(sample.history(each), sample.targets(each))) for each in ("CIFR", "CLSK")}
-    return made | {"XYZQ": FailedTicker("XYZQ", "=HYPERLINK(1)")}
-
-
-def test_a_csv_holds_every_figure_and_no_formula(rows):
-    frame = pd.read_csv(io.BytesIO(csv_bytes(rows))).set_index("symbol")
-    assert frame.loc["CIFR", "price"] == 16.77 and not frame.loc["CIFR", "above_ema_20"]
-    assert frame.loc["CIFR", "newest"] == "Overweight from Neutral, target $18 from $12"
-    assert frame.loc["XYZQ", "problem"] == "'=HYPERLINK(1)" and pd.isna(frame.loc["XYZQ", "price"])
-
-
-def test_an_excel_file_holds_them_too_and_text_where_a_formula_stood(rows):
-    with ZipFile(io.BytesIO(excel_bytes(rows))) as opened_file:
-        sheet, words = (opened_file.read(f"xl/{each}.xml").decode() for each in ("worksheets/sheet1", "sharedStrings"))
-    assert "<f>" not in sheet and "<v>16.77</v>" in sheet
-    assert "HYPERLINK(1)" in words and "Overweight from Neutral, target $18 from $12" in words
-    header = table_of(rows).columns
-    assert all(f">{each}<" in words for each in header)
+    assert at.info[0].value == "This list is empty. Add tickers with **Edit list**."
 
 
 # Pictures
 
 
-def test_export_all_packs_every_picture_and_names_what_failed(watchlist, monkeypatch):
+def test_export_packs_every_picture_and_names_what_failed(watchlist, monkeypatch):
     monkeypatch.setattr(albums, "draw_png", lambda analysis, options: b"PNG of " + analysis.symbol.encode())
     at = watchlist(Watchlist("Mixed", ("CIFR", "XYZQ", "RIOT")), watchlist="Mixed")
     press(at, "Export all pictures")
     packed = at.session_state["watchlist-export"].zip
-    with ZipFile(io.BytesIO(packed.content())) as opened_file:
-        assert opened_file.namelist() == ["CIFR_levels_2025-11-24.png", "RIOT_levels_2025-11-24.png", "index.html"]
-        assert opened_file.read("CIFR_levels_2025-11-24.png") == b"PNG of CIFR"
-    assert any("- XYZQ: the sample holds only" in each.value.replace("\\", "") for each in at.markdown)
-    assert "Download ZIP (2 of 3 pictures)" in [each.label for each in at.get("download_button")]
+    with ZipFile(io.BytesIO(packed.content())) as archive:
+        assert archive.namelist() == ["CIFR_levels_2025-11-24.png", "RIOT_levels_2025-11-24.png", "index.html"]
+        assert archive.read("CIFR_levels_2025-11-24.png") == b"PNG of CIFR"
+    assert any("- XYZQ: the sample holds only" in text.value.replace("\\", "") for text in at.markdown)
+    assert "Download ZIP (2 of 3 pictures)" in [button.label for button in at.get("download_button")]
 
 
-def test_export_all_can_be_stopped_and_keeps_what_it_has(watchlist, monkeypatch):
+def test_a_stopped_export_keeps_the_pictures_it_has(watchlist, monkeypatch):
     gate = threading.Event()
 
     def slow(analysis, options) -> bytes:
@@ -296,7 +266,7 @@ def test_export_all_can_be_stopped_and_keeps_what_it_has(watchlist, monkeypatch)
 
     monkeypatch.setattr(albums, "draw_png", slow)
     at = watchlist()
-    next(each for each in at.button if each.label == "Export all pictures").click().run()
+    next(button for button in at.button if button.label == "Export all pictures").click().run()
     export = at.session_state["watchlist-export"]
     until = time.monotonic() + 20
     while export.work.done < 1 and time.monotonic() < until:
@@ -304,13 +274,13 @@ def test_export_all_can_be_stopped_and_keeps_what_it_has(watchlist, monkeypatch)
     at.run()
     at.button(key="watchlist-export-stop").click().run()
     gate.set()
-    come(at)
-    with ZipFile(io.BytesIO(export.zip.content())) as opened_file:
-        assert opened_file.namelist()[0] == "CIFR_levels_2025-11-24.png" and opened_file.namelist()[-1] == "index.html"
-        assert len(opened_file.namelist()) < len(MINERS)
+    wait_until_over(at)
+    with ZipFile(io.BytesIO(export.zip.content())) as archive:
+        assert archive.namelist()[0] == "CIFR_levels_2025-11-24.png" and archive.namelist()[-1] == "index.html"
+        assert len(archive.namelist()) < len(MINERS)
 
 
-def test_without_chrome_export_all_says_so(watchlist, monkeypatch):
+def test_without_chrome_the_export_says_so(watchlist, monkeypatch):
     from exports.png import BrowserNotFound
 
     def none(analysis, options) -> bytes:
@@ -319,130 +289,3 @@ def test_without_chrome_export_all_says_so(watchlist, monkeypatch):
     monkeypatch.setattr(albums, "draw_png", none)
     at = press(watchlist(), "Export all pictures")
     assert "needs Chrome or Chromium" in at.error[0].value
-
-
-# Work in the background
-
-
-def test_work_ends_with_its_viewer():
-    begun = threading.Event()
-    ended = threading.Event()
-
-    def endless():
-        try:
-            while True:
-                begun.set()
-                time.sleep(0.01)
-                yield 1
-        finally:
-            ended.set()
-
-    work = Background(endless(), 10)
-    assert begun.wait(5) and not work.over
-    del work
-    assert ended.wait(5)
-
-
-def test_a_fault_in_the_background_is_kept_for_the_page():
-    def broken():
-        yield 1
-        raise ZeroDivisionError
-
-    taken: list[int] = []
-    work = Background(broken(), 2, taken.append)
-    assert work.wait(5)
-    assert taken == [1] and work.done == 1 and isinstance(work.fault, ZeroDivisionError)
-
-
-# Compare
-
-
-def test_compare_shows_each_in_percent_of_the_chosen_day(at_page):
-    at = at_page("compare", source="Sample")
-    assert at.multiselect[0].value == MINERS
-    at.date_input(key="compare-since").set_value(date(2025, 11, 21)).run()
-    assert not at.exception and "Constructed sample, not market prices" in at.warning[0].value
-    line = rebase("CIFR", sample.history("CIFR").bars["close"], date(2025, 11, 21))
-    assert round(line.pct.iloc[-1], 1) == 18.6
-    at.segmented_control(key="compare-view").set_value("charts").run()
-    assert not at.exception
-
-
-def test_compare_names_what_cannot_be_a_ticker(at_page):
-    at = at_page("compare", source="Sample")
-    at.multiselect[0].set_value(["CIFR", "<b>"]).run()
-    assert not at.exception and any("cannot be a ticker" in each.value for each in at.warning)
-    at.multiselect[0].set_value([]).run()
-    assert "Pick the tickers to compare" in at.info[0].value
-
-
-def lines(count: int) -> list:
-    closes = [sample.history(MINERS[each % 5]).bars["close"] * (1 + each) for each in range(count)]
-    return [rebase(f"T{each}", close, date(2025, 1, 2)) for each, close in enumerate(closes)]
-
-
-@pytest.mark.parametrize("count", (1, 5, 8))
-def test_names_at_the_end_never_cover_one_another(count):
-    figure = compare_figure(lines(count), "sample", "split-adjusted", height=620)
-    places = sorted(annotation.y * (620 - 84 - 62) for annotation in figure.layout.annotations if annotation.x == 1.0)
-    assert len(places) == count
-    assert all(after - before >= 17.9 for before, after in pairwise(places))
-
-
-def test_nothing_gained_has_no_sign_on_the_axis():
-    assert "+" not in compare_figure(lines(2), "sample", "split-adjusted").layout.yaxis.tickformat
-
-
-def test_more_than_eight_are_not_drawn():
-    assert len(compare_figure(lines(11), "sample", "split-adjusted").data) == MOST
-
-
-@pytest.mark.parametrize("columns", (1, 2, 4))
-def test_small_charts_stand_apart(columns):
-    analyses = [analyse(sample.history(each), sample.targets(each)) for each in MINERS]
-    figure = small_multiples_figure(analyses, columns=columns)
-    axes = [figure.layout[f"{name}axis{number}"].domain for number in ("", 2, 3, 4, 5) for name in "xy"]
-    boxes = [(*x, *y) for x, y in zip(axes[::2], axes[1::2], strict=True)]
-    for rank, (left, right, low, high) in enumerate(boxes):
-        assert 0 <= left < right <= 1 and 0 <= low < high <= 1
-        for other in boxes[rank + 1 :]:
-            assert right <= other[0] or other[1] <= left or high <= other[2] or other[3] <= low
-
-
-def test_small_charts_of_a_log_scale_hold_every_bar():
-    analysis = analyse(sample.history("CIFR"), scale="log")
-    figure = small_multiples_figure([analysis])
-    year = analysis.bars.loc[analysis.bars.index[-1] - pd.DateOffset(years=1) :]
-    low, high = figure.layout.yaxis.range
-    assert figure.layout.yaxis.type == "log" and figure.layout.shapes[0].y0 == analysis.price
-    assert low < np.log10(year["low"].min()) and np.log10(year["high"].max()) < high
-
-
-# Machado, Oliveira & Fernandes (2009), «A Physiologically-based Model for Simulation of Color Vision Deficiency»,
-# severity 1.0; on linear RGB
-DEFICIENCIES = {
-    "none": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}
-
-
-def lab(colours, deficiency: str):
-    """CIELAB of hex colours as that eye sees them."""
-    rgb = np.array([[int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)] for colour in colours])
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(linear @ np.array(DEFICIENCIES[deficiency]).T, 0, 1)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    f = np.cbrt(np.maximum(seen @ to_xyz.T / [0.95047, 1.0, 1.08883], 0.008856))
-    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
-
-
-@pytest.mark.parametrize("deficiency", DEFICIENCIES)
-@pytest.mark.parametrize("theme", ("light", "dark"))
-def test_lines_drawn_alike_differ_in_colour_for_every_eye(theme, deficiency):
-    for dash in set(DASHES):
-        alike = [colour for colour, drawn in zip(COLOURS[theme], DASHES, strict=True) if drawn == dash]
-        seen = lab(alike, deficiency)
-        apart = np.linalg.norm(seen[:, None] - seen[None], axis=2) + 1e3 * np.eye(len(seen))
-        assert apart.min() >= 20.0, (theme, deficiency, dash, apart.round().tolist())
