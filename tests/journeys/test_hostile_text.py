@@ -192,7 +192,7 @@ def test_a_list_of_a_hostile_name_with_hostile_tickers_and_its_pictures(
     page.get_by_role("button", name="New list").click()
     page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("textbox", name="Tickers").fill("\n".join(["CIFR", *(each[:20_000] for each in HOSTILE.values())]))
-    page.get_by_role("button", name="Make").click()
+    page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     expect(alerts(page)).to_contain_text("cannot be a ticker")
     expect(alerts(page)).to_contain_text("more were left out")

@@ -174,7 +174,7 @@ def test_the_server_draws_the_picture_with_the_read_on_request(viewer: Viewer) -
     pixels = picture(saved.value)
     assert pixels.shape[:2] == (1800, 3200)
     check_picture(pixels, LIGHT)
-    viewer.page.get_by_text("with the read beneath").click()
+    viewer.page.get_by_text("Include commentary").click()
     viewer.page.wait_for_timeout(1000)
     with viewer.page.expect_download() as saved:
         button.click()
@@ -185,7 +185,7 @@ def test_without_a_network_the_sample_stands_under_a_banner(viewer: Viewer) -> N
     viewer.stage.yahoo.fails("any", reset)
     viewer.goes(ticker="MARA")
     viewer.sees("MARA", "CONSTRUCTED SAMPLE, NOT MARKET PRICES")
-    expect(viewer.page.get_by_text("Below is the built-in sample instead.")).to_be_visible()
+    expect(viewer.page.get_by_text("Showing the built-in sample instead.")).to_be_visible()
     expect(viewer.page.get_by_text("Constructed sample, not market prices.").first).to_be_visible()
     viewer.stage.yahoo.lists(listing("MARA"))
     viewer.stage.yahoo.works()

@@ -102,7 +102,7 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
     with serving(home=tmp_path) as dashboard, looking_at(chromium, dashboard, "coverage") as window:
         expect(window.get_by_role("heading", name="Coverage")).to_be_visible()
         drop(window, "targets.csv", example)
-        sidebar_says(window, "5 rows taken, of CIFR, CLSK, IREN, MARA, RIOT.")
+        sidebar_says(window, "5 rows added for CIFR, CLSK, IREN, MARA, RIOT.")
         expect(window.locator(".st-key-coverage-table [role=gridcell]").get_by_text("Own").first).to_be_attached()
         assert cells(window, "coverage-table").count("Own") == 5
         picture = window.locator(".st-key-sector .js-plotly-plot")
@@ -110,10 +110,10 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
         save_picture(window, picture)
 
         drop(window, "hostile.csv", MINE.encode())
-        sidebar_says(window, "1 row taken, of CIFR.")
+        sidebar_says(window, "1 row added for CIFR.")
         sidebar_says(window, re.compile(r"«yesterday» is no day"))
         sidebar_says(window, re.compile(r"«<img src=x onerror"))
-        expect(window.get_by_role("button", name="6 kept")).to_be_visible()
+        expect(window.get_by_role("button", name="6 saved")).to_be_visible()
         grid = window.locator(".st-key-coverage-table").get_by_test_id("data-grid-canvas")
         expect(grid).to_have_css("height", f"{7 * ROW + 1}px")
         click_row(window, grid, 6, across=150)
@@ -121,7 +121,7 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
         assert "Traceback" not in dashboard.said()
 
     with serving(home=tmp_path) as dashboard, looking_at(chromium, dashboard, "coverage") as window:
-        window.get_by_role("button", name="6 kept").click()
+        window.get_by_role("button", name="6 saved").click()
         dialog = window.get_by_role("dialog")
         with window.expect_download() as saved:
             dialog.get_by_role("button", name="Download CSV").click()
@@ -133,11 +133,11 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
         assert b",'=cmd()," in exported
 
         click_row(window, dialog.get_by_test_id("data-grid-canvas"), 6, across=17)
-        dialog.get_by_role("button", name="Forget 1 row chosen").click()
-        window.get_by_role("button", name="Forget 1 row chosen now").click()
-        window.get_by_role("button", name="5 kept").click()
-        dialog.get_by_role("button", name="Forget all 5 rows").click()
-        window.get_by_role("button", name="Forget all 5 rows now").click()
-        expect(window.get_by_role("button", name="5 kept")).to_have_count(0)
+        dialog.get_by_role("button", name="Delete 1 selected row").click()
+        window.get_by_role("button", name="Delete 1 selected row now").click()
+        window.get_by_role("button", name="5 saved").click()
+        dialog.get_by_role("button", name="Delete all 5 rows").click()
+        window.get_by_role("button", name="Delete all 5 rows now").click()
+        expect(window.get_by_role("button", name="5 saved")).to_have_count(0)
         expect(window.locator(".st-key-coverage-table [role=gridcell]").get_by_text("Own")).to_have_count(0)
         assert "Traceback" not in dashboard.said()

@@ -9,10 +9,16 @@ from playwright.sync_api import expect
 
 from tests.support.browser_page import chromium_at
 from tests.support.dashboard import OFFLINE, Dashboard, serving
-from tests.ui.sidebar.test_sign_in import SECRETS
 
 pytestmark = pytest.mark.browser
 
+SIGN_IN = """[auth]
+redirect_uri = "http://127.0.0.1/oauth2callback"
+cookie_secret = "at least thirty-two letters of a secret"
+client_id = "levelboard"
+client_secret = "secret"
+server_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"
+"""
 TITLES = {"Levels", "Watchlist", "Compare", "Coverage", "Track record"}
 # Collects every text that a link of the sidebar's navigation ever had, from the first paint on
 COLLECT_LINKS = """
@@ -46,8 +52,7 @@ def test_the_first_viewer_sees_only_page_titles_in_the_sidebar(browser: Path, pa
 
 def test_the_first_link_to_a_page_leads_to_the_sign_in(browser: Path, tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
-    secrets = SECRETS.format(port=80, client="levelboard", secret="secret", provider="http://127.0.0.1:9")
-    (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
+    (tmp_path / ".streamlit" / "secrets.toml").write_text(SIGN_IN)
     with serving(OFFLINE, home=tmp_path) as dashboard, chromium_at(browser) as viewer:
         page = viewer.new_page()
         page.goto(dashboard.page("watchlist", source="sample"))

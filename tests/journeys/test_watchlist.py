@@ -83,9 +83,9 @@ def test_a_pasted_list_is_kept_and_opened(page: Page, dashboard: Dashboard, chro
     page.get_by_role("button", name="New list").click()
     page.get_by_role("textbox", name="Name").fill("Two miners")
     page.get_by_role("textbox", name="Tickers").fill("$riot, CIFR\nnot a ticker!")
-    page.get_by_role("button", name="Make").click()
+    page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Two miners")).to_be_visible()
-    expect(page.get_by_role("button", name="Make")).to_be_hidden()
+    expect(page.get_by_role("button", name="Create")).to_be_hidden()
     expect(page.get_by_text("cannot be a ticker").first).to_be_visible()
     expect(page.locator(".st-key-watchlist-table [role=grid]").first).to_contain_text("RIOT")
     with chromium.new_context() as another:

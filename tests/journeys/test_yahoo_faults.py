@@ -127,14 +127,14 @@ def test_a_limit_leaves_the_stored_picture_until_yahoo_answers_again(stage: Stag
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     same_page = stays(page)
     stage.yahoo.forget()
-    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("button", name="Retry now").click()
     expect(page.get_by_test_id("stToast")).to_contain_text("Not asked now: Yahoo Finance is limiting how often it is")
     page.wait_for_timeout(1500)
     one_alert(page, "it will be asked again at")
     assert stage.yahoo.asked() == []  # its own limit is heeded, whoever asks
     stage.yahoo.works()
     stage.no_longer_paused()
-    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("button", name="Retry now").click()
     expect(levels_chart(page)).to_contain_text(closed_at(known))
     no_alert(page)
     assert same_page()
@@ -157,7 +157,7 @@ def test_what_fails_over_stored_bars(stage: Stage, page: Page, symbol: str, faul
     one_alert(page, "are those fetched 3 days ago: Yahoo Finance", cause)
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     stage.yahoo.works()
-    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("button", name="Retry now").click()
     expect(levels_chart(page)).to_contain_text(closed_at(known))
     no_alert(page)
 
@@ -194,7 +194,7 @@ def test_a_split_overnight_redraws_all_in_the_new_basis(stage: Stage, page: Page
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     before = _consensus(page)
     stage.yahoo.works()
-    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("button", name="Retry now").click()
     price = bars["close"].iloc[-1]
     expect(levels_chart(page)).to_contain_text(f"${price:,.4f}" if price < 1 else f"${price:,.2f}")
     assert _consensus(page) == pytest.approx(before / 10, rel=0.002)
@@ -267,7 +267,7 @@ def test_a_page_of_many_tickers_is_tried_again_without_a_reload(stage: Stage, pa
     same_page = stays(page)
     stage.yahoo.works()
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_test_id("stMain")).to_contain_text("The newest row is of")
+    expect(page.get_by_test_id("stMain")).to_contain_text("Newest rating:")
     no_alert(page)
     assert same_page()
 

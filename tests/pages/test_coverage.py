@@ -1,4 +1,4 @@
-"""The Coverage page: what analysts did lately across the watchlist."""
+"""The Coverage page: recent analyst actions across the watchlist."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ HOSTILE = "<script>alert(1)</script> [x](javascript:y) $\\LaTeX$ \u202egnp 🚀"
 
 @pytest.fixture
 def shown(at_page, monkeypatch) -> Callable[..., AppTest]:
-    """The page with these analyses gathered."""
+    """Opens the page with these analyses loaded."""
 
     def page(*analyses: Analysis, **query: str) -> AppTest:
-        monkeypatch.setattr("ui.loading.batch_run.load_watchlist", lambda *_: list(analyses))
+        monkeypatch.setattr("ui.loading.batch_run.load_analyses", lambda *_: list(analyses))
         return at_page("coverage", source="Sample", **query)
 
     return page
@@ -45,15 +45,16 @@ def miner(*targets: PriceTarget, symbol: str = "CIFR", as_of: date | None = None
     return analyse(sample.history(symbol), targets, as_of)
 
 
-def said(at: AppTest) -> str:
-    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in (*at.caption, *at.info, *at.warning)))
+def messages(at: AppTest) -> str:
+    """Return all captions and messages, without the escapes of Markdown."""
+    return re.sub(r"\\(.)", r"\1", "\n".join(text.value for text in (*at.caption, *at.info, *at.warning)))
 
 
 def table(at: AppTest):
     return at.dataframe(key=TABLE).value
 
 
-def test_the_sample_lists_the_article_s_refresh(at_page):
+def test_the_sample_lists_the_refresh_of_the_article(at_page):
     at = at_page("coverage", source="Sample")
     rows = table(at).set_index("Ticker")
     assert list(rows.index) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
@@ -71,17 +72,17 @@ def test_the_sample_lists_the_article_s_refresh(at_page):
     upside = [100 * (t / p - 1) for t, p in ((18, 16.77), (14, 11.15), (39, 48.16), (13, 11.21), (17, 13.88))]
     assert list(rows["Upside then"]) == pytest.approx(upside)
     assert list(rows["Upside now"]) == pytest.approx(upside)
-    assert "The newest row is of 24 Nov 2025." in said(at) and "not market prices" in said(at)
+    assert "Newest rating: 24 Nov 2025." in messages(at) and "not market prices" in messages(at)
 
 
-def test_a_fall_has_a_minus_and_no_hyphen(at_page):
+def test_a_fall_is_written_with_a_minus_sign_not_a_hyphen(at_page):
     drawn = at_page("coverage", source="Sample").dataframe(key=TABLE).proto
     assert "−19.0%".encode() in drawn.arrow_data.styler.display_values
     upside = json.loads(drawn.columns)["Upside now"]["type_config"]
     assert upside.get("format") is None  # Streamlit would take it instead
 
 
-def test_its_picture_is_jpmorgan_s_sector(at_page):
+def test_the_picture_shows_the_refresh_by_jpmorgan(at_page):
     at = at_page("coverage", source="Sample")
     assert at.selectbox(key="coverage-firm").value == "JPMorgan"
     assert len(at.get("plotly_chart")) == 1
@@ -89,7 +90,7 @@ def test_its_picture_is_jpmorgan_s_sector(at_page):
 
 
 @pytest.mark.parametrize(
-    ("key", "chosen", "tickers"),
+    ("key", "selected", "tickers"),
     [
         ("coverage-tickers", ["IREN", "RIOT"], ["IREN", "RIOT"]),
         ("coverage-actions", ["▲ upgraded"], ["CIFR", "CLSK"]),
@@ -97,20 +98,20 @@ def test_its_picture_is_jpmorgan_s_sector(at_page):
         ("coverage-firms", ["JPMorgan"], ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]),
     ],
 )
-def test_filters_leave_what_they_name(at_page, key, chosen, tickers):
+def test_filters_leave_the_rows_they_name(at_page, key, selected, tickers):
     at = at_page("coverage", source="Sample")
-    at.multiselect(key=key).set_value(chosen).run()
+    at.multiselect(key=key).set_value(selected).run()
     assert list(table(at)["Ticker"]) == tickers
 
 
-def test_filters_hold_together_and_an_empty_answer_says_how_on(at_page):
+def test_filters_combine_and_an_empty_result_says_what_to_do(at_page):
     at = at_page("coverage", source="Sample")
     at.multiselect(key="coverage-actions").set_value(["▲ upgraded"]).run()
     at.multiselect(key="coverage-tickers").set_value(["RIOT"]).run()
-    assert not at.dataframe and "widen them" in said(at) and not at.exception
+    assert not at.dataframe and "No actions match. Remove a filter" in messages(at) and not at.exception
 
 
-def test_upside_then_is_that_day_s_and_upside_now_the_as_of_day_s(shown):
+def test_upside_is_given_for_the_day_of_the_target_and_for_the_as_of_day(shown):
     early = PriceTarget("CIFR", "Baird", date(2025, 11, 21), 20.0)
     (row,) = table(shown(miner(early))).to_dict("records")
     closes = sample.history("CIFR").bars["close"]
@@ -118,14 +119,16 @@ def test_upside_then_is_that_day_s_and_upside_now_the_as_of_day_s(shown):
     assert row["Upside now"] == pytest.approx(100 * (20 / 16.77 - 1))
 
 
-def test_no_later_row_is_listed_on_a_past_day(at_page, googl, shown):
-    assert "No analyst has said anything" in said(at_page("coverage", source="Sample", asof="2025-11-21"))
+def test_a_past_day_lists_no_later_row(at_page, googl, shown):
+    assert "The source has no analyst ratings for these tickers." in messages(
+        at_page("coverage", source="Sample", asof="2025-11-21")
+    )
     at = shown(googl, asof="2025-10-27")
     at.segmented_control(key="coverage-days").set_value("All").run()
     assert max(table(at)["Day"]) <= date(2025, 10, 27)
 
 
-def test_all_of_googl_s_rows_are_listed_in_days_that_hold_them(shown, googl):
+def test_each_window_lists_all_googl_rows_of_its_days(shown, googl):
     at = shown(googl, asof="2025-10-27")
     counts = {}
     for window in ("Week", "Month", "Quarter", "Year", "All"):
@@ -138,27 +141,27 @@ def test_all_of_googl_s_rows_are_listed_in_days_that_hold_them(shown, googl):
         assert counts[window] == sum(age < length for age in days)
 
 
-def test_googl_s_split_shows_in_no_row(shown, googl):
+def test_the_googl_split_distorts_no_upside(shown, googl):
     at = shown(googl, asof="2025-10-27")
     at.segmented_control(key="coverage-days").set_value("All").run()
     rows = table(at).dropna(subset=["Upside then"])
     assert len(rows) > 700 and rows["Upside then"].between(-66.7, 200).all()
 
 
-def test_a_silent_feed_shows_the_day_of_its_newest_row(shown):
+def test_the_day_of_the_newest_row_shows_a_gap_in_the_feed(shown):
     row = PriceTarget("CIFR", "Baird", date(2025, 11, 10), 20.0)
-    assert "The newest row is of 10 Nov 2025, 14 days before 24 Nov 2025" in said(shown(miner(row)))
-    assert "days before" not in said(shown(miner(PriceTarget("CIFR", "Baird", date(2025, 11, 17), 20.0))))
+    assert "Newest rating: 10 Nov 2025 (no rating for 14 days)." in messages(shown(miner(row)))
+    assert "no rating for" not in messages(shown(miner(PriceTarget("CIFR", "Baird", date(2025, 11, 17), 20.0))))
 
 
-def test_one_s_own_row_of_today_does_not_make_a_silent_feed_speak(shown):
+def test_an_own_row_of_today_does_not_hide_a_gap_in_the_feed(shown):
     feed = PriceTarget("CIFR", "Baird", date(2025, 11, 10), 20.0)
     own = PriceTarget("CIFR", "Desk", date(2025, 11, 24), 21.0, source="own")
-    assert "The newest row is of 10 Nov 2025, 14 days before 24 Nov 2025" in said(shown(miner(feed, own)))
-    assert "The newest row" not in said(shown(miner(own)))
+    assert "Newest rating: 10 Nov 2025 (no rating for 14 days)." in messages(shown(miner(feed, own)))
+    assert "Newest rating" not in messages(shown(miner(own)))
 
 
-def test_one_s_own_rows_are_marked_and_a_firm_under_two_names_is_one(shown):
+def test_own_rows_are_marked_and_two_names_of_a_firm_are_one(shown):
     day = date(2025, 11, 24)
     own = PriceTarget("CIFR", "J.P. Morgan", day, 21.0, source="own")
     feed = PriceTarget("CIFR", "JP Morgan", day, 18.0, source="sample")
@@ -167,7 +170,7 @@ def test_one_s_own_rows_are_marked_and_a_firm_under_two_names_is_one(shown):
     assert dict(zip(rows["Target"], rows["Source"], strict=True)) == {"$21": "Own", "$18": "Sample"}
 
 
-def test_a_row_without_figures_or_ratings_is_listed_and_lost_in_no_filter(shown):
+def test_a_row_without_target_or_action_is_listed(shown):
     bare = PriceTarget("CIFR", "Somebody", date(2025, 11, 24), None, rating="Buy")
     at = shown(miner(bare))
     (row,) = table(at).to_dict("records")
@@ -175,9 +178,9 @@ def test_a_row_without_figures_or_ratings_is_listed_and_lost_in_no_filter(shown)
     assert not at.get("plotly_chart") and not at.exception
 
 
-def test_the_firm_with_the_most_tickers_comes_first_and_any_other_can_be_chosen(shown):
+def test_the_firm_with_the_most_tickers_comes_first_and_others_can_be_selected(shown):
     day = date(2025, 11, 24)
-    both = [miner(PriceTarget(each, "Zelman", day, 20.0), symbol=each) for each in ("CLSK", "IREN")]
+    both = [miner(PriceTarget(symbol, "Zelman", day, 20.0), symbol=symbol) for symbol in ("CLSK", "IREN")]
     one = miner(PriceTarget("CIFR", "Zelman", day, 20.0), PriceTarget("CIFR", "Argus", day, 9.0))
     at = shown(one, *both)
     assert at.selectbox(key="coverage-firm").options == ["Zelman", "Argus Research"]
@@ -185,11 +188,11 @@ def test_the_firm_with_the_most_tickers_comes_first_and_any_other_can_be_chosen(
     assert "Argus-Research_sector" in at.get("plotly_chart")[0].proto.config and not at.exception
 
 
-def test_of_firms_with_as_many_tickers_the_newest_is_on_the_picture(shown, googl):
+def test_among_firms_with_equally_many_tickers_the_newest_is_in_the_picture(shown, googl):
     assert shown(googl, asof="2025-10-27").selectbox(key="coverage-firm").value == "KeyBanc"
 
 
-def test_text_from_outside_is_text(shown):
+def test_outside_text_is_never_run(shown):
     row = PriceTarget(
         "CIFR", HOSTILE, date(2025, 11, 24), 20.0, rating="=1+1", prior_rating=HOSTILE, note=f"@{HOSTILE}", source="own"
     )

@@ -1,4 +1,4 @@
-"""The Track record page: what targets were worth once their twelve months had run."""
+"""The Track record page: how targets turned out after their twelve months."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ AS_OF = date(2025, 10, 27)
 
 @pytest.fixture
 def shown(at_page, monkeypatch) -> Callable[..., AppTest]:
-    """The page with these analyses gathered."""
+    """Opens the page with these analyses loaded."""
 
     def page(*analyses: Analysis) -> AppTest:
-        monkeypatch.setattr("ui.loading.batch_run.load_watchlist", lambda *_: list(analyses))
+        monkeypatch.setattr("ui.loading.batch_run.load_analyses", lambda *_: list(analyses))
         return at_page("track_record", source="Sample")
 
     return page
@@ -47,50 +47,51 @@ def row(target: float, day: date = date(2024, 6, 3), firm: str = "Baird", symbol
     return PriceTarget(symbol, firm, day, target)
 
 
-def said(at: AppTest) -> str:
-    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in (*at.caption, *at.info, *at.warning)))
+def messages(at: AppTest) -> str:
+    """Return all captions and messages, without the escapes of Markdown."""
+    return re.sub(r"\\(.)", r"\1", "\n".join(text.value for text in (*at.caption, *at.info, *at.warning)))
 
 
 def metrics(at: AppTest) -> dict[str, tuple[str, str]]:
-    return {each.label: (each.value, each.delta) for each in at.metric}
+    return {metric.label: (metric.value, metric.delta) for metric in at.metric}
 
 
 def table(at: AppTest):
     return at.dataframe(key="record-table").value
 
 
-def test_the_sample_says_kindly_that_nothing_has_run_and_when_the_first_will(at_page):
+def test_the_sample_says_that_no_target_is_old_enough_and_when_the_first_will_be(at_page):
     at = at_page("track_record", source="Sample")
-    assert "No target of these tickers can be judged yet." in said(at)
-    assert "JPMorgan on CIFR of 24 Nov 2025: its twelve months run until 24 Nov 2026." in said(at)
-    assert "64 % of twelve-month targets met at some time and 38 % at the end" in said(at)
+    assert "No target of these tickers is twelve months old yet." in messages(at)
+    assert "The first will be JPMorgan on CIFR of 24 Nov 2025, whose twelve months end on 24 Nov 2026." in messages(at)
+    assert "64% of twelve-month targets were hit within the period and 38% at its end" in messages(at)
     assert not at.metric and not at.dataframe
 
 
 def test_without_any_target_it_says_so(shown):
-    assert "The source knows of no target that is still running." in said(shown(miner()))
+    assert "The source has no target that is still running." in messages(shown(miner()))
 
 
-def test_targets_older_than_the_prices_are_counted_not_judged(shown):
+def test_targets_older_than_the_prices_are_counted_but_not_judged(shown):
     at = shown(miner(row(20.0, date(1999, 1, 4)), row(20.0, date(1999, 1, 5))))
-    assert "The twelve months of 2 targets lie outside the days that prices are known for here." in said(at)
+    assert "2 expired targets not counted: no prices for those twelve months." in messages(at)
 
 
-def test_googl_s_figures_are_those_of_its_outcomes(shown, googl):
+def test_the_googl_figures_match_its_outcomes(shown, googl):
     at = shown(googl)
     outcomes = target_outcomes(googl.published, googl.bars, AS_OF)
     assert metrics(at) == {
-        "Targets judged": ("624", "of 49 firms"),
-        "Met at some time": (f"{100 * outcomes['met'].mean():.0f}%", "68 to 75%, study 64%"),
-        "Met at the end": (f"{100 * outcomes['met_at_end'].mean():.0f}%", "49 to 57%, study 38%"),
-        "Days until met": (f"{outcomes['days_until_met'].median():.0f}", f"median of {outcomes['met'].sum()}"),
-        "Average miss": (f"{outcomes['miss_pct'].mean():.0f}%", "of the first day's price"),
+        "Targets": ("624", "of 49 firms"),
+        "Hit within 12 months": (f"{100 * outcomes['met'].mean():.0f}%", "68 to 75%, study 64%"),
+        "Hit at the end": (f"{100 * outcomes['met_at_end'].mean():.0f}%", "49 to 57%, study 38%"),
+        "Days to hit": (f"{outcomes['days_until_met'].median():.0f}", f"median of {outcomes['met'].sum()}"),
+        "Average error": (f"{outcomes['miss_pct'].mean():.0f}%", "of the first day's price"),
     }
     assert len(outcomes) == 624
-    assert "The twelve months of 122 targets lie outside" in said(at)
+    assert "122 expired targets not counted" in messages(at)
 
 
-def test_each_firm_stands_with_count_and_interval_and_none_is_ranked_on_fewer_than_five(shown, googl):
+def test_each_firm_has_count_and_interval_and_a_rank_needs_five_targets(shown, googl):
     rows = table(shown(googl))
     assert list(rows["Rank"].dropna()) == list(range(1, 37))
     assert (rows.loc[rows["Rank"].notna(), "Targets"] >= 5).all()
@@ -98,37 +99,37 @@ def test_each_firm_stands_with_count_and_interval_and_none_is_ranked_on_fewer_th
     record = track_record(target_outcomes(googl.published, googl.bars, AS_OF))
     morgan = next(firm for firm in record.firms if firm.firm == "Morgan Stanley")
     shown_row = rows[rows["Firm"] == "Morgan Stanley"].iloc[0]
-    assert (shown_row["Targets"], shown_row["Met"]) == (morgan.count, pytest.approx(morgan.met.pct))
-    assert shown_row["Met, 95 %"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"
-    assert shown_row["At the end, 95 %"] == f"{morgan.met_at_end.low_pct:.0f} to {morgan.met_at_end.high_pct:.0f}%"
+    assert (shown_row["Targets"], shown_row["Hit"]) == (morgan.count, pytest.approx(morgan.met.pct))
+    assert shown_row["Hit, 95% CI"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"
+    assert shown_row["At the end, 95% CI"] == f"{morgan.met_at_end.low_pct:.0f} to {morgan.met_at_end.high_pct:.0f}%"
 
 
 def test_the_targets_behind_the_rates_are_listed(shown, googl):
     every = shown(googl).dataframe[1].value
     assert len(every) == 624
-    assert every["Met after"].notna().sum() == target_outcomes(googl.published, googl.bars, AS_OF)["met"].sum()
+    assert every["Hit after"].notna().sum() == target_outcomes(googl.published, googl.bars, AS_OF)["met"].sum()
     assert list(every["Day"]) == sorted(every["Day"], reverse=True)
 
 
-def test_the_picture_names_the_ranked_firms_only_and_warns_of_chance(shown, googl):
+def test_the_picture_names_only_ranked_firms_and_warns_of_chance(shown, googl):
     at = shown(googl)
     (chart,) = at.get("plotly_chart")
     assert "track_record_2025-10-27" in chart.proto.config
     assert "Morgan Stanley" in chart.proto.spec
     unranked = table(at).loc[lambda rows: rows["Rank"].isna(), "Firm"]
     assert not [firm for firm in unranked if f"{firm}  <span" in chart.proto.spec]
-    assert "Of 36 names about 2 would stand out by chance alone." in said(at)
+    assert "Of 36 firms, about 2 would stand out by chance alone." in messages(at)
 
 
-def test_one_s_own_old_targets_are_judged_with_the_sample_s_bars(shown):
+def test_old_own_targets_are_judged_by_the_bars_of_the_sample(shown):
     targets = [row(1.0 + n, date(2024, 6, 3) + timedelta(days=n)) for n in range(4)]
     at = shown(miner(*targets))
-    assert metrics(at)["Targets judged"] == ("4", "of 1 firm")
-    assert "No firm has 5 targets" in said(at) and not at.get("plotly_chart")
+    assert metrics(at)["Targets"] == ("4", "of 1 firm")
+    assert "a ranking needs 5 targets" in messages(at) and not at.get("plotly_chart")
     assert table(at)["Firm"].tolist() == ["Baird"] and "Rank" not in table(at)
 
 
-def test_a_firm_s_records_part_by_ticker(shown):
+def test_the_records_of_a_firm_can_be_split_by_ticker(shown):
     days = [date(2024, 6, 3) + timedelta(days=n) for n in range(5)]
     at = shown(
         miner(*(row(5.0, day) for day in days)),

@@ -40,8 +40,9 @@ def load_newest_data(options: ViewOptions) -> tuple[MarketData, bool]:
     where there is no data.
     """
     key = _key(options)
+    last_clear = _last_clear()  # first of all: its first call counts as a clear
     loaded = _loaded_data().get(key)
-    if loaded is not None and loaded.loaded < _last_clear():
+    if loaded is not None and loaded.loaded < last_clear:
         loaded = None
     if loaded is not None and time.monotonic() < loaded.next_check:
         return loaded.data, False

@@ -1,4 +1,4 @@
-"""The PNG of the server on a page: offered where there is a browser, and where there is none, what to do instead."""
+"""The PNG button: offered where the server has a browser; without one, it says what to do instead."""
 
 from __future__ import annotations
 
@@ -16,54 +16,52 @@ from tests.support.browser_page import chromium_at
 from tests.support.dashboard import OFFLINE, serving
 from ui.components import png_button
 
-# The size of Streamlit's own words, and the words that stand over them
-SHOWN = "each => [getComputedStyle(each).fontSize, getComputedStyle(each, '::after').content]"
+# The size of Streamlit's own text, and the text that replaces it
+SHOWN_TEXT = "text => [getComputedStyle(text).fontSize, getComputedStyle(text, '::after').content]"
 
 
 @pytest.fixture(autouse=True)
-def looked_for_anew() -> None:
+def clear_browser_check() -> None:
     st.cache_data.clear()
 
 
 @pytest.mark.parametrize("page", ["levels", "coverage"])
-def test_without_a_browser_the_press_says_what_to_do(
-    page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_a_browser_a_click_says_what_to_do(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
     at = AppTest.from_file(DASHBOARD, default_timeout=60)
     at.query_params["source"] = "Sample"
     at.run()
     switch_to_page(at, page)
-    assert not any("Chromium" in each.value for each in at.info)
-    next(each for each in at.button if each.label == "Download PNG").click()
+    assert not any("Chromium" in info.value for info in at.info)
+    next(button for button in at.button if button.label == "Download PNG").click()
     at.run()
     assert not at.exception
-    said = next(each.value.replace("\\", "") for each in at.info if "Chromium" in each.value)
-    assert said == str(png.BrowserNotFound())
+    advice = next(info.value.replace("\\", "") for info in at.info if "Chromium" in info.value)
+    assert advice == str(png.BrowserNotFound())
 
 
 @pytest.mark.browser
-def test_with_a_browser_it_is_offered(browser: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_browser_the_download_is_offered(browser: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(browser))
     assert png.can_draw()
     at = AppTest.from_file(DASHBOARD, default_timeout=60)
     at.query_params["source"] = "Sample"
     at.run()
-    assert [each.label for each in at.download_button if "PNG" in each.label] == ["Download PNG"]
-    assert not [each for each in at.button if each.label == "Download PNG"]
+    assert [button.label for button in at.download_button if "PNG" in button.label] == ["Download PNG"]
+    assert not [button for button in at.button if button.label == "Download PNG"]
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="the browser that dies is a script of the shell")
-def test_a_browser_that_dies_while_it_draws_leaves_our_own_sentence(browser: Path, tmp_path: Path) -> None:
-    dying = tmp_path / "chromium"
-    dying.write_text("#!/bin/sh\nexit 1\n")
-    dying.chmod(0o755)
-    with chromium_at(browser) as viewer, serving(OFFLINE | {"BROWSER_PATH": str(dying)}) as dashboard:
+@pytest.mark.skipif(os.name != "posix", reason="the crashing browser is a shell script")
+def test_a_browser_that_crashes_leaves_our_own_message(browser: Path, tmp_path: Path) -> None:
+    crashing = tmp_path / "chromium"
+    crashing.write_text("#!/bin/sh\nexit 1\n")
+    crashing.chmod(0o755)
+    with chromium_at(browser) as viewer, serving(OFFLINE | {"BROWSER_PATH": str(crashing)}) as dashboard:
         page = viewer.new_page()
         page.goto(dashboard.page(source="sample"))
         page.get_by_role("button", name="Download PNG").click()
-        said = page.get_by_test_id("stDownloadButtonError")
-        expect(said).to_be_visible()
-        assert said.evaluate(SHOWN) == ["0px", f'"{png_button.FAILED}"']
+        error = page.get_by_test_id("stDownloadButtonError")
+        expect(error).to_be_visible()
+        assert error.evaluate(SHOWN_TEXT) == ["0px", f'"{png_button.FAILED}"']

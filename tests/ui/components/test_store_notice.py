@@ -1,4 +1,4 @@
-"""A store that cannot be used is said on every page, and the dashboard goes on in memory."""
+"""A store that cannot be used is reported on every page, and the dashboard works in memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.support.app_pages import open_page
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", ["levels", "watchlist"])
-def test_a_store_that_cannot_be_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_cannot_be_written_is_reported(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "<b>file").touch()
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "<b>file" / "levels.db"))
     at = open_page(page, source="sample")
-    (notice,) = [each.value for each in at.warning if "LEVELS" in each.value]
+    (notice,) = [warning.value for warning in at.warning if "LEVELS" in warning.value]
     assert "cannot be written: make its folder writable" in notice.replace("\\", "")
     assert r"\<b\>file" in notice
     assert get_store().watchlists()[0].name == "Miners"
@@ -26,4 +26,4 @@ def test_a_store_that_cannot_be_written(page: str, tmp_path: Path, monkeypatch: 
 @pytest.mark.slow
 def test_a_store_that_works_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page("levels", source="sample")
-    assert not [each.value for each in at.warning if "store" in each.value]
+    assert not [warning.value for warning in at.warning if "store" in warning.value]

@@ -1,4 +1,4 @@
-"""After a page's run, Python's search for garbage leaves out what is loaded: Streamlit searches after each run."""
+"""Loaded modules are excluded from the garbage collection that Streamlit makes after each run of a page."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from streamlit.testing.v1 import AppTest
 from tests.support.app_pages import DASHBOARD
 
 
-def searched_after_a_run() -> float:
-    """The share of all objects that the search still looks at."""
+def collected_share_after_a_run() -> float:
+    """Return the share of all objects that a garbage collection still looks at."""
     AppTest.from_file(DASHBOARD, default_timeout=60).run()
-    searched = len(gc.get_objects())
-    return searched / (searched + gc.get_freeze_count())
+    collected = len(gc.get_objects())
+    return collected / (collected + gc.get_freeze_count())
 
 
 @pytest.fixture(autouse=True)
-def searched_as_before() -> Iterator[None]:
+def unfrozen() -> Iterator[None]:
     st.cache_resource.clear()
     gc.unfreeze()
     yield
     gc.freeze()
 
 
-def test_what_is_loaded_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert searched_after_a_run() < 0.2
+def test_loaded_modules_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert collected_share_after_a_run() < 0.2
     gc.unfreeze()
-    assert searched_after_a_run() > 0.8  # once only: what sessions leave behind must be found
+    assert collected_share_after_a_run() > 0.8  # only once: what sessions leave behind must be collected
     monkeypatch.setitem(sys.modules, "levelboard_loaded_later", types.ModuleType("levelboard_loaded_later"))
-    assert searched_after_a_run() < 0.2
+    assert collected_share_after_a_run() < 0.2

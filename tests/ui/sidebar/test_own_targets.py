@@ -1,4 +1,4 @@
-"""The sidebar's drop box: what is dropped is checked, kept, marked as one's own, exported and forgotten."""
+"""Own targets in the sidebar: imported files are checked, saved, marked as own, exported and deleted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 __all__ = ["module_store"]
 
-BOX = "from ui.sidebar import own_targets\nown_targets.draw()"
+BOX = "from ui.sidebar import own_targets\nown_targets.draw_own_targets()"
 HEADER = "firm,symbol,date,target,rating,note,url\n"
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -47,46 +47,46 @@ def drop(at: AppTest, content: str | bytes, name: str = "mine.csv") -> AppTest:
     return at
 
 
-def said(at: AppTest) -> str:
-    """All messages, with the markdown's escapes taken off."""
-    spoken = (*at.success, *at.warning, *at.error, *at.caption)
-    return re.sub(r"\\(.)", r"\1", "\n".join(each.value for each in spoken))
+def messages(at: AppTest) -> str:
+    """Return all messages and captions, without the escapes of Markdown."""
+    texts = (*at.success, *at.warning, *at.error, *at.caption)
+    return re.sub(r"\\(.)", r"\1", "\n".join(text.value for text in texts))
 
 
 def labels(at: AppTest) -> list[str]:
-    return [each.label for each in at.button]
+    return [button.label for button in at.button]
 
 
-def test_the_example_is_taken_and_named_by_ticker(box, kept):
+def test_the_example_is_imported_and_its_tickers_are_named(box, kept):
     drop(box, sample.TARGETS_CSV.read_bytes(), sample.TARGETS_CSV.name)
-    assert "targets-jpmorgan-2025-11-24.csv: 5 rows taken, of CIFR, CLSK, IREN, MARA, RIOT." in said(box)
+    assert "targets-jpmorgan-2025-11-24.csv: 5 rows added for CIFR, CLSK, IREN, MARA, RIOT." in messages(box)
     assert [row.source for row in kept.own_targets()] == ["own"] * 5
-    assert labels(box) == ["5 kept"]
+    assert labels(box) == ["5 saved"]
 
 
-def test_reruns_take_a_file_no_second_time(box, kept, monkeypatch):
+def test_reruns_import_a_file_only_once(box, kept, monkeypatch):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
-    taken = []
-    monkeypatch.setattr(store.Store, "keep_own_targets", lambda _, rows: taken.append(rows))
+    added = []
+    monkeypatch.setattr(store.Store, "keep_own_targets", lambda _, rows: added.append(rows))
     for _ in range(3):
         box.run()
-    assert taken == [] and len(kept.own_targets()) == 1 and "1 row taken, of CIFR." in said(box)
+    assert added == [] and len(kept.own_targets()) == 1 and "1 row added for CIFR." in messages(box)
 
 
-def test_the_same_file_twice_adds_nothing_and_says_so(box, kept):
+def test_importing_a_file_twice_adds_nothing(box, kept):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n", "again.csv")
-    assert "again.csv: nothing new, all its rows are kept already." in said(box)
+    assert "again.csv: nothing new, all its rows were saved before." in messages(box)
     drop(box, HEADER + "A,CIFR,2025-11-24,18\nB,CIFR,2025-11-24,19\n", "more.csv")
-    assert "more.csv: 1 row taken, of CIFR. The other one is kept already." in said(box)
+    assert "more.csv: 1 row added for CIFR. The other row was saved before." in messages(box)
     assert len(kept.own_targets()) == 2
 
 
-def test_each_bad_row_is_listed_with_its_line_and_reason_and_the_good_ones_are_taken(box, kept):
+def test_bad_rows_are_listed_with_line_and_reason_and_good_ones_are_imported(box, kept):
     drop(box, HEADER + "A,CIFR,24.11.2025,18\nB,CIFR,2025-11-24,$18\nC,CIFR,2025-11-24,18\n,CIFR,2025-11-24,18\n")
     assert [row.firm for row in kept.own_targets()] == ["C"]
-    lines = said(box).splitlines()
-    assert "mine.csv: 1 row taken, of CIFR." in lines
+    lines = messages(box).splitlines()
+    assert "mine.csv: 1 row added for CIFR." in lines
     assert "**Line 2:** «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24." in lines
     assert "**Line 3:** «$18» in target is no plain positive number: write it such as 18 or 18.50." in lines
     assert "**Line 5:** The row has no firm." in lines
@@ -102,25 +102,25 @@ def test_each_bad_row_is_listed_with_its_line_and_reason_and_the_good_ones_are_t
         (b"PK\x03\x04" + b"\x00" * 500, "no column firm"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why_and_takes_nothing(box, kept, content, reason):
+def test_an_unreadable_file_is_refused_with_the_reason(box, kept, content, reason):
     drop(box, content, "photo <b>.csv")
     (error,) = box.error
-    assert reason in said(box) and r"photo \<b\>\.csv" in error.value
+    assert reason in messages(box) and r"photo \<b\>\.csv" in error.value
     assert kept.own_targets() == () and not box.success
 
 
-def test_a_file_with_a_header_and_no_row_says_so(box):
+def test_a_file_without_rows_is_reported(box):
     drop(box, HEADER)
-    assert "has no row" in said(box)
+    assert "mine.csv has column names but no rows." in messages(box)
 
 
-def test_too_many_rows_stop_at_the_limit_and_say_so(box, kept):
+def test_rows_beyond_the_limit_are_left_out(box, kept):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 1))
-    assert len(kept.own_targets()) == 1 and "The other 9,999 are kept already." in said(box)
-    assert f"**Line {MAX_ROWS + 2:,}:** From here on nothing was read: a file may have 10,000 rows." in said(box)
+    assert len(kept.own_targets()) == 1 and "The other 9,999 were saved before." in messages(box)
+    assert f"**Line {MAX_ROWS + 2:,}:** From here on nothing was read: a file may have 10,000 rows." in messages(box)
 
 
-def test_the_browser_is_told_the_same_limit_as_the_reader():
+def test_browser_and_reader_have_the_same_size_limit():
     box = AppTest.from_string(BOX).run()
     assert box.file_uploader[0].proto.max_upload_size_mb == 2 == MAX_BYTES // 1_000_000
     config = (ROOT / ".streamlit" / "config.toml").read_text()
@@ -128,14 +128,14 @@ def test_the_browser_is_told_the_same_limit_as_the_reader():
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_shown_to_the_letter_and_never_run(box, kept, text):
+def test_hostile_text_is_shown_literally_and_never_run(box, kept, text):
     row = PriceTarget("CIFR", text, date(2025, 11, 24), 18.0, rating=text, analyst=text, note=text, source="own")
     drop(box, write_targets_csv([row]), f"{text}.csv")
     assert kept.own_targets() == (row,)
-    shown = "".join(each.value for each in box.success)
-    assert not re.search(r"(?<!\\)[<\[$`*:]", shown.split(" 1 row taken")[0].removesuffix(":"))
+    shown = "".join(message.value for message in box.success)
+    assert not re.search(r"(?<!\\)[<\[$`*:]", shown.split(" 1 row added")[0].removesuffix(":"))
     assert "\u202e" not in shown and "\u200d" not in shown
-    box.button(key="own-look").click().run()
+    box.button(key="own-show").click().run()
     assert not box.exception
     for cell in box.dataframe[0].value[["Firm", "Rating", "Note"]].iloc[0]:
         assert not cell.startswith(("=", "+", "-", "@"))
@@ -143,53 +143,53 @@ def test_hostile_text_is_shown_to_the_letter_and_never_run(box, kept, text):
         assert "<script>" not in text or "<script>" in cell
 
 
-def test_hostile_text_in_a_bad_row_is_shown_to_the_letter(box):
+def test_hostile_text_in_a_bad_row_is_shown_literally(box):
     drop(box, HEADER + "".join(f'A,"{text}",2025-11-24,18\n' for text in HOSTILE))
-    (listed,) = (each.value for each in box.caption)
+    (listed,) = (caption.value for caption in box.caption)
     assert listed.count("**Line") == len(HOSTILE)
     assert not re.search(r"(?<!\\)[<\[$`*]", re.sub(r"\*\*Line \d+:\*\*", "", listed))
     assert "\u202e" not in listed
 
 
-def test_what_is_kept_is_there_for_the_next_session_and_in_the_dialog(box, kept):
+def test_saved_targets_are_there_in_the_next_session_and_in_the_dialog(box, kept):
     drop(box, sample.TARGETS_CSV.read_bytes())
     later = AppTest.from_string(BOX, default_timeout=30).run()
-    assert labels(later) == ["5 kept"] and not later.success
-    later.button(key="own-look").click().run()
+    assert labels(later) == ["5 saved"] and not later.success
+    later.button(key="own-show").click().run()
     table = later.dataframe[0].value
     assert list(table["Ticker"]) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
     assert list(table["Target"]) == [18, 14, 39, 13, 17]
     assert "Link" not in table
 
 
-def test_forgetting_asks_first_and_then_leaves_nothing(box, kept):
+def test_deleting_asks_for_confirmation_and_leaves_nothing(box, kept):
     drop(box, sample.TARGETS_CSV.read_bytes())
-    box.button(key="own-look").click().run()
+    box.button(key="own-show").click().run()
     assert len(kept.own_targets()) == 5
-    assert any("cannot be brought back" in each.value for each in box.markdown)
-    box.button(key="own-forget").click().run()
+    assert any("cannot be undone" in text.value for text in box.markdown)
+    box.button(key="own-delete").click().run()
     assert kept.own_targets() == () and labels(box) == [] and not box.success and not box.exception
 
 
-def test_a_store_that_refuses_is_a_sentence(box, monkeypatch):
+def test_a_store_that_refuses_is_reported(box, monkeypatch):
     def full(*_: object) -> int:
         raise store.StoreProblem("The disk is full: make room, then drop the file again.")
 
     monkeypatch.setattr(store.Store, "keep_own_targets", full)
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
-    assert "mine.csv: The disk is full: make room, then drop the file again." in said(box)
+    assert "mine.csv: The disk is full: make room, then drop the file again." in messages(box)
 
 
-def test_a_store_in_memory_says_that_nothing_is_kept(monkeypatch, tmp_path):
+def test_a_store_in_memory_warns_that_nothing_is_saved(monkeypatch, tmp_path):
     blocked = tmp_path / "a file"
     blocked.write_text("no folder")
     monkeypatch.setenv("LEVELS_STORE", str(blocked / "levels.db"))
     at = AppTest.from_string(BOX, default_timeout=30).run()
     drop(at, HEADER + "A,CIFR,2025-11-24,18\n")
-    assert "1 row taken" in said(at) and "kept only while Levelboard runs" in said(at)
+    assert "1 row added" in messages(at) and "kept only while Levelboard runs" in messages(at)
 
 
-def test_the_example_and_the_export_are_files_that_the_reader_takes(kept):
+def test_the_reader_accepts_the_example_and_the_export(kept):
     assert sample.TARGETS_CSV.read_text().splitlines()[0] == ",".join(COLUMNS)
     rows = read_targets_csv(sample.TARGETS_CSV.read_bytes()).rows
     kept.keep_own_targets(rows)
@@ -198,7 +198,7 @@ def test_the_example_and_the_export_are_files_that_the_reader_takes(kept):
     assert read_targets_csv(exported).problems == ()
 
 
-def test_a_drop_shows_on_the_page_that_is_open(monkeypatch):
+def test_an_import_shows_on_the_open_page(monkeypatch):
     at = open_page("coverage", source="Sample")
     assert "Source" not in at.dataframe(key="coverage-table").value
     drop(at, HEADER + "My Desk,CIFR,2025-11-21,25,Buy,=1+1\n")
@@ -208,7 +208,7 @@ def test_a_drop_shows_on_the_page_that_is_open(monkeypatch):
     assert set(table["Source"]) == {"Own", "Sample"}
 
 
-def test_the_levels_page_marks_one_s_own_in_the_table_and_in_the_picture(monkeypatch):
+def test_the_levels_page_marks_own_targets_in_table_and_chart(monkeypatch):
     at = open_page("levels", source="Sample")
     assert "(own)" not in at.get("plotly_chart")[0].proto.spec
     drop(at, sample.TARGETS_CSV.read_bytes())

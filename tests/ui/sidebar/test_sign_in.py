@@ -1,4 +1,4 @@
-"""Where a sign-in is set up, a stranger sees nothing but the way in; after it, the dashboard."""
+"""With a sign-in set up, a viewer sees only the sign-in page before signing in, and the dashboard after it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 
 
 @pytest.mark.browser
-def test_a_stranger_signs_in_looks_and_signs_out(browser: Path, tmp_path: Path) -> None:
+def test_a_viewer_signs_in_sees_a_page_and_signs_out(browser: Path, tmp_path: Path) -> None:
     port = free_port()
     with provider() as address:
         (tmp_path / ".streamlit").mkdir()
-        told = SECRETS.format(port=port, client=CLIENT, secret=SECRET, provider=address)
-        (tmp_path / ".streamlit" / "secrets.toml").write_text(told)
+        secrets = SECRETS.format(port=port, client=CLIENT, secret=SECRET, provider=address)
+        (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
         near = OFFLINE | {"NO_PROXY": "127.0.0.1"}
         with serving(near, home=tmp_path, port=port) as dashboard, sync_playwright() as playwright:
             page = playwright.chromium.launch(executable_path=str(browser), args=CHROMIUM).new_page()
