@@ -120,9 +120,8 @@ def test_upside_is_given_for_the_day_of_the_target_and_for_the_as_of_day(shown):
 
 
 def test_a_past_day_lists_no_later_row(at_page, googl, shown):
-    assert "The source has no analyst ratings for these tickers." in messages(
-        at_page("coverage", source="Sample", asof="2025-11-21")
-    )
+    at = at_page("coverage", source="Sample", asof="2025-11-21")
+    assert "The source has no analyst ratings for these tickers." in messages(at)
     at = shown(googl, asof="2025-10-27")
     at.segmented_control(key="coverage-days").set_value("All").run()
     assert max(table(at)["Day"]) <= date(2025, 10, 27)

@@ -109,7 +109,7 @@ def test_a_day_without_a_session_names_the_day_of_the_close() -> None:
         message.startswith("As of Sunday 23 Nov 2025, at the close of 21 Nov 2025, split") for message in captions
     )
     captions = [plain(caption.value) for caption in page(source="Sample", ticker="CIFR", asof="2025-11-21").caption]
-    assert any(message.startswith("As of Friday 21 Nov 2025, at the close, split") for message in captions)
+    assert any(text.startswith("As of Friday 21 Nov 2025, at the close, split") for text in captions)
 
 
 def test_the_ladder_lists_the_price_among_its_levels_and_marks_the_nearest() -> None:
