@@ -163,9 +163,9 @@ def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
             "Ticker": [record.symbol for record in records],
             "Targets": [record.count for record in records],
             "Hit": [record.met.pct for record in records],
-            "Hit, 95% CI": [_interval(record.met) for record in records],
+            "Hit, 95%": [_interval(record.met) for record in records],
             "At the end": [record.met_at_end.pct for record in records],
-            "At the end, 95% CI": [_interval(record.met_at_end) for record in records],
+            "At the end, 95%": [_interval(record.met_at_end) for record in records],
             "Days to hit": [record.median_days_until_met for record in records],
             "Average error": [record.average_miss_pct for record in records],
         }
@@ -180,9 +180,9 @@ def _firm_columns() -> dict[str, Any]:
         "Ticker": st.column_config.TextColumn(width=64),
         "Targets": st.column_config.NumberColumn(width=65),
         "Hit": st.column_config.ProgressColumn(help="At any time within the twelve months", **share),
-        "Hit, 95% CI": st.column_config.TextColumn(width=84, help=INTERVAL_HELP),
+        "Hit, 95%": st.column_config.TextColumn(width=84, help=INTERVAL_HELP),
         "At the end": st.column_config.ProgressColumn(help="At the close that ends the twelve months", **share),
-        "At the end, 95% CI": st.column_config.TextColumn(width=108, help=INTERVAL_HELP),
+        "At the end, 95%": st.column_config.TextColumn(width=108, help=INTERVAL_HELP),
         "Days to hit": st.column_config.NumberColumn(format="%.0f", width=98, help="Median of the targets hit"),
         "Average error": st.column_config.NumberColumn(format="%.0f%%", width=94, help="Of the price on the first day"),
     }

@@ -100,8 +100,8 @@ def test_each_firm_has_count_and_interval_and_a_rank_needs_five_targets(shown, g
     morgan = next(firm for firm in record.firms if firm.firm == "Morgan Stanley")
     shown_row = rows[rows["Firm"] == "Morgan Stanley"].iloc[0]
     assert (shown_row["Targets"], shown_row["Hit"]) == (morgan.count, pytest.approx(morgan.met.pct))
-    assert shown_row["Hit, 95% CI"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"
-    assert shown_row["At the end, 95% CI"] == f"{morgan.met_at_end.low_pct:.0f} to {morgan.met_at_end.high_pct:.0f}%"
+    assert shown_row["Hit, 95%"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"
+    assert shown_row["At the end, 95%"] == f"{morgan.met_at_end.low_pct:.0f} to {morgan.met_at_end.high_pct:.0f}%"
 
 
 def test_the_targets_behind_the_rates_are_listed(shown, googl):
