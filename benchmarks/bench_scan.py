@@ -47,8 +47,8 @@ def fill(count: int) -> None:
     store = Store(os.environ[ADDRESS])
     for number in range(count):
         made = history(number)
-        store.keep_history(made)
-        store.keep_targets(made.symbol, targets(made), seen_on=date.today())
+        store.save_history(made)
+        store.save_targets(made.symbol, targets(made), seen_on=date.today())
     store.close()
 
 

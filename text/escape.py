@@ -9,7 +9,7 @@ from text.plain_text import to_one_line
 
 MARKDOWN_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&@/])")
 # What a spreadsheet takes for a formula, with the apostrophes that may already stand before it
-FORMULA = re.compile(r"'*[\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+FORMULA_START = re.compile(r"'*[\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 
 
 def escape_markdown(text: str, limit: int = 120) -> str:
@@ -27,7 +27,7 @@ def escape_plotly(text: str, limit: int = 60) -> str:
 
 def escape_formula(text: str) -> str:
     """Return `text` as a cell that no spreadsheet runs: with an apostrophe in front where it begins like a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
+    return f"'{text}" if FORMULA_START.match(text) else text
 
 
 def table_cell(text: str | None) -> str | None:

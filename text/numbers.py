@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date as Date
 
-SIGNS = {
+CURRENCY_SIGNS = {
     "USD": "$",
     "EUR": "€",
     "GBP": "£",
@@ -22,7 +22,7 @@ SIGNS = {
     "BRL": "R$",
     "ILS": "₪",
 }
-PENCE = {"GBp": "p", "GBX": "p", "ZAc": "c", "ILA": " ag."}
+MINOR_UNIT_SUFFIXES = {"GBp": "p", "GBX": "p", "ZAc": "c", "ILA": " ag."}
 
 
 def price_decimals(price: float) -> int:
@@ -45,9 +45,9 @@ def format_price(value: float, currency: str, places: int) -> str:
 
 def currency_affixes(currency: str) -> tuple[str, str]:
     """What stands before a figure in this currency and what after it."""
-    if currency in PENCE:
-        return "", PENCE[currency]
-    return SIGNS.get(currency, f"{currency} " if currency else ""), ""
+    if currency in MINOR_UNIT_SUFFIXES:
+        return "", MINOR_UNIT_SUFFIXES[currency]
+    return CURRENCY_SIGNS.get(currency, f"{currency} " if currency else ""), ""
 
 
 def format_target(value: float, currency: str) -> str:
@@ -67,12 +67,12 @@ def format_whole_percent(value: float) -> str:
     return "0%" if rounded == 0 else f"{rounded:+,d}%".replace("-", "−")
 
 
-def format_size(change: float, places: int = 1) -> str:
+def format_unsigned_percent(change: float, places: int = 1) -> str:
     """How large a change is, for words that say which way it went: 18.6%."""
     return f"{abs(change):,.{places}f}%"
 
 
-def format_multiple(value: float) -> str:
+def format_signed_number(value: float) -> str:
     """A signed count of ATRs: +1.4, −0.3."""
     rounded = round(value, 1)
     return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
@@ -88,13 +88,13 @@ def format_day(date: Date) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
-def date_range(dates: Collection[Date]) -> str:
+def format_date_range(dates: Collection[Date]) -> str:
     """The first and the last of them: 24 Nov 2025, 3 Nov 2025 to 24 Nov 2025."""
     first, last = min(dates), max(dates)
     return format_day(last) if first == last else f"{format_day(first)} to {format_day(last)}"
 
 
-def recent_day(date: Date, today: Date) -> str:
+def format_recent_day(date: Date, today: Date) -> str:
     """A day as it is called while nobody mistakes it, else by its date: Monday, 14 Nov, 14 Nov 2024.
 
     By its weekday: the days of this week, and the three before today, so that on Monday there is a Friday.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+NUMBER_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def number_word(count: int) -> str:
     """A count: words up to twelve, figures above."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,d}"
+    return NUMBER_WORDS[count] if 0 <= count < len(NUMBER_WORDS) else f"{count:,d}"
 
 
 def count_phrase(count: int, noun: str) -> str:
@@ -19,7 +19,7 @@ def count_phrase(count: int, noun: str) -> str:
     return f"{number_word(count)} {noun}s"
 
 
-def all_of_phrase(count: int) -> str:
+def both_or_all(count: int) -> str:
     """Every one of so many: both, all three, all 27."""
     return "both" if count == 2 else f"all {number_word(count)}"
 

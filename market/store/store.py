@@ -83,7 +83,7 @@ class Store:
             log.warning("The stored bars of %s cannot be read: %r", symbol, error)
             return None
 
-    def keep_history(self, history: PriceHistory) -> None:
+    def save_history(self, history: PriceHistory) -> None:
         """Replaces the bars of this symbol and price basis, all at once."""
         row = history_row(history)
         kept = _of(HISTORIES, symbol=history.symbol, price_basis=history.price_basis)
@@ -115,7 +115,7 @@ class Store:
 
         return self.database.read_large(look)
 
-    def keep_targets(
+    def save_targets(
         self,
         symbol: str,
         rows: Iterable[PriceTarget],
@@ -161,7 +161,7 @@ class Store:
         kept = tuple(Watchlist(row.name, tuple(json.loads(row.symbols))) for row in rows)
         return kept or (Watchlist(*SHIPPED_WATCHLIST),)
 
-    def keep_watchlist(self, watchlist: Watchlist) -> None:
+    def save_watchlist(self, watchlist: Watchlist) -> None:
         """Adds it at the end, or replaces the one of that name. Raises `StoreProblem` for a name that cannot be."""
         name = _name(watchlist.name)
         symbols = json.dumps(list(dict.fromkeys(watchlist.symbols)))
@@ -218,7 +218,7 @@ class Store:
             wanted = wanted.where(_of(OWN_TARGETS, symbol=symbol))
         return self.database.read(lambda connection: tuple(map(target_of, connection.scalars(wanted))))
 
-    def keep_own_targets(self, rows: Iterable[PriceTarget]) -> int:
+    def add_own_targets(self, rows: Iterable[PriceTarget]) -> int:
         """Adds the rows that are not there yet, and returns how many these were."""
         kept = {key_of(row): row for row in rows}
 
@@ -236,7 +236,7 @@ class Store:
 
         return self.database.write(change, by_hand=True)
 
-    def forget_own_targets(self, rows: Iterable[PriceTarget] | None = None) -> int:
+    def delete_own_targets(self, rows: Iterable[PriceTarget] | None = None) -> int:
         """Deletes these rows, or all; returns how many there were."""
         keys = None if rows is None else [*map(key_of, rows)]
 

@@ -32,11 +32,11 @@ def _write(address: str, number: int) -> None:
     store = Store(address)
     assert store.notice is None, store.notice
     while True:
-        store.keep_history(PriceHistory("CIFR", "Cipher", "USD", bars(number)))
+        store.save_history(PriceHistory("CIFR", "Cipher", "USD", bars(number)))
         _say("bars", number)
-        store.keep_watchlist(Watchlist(f"list {number}", (f"S{number}",)))
+        store.save_watchlist(Watchlist(f"list {number}", (f"S{number}",)))
         _say("watchlist", number)
-        store.keep_own_targets([own_target(number)])
+        store.add_own_targets([own_target(number)])
         _say("own target", number)
         number += 1
 

@@ -58,7 +58,11 @@ def test_a_target_has_cents_only_where_it_needs_them(value, shown):
     ],
 )
 def test_a_change_with_its_sign_and_without(change, signed, whole, size):
-    assert (numbers.format_percent(change), numbers.format_whole_percent(change), numbers.format_size(change)) == (
+    assert (
+        numbers.format_percent(change),
+        numbers.format_whole_percent(change),
+        numbers.format_unsigned_percent(change),
+    ) == (
         signed,
         whole,
         size,
@@ -67,14 +71,14 @@ def test_a_change_with_its_sign_and_without(change, signed, whole, size):
 
 @given(st.floats(-1e6, 1e6))
 def test_sign_and_size_are_the_same_figure(change):
-    assert numbers.format_percent(change).lstrip("+−") == numbers.format_size(change)
-    assert numbers.format_whole_percent(change).lstrip("+−") == numbers.format_size(change, 0)
-    assert "-" not in numbers.format_percent(change) + numbers.format_multiple(change)
+    assert numbers.format_percent(change).lstrip("+−") == numbers.format_unsigned_percent(change)
+    assert numbers.format_whole_percent(change).lstrip("+−") == numbers.format_unsigned_percent(change, 0)
+    assert "-" not in numbers.format_percent(change) + numbers.format_signed_number(change)
 
 
 @pytest.mark.parametrize(("ranges", "shown"), [(1.44, "+1.4"), (-0.31, "−0.3"), (0.04, "0.0"), (-0.04, "0.0")])
 def test_a_count_of_ranges(ranges, shown):
-    assert numbers.format_multiple(ranges) == shown
+    assert numbers.format_signed_number(ranges) == shown
 
 
 def test_a_day_in_full():
@@ -86,18 +90,18 @@ def test_a_day_in_full():
     [(0, "Monday"), (1, "Sunday"), (3, "Friday"), (4, "20 Nov"), (7, "17 Nov"), (365, "24 Nov 2024"), (-1, "25 Nov")],
 )
 def test_a_day_as_it_is_called_on_a_monday(days_ago, called):
-    assert numbers.recent_day(MONDAY - timedelta(days=days_ago), MONDAY) == called
+    assert numbers.format_recent_day(MONDAY - timedelta(days=days_ago), MONDAY) == called
 
 
 @pytest.mark.parametrize(("days_ago", "called"), [(4, "Monday"), (5, "16 Nov"), (3, "Tuesday")])
 def test_a_day_as_it_is_called_on_a_friday(days_ago, called):
     friday = date(2025, 11, 21)
-    assert numbers.recent_day(friday - timedelta(days=days_ago), friday) == called
+    assert numbers.format_recent_day(friday - timedelta(days=days_ago), friday) == called
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 400))
 def test_a_weekday_means_the_last_one_of_that_name(today, days_ago):
-    named = numbers.recent_day(today - timedelta(days=days_ago), today)
+    named = numbers.format_recent_day(today - timedelta(days=days_ago), today)
     assert (days_ago < 7) or not named.isalpha()
     if named.isalpha():
         assert named == f"{today - timedelta(days=days_ago):%A}"
@@ -110,5 +114,5 @@ def test_so_many_of_a_thing(value, shown):
 
 def test_days_are_the_first_and_the_last_of_them():
     friday = MONDAY - timedelta(days=3)
-    assert numbers.date_range([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
-    assert numbers.date_range([MONDAY, MONDAY]) == "24 Nov 2025"
+    assert numbers.format_date_range([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
+    assert numbers.format_date_range([MONDAY, MONDAY]) == "24 Nov 2025"

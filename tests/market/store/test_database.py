@@ -36,10 +36,10 @@ def history(symbol: str = "CIFR", sessions: int = 30) -> PriceHistory:
 
 def assert_works(store: Store) -> None:
     """All that a user does goes on, and what is written is read again."""
-    store.keep_watchlist(Watchlist("In memory", ("MSTR",)))
-    store.keep_own_targets([replace(NOTE, firm="In memory")])
-    store.keep_history(history("NEW", 12))
-    store.keep_targets("NEW", [replace(NOTE, symbol="NEW")], Date(2025, 11, 24))
+    store.save_watchlist(Watchlist("In memory", ("MSTR",)))
+    store.add_own_targets([replace(NOTE, firm="In memory")])
+    store.save_history(history("NEW", 12))
+    store.save_targets("NEW", [replace(NOTE, symbol="NEW")], Date(2025, 11, 24))
     assert Watchlist("In memory", ("MSTR",)) in store.watchlists()
     assert replace(NOTE, firm="In memory") in store.own_targets()
     found = store.history("NEW")
@@ -49,10 +49,10 @@ def assert_works(store: Store) -> None:
 
 
 def fill(store: Store) -> None:
-    store.keep_watchlist(CHIPS)
-    store.keep_own_targets([NOTE])
-    store.keep_history(history())
-    store.keep_targets("CIFR", [NOTE], Date(2025, 11, 24))
+    store.save_watchlist(CHIPS)
+    store.add_own_targets([NOTE])
+    store.save_history(history())
+    store.save_targets("CIFR", [NOTE], Date(2025, 11, 24))
 
 
 def assert_filled(store: Store) -> None:
@@ -107,7 +107,7 @@ def test_disk_full_while_it_runs(small_disk: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         ballast.write_bytes(bytes(10_000_000))
     while store.notice is None:  # what the write-ahead log had in reserve
-        store.keep_history(history("BIG", 3000))
+        store.save_history(history("BIG", 3000))
     assert store.notice == f"The disk of the store {path} is full: free some space. {MEMORY}"
     assert_filled(store)
     assert_works(store)
@@ -136,7 +136,7 @@ def test_disk_full_in_the_midst_of_many_threads(small_disk: Path) -> None:
 
     def keep(number: int) -> int:
         row = replace(NOTE, target=float(number), note="x" * 2000)
-        assert store.keep_own_targets([row]) == 1
+        assert store.add_own_targets([row]) == 1
         assert row in store.own_targets()
         if number == 100:
             with pytest.raises(OSError, match="No space"):
@@ -177,7 +177,7 @@ def test_read_only_disk_shows_what_is_on_it(small_disk: Path, read_only: Path, c
     path = read_only / "levels.db"
     store = Store(str(path))
     assert_filled(store)
-    store.keep_watchlist(Watchlist("New", ()))
+    store.save_watchlist(Watchlist("New", ()))
     assert store.notice == (
         f"The store {path} cannot be written: make its folder writable, or name another with LEVELS_STORE. {MEMORY}"
     )
@@ -262,11 +262,11 @@ def test_two_that_meet_the_same_damage_set_it_aside_once(tmp_path: Path) -> None
     _damage_histories(path)
     one, other = Store(str(path)), Store(str(path))
     assert one.history("CIFR") is None
-    one.keep_watchlist(Watchlist("Later", ()))
+    one.save_watchlist(Watchlist("Later", ()))
     assert other.history("CIFR") is None
     assert "Later" in [watchlist.name for watchlist in Store(str(path)).watchlists()]
     assert len(list(tmp_path.glob("levels.db.damaged-*[0-9]"))) == 1
-    other.keep_watchlist(Watchlist("Last", ()))
+    other.save_watchlist(Watchlist("Last", ()))
     assert {"Later", "Last"} <= {watchlist.name for watchlist in one.watchlists()}
     one.close()
     other.close()
@@ -281,7 +281,7 @@ def test_a_file_that_is_deleted_while_it_is_open_is_begun_anew_with_what_was_ent
     for each in path.parent.iterdir():
         each.unlink()
     path.parent.rmdir()
-    store.keep_watchlist(Watchlist("Later", ("MSTR",)))
+    store.save_watchlist(Watchlist("Later", ("MSTR",)))
     assert store.notice == (
         f"The store {path} was deleted while Levelboard ran. A new one was begun: prices are fetched again, watchlists "
         "and own targets were carried over."
@@ -369,12 +369,12 @@ def test_an_address_that_leads_nowhere(address: str, words: str) -> None:
 
 def test_what_was_done_in_memory_and_cannot_be_any_more_is_left_out(read_only: Path, small_disk: Path) -> None:
     other = Store(str(small_disk / "levels.db"))
-    other.keep_watchlist(CHIPS)
+    other.save_watchlist(CHIPS)
     store = Store(str(read_only / "levels.db"))
-    store.keep_watchlist(Watchlist("Mine", ("A",)))
+    store.save_watchlist(Watchlist("Mine", ("A",)))
     store.rename_watchlist("Chips", "Semis")
     assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Semis", "Mine"]
-    other.keep_watchlist(Watchlist("Semis", ("AMD",)))
+    other.save_watchlist(Watchlist("Semis", ("AMD",)))
     remount(read_only, "rw")
     let_return(store)
     assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Chips", "Semis", "Mine"]
@@ -386,12 +386,12 @@ def test_what_was_done_in_memory_and_cannot_be_any_more_is_left_out(read_only: P
 def test_bars_that_cannot_be_read_count_as_missing(tmp_path: Path) -> None:
     path = tmp_path / "levels.db"
     store = Store(str(path))
-    store.keep_history(history())
+    store.save_history(history())
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE levels_histories SET bars = substr(bars, 1, 200)")
     connection.close()
     assert store.history("CIFR") is None
-    store.keep_history(history())
+    store.save_history(history())
     assert store.history("CIFR") is not None
     store.close()
 

@@ -91,7 +91,7 @@ def test_version_1(store_address: str) -> None:
         source="own",
     )
     assert store.own_targets() == (own,)
-    assert store.keep_own_targets([own]) == 0
+    assert store.add_own_targets([own]) == 0
     seen = PriceTarget("CIFR", "Northgate", Date(2025, 9, 30), 13.5)
     assert store.targets("CIFR") == (seen,)
     assert store.first_seen("CIFR") == {seen: Date(2025, 10, 1)}

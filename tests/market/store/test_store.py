@@ -96,17 +96,17 @@ REUSED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_s
 @REUSED
 @given(kept=histories())
 def test_any_history_comes_back_exactly(store: Store, kept: PriceHistory) -> None:
-    store.keep_history(kept)
+    store.save_history(kept)
     assert_same(store.history(kept.symbol, kept.price_basis), kept)
 
 
 @REUSED
 @given(rows=st.lists(TARGETS, max_size=6))
 def test_any_own_target_comes_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
-    store.forget_own_targets()
+    store.delete_own_targets()
     different = tuple(dict.fromkeys(rows))
-    assert store.keep_own_targets(rows) == len(different)
-    assert store.keep_own_targets(rows) == 0
+    assert store.add_own_targets(rows) == len(different)
+    assert store.add_own_targets(rows) == 0
     assert store.own_targets() == different
     assert store.own_targets("CIFR") == tuple(row for row in different if row.symbol == "CIFR")
 
@@ -114,13 +114,13 @@ def test_any_own_target_comes_back_exactly(store: Store, rows: list[PriceTarget]
 @REUSED
 @given(rows=st.lists(TARGETS, max_size=6))
 def test_any_target_of_yahoo_comes_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
-    store.keep_targets("CIFR", rows, DAY)
+    store.save_targets("CIFR", rows, DAY)
     assert store.targets("CIFR") == tuple(dict.fromkeys(rows))
 
 
 def test_a_csv_of_own_targets_is_the_same_after_the_store(store: Store) -> None:
     text = write_targets_csv([NOTE, replace(NOTE, firm="=Firm", target=1e-3, note="« » 😀 \u202e")])
-    store.keep_own_targets(read_targets_csv(text).rows)
+    store.add_own_targets(read_targets_csv(text).rows)
     assert write_targets_csv(store.own_targets()) == text
 
 
@@ -131,9 +131,9 @@ def test_nothing_is_known_at_first(store: Store) -> None:
 
 
 def test_what_is_kept_is_there_for_the_next_one(store: Store, store_address: str) -> None:
-    store.keep_history(history())
-    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
-    store.keep_own_targets([NOTE])
+    store.save_history(history())
+    store.save_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.add_own_targets([NOTE])
     store.close()
     again = Store(store_address)
     assert_same(again.history("CIFR"), store.history("CIFR"))
@@ -144,41 +144,41 @@ def test_what_is_kept_is_there_for_the_next_one(store: Store, store_address: str
 
 def test_each_price_basis_has_its_bars(store: Store) -> None:
     plain, adjusted = history(), replace(history(sessions=20), price_basis="dividend-adjusted")
-    store.keep_history(plain)
-    store.keep_history(adjusted)
+    store.save_history(plain)
+    store.save_history(adjusted)
     assert_same(store.history("CIFR"), plain)
     assert_same(store.history("CIFR", "dividend-adjusted"), adjusted)
 
 
 def test_a_later_history_replaces_the_one_before(store: Store) -> None:
     later = history(sessions=10)
-    store.keep_history(history(sessions=40))
-    store.keep_history(later)
+    store.save_history(history(sessions=40))
+    store.save_history(later)
     assert_same(store.history("CIFR"), later)
 
 
 def test_bars_that_are_no_days_are_refused(store: Store) -> None:
     hours = history()
     with pytest.raises(ValueError, match="must be days"):
-        store.keep_history(replace(hours, bars=hours.bars.set_axis(hours.bars.index + pd.Timedelta(hours=9))))
+        store.save_history(replace(hours, bars=hours.bars.set_axis(hours.bars.index + pd.Timedelta(hours=9))))
     assert store.history("CIFR") is None
 
 
 def test_the_day_a_target_was_first_seen_stays(store: Store) -> None:
     older, newer = replace(NOTE, source="yahoo"), replace(NOTE, target=20.0, source="yahoo")
-    store.keep_targets("CIFR", [older], Date(2025, 11, 24))
-    store.keep_targets("CIFR", [newer, older], Date(2025, 12, 1))
-    store.keep_targets("CIFR", [newer], Date(2025, 12, 8))
+    store.save_targets("CIFR", [older], Date(2025, 11, 24))
+    store.save_targets("CIFR", [newer, older], Date(2025, 12, 1))
+    store.save_targets("CIFR", [newer], Date(2025, 12, 8))
     assert store.targets("CIFR") == (newer,)
     assert store.first_seen("CIFR") == {older: Date(2025, 11, 24), newer: Date(2025, 12, 1)}
-    store.keep_targets("CIFR", [older, newer], Date(2025, 12, 15))
+    store.save_targets("CIFR", [older, newer], Date(2025, 12, 15))
     assert store.targets("CIFR") == (older, newer)
     assert store.first_seen("CIFR")[older] == Date(2025, 11, 24)
 
 
 def test_targets_come_with_their_time_and_consensus(store: Store) -> None:
     at = datetime(2025, 11, 24, 16, 0, tzinfo=timezone(timedelta(hours=-5)))
-    store.keep_targets("CIFR", [NOTE], DAY, at, {"mean": 18.0, "count": None})
+    store.save_targets("CIFR", [NOTE], DAY, at, {"mean": 18.0, "count": None})
     kept = store.target_list("CIFR")
     assert kept is not None
     assert (kept.rows, kept.fetched_at, kept.consensus) == ((NOTE,), at, {"mean": 18.0, "count": None})
@@ -188,10 +188,10 @@ def test_targets_come_with_their_time_and_consensus(store: Store) -> None:
 
 
 def test_watchlists_keep_their_order_and_that_of_their_symbols(store: Store) -> None:
-    store.keep_watchlist(Watchlist("Chips", ("NVDA", "AMD", "NVDA")))
-    store.keep_watchlist(Watchlist("Indices", ("^GSPC",)))
+    store.save_watchlist(Watchlist("Chips", ("NVDA", "AMD", "NVDA")))
+    store.save_watchlist(Watchlist("Indices", ("^GSPC",)))
     store.order_watchlists(["Indices", "Gone", "Miners"])
-    store.keep_watchlist(Watchlist("Miners", ("RIOT",)))
+    store.save_watchlist(Watchlist("Miners", ("RIOT",)))
     assert store.watchlists() == (
         Watchlist("Indices", ("^GSPC",)),
         Watchlist("Miners", ("RIOT",)),
@@ -200,7 +200,7 @@ def test_watchlists_keep_their_order_and_that_of_their_symbols(store: Store) -> 
 
 
 def test_a_watchlist_is_renamed_in_its_place(store: Store) -> None:
-    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.save_watchlist(Watchlist("Chips", ("NVDA",)))
     store.rename_watchlist("Miners", " Bitcoin  miners ")
     assert [watchlist.name for watchlist in store.watchlists()] == ["Bitcoin miners", "Chips"]
     store.rename_watchlist("Chips", "Chips")
@@ -223,12 +223,12 @@ def test_a_watchlist_is_renamed_in_its_place(store: Store) -> None:
 )
 def test_what_cannot_be_a_name(store: Store, name: str, advice: str) -> None:
     with pytest.raises(StoreProblem, match=advice):
-        store.keep_watchlist(Watchlist(name, ()))
+        store.save_watchlist(Watchlist(name, ()))
     assert store.watchlists() == (MINERS,)
 
 
 def test_the_last_watchlist_to_go_brings_the_shipped_one_back(store: Store) -> None:
-    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.save_watchlist(Watchlist("Chips", ("NVDA",)))
     store.delete_watchlist("Miners")
     assert store.watchlists() == (Watchlist("Chips", ("NVDA",)),)
     store.delete_watchlist("Chips")
@@ -241,11 +241,11 @@ def test_the_last_watchlist_to_go_brings_the_shipped_one_back(store: Store) -> N
 
 def test_own_targets_are_forgotten_one_by_one_or_all(store: Store) -> None:
     others = [replace(NOTE, firm=firm) for firm in ("A", "B", "C")]
-    store.keep_own_targets([NOTE, *others])
-    assert store.forget_own_targets([others[1], replace(NOTE, firm="never there")]) == 1
+    store.add_own_targets([NOTE, *others])
+    assert store.delete_own_targets([others[1], replace(NOTE, firm="never there")]) == 1
     assert store.own_targets() == (NOTE, others[0], others[2])
-    assert store.forget_own_targets([]) == 0
-    assert store.forget_own_targets() == 3
+    assert store.delete_own_targets([]) == 0
+    assert store.delete_own_targets() == 3
     assert store.own_targets() == ()
 
 
@@ -256,9 +256,9 @@ def test_many_threads_write_at_once(store: Store) -> None:
     rows = [replace(NOTE, target=float(figure)) for figure in range(1, 41)]
 
     def write(number: int) -> None:
-        store.keep_own_targets([rows[number]])
-        store.keep_watchlist(Watchlist(f"list {number}", ("CIFR",)))
-        store.keep_history(history(f"S{number % 3}", 5 + number))
+        store.add_own_targets([rows[number]])
+        store.save_watchlist(Watchlist(f"list {number}", ("CIFR",)))
+        store.save_history(history(f"S{number % 3}", 5 + number))
         assert store.history(f"S{number % 3}") is not None
 
     with ThreadPoolExecutor(8) as pool:
@@ -273,7 +273,7 @@ import sys
 from market.store import Store, Watchlist
 store = Store(sys.argv[1])
 for number in range(20):
-    store.keep_watchlist(Watchlist(f"{sys.argv[2]} {number}", ("CIFR",)))
+    store.save_watchlist(Watchlist(f"{sys.argv[2]} {number}", ("CIFR",)))
 print(store.notice)
 """
 
@@ -331,5 +331,5 @@ def test_a_file_is_the_same_store_however_it_is_named(
 def test_unnamed_it_is_in_the_users_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("LEVELS_STORE")
     monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "data" / name)
-    get_store().keep_own_targets([NOTE])
+    get_store().add_own_targets([NOTE])
     assert (tmp_path / "data" / "levelboard" / "levels.db").is_file()
