@@ -74,7 +74,7 @@ class Database:
             return None
 
     def write(self, change: Operation[T]) -> T:
-        """Run `change` in one transaction and return its result. It is on the disk when this returns."""
+        """Run `change` in one transaction and return its result. It is on disk then, unless the disk has failed."""
         return self._run(run_write, change)
 
     def write_user_change(self, change: Operation[T]) -> T:
