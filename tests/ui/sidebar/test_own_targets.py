@@ -186,7 +186,7 @@ def test_a_store_in_memory_says_that_nothing_is_kept(monkeypatch, tmp_path):
     monkeypatch.setenv("LEVELS_STORE", str(blocked / "levels.db"))
     at = AppTest.from_string(BOX, default_timeout=30).run()
     drop(at, HEADER + "A,CIFR,2025-11-24,18\n")
-    assert "1 row taken" in said(at) and "kept only while Levelboard runs" in said(at)
+    assert "1 row taken" in said(at) and "kept only while Levelboard is running" in said(at)
 
 
 def test_the_example_and_the_export_are_files_that_the_reader_takes(kept):
