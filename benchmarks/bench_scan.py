@@ -12,7 +12,8 @@ from time import perf_counter
 from benchmarks.bench_export import memory
 from benchmarks.generated_tickers import history, symbol, targets
 from benchmarks.timing import report
-from market.store.store import ADDRESS, Store
+from market.store.engines import ADDRESS_VARIABLE
+from market.store.store import Store
 from tickers.scan import scan
 
 TICKERS = 5_000
@@ -23,7 +24,7 @@ FLAT = 1.15
 
 def main() -> int:
     with TemporaryDirectory() as folder:
-        os.environ[ADDRESS] = str(Path(folder) / "levels.db")
+        os.environ[ADDRESS_VARIABLE] = str(Path(folder) / "levels.db")
         began = perf_counter()
         fill(TICKERS)
         report(f"{TICKERS:,} tickers of 1,260 bars written to an empty store", f"{perf_counter() - began:.0f} s")
@@ -44,11 +45,11 @@ def main() -> int:
 
 
 def fill(count: int) -> None:
-    store = Store(os.environ[ADDRESS])
+    store = Store(os.environ[ADDRESS_VARIABLE])
     for number in range(count):
         made = history(number)
-        store.keep_history(made)
-        store.keep_targets(made.symbol, targets(made), seen_on=date.today())
+        store.save_history(made)
+        store.save_targets(made.symbol, targets(made), seen_on=date.today())
     store.close()
 
 

@@ -27,7 +27,7 @@ def main() -> int:
         store = Store(str(Path(folder) / "levels.db"))
         rows = Path(folder) / "rows.db"
         for number in range(TICKERS):
-            store.keep_history(PriceHistory(f"S{number}", "", "USD", bars, fetched_at=datetime.now(UTC)))
+            store.save_history(PriceHistory(f"S{number}", "", "USD", bars, fetched_at=datetime.now(UTC)))
         with closing(sqlite3.connect(rows)) as connection:
             for number in range(TICKERS):
                 bars.assign(symbol=f"S{number}").to_sql("bars", connection, if_exists="append")
@@ -35,7 +35,7 @@ def main() -> int:
             connection.commit()
             read = 1e3 * seconds(lambda: store.history("S100"), 200)
             row_by_row = 1e3 * seconds(lambda: _rows_of("S100", connection), 50)
-        kept = 1e3 * seconds(lambda: store.keep_history(PriceHistory("S100", "", "USD", bars)), 50)
+        kept = 1e3 * seconds(lambda: store.save_history(PriceHistory("S100", "", "USD", bars)), 50)
         size = (Path(folder) / "levels.db").stat().st_size / TICKERS / 1e3
         store.close()
     good = report("one of 200 tickers read, 1,260 daily bars (goal: 2 ms)", f"{read:.2f} ms", read <= READ_MS)

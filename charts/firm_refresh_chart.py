@@ -258,7 +258,7 @@ def _title(firm: str, rows: Sequence[Refresh], palette: Palette) -> list[dict[st
 def _under(rows: Sequence[Refresh], palette: Palette) -> str:
     if not rows:
         return ""
-    days = numbers.date_range([row.news.date for row in rows])
+    days = numbers.format_date_range([row.news.date for row in rows])
     as_of = numbers.format_day(max(row.analysis.as_of for row in rows))
     under = f"Targets of {days} against each ticker's price as of {as_of}"
     if "sample" in {row.analysis.source for row in rows}:

@@ -41,7 +41,7 @@ def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = 
     return _template().render(
         tickers=[_ticker(entry) for entry in entries],
         failures=failures,
-        days=numbers.date_range(days) if days else "",
+        days=numbers.format_date_range(days) if days else "",
         sources=sorted({SOURCE_NAMES.get(entry.document["source"], entry.document["source"]) for entry in entries}),
         sample=any(entry.document["source"] == "sample" for entry in entries),
     )
@@ -101,7 +101,7 @@ def _rung(name: str, level: Document, places: int) -> dict[str, Any]:
         "price": numbers.format_number(level["price"], places),
         "role": level["role"],
         "away": numbers.format_percent(level["distance_pct"]),
-        "atrs": "" if distance is None else numbers.format_multiple(distance),
+        "atrs": "" if distance is None else numbers.format_signed_number(distance),
     }
 
 

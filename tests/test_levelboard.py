@@ -116,7 +116,7 @@ def test_a_scan_gives_the_same_document_without_chance(run):
 def test_a_scan_of_the_sample_has_one_s_own_targets_too(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
     own = PriceTarget("CIFR", "Own Desk", Date(2025, 11, 20), 21.0, source="own")
-    Store(str(tmp_path / "levels.db")).keep_own_targets([own])
+    Store(str(tmp_path / "levels.db")).add_own_targets([own])
     for options in (["--scan", "--jobs", "1"], ["--json", "--no-png"]):
         assert levelboard.main(["CIFR", "--source", "sample", *options]) == 0
         firms = [load["firm"] for load in json.loads(capsys.readouterr().out)["targets"]]
@@ -125,7 +125,7 @@ def test_a_scan_of_the_sample_has_one_s_own_targets_too(monkeypatch, capsys, tmp
 
 def test_a_scan_asks_the_store_only(run, environment, tmp_path):
     store = Store(environment["LEVELS_STORE"])
-    store.keep_history(sample.history("MARA"))
+    store.save_history(sample.history("MARA"))
     store.close()
     (tmp_path / "list").write_text("MARA\nNVDA\n../x\n", encoding="utf-8-sig")
     done = run("--scan", "--tickers-from", "list", "--as-of", "2025-11-20")
@@ -188,7 +188,7 @@ def test_a_fault_of_ours_is_one_sentence(capsys, monkeypatch):
 
 def test_a_watchlist_is_found_by_its_name(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
-    Store(str(tmp_path / "levels.db")).keep_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
+    Store(str(tmp_path / "levels.db")).save_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
     assert levelboard.main(["--watchlist", "two OF them", "--source", "sample", "--scan", "--jobs", "1"]) == 0
     assert [json.loads(splitline)["symbol"] for splitline in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]
     code, said = refused(capsys, "--watchlist", "none")

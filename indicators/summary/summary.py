@@ -11,7 +11,7 @@ from indicators.summary.level_phrases import ema_names, line_name, money, place_
 from indicators.summary.target_sentence import target_sentence
 from indicators.summary.trendline_phrases import event_phrase
 from text import numbers
-from text.prose import all_of_phrase, join_words, number_word
+from text.prose import both_or_all, join_words, number_word
 
 CROWDED = 3  # levels close together that are worth a word; two are told by their prices
 
@@ -31,7 +31,7 @@ def technical_read(analysis: Analysis) -> str:
 
 def _move(facts: SummaryFacts) -> str:
     analysis = facts.analysis
-    day = numbers.recent_day(analysis.session, analysis.as_of)
+    day = numbers.format_recent_day(analysis.session, analysis.as_of)
     moved = f"{analysis.symbol} {_verb(analysis)} {money(facts, analysis.price)} on {day}"
     return ", ".join(filter(None, (moved, _change(facts), _cause(facts)))) + "."
 
@@ -48,10 +48,10 @@ def _change(facts: SummaryFacts) -> str:
         return ""
     if round(change_pct, 1) == 0:
         return "unchanged" if change_pct == 0 else "little changed"
-    moved = f"{'up' if change_pct > 0 else 'down'} {numbers.format_size(change_pct)}"
+    moved = f"{'up' if change_pct > 0 else 'down'} {numbers.format_unsigned_percent(change_pct)}"
     if facts.pullback_pct is None:
         return moved
-    return f"{moved} from a close {numbers.format_size(facts.pullback_pct, 0)} below its 52-week high"
+    return f"{moved} from a close {numbers.format_unsigned_percent(facts.pullback_pct, 0)} below its 52-week high"
 
 
 def _cause(facts: SummaryFacts) -> str:
@@ -96,7 +96,7 @@ def _stands(facts: SummaryFacts) -> str:
 
 
 def _crossed(facts: SummaryFacts, crossing: Crossing) -> str:
-    day = numbers.recent_day(crossing.day, facts.analysis.as_of)
+    day = numbers.format_recent_day(crossing.day, facts.analysis.as_of)
     known = facts.above or facts.below
     rest = f" and stands {'above' if facts.above else 'below'} {_all(known)}" if _on_one_side(facts) else ""
     if crossing.day == facts.analysis.session:
@@ -129,7 +129,7 @@ def _prices(facts: SummaryFacts, emas: Sequence[MovingAverage]) -> str:
 
 
 def _all(emas: Sequence[MovingAverage]) -> str:
-    return f"{all_of_phrase(len(emas))} EMAs"
+    return f"{both_or_all(len(emas))} EMAs"
 
 
 def _outside(facts: SummaryFacts) -> str:

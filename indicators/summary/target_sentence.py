@@ -6,7 +6,7 @@ from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.upside import upside_pct
 from indicators.summary.facts import News, SummaryFacts
 from text import numbers
-from text.prose import all_of_phrase, count_phrase
+from text.prose import both_or_all, count_phrase
 
 MOVED = {"raised": "lifted", "cut": "cut"}
 
@@ -66,14 +66,14 @@ def _tidy(rating: str | None) -> str:
 
 
 def _day(facts: SummaryFacts, news: RatingChange) -> str:
-    return numbers.recent_day(news.date, facts.analysis.as_of)
+    return numbers.format_recent_day(news.date, facts.analysis.as_of)
 
 
 def _consensus(facts: SummaryFacts) -> str:
     mean = facts.analysis.consensus
     assert mean is not None
     if mean.low == mean.high:
-        every = all_of_phrase(mean.count).capitalize()
+        every = both_or_all(mean.count).capitalize()
         return f"{every} targets stand at {_target(facts, mean.mean)}, {_from_price(mean.upside_pct)}"
     return (
         f"The targets of {count_phrase(mean.count, 'firm')} run from {_target(facts, mean.low)} to"
@@ -85,7 +85,7 @@ def _in_passing(facts: SummaryFacts) -> str:
     mean = facts.analysis.consensus
     assert mean is not None
     return (
-        f"the targets of {all_of_phrase(mean.count)} firms average {_target(facts, mean.mean)},"
+        f"the targets of {both_or_all(mean.count)} firms average {_target(facts, mean.mean)},"
         f" {_from_price(mean.upside_pct, '')}"
     )
 
@@ -96,7 +96,7 @@ def _stale(facts: SummaryFacts) -> str:
         return ""
     if len(old) == 1:
         return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old."
-    return f"{all_of_phrase(len(old)).capitalize()} targets on record are more than a year old."
+    return f"{both_or_all(len(old)).capitalize()} targets on record are more than a year old."
 
 
 def _target(facts: SummaryFacts, value: float) -> str:
@@ -107,4 +107,4 @@ def _from_price(upside: float, price: str = " the price") -> str:
     """«7% above the price»; a difference that rounds to nothing is none."""
     if round(upside) == 0:
         return "level with the price"
-    return f"{numbers.format_size(upside, 0)} {'above' if upside > 0 else 'below'}{price}"
+    return f"{numbers.format_unsigned_percent(upside, 0)} {'above' if upside > 0 else 'below'}{price}"

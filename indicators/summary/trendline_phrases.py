@@ -41,7 +41,7 @@ def _today(facts: SummaryFacts, event: LineEvent) -> str:
 
 def _earlier(facts: SummaryFacts, event: LineEvent) -> str:
     where = f"{_its(event.line)}, now at {money(facts, event.line.value)}"
-    day = numbers.recent_day(event.day, facts.analysis.as_of)
+    day = numbers.format_recent_day(event.day, facts.analysis.as_of)
     of_day = f"{day}'s" if day.isalpha() else f"the {day}"
     match event.what, event.line.side:
         case "bounced", "support":
@@ -65,7 +65,7 @@ def _against(facts: SummaryFacts, event: LineEvent) -> bool:
 
 
 def _nevertheless(facts: SummaryFacts, event: LineEvent) -> str:
-    day = numbers.recent_day(event.day, facts.analysis.as_of)
+    day = numbers.format_recent_day(event.day, facts.analysis.as_of)
     side = "above" if event.upward else "below"
     past = {
         ("bounced", "support"): "it bounced from",
@@ -106,5 +106,5 @@ def _turns(facts: SummaryFacts, line: Trendline) -> str:
 def _since(day: Date, facts: SummaryFacts) -> str:
     session = facts.analysis.session
     if session - day < LATELY:
-        return numbers.recent_day(day, facts.analysis.as_of)
+        return numbers.format_recent_day(day, facts.analysis.as_of)
     return f"{day:%B}" if day.year == session.year else f"{day:%B} {day.year}"

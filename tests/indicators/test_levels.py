@@ -16,7 +16,6 @@ from market import PriceHistory, PriceTarget
 from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import walk
 from tests.support.real_prices import needs_real_prices, real_bars
-from text.prose import all_of_phrase, count_phrase, join_words, number_word
 
 KINDS = [("ema", "EMA 20"), ("band", "Upper band"), ("trendline", "Trendline support"), ("52-week", "52-week low")]
 quarters = st.integers(8, 80).map(lambda each: each / 4)
@@ -218,11 +217,3 @@ def test_a_stale_target_is_no_level():
     assert [level.price for level in analyse(history, [old], date(2020, 6, 1)).levels if level.kind == "target"] == [
         50.0
     ]
-
-
-def test_counts_and_lists_as_prose_has_them():
-    assert [count_phrase(each, "EMA") for each in (1, 2, 13)] == ["an EMA", "two EMAs", "13 EMAs"]
-    assert [count_phrase(each, "zone") for each in (1, 12)] == ["a zone", "twelve zones"]
-    assert [number_word(each) for each in (0, 7, 1260)] == ["no", "seven", "1,260"]
-    assert [all_of_phrase(each) for each in (2, 3, 40)] == ["both", "all three", "all 40"]
-    assert [join_words(each) for each in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]

@@ -197,7 +197,7 @@ def test_stored_bars_stand_at_once_and_the_newer_ones_come_by_themselves(viewer:
     known = listing("RIOT", sessions=500)
     old = known.bars.iloc[:-3]
     then = datetime.now(UTC) - timedelta(days=3)
-    Store(viewer.stage.store).keep_history(PriceHistory("RIOT", "As It Was", "USD", old, fetched_at=then))
+    Store(viewer.stage.store).save_history(PriceHistory("RIOT", "As It Was", "USD", old, fetched_at=then))
     viewer.stage.yahoo.lists(replace(known, name="As It Is"))
     viewer.stage.yahoo.fails("any", hang)
     viewer.goes(ticker="RIOT")

@@ -57,9 +57,9 @@ class Stage:
         history = PriceHistory(
             known.symbol, known.name, known.currency or "", bars, fetched_at=then, zone="America/New_York"
         )
-        self.store.keep_history(history)
+        self.store.save_history(history)
         rows = tuple(_published(known.symbol, rating) for rating in known.ratings)
-        self.store.keep_targets(known.symbol, rows, then.date(), then, None)
+        self.store.save_targets(known.symbol, rows, then.date(), then, None)
         return history
 
 

@@ -241,7 +241,7 @@ def stored(symbol: str, days: int = 3) -> PriceHistory:
     from market.yahoo import client as live
 
     history = aged(live.fetch_history(symbol), days)
-    get_store().keep_history(history)
+    get_store().save_history(history)
     return history
 
 

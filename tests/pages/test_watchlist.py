@@ -51,7 +51,7 @@ def watchlist(at_page) -> Callable[..., AppTest]:
 
     def page(*lists: Watchlist, **query: str) -> AppTest:
         for each in lists:
-            get_store().keep_watchlist(each)
+            get_store().save_watchlist(each)
         return come(at_page("watchlist", source="Sample", **query))
 
     return page

@@ -17,9 +17,9 @@ from market.store.store import get_store
 def kept(fetched: timedelta, targets: timedelta | None) -> None:
     """The sample as what Yahoo said so long ago, its targets too."""
     now = datetime.now(UTC)
-    get_store().keep_history(replace(sample.history("MARA"), fetched_at=now - fetched))
+    get_store().save_history(replace(sample.history("MARA"), fetched_at=now - fetched))
     if targets is not None:
-        get_store().keep_targets("MARA", sample.targets("MARA"), Date(2025, 11, 24), now - targets)
+        get_store().save_targets("MARA", sample.targets("MARA"), Date(2025, 11, 24), now - targets)
 
 
 @pytest.mark.parametrize(

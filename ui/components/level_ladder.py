@@ -93,7 +93,7 @@ def _styled(frame: pd.DataFrame, looks: list[str], analysis: Analysis) -> Styler
     """Figures as the chart writes them, each row in its look."""
     styles = pd.DataFrame(dict.fromkeys(frame, looks))
     written = partial(numbers.format_number, places=numbers.price_decimals(analysis.price))
-    figures: dict[str, Any] = {"Price": written, "Away": numbers.format_percent, "ATRs": numbers.format_multiple}
+    figures: dict[str, Any] = {"Price": written, "Away": numbers.format_percent, "ATRs": numbers.format_signed_number}
     return frame.style.apply(lambda _: styles, axis=None).format(figures, na_rep="")
 
 
