@@ -10,7 +10,7 @@ from text import numbers
 from text.escape import escape_plotly
 
 # No webfont: a picture that the camera saves has none, and words set in another type would run into each other
-FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif'
+FONT_FAMILY = 'Arial, "Liberation Sans", Helvetica, sans-serif'
 
 
 def base_layout(palette: Palette) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def base_layout(palette: Palette) -> dict[str, Any]:
     return {
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
+        "font": {"family": FONT_FAMILY, "color": palette.ink, "size": 12},
         "showlegend": False,
     }
 
@@ -44,12 +44,12 @@ def text_annotation(text: str, x: float, y: float, colour: str, size: int, **pla
     } | place
 
 
-def sample_mark(palette: Palette) -> str:
+def sample_warning(palette: Palette) -> str:
     """That it is no market price, in bold and in the colour of a warning."""
     return f"<b><span style='color:{palette.warning}'>{source_name('sample')}</span></b>"
 
 
-def axis_affixes(currency: str) -> tuple[str, str]:
+def axis_currency_affixes(currency: str) -> tuple[str, str]:
     """What stands before and after a figure of an axis, with the blank that parts the two."""
     before, after = numbers.currency_affixes(currency)
     return escape_plotly(before) + " " * before.endswith(" "), " " * after.startswith(" ") + escape_plotly(after)

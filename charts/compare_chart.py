@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base_layout import base_layout, hover_label, sample_mark, text_annotation
+from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
 from charts.label_spacing import spread_labels
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import session_breaks
@@ -17,18 +17,18 @@ from indicators.rebase import Rebased
 from text import numbers
 from text.escape import escape_plotly
 
-MOST = 8  # more lines than that are a tangle, whatever their colours
+MAX_TICKERS = 8  # more lines than that are a tangle, whatever their colours
 WIDTH, HEIGHT = 1600, 900  # of the PNG
 MARGIN = {"l": 64, "r": 132, "t": 84, "b": 62}
 GAP = 18.0  # pixels between two labels of 12 px type
 
 # After Okabe & Ito (https://jfly.uni-koeln.de/color/), moved as little as makes any two of the lines drawn alike differ
 # by a CIELAB distance of 22 for the colour-blind too; the second four are dashed, for eight hues are too many for them
-COLOURS: dict[Theme, tuple[str, ...]] = {
+LINE_COLORS: dict[Theme, tuple[str, ...]] = {
     "light": ("#0872b2", "#e05b0b", "#14181f", "#991e6b", "#336646", "#7f5206", "#238eb2", "#6847cc"),
     "dark": ("#60a9f2", "#f2693c", "#f1f4f8", "#bf4ca2", "#2fbf89", "#d8a756", "#a9d6f2", "#9760f2"),
 }
-DASHES = ("solid",) * 4 + ("dash",) * 4
+LINE_DASHES = ("solid",) * 4 + ("dash",) * 4
 
 
 def compare_figure(
@@ -36,18 +36,18 @@ def compare_figure(
 ) -> go.Figure:
     """One line a ticker, named at its right end; `height` pixels high and as wide as its frame."""
     palette = PALETTES[theme]
-    lines = lines[:MOST]
-    colours = COLOURS[theme]
+    lines = lines[:MAX_TICKERS]
+    colours = LINE_COLORS[theme]
     return go.Figure(
         {
-            "data": [_trace(line, colours[rank], DASHES[rank]) for rank, line in enumerate(lines)],
+            "data": [_trace(line, colours[rank], LINE_DASHES[rank]) for rank, line in enumerate(lines)],
             "layout": _layout(lines, palette, height)
             | {"annotations": [*_title(lines, source, price_basis, palette), *_ends(lines, colours, height)]},
         }
     )
 
 
-def compare_file(lines: Sequence[Rebased]) -> str:
+def compare_file_stem(lines: Sequence[Rebased]) -> str:
     """The stem of the picture's file: `compare_2025-11-24`."""
     return f"compare_{max(line.pct.index[-1] for line in lines):%Y-%m-%d}" if lines else "compare"
 
@@ -95,7 +95,7 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
 def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
     day = min((line.base_day for line in lines), default=None)
     since = f" since {numbers.format_day(day)}" if day else ""
-    under = sample_mark(palette) if source == "sample" else escape_plotly(source_name(source))
+    under = sample_warning(palette) if source == "sample" else escape_plotly(source_name(source))
     late = [
         f"{escape_plotly(line.symbol)} from {numbers.format_day(line.base_day)}"
         for line in lines

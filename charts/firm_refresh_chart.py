@@ -10,7 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from charts.base_layout import base_layout, hover_label, sample_mark, text_annotation
+from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
 from charts.palette import PALETTES, Palette, Theme
 from charts.source_names import source_name
 from indicators.analysis import Analysis
@@ -99,7 +99,7 @@ def firm_refresh_figure(firm: str, refreshes: Sequence[Refresh], theme: Theme = 
     )
 
 
-def firm_refresh_file(firm: str, refreshes: Sequence[Refresh]) -> str:
+def firm_refresh_file_stem(firm: str, refreshes: Sequence[Refresh]) -> str:
     """`JPMorgan_sector_2025-11-24`, without its ending: safe on any file system whatever the firm's name."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", firm[:60]).strip("-") or "firm"
     return f"{name}_sector_{max((refresh.analysis.as_of for refresh in refreshes), default='none')}"
@@ -262,7 +262,7 @@ def _under(rows: Sequence[Refresh], palette: Palette) -> str:
     as_of = numbers.format_day(max(row.analysis.as_of for row in rows))
     under = f"Targets of {days} against each ticker's price as of {as_of}"
     if "sample" in {row.analysis.source for row in rows}:
-        return f"{under} · {sample_mark(palette)}"
+        return f"{under} · {sample_warning(palette)}"
     return under
 
 

@@ -11,14 +11,16 @@ import numpy as np
 
 from indicators.analysis import Scale
 
-REACH = 0.75  # targets may add this share of the levels' own range on either side, so that candles stay legible
-PADDING = 0.04
-CLEAR = 16.0  # pixels between the highest thing on the axis and the mark of one beyond it
-ROUNDS = 30
+MAX_EXTENSION_SHARE = (
+    0.75  # targets may add this share of the levels' own range on either side, so that candles stay legible
+)
+PADDING_SHARE = 0.04
+OFF_AXIS_CLEARANCE_PX = 16.0  # pixels between the highest thing on the axis and the mark of one beyond it
+FIT_ITERATIONS = 30
 
 
 @dataclass(frozen=True)
-class Reach:
+class LabeledPrice:
     """A price that the axis should hold, and the pixels of words beyond it, above or below."""
 
     price: float
@@ -85,7 +87,7 @@ class PriceAxis:
         return shape | {"tickmode": "array", "tickvals": ticks, "ticktext": text}
 
 
-def price_axis(core: Sequence[float], targets: Sequence[Reach], scale: Scale, height: float) -> PriceAxis:
+def fit_price_axis(core: Sequence[float], targets: Sequence[LabeledPrice], scale: Scale, height: float) -> PriceAxis:
     """The axis that holds all of `core` (what trades) and as much of `targets` as leaves it legible.
 
     Words beyond a mark stay on the axis; what lies off it is shown one line of words from the end,
@@ -94,27 +96,27 @@ def price_axis(core: Sequence[float], targets: Sequence[Reach], scale: Scale, he
     forward = math.log if scale == "log" else float
     low, high = forward(min(core)), forward(max(core))
     room = max(high - low, abs(high) * 0.02, 1e-9)
-    least, most = low - REACH * room, high + REACH * room
+    least, most = low - MAX_EXTENSION_SHARE * room, high + MAX_EXTENSION_SHARE * room
     placed = [(forward(target.price), target) for target in targets if target.price > 0]
     within = [(at, each) for at, each in placed if least <= at <= most]
     beyond_above = any(at > most for at, _ in placed)
     beyond_below = any(at < least for at, _ in placed)
     end = max((max(each.above, each.below) for _, each in placed), default=0.0)
     bottom, top = min([low, *(at for at, _ in within)]), max([high, *(at for at, _ in within)])
-    pad = PADDING * max(top - bottom, room)
-    above = [(at, each.above) for at, each in within] + [(top, end + CLEAR)] * beyond_above
-    below = [(at, each.below) for at, each in within] + [(bottom, end + CLEAR)] * beyond_below
+    pad = PADDING_SHARE * max(top - bottom, room)
+    above = [(at, each.above) for at, each in within] + [(top, end + OFF_AXIS_CLEARANCE_PX)] * beyond_above
+    below = [(at, each.below) for at, each in within] + [(bottom, end + OFF_AXIS_CLEARANCE_PX)] * beyond_below
     floor = max(bottom - pad, min(bottom, 0.0)) if scale == "linear" else bottom - pad
-    bottom, top = _with_words(floor, top + 1.6 * pad, above, below, height)
+    bottom, top = _make_room_for_labels(floor, top + 1.6 * pad, above, below, height)
     backward = math.exp if scale == "log" else float
     return PriceAxis(backward(bottom), backward(top), scale, height, end)
 
 
-def _with_words(
+def _make_room_for_labels(
     bottom: float, top: float, above: Sequence[tuple[float, float]], below: Sequence[tuple[float, float]], height: float
 ) -> tuple[float, float]:
     """The ends moved apart until each place has its pixels of words; each round shrinks what is still missing."""
-    for _ in range(ROUNDS):
+    for _ in range(FIT_ITERATIONS):
         span = (top - bottom) / height
         top = max([top, *(at + pixels * span for at, pixels in above)])
         bottom = min([bottom, *(at - pixels * span for at, pixels in below)])

@@ -14,8 +14,8 @@ from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
-ZONES_A_SIDE = 2  # the zones next to the price; those further off are in the ladder
-BEYOND = 0.035  # of the sessions seen: how far a trendline is drawn past the last bar
+MAX_ZONES_PER_SIDE = 2  # the zones next to the price; those further off are in the ladder
+EXTENSION_SHARE = 0.035  # of the sessions seen: how far a trendline is drawn past the last bar
 
 
 def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
@@ -28,12 +28,12 @@ def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
     return [{"bounds": ["sat", "mon"]}] + ([{"values": _days(holidays)}] if len(holidays) else [])
 
 
-def sessions_beyond(sessions: int) -> int:
+def extension_sessions(sessions: int) -> int:
     """How many sessions past the last bar the panel shows: room to see where a line is going."""
-    return max(2, round(BEYOND * sessions))
+    return max(2, round(EXTENSION_SHARE * sessions))
 
 
-def later_session(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
+def session_after(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
     """The day that many sessions after the last bar."""
     return dates[-1] + (pd.Timedelta(days=sessions) if (dates.day_of_week >= 5).any() else pd.offsets.BDay(sessions))
 
@@ -111,7 +111,7 @@ def trendline_traces(lines: Iterable[Trendline], visible: pd.DataFrame, palette:
 
 def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     start = max(pd.Timestamp(line.start), visible.index[0])
-    end = later_session(pd.DatetimeIndex(visible.index), sessions_beyond(len(visible)))
+    end = session_after(pd.DatetimeIndex(visible.index), extension_sessions(len(visible)))
     broken = line.status == "broken"
     return {
         "type": "scatter",
@@ -147,11 +147,11 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
     }
 
 
-def zones_by_price(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
+def nearest_zones(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
     """The few zones next to the price on either side, but the broad ones; one that holds the price is a support."""
     ordered = sorted((zone for zone in zones if not zone.is_broad(atr)), key=lambda zone: zone.low)
-    below = [each for each in ordered if each.low <= price][-ZONES_A_SIDE:]
-    above = [each for each in ordered if each.low > price][:ZONES_A_SIDE]
+    below = [each for each in ordered if each.low <= price][-MAX_ZONES_PER_SIDE:]
+    above = [each for each in ordered if each.low > price][:MAX_ZONES_PER_SIDE]
     return (*below, *above)
 
 

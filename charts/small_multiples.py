@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base_layout import axis_affixes, base_layout, sample_mark, text_annotation
-from charts.compare_chart import MOST
+from charts.base_layout import axis_currency_affixes, base_layout, sample_warning, text_annotation
+from charts.compare_chart import MAX_TICKERS
 from charts.options import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
-from charts.price_traces import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
+from charts.price_traces import band_traces, candle_traces, ema_traces, session_after, session_breaks, trendline_traces
 from charts.source_names import source_name
 from indicators.analysis import EMA_SPANS, Analysis
 from text import numbers
@@ -49,7 +49,7 @@ def small_multiples_figure(
 ) -> go.Figure:
     """One small chart a ticker on its own price axis: candles, EMAs, bands and the lines that lead."""
     palette = PALETTES[theme]
-    shown = analyses[:MOST]
+    shown = analyses[:MAX_TICKERS]
     columns = min(columns, max(len(shown), 1))
     height = _height(len(shown), columns)
     places = _places(len(shown), columns, height)
@@ -96,12 +96,12 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list
 
 def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    prefix, suffix = axis_affixes(analysis.currency)
+    prefix, suffix = axis_currency_affixes(analysis.currency)
     return {
         f"xaxis{place.axis}": {
             "domain": [place.left, place.right],
             "anchor": f"y{place.axis}",
-            "range": [sessions[0] - pd.Timedelta(hours=18), later_session(sessions, 6)],
+            "range": [sessions[0] - pd.Timedelta(hours=18), session_after(sessions, 6)],
             "rangebreaks": session_breaks(sessions),
             "rangeslider": {"visible": False},
             "showgrid": False,
@@ -161,7 +161,7 @@ def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palet
     ]
     sample = any(analysis.source == "sample" for analysis in analyses)
     names = " and ".join(sorted({escape_plotly(source_name(analysis.source)) for analysis in analyses}))
-    under = sample_mark(palette) if sample else names
+    under = sample_warning(palette) if sample else names
     day = max((analysis.as_of for analysis in analyses), default=None)
     title = f"<b>Levels</b>{f' as of {numbers.format_day(day)}' if day else ''} · {under}"
     averages = "  ".join(

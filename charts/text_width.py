@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Advance widths of Arial, and of Liberation Sans which has the same, in 1/1000 em. Other letters take the common ones.
-_WIDTHS = {
+_CHARACTER_WIDTHS = {
     **dict.fromkeys("ijl.,:;'|!/ ’·", 278),
     **dict.fromkeys("ftrI-()", 333),
     **dict.fromkeys("cksvxyzJ", 500),
@@ -13,14 +13,14 @@ _WIDTHS = {
     **dict.fromkeys("GOQ", 778),
     **dict.fromkeys("mM%…▲▼W↑↓", 944),
 }
-_COMMON = 556
-BOLD = 1.08  # how much wider the bold cut runs
+_DEFAULT_WIDTH = 556
+BOLD_WIDTH_FACTOR = 1.08  # how much wider the bold cut runs
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """About how many pixels `text` takes at `size` pixels, in a sans-serif as wide as Arial."""
-    width = sum(_WIDTHS.get(each, _COMMON if ord(each) < 0x2E80 else 1000) for each in text) / 1000.0
-    return width * size * (BOLD if bold else 1.0)
+    width = sum(_CHARACTER_WIDTHS.get(each, _DEFAULT_WIDTH if ord(each) < 0x2E80 else 1000) for each in text) / 1000.0
+    return width * size * (BOLD_WIDTH_FACTOR if bold else 1.0)
 
 
 def elide(text: str, room: float, size: float, bold: bool = False) -> str:

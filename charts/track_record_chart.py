@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from charts.base_layout import base_layout, hover_label, sample_mark, text_annotation
+from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
 from charts.palette import PALETTES, Palette, Theme
 from charts.source_names import source_name
 from indicators.analysts.track_record import Rate, Record, TrackRecord
@@ -164,7 +164,7 @@ def _title(record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Pa
     under = f"{everyone.count:,} targets whose twelve months had run by {numbers.format_day(as_of)}"
     under += ", beside each name how many; bars are 95 % intervals"
     if "sample" in sources:
-        under += f" · {sample_mark(palette)}"
+        under += f" · {sample_warning(palette)}"
     names = " and ".join(sorted({escape_plotly(source_name(source)) for source in sources}))
     foot = (
         "Met: a later high (for a target below the price, low) reached it · ▶ ◀ interval leaves out all firms' rate"

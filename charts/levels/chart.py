@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base_layout import axis_affixes, base_layout, hover_label, text_annotation
+from charts.base_layout import axis_currency_affixes, base_layout, hover_label, text_annotation
 from charts.levels.edge_labels import EdgeLabel, column_width, edge_label_items
 from charts.levels.frame import BETWEEN, FLOOR, VOLUME, Frame
 from charts.levels.label_texts import level_labels
@@ -17,19 +17,19 @@ from charts.levels.target_panel import AXIS as TARGET_AXIS
 from charts.levels.target_panel import TargetPanel, drawn_targets, target_annotations, target_traces
 from charts.options import DEFAULT_OVERLAYS, Overlay, Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
-from charts.price_axis import PriceAxis, Reach, price_axis
+from charts.price_axis import LabeledPrice, PriceAxis, fit_price_axis
 from charts.price_traces import (
     band_traces,
     candle_traces,
     ema_traces,
-    later_session,
+    extension_sessions,
+    nearest_zones,
+    session_after,
     session_breaks,
-    sessions_beyond,
     trendline_traces,
     visible_prices,
     volume_traces,
     zone_shapes,
-    zones_by_price,
 )
 from charts.source_names import source_name
 from charts.text_width import elide, text_width, wrap
@@ -39,7 +39,7 @@ from indicators.zones import Zone
 from text import numbers
 from text.escape import escape_plotly
 
-NARROW = 920  # pixels that a page has beside its sidebar
+MIN_PAGE_WIDTH_PX = 920  # pixels that a page has beside its sidebar
 PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 900
 TITLE, UNDER, CAPTION, FOOTER = 19, 12, 13, 10  # sizes of type, pixels
 TICKS = [  # one line each: Plotly's own put the year beneath, into the footer
@@ -85,7 +85,7 @@ def levels_figure(
     overlays: frozenset[Overlay] = DEFAULT_OVERLAYS,
     theme: Theme = "light",
     height: int = 780,
-    width: int = NARROW,
+    width: int = MIN_PAGE_WIDTH_PX,
     caption: str = "",
 ) -> go.Figure:
     """The levels chart of one analysis, `height` pixels high and as wide as its frame.
@@ -130,7 +130,7 @@ def _scene(
     visible = visible_bars(analysis.bars, period)
     targets = drawn_targets(analysis, width) if "targets" in overlays else ()
     lines = analysis.leading if "trendlines" in overlays else ()
-    zones = zones_by_price(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else ()
+    zones = nearest_zones(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else ()
     labels = tuple(level_labels(analysis, overlays, lines, zones, palette))
     caption_lines = tuple(wrap(caption, width - 60.0, CAPTION))
     frame = Frame(width, height, len(targets), column_width(labels, BETWEEN), "targets" in overlays, len(caption_lines))
@@ -144,7 +144,9 @@ def _scene(
         zones=zones,
         labels=labels,
         panel=panel,
-        axis=price_axis(traded, panel.reach + _consensus_reach(panel, analysis), analysis.scale, frame.price_height),
+        axis=fit_price_axis(
+            traded, panel.reach + _consensus_reach(panel, analysis), analysis.scale, frame.price_height
+        ),
         frame=frame,
         palette=palette,
         places=numbers.price_decimals(analysis.price),
@@ -152,8 +154,8 @@ def _scene(
     )
 
 
-def _consensus_reach(panel: TargetPanel, analysis: Analysis) -> list[Reach]:
-    return [Reach(analysis.consensus.mean, 6.0, 6.0)] if panel.targets and analysis.consensus else []
+def _consensus_reach(panel: TargetPanel, analysis: Analysis) -> list[LabeledPrice]:
+    return [LabeledPrice(analysis.consensus.mean, 6.0, 6.0)] if panel.targets and analysis.consensus else []
 
 
 def _traded(analysis: Analysis, visible: pd.DataFrame, overlays: frozenset[Overlay]) -> list[float]:
@@ -328,7 +330,7 @@ def _days_axis(scene: Scene) -> dict[str, Any]:
             "anchor": "y2",
             "range": [
                 scene.start - pd.Timedelta(hours=18),
-                later_session(sessions, sessions_beyond(len(sessions)) + 1),
+                session_after(sessions, extension_sessions(len(sessions)) + 1),
             ],
             "rangebreaks": session_breaks(sessions),
             "rangeslider": {"visible": False},
@@ -354,7 +356,7 @@ def _side_axes(scene: Scene) -> dict[str, Any]:
 
 def _price_axes(scene: Scene) -> dict[str, Any]:
     palette = scene.palette
-    prefix, suffix = axis_affixes(scene.analysis.currency)
+    prefix, suffix = axis_currency_affixes(scene.analysis.currency)
     grid = {"gridcolor": palette.grid, "zeroline": False}
     return {
         "yaxis": grid

@@ -9,7 +9,7 @@ from typing import Any
 
 from charts.levels.frame import FLOOR, Frame, columns_that_fit
 from charts.palette import Palette
-from charts.price_axis import PriceAxis, Reach
+from charts.price_axis import LabeledPrice, PriceAxis
 from charts.text_width import elide, text_width, wrap
 from indicators.analysis import Analysis
 from indicators.analysts.targets import CurrentTarget
@@ -95,12 +95,14 @@ class TargetPanel:
         return max((text_width(f"↑ {a} {b}", self.size, True) for a, b in self.figures), default=0.0) + CLEAR + 10.0
 
     @property
-    def reach(self) -> list[Reach]:
+    def reach(self) -> list[LabeledPrice]:
         """What the price axis should hold for these firms."""
         words = self.words_height
-        marks = [Reach(target.target, *((0.0, words) if _below(target) else (words, 0.0))) for target in self.targets]
+        marks = [
+            LabeledPrice(target.target, *((0.0, words) if _below(target) else (words, 0.0))) for target in self.targets
+        ]
         return marks + [
-            Reach(target.prior_target, 6.0, 6.0) for target in self.targets if target.prior_target is not None
+            LabeledPrice(target.prior_target, 6.0, 6.0) for target in self.targets if target.prior_target is not None
         ]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file, firm_refresh_height
+from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file_stem, firm_refresh_height
 from charts.palette import PALETTES
 from indicators import analyse
 from indicators.analysts.rating_changes import rating_changes
@@ -137,7 +137,7 @@ def test_text_from_outside_is_text(jpmorgan):
     ],
 )
 def test_a_picture_s_name_is_safe_whatever_the_firm_s(jpmorgan, firm, name):
-    assert firm_refresh_file(firm, jpmorgan) == name
+    assert firm_refresh_file_stem(firm, jpmorgan) == name
 
 
 def bare(refresh: Refresh) -> Refresh:

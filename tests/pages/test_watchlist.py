@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charts.compare_chart import COLOURS, DASHES, MOST, compare_figure
+from charts.compare_chart import LINE_COLORS, LINE_DASHES, MAX_TICKERS, compare_figure
 from charts.small_multiples import small_multiples_figure
 from exports import album as albums
 from indicators import analyse
@@ -394,7 +394,7 @@ def test_nothing_gained_has_no_sign_on_the_axis():
 
 
 def test_more_than_eight_are_not_drawn():
-    assert len(compare_figure(lines(11), "sample", "split-adjusted").data) == MOST
+    assert len(compare_figure(lines(11), "sample", "split-adjusted").data) == MAX_TICKERS
 
 
 @pytest.mark.parametrize("columns", (1, 2, 4))
@@ -441,8 +441,8 @@ def lab(colours, deficiency: str):
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
 @pytest.mark.parametrize("theme", ("light", "dark"))
 def test_lines_drawn_alike_differ_in_colour_for_every_eye(theme, deficiency):
-    for dash in set(DASHES):
-        alike = [colour for colour, drawn in zip(COLOURS[theme], DASHES, strict=True) if drawn == dash]
+    for dash in set(LINE_DASHES):
+        alike = [colour for colour, drawn in zip(LINE_COLORS[theme], LINE_DASHES, strict=True) if drawn == dash]
         seen = lab(alike, deficiency)
         apart = np.linalg.norm(seen[:, None] - seen[None], axis=2) + 1e3 * np.eye(len(seen))
         assert apart.min() >= 20.0, (theme, deficiency, dash, apart.round().tolist())

@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from charts.levels.chart import NARROW, levels_figure, levels_picture
+from charts.levels.chart import MIN_PAGE_WIDTH_PX, levels_figure, levels_picture
 from charts.options import OVERLAYS, PERIODS
 from charts.palette import PALETTES, Palette
 from charts.text_width import text_width
@@ -98,7 +98,7 @@ CASES = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [NARROW, 1280, 1600])
+@pytest.mark.parametrize("width", [MIN_PAGE_WIDTH_PX, 1280, 1600])
 @pytest.mark.parametrize("case", CASES)
 def test_words_never_cover_one_another_and_none_is_cut(easel: Page, case: str, width: int) -> None:
     """At the width a page has at least, in a wider page that was drawn for it, and in the picture."""
@@ -115,9 +115,9 @@ def test_words_never_cover_one_another_and_none_is_cut(easel: Page, case: str, w
 @pytest.mark.parametrize("firms", [1, 12, 40])
 def test_no_words_stand_on_a_mark(easel: Page, firms: int) -> None:
     figure = levels_figure(drawn_case(firms))
-    marks = boxes(easel, figure, NARROW, MARKS)
+    marks = boxes(easel, figure, MIN_PAGE_WIDTH_PX, MARKS)
     assert len(marks) >= firms
-    words = boxes(easel, figure, NARROW)
+    words = boxes(easel, figure, MIN_PAGE_WIDTH_PX)
     assert [(word.text, mark) for word in words for mark in marks if word.covers(mark)] == []
 
 
@@ -126,7 +126,7 @@ def test_a_covered_word_would_be_noticed(easel: Page) -> None:
     """The judge of the test above: two words put on one spot."""
     figure = levels_figure(drawn_case(2))
     figure.layout.annotations[-1].update(x=0.0, y=1.0, xref="paper", yref="paper", xanchor="left", yshift=30)
-    assert any(a.covers(b) for a, b in combinations(boxes(easel, figure, NARROW), 2))
+    assert any(a.covers(b) for a, b in combinations(boxes(easel, figure, MIN_PAGE_WIDTH_PX), 2))
 
 
 @pytest.mark.browser
