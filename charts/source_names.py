@@ -1,4 +1,4 @@
-"""How pictures name the source of their prices."""
+"""Names of the data sources as charts print them."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ SOURCE_NAMES = {"yahoo": "Yahoo Finance", "sample": "Constructed sample, not mar
 
 
 def source_name(key: str) -> str:
-    """Where prices come from, as a picture prints it."""
+    """Return the printed name of the source `key`, or the key itself if it has none."""
     return SOURCE_NAMES.get(key, key)
