@@ -115,11 +115,11 @@ def _title_and_footer(
 def _subtitle(lines: Sequence[Rebased], source: str, palette: Palette) -> str:
     name = sample_warning(palette) if source == "sample" else escape_plotly(source_name(source))
     late_starts = [
-        f"{escape_plotly(line.symbol)} from {numbers.format_day(line.base_day)}"
+        f"{escape_plotly(line.symbol)} ({numbers.format_day(line.base_day)})"
         for line in lines
         if _starts_late(line, lines)
     ]
-    late = f" · {', '.join(late_starts)} (first close available)" if late_starts else ""
+    late = f" · starting later: {', '.join(late_starts)}" if late_starts else ""
     return f"Percent change from that day's close, each in its own currency · {name}{late}"
 
 

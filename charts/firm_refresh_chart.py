@@ -39,24 +39,26 @@ ACTION_ARROWS = {"upgraded": "▲ ", "downgraded": "▼ "}
 
 @dataclass(frozen=True)
 class Refresh:
-    """A firm's rating change for one ticker, with that ticker's analysis on the as-of day.
-
-    The `*_pct` properties are 100 (target / price - 1) with the as-of day's price.
-    """
+    """A firm's rating change for one ticker, with that ticker's analysis on the as-of day."""
 
     news: RatingChange
     analysis: Analysis
 
+    def against_price(self, target: float | None) -> float | None:
+        """Return 100 (target / price - 1) with the as-of day's price; None without a target."""
+        return None if target is None else upside_pct(target, self.analysis.price)
+
     @property
     def upside_pct(self) -> float:
-        """Return the upside of the new target, which must exist."""
-        assert self.news.target is not None
-        return upside_pct(self.news.target, self.analysis.price)
+        """The new target against the price; it must exist."""
+        upside = self.against_price(self.news.target)
+        assert upside is not None
+        return upside
 
     @property
     def prior_pct(self) -> float | None:
-        prior = self.news.prior_target
-        return None if prior is None else upside_pct(prior, self.analysis.price)
+        """The prior target against the price."""
+        return self.against_price(self.news.prior_target)
 
 
 @dataclass(frozen=True)
