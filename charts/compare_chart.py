@@ -12,7 +12,7 @@ from charts.base_layout import base_layout, hover_label, sample_warning, text_an
 from charts.label_spacing import spread_labels
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import session_breaks
-from charts.source_names import source_name
+from charts.source_names import is_demo, source_name
 from indicators.rebase import Rebased
 from text import numbers
 from text.escape import escape_plotly
@@ -113,7 +113,7 @@ def _title_and_footer(
 
 
 def _subtitle(lines: Sequence[Rebased], source: str, palette: Palette) -> str:
-    name = sample_warning(palette) if source == "sample" else escape_plotly(source_name(source))
+    name = sample_warning(palette) if is_demo(source) else escape_plotly(source_name(source))
     late_starts = [
         f"{escape_plotly(line.symbol)} ({numbers.format_day(line.base_day)})"
         for line in lines

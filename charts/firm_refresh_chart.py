@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
 from charts.palette import PALETTES, Palette, Theme
-from charts.source_names import source_name
+from charts.source_names import is_demo, source_name
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.upside import upside_pct
@@ -307,7 +307,7 @@ def _subtitle(rows: Sequence[Refresh], palette: Palette) -> str:
     days = numbers.date_range([row.news.date for row in rows])
     as_of = numbers.format_day(max(row.analysis.as_of for row in rows))
     subtitle = f"Targets set {days}, relative to prices on {as_of}"
-    if "sample" in {row.analysis.source for row in rows}:
+    if any(is_demo(row.analysis.source) for row in rows):
         return f"{subtitle} · {sample_warning(palette)}"
     return subtitle
 

@@ -16,7 +16,7 @@ from charts.compare_chart import MAX_TICKERS
 from charts.options import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import band_traces, candle_traces, ema_traces, session_after, session_breaks, trendline_traces
-from charts.source_names import source_name
+from charts.source_names import is_demo, source_name
 from indicators.analysis import EMA_SPANS, Analysis
 from text import numbers
 from text.escape import escape_plotly
@@ -169,9 +169,9 @@ def _price_line(analysis: Analysis, cell: GridCell, palette: Palette) -> dict[st
 
 
 def _title_and_footer(analyses: Sequence[Analysis], palette: Palette) -> list[dict[str, Any]]:
-    from_sample = any(analysis.source == "sample" for analysis in analyses)
+    has_demo_data = any(is_demo(analysis.source) for analysis in analyses)
     names = " and ".join(sorted({escape_plotly(source_name(analysis.source)) for analysis in analyses}))
-    source = sample_warning(palette) if from_sample else names
+    source = sample_warning(palette) if has_demo_data else names
     as_of = max((analysis.as_of for analysis in analyses), default=None)
     title = f"<b>Levels</b>{f' as of {numbers.format_day(as_of)}' if as_of else ''} · {source}"
     legend = "  ".join(

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
 from charts.palette import PALETTES, Palette, Theme
-from charts.source_names import source_name
+from charts.source_names import is_demo, source_name
 from indicators.analysts.track_record import Rate, Record, TrackRecord
 from text import numbers
 from text.escape import escape_plotly
@@ -186,7 +186,7 @@ def _title_and_footer(
         f"{record.everyone.count:,} targets with 12 months completed by {numbers.format_day(as_of)}"
         " · count beside each firm · bars: 95% confidence intervals"
     )
-    if "sample" in sources:
+    if any(is_demo(source) for source in sources):
         subtitle += f" · {sample_warning(palette)}"
     names = " and ".join(sorted({escape_plotly(source_name(source)) for source in sources}))
     footer = (

@@ -17,7 +17,7 @@ from charts.levels.target_panel import (
 )
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
-from charts.source_names import source_name
+from charts.source_names import source_subject
 from charts.text_width import elide, text_width
 from indicators.analysts.targets import CurrentTarget
 from text.escape import escape_plotly
@@ -64,7 +64,7 @@ def _legend(plan: ChartPlan) -> dict[str, Any]:
 
 def _no_targets_note(plan: ChartPlan) -> dict[str, Any]:
     analysis = plan.analysis
-    source = source_name(analysis.source) if analysis.source == "yahoo" else "The sample"
+    source = escape_plotly(source_subject(analysis.source))
     if analysis.targets_known:
         text = f"{source} has no<br>analyst targets<br>for {escape_plotly(analysis.symbol)}"
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from charts.base_layout import text_annotation
 from charts.levels.plan import CAPTION_FONT_PX, ChartPlan
-from charts.source_names import source_name
+from charts.source_names import is_demo, source_name
 from charts.text_width import elide, text_width
 from indicators.analysis import Analysis
 from text import numbers
@@ -37,7 +37,7 @@ def _title(plan: ChartPlan) -> str:
     change = "" if analysis.change_pct is None else numbers.format_percent(analysis.change_pct)
     color = palette.rise if (analysis.change_pct or 0) >= 0 else palette.fall
     name_width = plan.frame.width - text_width(f"{analysis.symbol}    {price}  {change}", TITLE_FONT_PX, True)
-    if analysis.source == "sample":
+    if is_demo(analysis.source):
         name_width -= text_width(SAMPLE_BADGE, SUBTITLE_FONT_PX, True) + BADGE_PADDING_PX
     name = escape_plotly(elide(analysis.name, name_width - TITLE_MARGIN_PX, TITLE_FONT_PX))
     return (
@@ -52,12 +52,12 @@ def _subtitle(analysis: Analysis) -> str:
         parts.append(f"last session {numbers.format_day(analysis.session)}")
     if analysis.in_progress:
         parts.append("session in progress")
-    source = "" if analysis.source == "sample" else f" · {escape_plotly(source_name(analysis.source))}"
+    source = "" if is_demo(analysis.source) else f" · {escape_plotly(source_name(analysis.source))}"
     return ", ".join(parts) + source
 
 
 def _sample_badge(plan: ChartPlan) -> list[dict[str, Any]]:
-    if plan.analysis.source != "sample":
+    if not is_demo(plan.analysis.source):
         return []
     color = plan.palette.warning
     border = {"bordercolor": color, "borderwidth": 1, "borderpad": 4}
