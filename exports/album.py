@@ -23,9 +23,9 @@ PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
 
 @dataclass(frozen=True)
 class Picture:
-    """One ticker's PNG, the name of its file, and its figures (see `tickers.json_document`).
+    """One ticker's PNG, the name of its file, and what is known of it (see `tickers.json_document`).
 
-    `notices`: sentences on data that is old or missing, and why.
+    `notices` say what of it is old or could not be had, and why.
     """
 
     symbol: str
@@ -57,7 +57,7 @@ def make_picture(
     options: PictureOptions,
     describe: Callable[[Analysis], Document] = analysis_document,
 ) -> Picture:
-    """Fetch, analyze and draw one ticker. Raises what `load_analysis` and `draw_png` raise."""
+    """Make one page of an album. Raises what `load_analysis` and `draw_png` raise."""
     analysis = load_analysis(symbol, request)
     return Picture(symbol, png.file_name(analysis), draw_png(analysis, options), describe(analysis), analysis.notices)
 
