@@ -251,18 +251,18 @@ def _pictures(
     failed = 0
     with _counted(len(symbols)) as bar, album:
         for error in bad:
-            album.miss(FailedTicker(error.symbol, str(error)))
-        for entry in album.there:
+            album.add_failure(FailedTicker(error.symbol, str(error)))
+        for entry in album.finished:
             _report(entry, options)
             bar.update()
         for each in run_in_order(work, album.missing, options.jobs or DEFAULT_JOBS):
             if isinstance(each, FailedTicker):
                 failed += 1
                 _say(each.reason)
-                album.miss(each)
+                album.add_failure(each)
             else:
                 _warn(each.symbol, each.notices)
-                _report(album.keep(each), options)
+                _report(album.add(each), options)
             bar.update()
     if album.page and not options.json:
         _print(str(album.page))

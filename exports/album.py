@@ -1,4 +1,4 @@
-"""An album: what its pictures have in common, and each ticker's picture with its figures."""
+"""An album: one picture per ticker, drawn with the same options, and the figures behind it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class PictureOptions:
-    """How the pictures of an album are drawn; `commentary`: the technical read stands under each."""
+    """Options shared by all pictures of an album; `commentary` puts the technical read below each."""
 
     period: Period = "1y"
     overlays: frozenset[Overlay] = DEFAULT_OVERLAYS
@@ -46,7 +46,7 @@ class PictureOptions:
 
 
 def draw_png(analysis: Analysis, options: PictureOptions) -> bytes:
-    """Draw a PNG of 1600 x 900 pixels at twice the size, taller by the lines of its commentary."""
+    """Return a PNG of 1600 x 900 pixels at scale 2, taller by the lines of its commentary."""
     read = technical_read(analysis) if options.commentary else ""
     return png.render_png(levels_picture(analysis, options.period, options.overlays, options.theme, read))
 
@@ -65,6 +65,6 @@ def make_picture(
 def make_album(
     symbols: Sequence[str], request: AnalysisRequest, options: PictureOptions, jobs: int = DEFAULT_JOBS
 ) -> Generator[Picture | FailedTicker]:
-    """Yield each ticker's picture, or why there is none."""
+    """Yield each ticker's picture, or why there is none, in the order of `symbols`."""
     work = partial(make_picture, request=request, options=options)
     yield from run_in_order(work, symbols, jobs, PICTURE_FAILURES)
