@@ -23,7 +23,7 @@ class OneOf(click.Choice[str]):
         super().__init__(choices, case_sensitive=False)
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        return f'"{value}" is not a choice: use {" or ".join(self.choices)}'
+        return f"'{value}' is not a choice: use {' or '.join(self.choices)}"
 
 
 class PastDay(click.ParamType):
@@ -35,7 +35,7 @@ class PastDay(click.ParamType):
         try:
             day = Date.fromisoformat(value)
         except ValueError:
-            self.fail(f'"{value}" is not a date: write one such as 2025-11-24', param, ctx)
+            self.fail(f"'{value}' is not a date: write one such as 2025-11-24", param, ctx)
         if day > Date.today():
             self.fail(f"{day} is in the future: use a day up to today", param, ctx)
         return day
@@ -49,7 +49,7 @@ class JobCount(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value)  # a default is a number already
         if not text.isdecimal() or not 1 <= int(text) <= MAX_JOBS:
-            self.fail(f'"{text}" is not a number of jobs: use 1 to {MAX_JOBS}', param, ctx)
+            self.fail(f"'{text}' is not a number of jobs: use 1 to {MAX_JOBS}", param, ctx)
         return int(text)
 
 

@@ -48,7 +48,7 @@ def _watchlist_symbols(name: str) -> tuple[str, ...]:
         if watchlist.name.casefold() == name.strip().casefold():
             return watchlist.symbols
     existing = ", ".join(watchlist.name for watchlist in watchlists)
-    raise CannotContinue(f'There is no watchlist "{name}": use one of {existing}.')
+    raise CannotContinue(f"There is no watchlist '{name}': use one of {existing}.")
 
 
 def _symbols_in_file(name: str) -> list[str]:

@@ -20,7 +20,7 @@ def test_a_watchlist_is_found_by_its_name_in_any_case(
     assert levelboard.main(["scan", "--watchlist", "two OF them", "--source", "sample", "--jobs", "1"]) == 0
     assert [json.loads(line)["symbol"] for line in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]
     code, printed = refuse(capsys, "export", "--watchlist", "none")
-    assert code == 1 and printed == 'There is no watchlist "none": use one of Miners, Two of them.\n'
+    assert code == 1 and printed == "There is no watchlist 'none': use one of Miners, Two of them.\n"
 
 
 def test_a_list_that_is_not_text_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
