@@ -15,7 +15,7 @@ import levelboard
 from market.sample import sample
 from market.store.store import get_store
 from terminal.exit_status import ExitStatus
-from tests.support.terminal import refuse, run, started
+from tests.support.terminal import run, run_failing, started
 from version import VERSION
 
 NAMES = [command.name for command in levelboard.COMMANDS]
@@ -96,7 +96,7 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
 def test_misuse_is_one_sentence(
     capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, words: str
 ) -> None:
-    code, printed = refuse(capsys, *arguments)
+    code, printed = run_failing(capsys, *arguments)
     assert code == status
     assert words in printed and printed.count("\n") == 1
 
@@ -111,7 +111,7 @@ def test_an_own_fault_is_one_sentence(capsys: pytest.CaptureFixture[str], monkey
         raise ZeroDivisionError
 
     monkeypatch.setattr("terminal.export.named_tickers", fail)
-    code, printed = refuse(capsys, "export", "CIFR")
+    code, printed = run_failing(capsys, "export", "CIFR")
     assert (code, printed) == (1, "Levelboard itself failed here; --verbose shows where.\n")
 
 

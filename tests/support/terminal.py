@@ -57,7 +57,7 @@ def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def refuse(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+def run_failing(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """Run a command that must fail in this process; return its status and what it prints on standard error."""
     status = levelboard.main(list(arguments))
     printed = capsys.readouterr()

@@ -14,7 +14,7 @@ import levelboard
 from indicators import analyse
 from indicators.summary.summary import technical_read
 from market.sample import sample
-from tests.support.terminal import refuse, run, started
+from tests.support.terminal import run, run_failing, started
 from tests.tickers.test_json_document import assert_keys
 
 
@@ -53,13 +53,15 @@ def test_without_picture_and_figures_it_prints_the_commentary(capsys: pytest.Cap
 
 
 def test_a_day_before_the_first_bar_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    code, printed = refuse(capsys, "export", "CIFR", "--source", "sample", "--no-png", "--as-of", "1999-01-04")
+    code, printed = run_failing(capsys, "export", "CIFR", "--source", "sample", "--no-png", "--as-of", "1999-01-04")
     assert code == 1 and printed.startswith("CIFR: no prices on or before 1999-01-04") and printed.count("\n") == 1
 
 
 def test_a_folder_that_cannot_exist_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    code, printed = refuse(capsys, "export", "CIFR", "--source", "sample", "--out", str(tmp_path / "file" / "folder"))
+    code, printed = run_failing(
+        capsys, "export", "CIFR", "--source", "sample", "--out", str(tmp_path / "file" / "folder")
+    )
     assert code == 1 and "cannot be written" in printed and printed.count("\n") == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 import levelboard
 from market.store.store import Store, Watchlist
 from terminal.tickers import named_tickers
-from tests.support.terminal import refuse
+from tests.support.terminal import run_failing
 
 
 def test_a_watchlist_is_found_by_its_name_in_any_case(
@@ -19,14 +19,14 @@ def test_a_watchlist_is_found_by_its_name_in_any_case(
     Store(str(store_of_its_own)).keep_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
     assert levelboard.main(["scan", "--watchlist", "two OF them", "--source", "sample", "--jobs", "1"]) == 0
     assert [json.loads(line)["symbol"] for line in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]
-    code, printed = refuse(capsys, "export", "--watchlist", "none")
+    code, printed = run_failing(capsys, "export", "--watchlist", "none")
     assert code == 1 and printed == "There is no watchlist 'none': use one of Miners, Two of them.\n"
 
 
 def test_a_list_that_is_not_text_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_bytes(b"\xff\xfe\x00CIFR")
-    code, printed = refuse(capsys, "export", "--tickers-from", str(path))
+    code, printed = run_failing(capsys, "export", "--tickers-from", str(path))
     assert code == 1 and "it is not UTF-8 text" in printed and printed.count("\n") == 1
 
 
