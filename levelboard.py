@@ -17,7 +17,7 @@ from version import VERSION
 
 PROGRAM = "python levelboard.py"
 COMMANDS = (export, scan)
-EXIT_STATUSES = "Exit status: 0, 1 if a ticker failed, 2 for a command line that makes no sense, 130 after Ctrl-C."
+EXIT_STATUSES = "Exit status: 0, 1 if a ticker failed, 2 for a wrong command line, 130 after Ctrl-C."
 
 
 @click.group(

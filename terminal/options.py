@@ -23,7 +23,8 @@ class OneOf(click.Choice[str]):
         super().__init__(choices, case_sensitive=False)
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        return f"'{value}' is not a choice: use {' or '.join(self.choices)}"
+        *others, last = self.choices
+        return f"'{value}' is not a choice: use {', '.join(others)} or {last}"
 
 
 class PastDay(click.ParamType):

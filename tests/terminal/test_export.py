@@ -11,7 +11,10 @@ import pytest
 from PIL import Image
 
 import levelboard
+from exports.album import PictureOptions
+from exports.png import BrowserFailed
 from indicators import analyse
+from indicators.analysis import Analysis
 from indicators.summary.summary import technical_read
 from market.sample import sample
 from tests.support.terminal import run, run_failing, started
@@ -71,6 +74,22 @@ def test_without_chrome_it_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.count("\n") == 1 and "--no-png" in done.stderr
     assert not list(tmp_path.glob("*.png"))
+
+
+def test_a_picture_that_the_browser_fails_to_draw_is_one_sentence_and_the_others_go_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(analysis: Analysis, options: PictureOptions) -> bytes:
+        if analysis.symbol == "CIFR":
+            raise BrowserFailed("no picture within 60 seconds")
+        return b"a picture"
+
+    monkeypatch.setattr("exports.album.draw_png", draw)
+    out = tmp_path / "out"
+    assert levelboard.main(["export", "CIFR", "CLSK", "--source", "sample", "--out", str(out)]) == 1
+    printed = capsys.readouterr()
+    assert "no picture within 60 seconds" in printed.err and printed.err.count("\n") == 1
+    assert printed.out.splitlines() == [str(out / "CLSK_levels_2025-11-24.png"), str(out / "index.html")]
 
 
 @pytest.mark.browser
