@@ -54,7 +54,7 @@ def main() -> int:
 
 def measure_album() -> tuple[float, list[float]]:
     """Draw `PICTURES` as an album does; return the seconds per picture and the megabytes after each."""
-    numbers = {generated_symbol(number): number for number in range(PICTURES)}
+    numbers: dict[str, int] = {generated_symbol(number): number for number in range(PICTURES)}
     sizes: list[float] = []
     paused = 0.0
     start = perf_counter()
