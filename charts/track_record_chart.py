@@ -32,7 +32,7 @@ def track_record_figure(
     """
     palette = PALETTES[theme]
     ranked = [each for each in records if each.ranked]
-    panels = (("x", "met", STUDY_MET_PCT), ("x2", "met_at_end", STUDY_MET_AT_END_PCT))
+    panels = (("x", "hit", STUDY_MET_PCT), ("x2", "hit_at_end", STUDY_MET_AT_END_PCT))
     return go.Figure(
         {
             "data": [
@@ -144,7 +144,7 @@ def _lines_words(axis: str, record: TrackRecord, name: str, study: float, palett
     """The names of the two lines, each on its outer side, so that they do not meet."""
     everyone = _rate(record, name).pct
     right = everyone >= study
-    title = "Met at some time within twelve months" if name == "met" else "Met at the end of twelve months"
+    title = "Met at some time within twelve months" if name == "hit" else "Met at the end of twelve months"
     names = [
         text_annotation(f"all firms {everyone:.0f}%", everyone, 1.0, palette.consensus, 11, **_side(right)),
         text_annotation(f"study {study:.0f}%", study, 1.0, palette.muted, 11, **_side(not right)),

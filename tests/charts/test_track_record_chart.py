@@ -48,10 +48,10 @@ def test_marks_and_bars_stand_at_the_rates_and_their_intervals(record):
     ranked = [firm for firm in record.firms if firm.ranked]
     assert [each.firm for each in ranked] == ["Always", "Mixed", "Never"]
     some_time, at_end = marks(figure)
-    assert list(some_time.x) == pytest.approx([each.met.pct for each in ranked])
-    assert list(at_end.x) == pytest.approx([each.met_at_end.pct for each in ranked])
+    assert list(some_time.x) == pytest.approx([each.hit.pct for each in ranked])
+    assert list(at_end.x) == pytest.approx([each.hit_at_end.pct for each in ranked])
     bars = [trace for trace in figure.data if trace.mode == "lines" and trace.xaxis == "x"]
-    assert [tuple(bar.x) for bar in bars] == [(each.met.low_pct, each.met.high_pct) for each in ranked]
+    assert [tuple(bar.x) for bar in bars] == [(each.hit.low_pct, each.hit.high_pct) for each in ranked]
 
 
 def test_only_an_interval_that_leaves_out_all_firms_rate_is_coloured_and_has_its_own_shape(record):
@@ -65,8 +65,8 @@ def test_all_firms_and_the_study_are_named_with_their_rates(record):
     shown = words(track_record_figure(record, record.firms, ["yahoo"], AS_OF))
     everyone = record.everyone
     for said in (
-        f"all firms {everyone.met.pct:.0f}%",
-        f"all firms {everyone.met_at_end.pct:.0f}%",
+        f"all firms {everyone.hit.pct:.0f}%",
+        f"all firms {everyone.hit_at_end.pct:.0f}%",
         "study 64%",
         "study 38%",
         "90 targets whose twelve months had run by 31 Dec 2025",

@@ -219,7 +219,7 @@ def test_hostile_text_is_shown_to_the_letter(viewer: Viewer) -> None:
 def test_the_line_is_held_against_chance_when_asked(viewer: Viewer) -> None:
     viewer.goes(source="Sample", ticker="CIFR", asof="2025-11-24")
     viewer.page.get_by_role("button", name="Could it be chance?").click()
-    expect(viewer.page.get_by_text("random walks show as good a line")).to_be_visible()
+    expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewer", [{"color_scheme": "dark"}], indirect=True, ids=["dark"])
