@@ -24,6 +24,7 @@ from exports.atomic_files import atomic_file, remove_abandoned, write_atomically
 from exports.gallery import Entry, render_gallery
 from exports.png import BrowserFailed, BrowserNotFound
 from indicators import analyse
+from indicators.ladder import LadderRow, ladder
 from market.errors import UnknownSymbol
 from market.sample import sample
 from market.symbols import file_stem
@@ -42,8 +43,13 @@ def cifr() -> dict:
     return analysis_document(analyse(sample.history("CIFR"), sample.targets("CIFR")))
 
 
-def picture(figures: dict, symbol: str = "CIFR") -> Picture:
-    return Picture(symbol, f"{symbol}_levels_2025-11-24.png", PNG, figures | {"symbol": symbol})
+@pytest.fixture(scope="module")
+def cifr_ladder() -> tuple[LadderRow, ...]:
+    return ladder(analyse(sample.history("CIFR"), sample.targets("CIFR")))
+
+
+def picture(figures: dict, symbol: str = "CIFR", rows: tuple[LadderRow, ...] = ()) -> Picture:
+    return Picture(symbol, f"{symbol}_levels_2025-11-24.png", PNG, figures | {"symbol": symbol}, rows)
 
 
 class Seen(HTMLParser):
@@ -67,46 +73,45 @@ class Seen(HTMLParser):
 # The page
 
 
-def test_the_page_shows_picture_read_and_ladder(cifr):
-    page = render_gallery([Entry("CIFR_levels_2025-11-24.png", cifr)])
+def test_the_page_shows_picture_read_and_ladder(cifr, cifr_ladder):
+    page = render_gallery([Entry("CIFR_levels_2025-11-24.png", cifr, cifr_ladder)])
     seen = Seen(page)
     assert seen.tags.count("img") == 1 and "CIFR_levels_2025-11-24.png" in seen.sources
     assert cifr["read"] in seen.text
-    assert "Constructed sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
-    zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in met_edges(cifr).items()}
-    points = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
+    assert "Demo data, not market prices." in seen.text and "24 Nov 2025" in seen.text
+    zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in near_edges(cifr).items()}
+    points = [level for level in cifr["levels"] if level["kind"] not in ("target", "zone")]
     others = {point["label"]: (point["price"], point["role"]) for point in points}
     technical = sorted((others | zones).items(), key=lambda item: -item[1][0])
-    above, below = ([name for name, (_, its) in technical if its == role] for role in ("resistance", "support"))
+    above, below = ([name for name, (_, side) in technical if side == role] for role in ("resistance", "support"))
     assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]
 
 
-def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr):
-    seen = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", render_gallery([Entry("CIFR.png", cifr)])))
-    met = met_edges(cifr)
-    assert len(met) >= 4 and seen == {name: f"{at:.2f}" for name, at in met.items()}
+def test_a_zone_is_one_row_at_the_edge_that_the_price_meets_first(cifr, cifr_ladder):
+    page = render_gallery([Entry("CIFR.png", cifr, cifr_ladder)])
+    edges = near_edges(cifr)
+    rows = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", page))
+    assert len(edges) >= 4 and rows == {name: f"{at:.2f}" for name, at in edges.items()}
 
 
-def met_edges(figures):
-    """The zones by their names on a ladder, with the edge that the price would meet; none of them holds it."""
+def near_edges(figures):
+    """Return the zones by their names in a ladder, with the edge nearer to the price; none of them holds the price."""
     return {
         f"Zone {figure['low']:.2f}–{figure['high']:.2f}": figure["low" if figure["low"] > figures["price"] else "high"]
         for figure in figures["zones"]
     }
 
 
-def test_the_page_needs_no_network_and_runs_nothing(cifr):
-    seen = Seen(render_gallery([Entry("a.png", cifr)], [FailedTicker("X", "X: no such symbol")]))
+def test_the_page_needs_no_network_and_runs_nothing(cifr, cifr_ladder):
+    seen = Seen(render_gallery([Entry("a.png", cifr, cifr_ladder)], [FailedTicker("X", "X: no such symbol")]))
     assert all(source.startswith("#ticker-") or source == "a.png" for source in seen.sources)
     assert not {"script", "link", "iframe", "object", "form"} & set(seen.tags)
 
 
-def test_whatever_comes_from_outside_is_text(cifr):
+def test_whatever_comes_from_outside_is_text(cifr, cifr_ladder):
     hostile = cifr | {"symbol": HOSTILE, "name": HOSTILE, "read": HOSTILE, "currency": HOSTILE[:30]}
-    levels = [each | {"label": HOSTILE} for each in cifr["levels"]]
-    page = render_gallery(
-        [Entry('x" onerror="alert(1).png', hostile | {"levels": levels})], [FailedTicker(HOSTILE, HOSTILE)]
-    )
+    rows = tuple(replace(row, label=HOSTILE) for row in cifr_ladder)
+    page = render_gallery([Entry('x" onerror="alert(1).png', hostile, rows)], [FailedTicker(HOSTILE, HOSTILE)])
     seen = Seen(page)
     assert "script" not in seen.tags
     assert "onerror=" not in page.replace("onerror%3D", "")
@@ -147,12 +152,12 @@ def test_the_zip_holds_every_picture_and_the_page(cifr):
 # The folder
 
 
-def test_a_resumed_run_draws_what_is_missing_only(tmp_path, cifr):
+def test_a_resumed_run_draws_what_is_missing_only(tmp_path, cifr, cifr_ladder):
     with AlbumFolder(tmp_path, ["CIFR", "CLSK"], LATEST) as first:
-        first.keep(picture(cifr))
+        first.keep(picture(cifr, rows=cifr_ladder))
     with AlbumFolder(tmp_path, ["CIFR", "CLSK"], LATEST, resume=True) as second:
         assert second.missing == ("CLSK",)
-        assert [each.document for each in second.there] == [cifr]
+        assert [(entry.document, entry.ladder) for entry in second.there] == [(cifr, cifr_ladder)]
         second.keep(picture(cifr, "CLSK"))
     page = Seen((tmp_path / "index.html").read_text(encoding="utf-8"))
     assert page.tags.count("img") == 2
@@ -184,7 +189,7 @@ def test_a_journal_leads_out_of_no_folder(tmp_path, cifr):
     (tmp_path / "secret.png").write_bytes(PNG)
     inside = tmp_path / "album"
     inside.mkdir()
-    row = {"symbol": "CIFR", "file": "../secret.png", "purpose": LATEST, "document": cifr, "notices": []}
+    row = {"symbol": "CIFR", "file": "../secret.png", "purpose": LATEST, "document": cifr, "ladder": [], "notices": []}
     (inside / JOURNAL).write_text(json.dumps(row) + "\n", encoding="utf-8")
     assert AlbumFolder(inside, ["CIFR"], LATEST, resume=True).missing == ("CIFR",)
 
