@@ -10,7 +10,8 @@ from datetime import date as Date
 import pandas as pd
 
 from indicators.analysts.consensus import Consensus, consensus
-from indicators.analysts.targets import CurrentTarget, adjust_for_splits, current_targets
+from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.targets import CurrentTarget, current_targets
 from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.clusters import Cluster, find_clusters

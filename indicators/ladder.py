@@ -58,7 +58,7 @@ def _level_rows(analysis: Analysis) -> Iterator[LadderRow]:
 
 
 def _levels_of_row(level: Level, analysis: Analysis) -> tuple[Level, ...]:
-    """Return what the row at `level` stands for, highest first: both edges of a zone, or nothing at its far edge."""
+    """Return the levels that the row at `level` shows: both edges of a zone (top first), none at its far edge."""
     if not level.is_technical:
         return ()
     if not isinstance(level.origin, ZoneEdgeOrigin) or _holds(level.origin.zone, analysis.price):

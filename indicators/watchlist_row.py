@@ -1,4 +1,4 @@
-"""One ticker's row in a watchlist: the figures that tell tickers apart at a glance."""
+"""One ticker's row in a watchlist: the figures by which tickers are compared at a glance."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 # The name of each firm, and its aliases. Spellings that differ only in case, spaces or punctuation ("J.P. Morgan",
 # "JP Morgan") need no entry. Where names belonged to firms that merged or were renamed, a comment gives the reason;
-# firms whose names only look alike stay apart.
+# firms whose names only look alike are not merged.
 ALIASES: dict[str, tuple[str, ...]] = {
     "Argus Research": ("Argus",),
     "B. Riley Securities": (
@@ -132,7 +132,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "Cowen",
         "Cowen & Co.",
         "Cowen and Company",
-        "Cowen Group",  # bought by TD in March 2023; TD Securities' own Canadian coverage stays apart
+        "Cowen Group",  # bought by TD in March 2023; TD Securities' own Canadian coverage is another firm
     ),
     "Tigress Financial": ("Tigress Financial Partners", "Tigress"),
     "Truist Securities": (
@@ -150,7 +150,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 
 def alias_key(name: str) -> str:
-    """Return `name` without case, spaces and punctuation, which tell no two firms apart."""
+    """Return the same key for all spellings of `name` that differ only in case, spaces or punctuation."""
     return re.sub(r"[\W_]+", "", name.casefold().replace("&", "and"))
 
 

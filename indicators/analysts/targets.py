@@ -10,21 +10,10 @@ from typing import Literal
 
 from indicators.analysts.firms import firm_name
 from indicators.analysts.ratings import Stance, action_between, stance
-from indicators.analysts.split_adjustment import adjust_for_splits
 from indicators.analysts.upside import upside_pct
 from indicators.time_spans import TARGET_TERM
 from market import PriceTarget
 from market.price_target import RatingAction
-
-__all__ = [
-    "CurrentTarget",
-    "TargetChange",
-    "adjust_for_splits",
-    "current_targets",
-    "stated_action",
-    "target_change",
-    "target_steps",
-]
 
 TargetChange = Literal["raised", "cut", "kept", "set"]
 
@@ -53,7 +42,7 @@ class CurrentTarget(PriceTarget):
 def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -> tuple[CurrentTarget, ...]:
     """Return each firm's current target on `as_of`, lowest first; firms without one are left out.
 
-    `targets`: rows in the split basis of `price` (see `adjust_for_splits`), any order; rows later than `as_of` are
+    `targets`: rows in the split basis of `price` (see `split_adjustment`), any order; rows later than `as_of` are
     ignored. Of one firm's rows of one day, the viewer's own comes before the feed's, then the one whose target is not
     the prior target of another.
     """

@@ -1,4 +1,4 @@
-"""What the price did at a trendline lately: bounced off it, tests it, or went through it."""
+"""Recent events at trendlines: the price bounced off one, tests one, or went through one."""
 
 from __future__ import annotations
 

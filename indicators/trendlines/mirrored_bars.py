@@ -1,7 +1,7 @@
 """The bars as the line search sees them: on the scale of the lines, and mirrored where the lines are resistance.
 
 In mirrored bars every line is a support, so that the search has one direction to look in. Values of mirrored bars are
-called heights, to tell them from prices: a height is a price or its logarithm, negated for resistance.
+called heights, not prices: a height is a price or its logarithm, negated for resistance.
 """
 
 from __future__ import annotations

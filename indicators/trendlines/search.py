@@ -16,7 +16,7 @@ REACH_ATR = 4.0  # nor does one so far from the price that it will not be met wi
 SEARCH_ATR = 12.0  # lines further from the price than this are not looked at
 SHOW_BROKEN_BARS = 20  # a broken line is shown this long
 SAME_LINE_ATR = 0.5  # lines closer than this look like one line on a chart
-MAX_UNBROKEN, MAX_BROKEN = 4, 2  # lines returned a side: more would tell a reader nothing
+MAX_UNBROKEN, MAX_BROKEN = 4, 2  # lines returned a side: more would not help a reader
 
 NEVER = np.iinfo(np.intp).max  # a position after every bar
 
@@ -104,7 +104,7 @@ def has_relevant_line(bars: MirroredBars, count: int, span: int) -> bool:
 
 
 def has_any_line(bars: MirroredBars, count: int, span: int) -> bool:
-    """Return whether any line, unbroken or broken lately, has more touches than `count`, or as many over `span`."""
+    """Return whether any line, unbroken or recently broken, has more touches than `count`, or as many over `span`."""
     swings = swing_lows(bars.low)
     lines = _shown_lines(bars, swings)
     return bool(_as_good(lines, find_touches(bars, lines, swings), count, span).any())
@@ -115,7 +115,7 @@ def _as_good(lines: Lines, touches: Touches, count: int, span: int) -> np.ndarra
 
 
 def _shown_lines(bars: MirroredBars, swings: Positions) -> Lines:
-    """Return the lines through two swings that are unbroken or broke lately, and lie near enough to the price."""
+    """Return the lines through two swings that are unbroken or recently broken, and lie near enough to the price."""
     settled = max(bars.last - SHOW_BROKEN_BARS, 0)  # a line that a close broke before this bar is not shown any more
     first, second = valid_line_pairs(swings, bars.low, (bars.close + bars.tolerance)[:settled])
     slope = (bars.low[second] - bars.low[first]) / (second - first)

@@ -24,7 +24,7 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
 
     At least as good means more touches, or as many over as long a span, on the same side and scale at the last bar. For
     a line that matters now (`line.offered`) the line of the walk must matter too; for any other line, every line counts
-    that `find_trendlines` looks at, unbroken or broken lately.
+    that `find_trendlines` looks at, unbroken or recently broken.
 
     A walk: high[t], low[t] and close[t] as shares of close[t-1] are the move of day t. The moves are cut into blocks of
     10 days, the blocks are put in random order, and the prices follow from the first bar on. So the walk begins and

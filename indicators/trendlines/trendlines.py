@@ -1,4 +1,4 @@
-"""Trendlines: straight lines through swing lows that no close has broken, and through swing highs likewise."""
+"""Trendlines: straight lines through swing lows (support) or swing highs (resistance) that closes have respected."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.consensus import consensus, consensus_through_time
-from indicators.analysts.targets import adjust_for_splits, current_targets
+from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.targets import current_targets
 from market import PriceTarget
 from tests.support import real_googl
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.rating_changes import rating_changes
-from indicators.analysts.targets import adjust_for_splits
+from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
 

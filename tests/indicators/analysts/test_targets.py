@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from indicators import analyse
 from indicators.analysts.firms import firm_name
 from indicators.analysts.rating_changes import rating_changes
-from indicators.analysts.targets import adjust_for_splits, current_targets, target_change, target_steps
+from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.targets import current_targets, target_change, target_steps
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
