@@ -65,7 +65,7 @@ class ZoneEdgeOrigin:
         return f"Zone {self.edge}"
 
     def is_near_edge(self, role: Role) -> bool:
-        """Return whether the price meets this edge before the other, coming from its side of a level of that role."""
+        """Return whether the price meets this edge of the zone first, the zone being support or resistance (`role`)."""
         return (self.edge == "bottom") == (role == "resistance")
 
 
