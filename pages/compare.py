@@ -8,7 +8,7 @@ from datetime import date as Date
 import plotly.graph_objects as go
 import streamlit as st
 
-from charts.compare_chart import MOST, compare_figure, compare_file
+from charts.compare_chart import MAX_TICKERS, compare_figure, compare_file_stem
 from charts.options import visible_bars
 from charts.small_multiples import small_multiples_figure
 from indicators.analysis import Analysis
@@ -62,8 +62,8 @@ def _draw_ticker_selection() -> list[str]:
     selected = st.multiselect(
         "Tickers",
         watchlist.symbols,
-        default=watchlist.symbols[:MOST],
-        max_selections=MOST,
+        default=watchlist.symbols[:MAX_TICKERS],
+        max_selections=MAX_TICKERS,
         accept_new_options=True,
         key=f"compare-tickers {watchlist.name} {hash(watchlist.symbols)}",
         placeholder="Pick or type symbols",
@@ -95,7 +95,7 @@ def _draw_rebased(analyses: Sequence[Analysis], base_day: Date | None, options: 
     lines = [rebase(analysis.symbol, analysis.bars["close"], day) for analysis in analyses]
     _draw_picture(
         compare_figure(lines, analyses[0].source, analyses[0].price_basis, chart.theme()),
-        compare_file(lines),
+        compare_file_stem(lines),
         analyses,
     )
 

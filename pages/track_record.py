@@ -108,15 +108,15 @@ def _draw_overall_rates(record: TrackRecord) -> None:
     with st.container(horizontal=True, key="everyone"):
         draw_metric_with_note("Targets", f"{everyone.count:,}", firms)
         for label, rate, study in (
-            ("Hit within 12 months", everyone.met, STUDY_MET_PCT),
-            ("Hit at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
+            ("Hit within 12 months", everyone.hit, STUDY_MET_PCT),
+            ("Hit at the end", everyone.hit_at_end, STUDY_MET_AT_END_PCT),
         ):
             note = f"{_interval(rate)}, study {study:.0f}%"
             draw_metric_with_note(label, f"{rate.pct:.0f}%", note, f"{rate.hits:,} of {rate.count:,}. {INTERVAL_HELP}")
-        if everyone.median_days_until_met is not None:
-            median = f"{everyone.median_days_until_met:.0f}"
-            draw_metric_with_note("Days to hit", median, f"median of {everyone.met.hits:,}")
-        error, formula = f"{everyone.average_miss_pct:.0f}%", "|close at the end − target| / close on the target's day"
+        if everyone.median_days_until_hit is not None:
+            median = f"{everyone.median_days_until_hit:.0f}"
+            draw_metric_with_note("Days to hit", median, f"median of {everyone.hit.hits:,}")
+        error, formula = f"{everyone.average_error_pct:.0f}%", "|close at the end − target| / close on the target's day"
         draw_metric_with_note("Average error", error, "of the first day's price", formula)
 
 
@@ -162,12 +162,12 @@ def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
             "Firm": [table_cell(record.firm) for record in records],
             "Ticker": [record.symbol for record in records],
             "Targets": [record.count for record in records],
-            "Hit": [record.met.pct for record in records],
-            "Hit, 95%": [_interval(record.met) for record in records],
-            "At the end": [record.met_at_end.pct for record in records],
-            "At the end, 95%": [_interval(record.met_at_end) for record in records],
-            "Days to hit": [record.median_days_until_met for record in records],
-            "Average error": [record.average_miss_pct for record in records],
+            "Hit": [record.hit.pct for record in records],
+            "Hit, 95%": [_interval(record.hit) for record in records],
+            "At the end": [record.hit_at_end.pct for record in records],
+            "At the end, 95%": [_interval(record.hit_at_end) for record in records],
+            "Days to hit": [record.median_days_until_hit for record in records],
+            "Average error": [record.average_error_pct for record in records],
         }
     ).dropna(axis="columns", how="all")
 
@@ -221,11 +221,11 @@ def _target_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
             "Ticker": newest["symbol"],
             "Price then": newest["start_close"],
             "Target": newest["target"],
-            "Implied upside": newest["asked_pct"],
-            "Hit after": newest["days_until_met"],
-            "Hit at the end": newest["met_at_end"].astype(bool),
+            "Implied upside": newest["implied_upside_pct"],
+            "Hit after": newest["days_until_hit"],
+            "Hit at the end": newest["hit_at_end"].astype(bool),
             "Price at the end": newest["end_close"],
-            "Error": newest["miss_pct"],
+            "Error": newest["error_pct"],
         }
     )
 

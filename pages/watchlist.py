@@ -90,7 +90,7 @@ def _draw_rows(run: RowsRun) -> Rows | None:
 def _draw_summary(run: RowsRun, loaded: Sequence[WatchlistRow]) -> None:
     if any(row.source == "sample" for row in loaded):
         sample_notice.draw_sample_notice()
-    span = numbers.date_range([row.as_of for row in loaded])
+    span = numbers.format_date_range([row.as_of for row in loaded])
     in_progress = ", sessions in progress" if any(row.in_progress for row in loaded) else ""
     ticker_errors.draw_notices((row.symbol, notice) for row in loaded for notice in row.notices)
     source = source_phrase(loaded[0].source)
@@ -185,7 +185,7 @@ def _cells(row: WatchlistRow) -> dict[str, Any]:
         "Upside": row.upside_pct,
         "60 closes": row.closes,
         "EMAs": _emas_phrase(row),
-        "In bands": row.in_bands_pct,
+        "In bands": row.percent_b,
         "Support": support and f"{support.kind.capitalize()} {_price_range(support, row)}",
         "State": support and support.status,
         "To support": support and support.distance_pct,

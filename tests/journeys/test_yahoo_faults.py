@@ -57,9 +57,9 @@ class Stage:
         history = PriceHistory(
             known.symbol, known.name, known.currency or "", bars, fetched_at=then, zone="America/New_York"
         )
-        self.store.keep_history(history)
+        self.store.save_history(history)
         rows = tuple(_published(known.symbol, rating) for rating in known.ratings)
-        self.store.keep_targets(known.symbol, rows, then.date(), then, None)
+        self.store.save_targets(known.symbol, rows, then.date(), then, None)
         return history
 
 
@@ -255,7 +255,7 @@ def test_a_page_of_many_tickers_says_it_once_and_offers_the_sample(stage: Stage,
     page.goto(stage.dashboard.page(name))
     one_alert(page, f"{', '.join(MINERS)}: Yahoo Finance cannot be reached (the connection failed)")
     page.get_by_role("button", name="Show the sample").click()
-    expect(alerts(page).filter(has_text="Constructed sample, not market prices.")).to_be_visible()
+    expect(alerts(page).filter(has_text="Demo data, not market prices.")).to_be_visible()
     expect(alerts(page).filter(has_text="cannot be reached")).to_have_count(0)
 
 

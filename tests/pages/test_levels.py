@@ -92,7 +92,7 @@ def test_the_sample_shows_the_published_figures_under_its_banner() -> None:
     assert figures["Price"] == ("$16.77", "+18.6%")
     assert figures["Next resistance"] == ("$16.91", "EMA 20")
     assert figures["Consensus target"] == ("$18", "+7.3%")
-    assert "Constructed sample, not market prices" in plain(at.warning[0].value)
+    assert "Demo data, not market prices" in plain(at.warning[0].value)
     assert not at.error
 
 
@@ -213,7 +213,7 @@ def test_a_rate_limit_without_stored_bars_offers_the_sample(yahoo: ReplayServer)
     assert "Yahoo Finance is limiting how often it is asked, so try again" in messages(at)
     assert heading(at) is None
     press(at, "Show the sample")
-    assert heading(at).startswith("CIFR") and "Constructed sample" in messages(at)
+    assert heading(at).startswith("CIFR") and "Demo data" in messages(at)
 
 
 def test_without_a_network_the_first_start_shows_the_sample_under_its_banner(yahoo: ReplayServer) -> None:
@@ -221,7 +221,7 @@ def test_without_a_network_the_first_start_shows_the_sample_under_its_banner(yah
     yahoo.fails("any", reset)
     at = page()
     assert "Showing the built-in sample instead" in plain(at.error[0].value)
-    assert "Constructed sample, not market prices" in plain(at.warning[0].value)
+    assert "Demo data, not market prices" in plain(at.warning[0].value)
     assert metrics(at)["Price"] == ("$16.77", "+18.6%")
     yahoo.works()
     press(at, "Try again")
@@ -239,7 +239,7 @@ def stored(symbol: str, days: int = 3) -> PriceHistory:
     from market.yahoo import client as live
 
     history = aged(live.fetch_history(symbol), days)
-    get_store().keep_history(history)
+    get_store().save_history(history)
     return history
 
 

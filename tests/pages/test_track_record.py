@@ -82,10 +82,10 @@ def test_the_googl_figures_match_its_outcomes(shown, googl):
     outcomes = target_outcomes(googl.published, googl.bars, AS_OF)
     assert metrics(at) == {
         "Targets": ("624", "of 49 firms"),
-        "Hit within 12 months": (f"{100 * outcomes['met'].mean():.0f}%", "68 to 75%, study 64%"),
-        "Hit at the end": (f"{100 * outcomes['met_at_end'].mean():.0f}%", "49 to 57%, study 38%"),
-        "Days to hit": (f"{outcomes['days_until_met'].median():.0f}", f"median of {outcomes['met'].sum()}"),
-        "Average error": (f"{outcomes['miss_pct'].mean():.0f}%", "of the first day's price"),
+        "Hit within 12 months": (f"{100 * outcomes['hit'].mean():.0f}%", "68 to 75%, study 64%"),
+        "Hit at the end": (f"{100 * outcomes['hit_at_end'].mean():.0f}%", "49 to 57%, study 38%"),
+        "Days to hit": (f"{outcomes['days_until_hit'].median():.0f}", f"median of {outcomes['hit'].sum()}"),
+        "Average error": (f"{outcomes['error_pct'].mean():.0f}%", "of the first day's price"),
     }
     assert len(outcomes) == 624
     assert "122 expired targets not counted" in messages(at)
@@ -99,15 +99,15 @@ def test_each_firm_has_count_and_interval_and_a_rank_needs_five_targets(shown, g
     record = track_record(target_outcomes(googl.published, googl.bars, AS_OF))
     morgan = next(firm for firm in record.firms if firm.firm == "Morgan Stanley")
     shown_row = rows[rows["Firm"] == "Morgan Stanley"].iloc[0]
-    assert (shown_row["Targets"], shown_row["Hit"]) == (morgan.count, pytest.approx(morgan.met.pct))
-    assert shown_row["Hit, 95%"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"
-    assert shown_row["At the end, 95%"] == f"{morgan.met_at_end.low_pct:.0f} to {morgan.met_at_end.high_pct:.0f}%"
+    assert (shown_row["Targets"], shown_row["Hit"]) == (morgan.count, pytest.approx(morgan.hit.pct))
+    assert shown_row["Hit, 95%"] == f"{morgan.hit.low_pct:.0f} to {morgan.hit.high_pct:.0f}%"
+    assert shown_row["At the end, 95%"] == f"{morgan.hit_at_end.low_pct:.0f} to {morgan.hit_at_end.high_pct:.0f}%"
 
 
 def test_the_targets_behind_the_rates_are_listed(shown, googl):
     every = shown(googl).dataframe[1].value
     assert len(every) == 624
-    assert every["Hit after"].notna().sum() == target_outcomes(googl.published, googl.bars, AS_OF)["met"].sum()
+    assert every["Hit after"].notna().sum() == target_outcomes(googl.published, googl.bars, AS_OF)["hit"].sum()
     assert list(every["Day"]) == sorted(every["Day"], reverse=True)
 
 

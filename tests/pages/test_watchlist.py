@@ -44,7 +44,7 @@ def watchlist(at_page) -> Callable[..., AppTest]:
 
     def page(*watchlists: Watchlist, **query: str) -> AppTest:
         for watchlist in watchlists:
-            get_store().keep_watchlist(watchlist)
+            get_store().save_watchlist(watchlist)
         return wait_until_over(at_page("watchlist", source="Sample", **query))
 
     return page

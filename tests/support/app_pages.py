@@ -27,7 +27,7 @@ def own_store(folder: Path) -> Iterator[None]:
 
 def empty_store() -> Store:
     """Return the open store without own targets, and clear what pages cached in another test."""
-    get_store().forget_own_targets()
+    get_store().delete_own_targets()
     st.cache_data.clear()
     return get_store()
 

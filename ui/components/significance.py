@@ -25,8 +25,7 @@ def draw_significance(analysis: Analysis) -> None:
         if popover.open:
             with st.spinner("Shuffling the daily moves 200 times"):
                 share = _chance(_cache_key(analysis, line), analysis, line)
-            phrase = chance_phrase(share)
-            st.markdown(f"**{phrase[0].upper()}{phrase[1:]}** as the trendline under the price.", help=HELP)
+            st.markdown(f"**{chance_phrase(share)}.** Measured for the trendline under the price.", help=HELP)
 
 
 def _cache_key(analysis: Analysis, line: Trendline) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def _pack_pictures(
     """Yield each picture once it is in the ZIP, which is closed at the end, also after a stop."""
     try:
         for picture in make_album(symbols, request, options):
-            packed.take(picture)
+            packed.add(picture)
             yield picture
     finally:
         packed.close()

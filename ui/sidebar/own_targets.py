@@ -83,7 +83,7 @@ def _import_uploaded() -> None:
 def _import_file(name: str, content: bytes) -> ImportedFile:
     try:
         read = read_targets_csv(content)
-        new = store.get_store().keep_own_targets(read.rows)
+        new = store.get_store().add_own_targets(read.rows)
     except (UnreadableTargetsFile, StoreProblem) as error:
         return ImportedFile(name, error=str(error))
     _clear_page_caches()
@@ -192,7 +192,7 @@ def _selection_phrase(selected_count: int, count: int) -> str:
 
 def _delete(rows: Sequence[PriceTarget]) -> None:
     try:
-        store.get_store().forget_own_targets(rows)
+        store.get_store().delete_own_targets(rows)
     except StoreProblem as error:
         st.error(escape_markdown(str(error), 300))
         st.stop()

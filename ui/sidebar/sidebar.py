@@ -174,7 +174,7 @@ def _draw_price_options() -> None:
         format_func=SOURCE_NAMES.__getitem__,
         key="source",
         bind="query-params",
-        help="The sample is constructed and needs no network. Its prices are not market prices.",
+        help="The sample needs no network. It is demo data: its prices are not market prices.",
     )
     st.selectbox(
         "Prices adjusted for",

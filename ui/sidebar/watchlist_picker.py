@@ -141,7 +141,7 @@ def _save(watchlist: Watchlist, name: str, text: str) -> None:
     symbols = _parse_tickers(text)
     get_store().rename_watchlist(watchlist.name, name)
     kept = " ".join(name.split())
-    get_store().keep_watchlist(Watchlist(kept, symbols))
+    get_store().save_watchlist(Watchlist(kept, symbols))
     _open(kept)
 
 
@@ -149,7 +149,7 @@ def _create(name: str, text: str) -> None:
     kept = " ".join(name.split())
     if any(watchlist.name == kept for watchlist in get_store().watchlists()):
         raise StoreProblem(f'There is already a watchlist "{kept}": choose another name.')
-    get_store().keep_watchlist(Watchlist(kept, _parse_tickers(text)))
+    get_store().save_watchlist(Watchlist(kept, _parse_tickers(text)))
     st.session_state[CREATED_KEY] = True
     _open(kept)
 

@@ -17,7 +17,7 @@ def test_a_store_that_cannot_be_written_is_reported(page: str, tmp_path: Path, m
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "<b>file" / "levels.db"))
     at = open_page(page, source="sample")
     (notice,) = [warning.value for warning in at.warning if "LEVELS" in warning.value]
-    assert "cannot be written: make its folder writable" in notice.replace("\\", "")
+    assert "cannot be written to. Make its folder writable" in notice.replace("\\", "")
     assert r"\<b\>file" in notice
     assert get_store().watchlists()[0].name == "Miners"
     assert not at.exception
