@@ -24,8 +24,8 @@ SHUFFLES = 3
 CONSTANTS = {
     "k": (swings, "SWING_BARS", (2, 5)),
     "tolerance": (mirrored_bars, "TOLERANCE_ATR", (0.15, 0.4)),
-    "spacing": (search, "SPACING", (5, 20)),
-    "recency": (search, "RECENT", (30, 120)),
+    "spacing": (search, "TOUCH_SPACING_BARS", (5, 20)),
+    "recency": (search, "RECENT_BARS", (30, 120)),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SOURCE_NAMES = {"yahoo": "Yahoo Finance", "sample": "Constructed sample, not market prices"}
+SOURCE_NAMES = {"yahoo": "Yahoo Finance", "sample": "Demo data, not market prices"}
 
 
 def source_name(key: str) -> str:

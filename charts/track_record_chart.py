@@ -72,12 +72,12 @@ def track_record_height(records: Sequence[Record]) -> int:
 def _panels(record: TrackRecord, ranked: Sequence[Record]) -> tuple[_Panel, _Panel]:
     everyone = record.everyone
     return (
-        _Panel("x", "Hit within 12 months", tuple(firm.met for firm in ranked), everyone.met, STUDY_MET_PCT),
+        _Panel("x", "Hit within 12 months", tuple(firm.hit for firm in ranked), everyone.hit, STUDY_MET_PCT),
         _Panel(
             "x2",
             "Hit at 12 months",
-            tuple(firm.met_at_end for firm in ranked),
-            everyone.met_at_end,
+            tuple(firm.hit_at_end for firm in ranked),
+            everyone.hit_at_end,
             STUDY_MET_AT_END_PCT,
         ),
     )

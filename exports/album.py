@@ -12,6 +12,7 @@ from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
+from indicators.ladder import LadderRow, ladder
 from indicators.summary.summary import technical_read
 from tickers.batch import DEFAULT_JOBS, TICKER_FAILURES, FailedTicker, run_in_order
 from tickers.json_document import analysis_document
@@ -23,15 +24,16 @@ PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
 
 @dataclass(frozen=True)
 class Picture:
-    """One ticker's PNG, the name of its file, and what is known of it (see `tickers.json_document`).
+    """One ticker's PNG, the name of its file, its figures (see `tickers.json_document`) and its ladder.
 
-    `notices` say what of it is old or could not be had, and why.
+    `notices`: which data is old or missing, and why.
     """
 
     symbol: str
     file: str
     png: bytes
     document: Document
+    ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
 
 
@@ -59,7 +61,14 @@ def make_picture(
 ) -> Picture:
     """Make one page of an album. Raises what `load_analysis` and `draw_png` raise."""
     analysis = load_analysis(symbol, request)
-    return Picture(symbol, png.file_name(analysis), draw_png(analysis, options), describe(analysis), analysis.notices)
+    return Picture(
+        symbol=symbol,
+        file=png.file_name(analysis),
+        png=draw_png(analysis, options),
+        document=describe(analysis),
+        ladder=ladder(analysis),
+        notices=analysis.notices,
+    )
 
 
 def make_album(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import starmap
 from pathlib import Path
 
 from exports.album import Picture
 from exports.atomic_files import remove_abandoned, write_atomically
 from exports.gallery import INDEX, Entry, render_gallery
+from indicators.ladder import LadderRow
 from tickers.batch import FailedTicker
 
 JOURNAL = "levels.jsonl"
@@ -80,8 +82,7 @@ class AlbumFolder:
         self._failures.append(failed)
 
     def _journal_line(self, symbol: str, entry: Entry) -> str:
-        row = {"symbol": symbol, "file": entry.file, "purpose": self._purpose, "document": entry.document}
-        row["notices"] = entry.notices
+        row = {"symbol": symbol, "purpose": self._purpose} | asdict(entry)
         return json.dumps(row, ensure_ascii=True) + "\n"
 
     def _read_journal(self) -> Iterator[tuple[str, Entry]]:
@@ -94,8 +95,9 @@ class AlbumFolder:
                 row = json.loads(line)
                 symbol, file, document, purpose = (row[key] for key in ("symbol", "file", "document", "purpose"))
                 notices = tuple(map(str, row["notices"]))
+                ladder = tuple(LadderRow(**cells) for cells in row["ladder"])
             except (ValueError, TypeError, KeyError):
                 continue
             in_folder = Path(file).name == file
             if purpose == self._purpose and in_folder and (self._folder / file).is_file():
-                yield symbol, Entry(file, document, notices)
+                yield symbol, Entry(file, document, ladder, notices)

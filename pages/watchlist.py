@@ -255,7 +255,7 @@ def _cells(row: WatchlistRow) -> dict[str, Any]:
         "Upside": row.upside_pct,
         "60 closes": row.closes,
         "EMAs": _emas(row),
-        "In bands": row.in_bands_pct,
+        "In bands": row.percent_b,
         "Support": support and f"{support.kind.capitalize()} {_place(support, row)}",
         "State": support and support.status,
         "To support": support and support.distance_pct,

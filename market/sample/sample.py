@@ -24,7 +24,7 @@ from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.targets_csv import read_targets_csv
 
-DISCLAIMER = "Constructed sample, not market prices."
+DISCLAIMER = "Demo data, not market prices."
 NAMES = {
     "CIFR": "Cipher Mining Inc.",
     "CLSK": "CleanSpark, Inc.",

@@ -70,7 +70,7 @@ def test_background_is_opaque_and_sample_data_is_named(jpmorgan, theme):
     figure = firm_refresh_figure("JPMorgan", jpmorgan, theme)
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == PALETTES[theme].ground
     assert re.fullmatch(r"#[0-9a-f]{6}", figure.layout.paper_bgcolor)
-    assert sum("Constructed sample, not market prices" in text for text in texts(figure)) == 2
+    assert sum("Demo data, not market prices" in text for text in texts(figure)) == 2
 
 
 def test_a_far_off_target_is_drawn_at_the_end_of_the_axis(jpmorgan):

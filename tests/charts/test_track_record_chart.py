@@ -50,10 +50,10 @@ def test_marks_show_the_rates_and_bars_their_intervals(record):
     ranked = [firm for firm in record.firms if firm.ranked]
     assert [firm.firm for firm in ranked] == ["Always", "Mixed", "Never"]
     within, at_end = mark_traces(figure)
-    assert list(within.x) == pytest.approx([firm.met.pct for firm in ranked])
-    assert list(at_end.x) == pytest.approx([firm.met_at_end.pct for firm in ranked])
+    assert list(within.x) == pytest.approx([firm.hit.pct for firm in ranked])
+    assert list(at_end.x) == pytest.approx([firm.hit_at_end.pct for firm in ranked])
     bars = [trace for trace in figure.data if trace.mode == "lines" and trace.xaxis == "x"]
-    assert [tuple(bar.x) for bar in bars] == [(firm.met.low_pct, firm.met.high_pct) for firm in ranked]
+    assert [tuple(bar.x) for bar in bars] == [(firm.hit.low_pct, firm.hit.high_pct) for firm in ranked]
 
 
 def test_only_intervals_that_exclude_the_rate_of_all_firms_have_a_color_and_shape_of_their_own(record):
@@ -67,8 +67,8 @@ def test_reference_lines_are_labeled_with_their_rates(record):
     text = all_text(track_record_figure(record, record.firms, ["yahoo"], AS_OF))
     everyone = record.everyone
     for expected in (
-        f"all firms {everyone.met.pct:.0f}%",
-        f"all firms {everyone.met_at_end.pct:.0f}%",
+        f"all firms {everyone.hit.pct:.0f}%",
+        f"all firms {everyone.hit_at_end.pct:.0f}%",
         "2013 study 64%",
         "2013 study 38%",
         "90 targets with 12 months completed by 31 Dec 2025",
@@ -82,5 +82,5 @@ def test_reference_lines_are_labeled_with_their_rates(record):
 def test_background_is_opaque_and_sample_data_is_named(record, theme):
     figure = track_record_figure(record, record.firms, ["sample"], AS_OF, theme)
     assert figure.layout.paper_bgcolor == PALETTES[theme].ground
-    assert all_text(figure).count("Constructed sample, not market prices") == 2
+    assert all_text(figure).count("Demo data, not market prices") == 2
     assert figure.layout.height == track_record_height(record.firms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from exports.gallery import Entry, render_gallery
 from tests.support.album_pages import ParsedPage
@@ -11,12 +12,12 @@ from tickers.batch import FailedTicker
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}</title> $x$ \u202e🚀"
 
 
-def test_the_page_shows_picture_read_and_ladder(cifr):
-    page = render_gallery([Entry("CIFR_levels_2025-11-24.png", cifr)])
+def test_the_page_shows_picture_read_and_ladder(cifr, cifr_ladder):
+    page = render_gallery([Entry("CIFR_levels_2025-11-24.png", cifr, cifr_ladder)])
     seen = ParsedPage(page)
     assert seen.tags.count("img") == 1 and "CIFR_levels_2025-11-24.png" in seen.addresses
     assert cifr["read"] in seen.text
-    assert "Constructed sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
+    assert "Demo data, not market prices." in seen.text and "24 Nov 2025" in seen.text
     zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in met_edges(cifr).items()}
     points = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
     others = {point["label"]: (point["price"], point["role"]) for point in points}
@@ -25,8 +26,9 @@ def test_the_page_shows_picture_read_and_ladder(cifr):
     assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]
 
 
-def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr):
-    seen = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", render_gallery([Entry("CIFR.png", cifr)])))
+def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr, cifr_ladder):
+    page = render_gallery([Entry("CIFR.png", cifr, cifr_ladder)])
+    seen = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", page))
     met = met_edges(cifr)
     assert len(met) >= 4 and seen == {name: f"{at:.2f}" for name, at in met.items()}
 
@@ -39,24 +41,22 @@ def met_edges(figures):
     }
 
 
-def test_the_page_loads_nothing_but_its_pictures_and_runs_no_script(cifr):
-    parsed = ParsedPage(render_gallery([Entry("a.png", cifr)], [FailedTicker("X", "X: no such symbol")]))
+def test_the_page_loads_nothing_but_its_pictures_and_runs_no_script(cifr, cifr_ladder):
+    parsed = ParsedPage(render_gallery([Entry("a.png", cifr, cifr_ladder)], [FailedTicker("X", "X: no such symbol")]))
     assert all(address.startswith("#ticker-") or address == "a.png" for address in parsed.addresses)
     assert not {"script", "link", "iframe", "object", "form"} & set(parsed.tags)
 
 
-def test_outside_text_is_escaped(cifr):
+def test_outside_text_is_escaped(cifr, cifr_ladder):
     hostile = cifr | {"symbol": HOSTILE, "name": HOSTILE, "read": HOSTILE, "currency": HOSTILE[:30]}
-    levels = [level | {"label": HOSTILE} for level in cifr["levels"]]
-    page = render_gallery(
-        [Entry('x" onerror="alert(1).png', hostile | {"levels": levels})], [FailedTicker(HOSTILE, HOSTILE)]
-    )
+    rows = tuple(replace(row, label=HOSTILE) for row in cifr_ladder)
+    page = render_gallery([Entry('x" onerror="alert(1).png', hostile, rows)], [FailedTicker(HOSTILE, HOSTILE)])
     parsed = ParsedPage(page)
     assert "script" not in parsed.tags
     assert "onerror=" not in page.replace("onerror%3D", "")
     assert parsed.text.count("<script>alert(1)</script>") >= 4 and "{{ 7*7 }}" in parsed.text
 
 
-def test_failures_are_listed_with_their_reasons(cifr):
+def test_failures_are_listed_with_their_reasons(cifr, cifr_ladder):
     parsed = ParsedPage(render_gallery([], [FailedTicker("XYZQ", "XYZQ: Yahoo Finance knows no such symbol")]))
     assert "XYZQ: Yahoo Finance knows no such symbol" in parsed.text and "img" not in parsed.tags

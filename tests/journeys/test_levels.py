@@ -116,7 +116,7 @@ def check_picture(pixels: np.ndarray, ground: tuple[int, int, int]) -> None:
 
 def test_the_first_chart_is_the_links(viewer: Viewer) -> None:
     viewer.goes(source="Sample", ticker="CIFR", asof="2025-11-24")
-    viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "CONSTRUCTED SAMPLE")
+    viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "DEMO DATA")
     expect(viewer.page.get_by_test_id("stMetricValue").first).to_have_text("$16.77")
 
 
@@ -184,9 +184,9 @@ def test_the_server_draws_the_picture_with_the_read_on_request(viewer: Viewer) -
 def test_without_a_network_the_sample_stands_under_a_banner(viewer: Viewer) -> None:
     viewer.stage.yahoo.fails("any", reset)
     viewer.goes(ticker="MARA")
-    viewer.sees("MARA", "CONSTRUCTED SAMPLE, NOT MARKET PRICES")
+    viewer.sees("MARA", "DEMO DATA, NOT MARKET PRICES")
     expect(viewer.page.get_by_text("Below is the built-in sample instead.")).to_be_visible()
-    expect(viewer.page.get_by_text("Constructed sample, not market prices.").first).to_be_visible()
+    expect(viewer.page.get_by_text("Demo data, not market prices.").first).to_be_visible()
     viewer.stage.yahoo.lists(listing("MARA"))
     viewer.stage.yahoo.works()
     viewer.page.get_by_role("button", name="Try again").click()
@@ -219,7 +219,7 @@ def test_hostile_text_is_shown_to_the_letter(viewer: Viewer) -> None:
 def test_the_line_is_held_against_chance_when_asked(viewer: Viewer) -> None:
     viewer.goes(source="Sample", ticker="CIFR", asof="2025-11-24")
     viewer.page.get_by_role("button", name="Could it be chance?").click()
-    expect(viewer.page.get_by_text("random walks show as good a line")).to_be_visible()
+    expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewer", [{"color_scheme": "dark"}], indirect=True, ids=["dark"])

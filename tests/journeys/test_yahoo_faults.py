@@ -255,7 +255,7 @@ def test_a_page_of_many_tickers_says_it_once_and_offers_the_sample(stage: Stage,
     page.goto(stage.dashboard.page(name))
     one_alert(page, f"{', '.join(MINERS)}: Yahoo Finance cannot be reached (the connection failed)")
     page.get_by_role("button", name="Show the sample").click()
-    expect(alerts(page).filter(has_text="Constructed sample, not market prices.")).to_be_visible()
+    expect(alerts(page).filter(has_text="Demo data, not market prices.")).to_be_visible()
     expect(alerts(page).filter(has_text="cannot be reached")).to_have_count(0)
 
 

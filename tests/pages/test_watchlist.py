@@ -357,7 +357,7 @@ def test_compare_shows_each_in_percent_of_the_chosen_day(at_page):
     at = at_page("compare", source="Sample")
     assert at.multiselect[0].value == MINERS
     at.date_input(key="compare-since").set_value(date(2025, 11, 21)).run()
-    assert not at.exception and "Constructed sample, not market prices" in at.warning[0].value
+    assert not at.exception and "Demo data, not market prices" in at.warning[0].value
     line = rebase("CIFR", sample.history("CIFR").bars["close"], date(2025, 11, 21))
     assert round(line.pct.iloc[-1], 1) == 18.6
     at.segmented_control(key="compare-view").set_value("charts").run()

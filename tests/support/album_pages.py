@@ -6,13 +6,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 from exports.album import Picture
+from indicators.ladder import LadderRow
 
 PNG = b"\x89PNG\r\n\x1a\n not a real one"
 
 
-def fake_picture(document: dict[str, Any], symbol: str = "CIFR") -> Picture:
+def fake_picture(document: dict[str, Any], symbol: str = "CIFR", rows: tuple[LadderRow, ...] = ()) -> Picture:
     """Return a picture of `symbol` with the figures of `document`, whose PNG is none."""
-    return Picture(symbol, f"{symbol}_levels_2025-11-24.png", PNG, document | {"symbol": symbol})
+    return Picture(symbol, f"{symbol}_levels_2025-11-24.png", PNG, document | {"symbol": symbol}, rows)
 
 
 class ParsedPage(HTMLParser):
