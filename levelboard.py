@@ -21,8 +21,8 @@ from indicators.analysis import Analysis
 from indicators.trendlines.significance import chance_of_line
 from logs import start_logging
 from market.errors import BadSymbol
-from market.sources import SOURCES
-from market.symbols import parse_symbol, split_symbols
+from market.sources import SOURCES, default_source
+from market.symbols import Symbol, parse_symbol, split_symbols
 from tickers.json_document import analysis_document
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-png", action="store_true", help="draw no picture; without --json, print the read")
     add("--scan", action="store_true", help="JSON of what is stored, by every core; nothing is asked of Yahoo")
     add("--jobs", type=_count, metavar="N", help="how many at once (default: 4 pictures, in a scan one a core)")
-    add("--source", choices=SOURCES, default="yahoo")
+    add("--source", choices=tuple(SOURCES), default=default_source())
     add("--scale", choices=("linear", "log"), default="linear")
     add("--period", choices=("3m", "6m", "1y", "2y", "5y", "max"), default="1y")
     add("--theme", choices=("light", "dark"), default="light")
@@ -122,10 +122,10 @@ def _run(options: argparse.Namespace) -> int:
     return UNUSABLE if bad or failed else 0
 
 
-def _symbols(options: argparse.Namespace) -> tuple[list[str], list[BadSymbol]]:
+def _symbols(options: argparse.Namespace) -> tuple[list[Symbol], list[BadSymbol]]:
     """The tickers named, each once, and what cannot be one."""
     named = [*options.tickers, *_of_watchlist(options.watchlist), *_in_file(options.tickers_from)]
-    symbols: dict[str, None] = {}
+    symbols: dict[Symbol, None] = {}
     bad: list[BadSymbol] = []
     for text in named:
         try:
@@ -173,12 +173,12 @@ def _print(line: str) -> None:
     sys.stdout.flush()
 
 
-def _scan(symbols: list[str], options: argparse.Namespace) -> int:
+def _scan(symbols: list[Symbol], options: argparse.Namespace) -> int:
     """Prints the figures of what is stored; returns how many tickers were unusable."""
     from market.store.store import get_store
     from tickers.scan import scan
 
-    if options.source == "yahoo" and (notice := get_store().notice) is not None:
+    if not SOURCES[options.source].is_local and (notice := get_store().notice) is not None:
         _say(notice)
     failed = 0
     with _counted(len(symbols)) as bar:
@@ -193,7 +193,7 @@ def _scan(symbols: list[str], options: argparse.Namespace) -> int:
     return failed
 
 
-def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespace) -> int:
+def _export(symbols: list[Symbol], bad: list[BadSymbol], options: argparse.Namespace) -> int:
     """Prints figures, writes pictures, or both; returns how many tickers came to nothing."""
     from exports.album import PictureOptions
     from exports.png import BrowserNotFound
@@ -209,7 +209,7 @@ def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespac
         raise Stop(f"{error}; --no-png gives the figures without it.") from None
 
 
-def _figures(symbols: list[str], request: AnalysisRequest, options: argparse.Namespace) -> int:
+def _figures(symbols: list[Symbol], request: AnalysisRequest, options: argparse.Namespace) -> int:
     from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
     from tickers.request import load_analysis
 
@@ -235,7 +235,7 @@ def _figures(symbols: list[str], request: AnalysisRequest, options: argparse.Nam
 
 
 def _pictures(
-    symbols: list[str],
+    symbols: list[Symbol],
     bad: list[BadSymbol],
     request: AnalysisRequest,
     look: PictureOptions,
@@ -251,7 +251,7 @@ def _pictures(
     failed = 0
     with _counted(len(symbols)) as bar, album:
         for error in bad:
-            album.miss(FailedTicker(error.symbol, str(error)))
+            album.miss(FailedTicker.from_error(error.symbol, error))
         for entry in album.there:
             _report(entry, options)
             bar.update()
@@ -269,7 +269,7 @@ def _pictures(
     return failed
 
 
-def _folder(symbols: list[str], options: argparse.Namespace) -> AlbumFolder | LooseFiles:
+def _folder(symbols: list[Symbol], options: argparse.Namespace) -> AlbumFolder | LooseFiles:
     from exports.album_folder import AlbumFolder, LooseFiles
 
     if options.out is None:

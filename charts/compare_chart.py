@@ -14,6 +14,7 @@ from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import session_breaks
 from charts.source_names import source_name
 from indicators.rebase import Rebased
+from market.sources import is_demo
 from text import numbers
 from text.escape import escape_plotly
 
@@ -95,7 +96,7 @@ def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list
 def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
     day = min((line.base_day for line in lines), default=None)
     since = f" since {numbers.format_day(day)}" if day else ""
-    under = sample_mark(palette) if source == "sample" else escape_plotly(source_name(source))
+    under = sample_mark(palette) if is_demo(source) else escape_plotly(source_name(source))
     late = [
         f"{escape_plotly(line.symbol)} from {numbers.format_day(line.base_day)}"
         for line in lines

@@ -16,6 +16,7 @@ from charts.source_names import source_name
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.upside import upside_pct
+from market.sources import is_demo
 from text import numbers
 from text.escape import escape_plotly
 
@@ -261,7 +262,7 @@ def _under(rows: Sequence[Refresh], palette: Palette) -> str:
     days = numbers.date_range([row.news.date for row in rows])
     as_of = numbers.format_day(max(row.analysis.as_of for row in rows))
     under = f"Targets of {days} against each ticker's price as of {as_of}"
-    if "sample" in {row.analysis.source for row in rows}:
+    if any(is_demo(row.analysis.source) for row in rows):
         return f"{under} · {sample_mark(palette)}"
     return under
 

@@ -17,6 +17,7 @@ from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
 from charts.source_names import source_name
 from indicators.analysis import EMA_SPANS, Analysis
+from market.sources import is_demo
 from text import numbers
 from text.escape import escape_plotly
 
@@ -159,7 +160,7 @@ def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palet
             _above(_standing(analysis), place.left, place.high, 2, palette.muted, 11),
         )
     ]
-    sample = any(analysis.source == "sample" for analysis in analyses)
+    sample = any(is_demo(analysis.source) for analysis in analyses)
     names = " and ".join(sorted({escape_plotly(source_name(analysis.source)) for analysis in analyses}))
     under = sample_mark(palette) if sample else names
     day = max((analysis.as_of for analysis in analyses), default=None)

@@ -1,10 +1,10 @@
-"""How pictures name the source of their prices."""
+"""How pictures credit the source of their prices."""
 
 from __future__ import annotations
 
-SOURCE_NAMES = {"yahoo": "Yahoo Finance", "sample": "Constructed sample, not market prices"}
+from market.sources import SOURCES
 
 
 def source_name(key: str) -> str:
-    """Where prices come from, as a picture prints it."""
-    return SOURCE_NAMES.get(key, key)
+    """Return where prices come from, as a picture prints it; a key of no source is returned as it is."""
+    return SOURCES[key].names.credit if key in SOURCES else key

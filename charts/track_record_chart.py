@@ -12,6 +12,7 @@ from charts.base_layout import base_layout, hover_label, sample_mark, text_annot
 from charts.palette import PALETTES, Palette, Theme
 from charts.source_names import source_name
 from indicators.analysts.track_record import Rate, Record, TrackRecord
+from market.sources import is_demo
 from text import numbers
 from text.escape import escape_plotly
 
@@ -163,7 +164,7 @@ def _title(record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Pa
     everyone = record.everyone
     under = f"{everyone.count:,} targets whose twelve months had run by {numbers.format_day(as_of)}"
     under += ", beside each name how many; bars are 95 % intervals"
-    if "sample" in sources:
+    if any(map(is_demo, sources)):
         under += f" · {sample_mark(palette)}"
     names = " and ".join(sorted({escape_plotly(source_name(source)) for source in sources}))
     foot = (

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from charts.source_names import SOURCE_NAMES
+from charts.source_names import source_name
 from exports.album import Document, Picture
 from indicators.levels import TECHNICAL, ladder_label
+from market.sources import is_demo
 from text import numbers
 from tickers.batch import FailedTicker
 
@@ -42,8 +43,8 @@ def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = 
         tickers=[_ticker(entry) for entry in entries],
         failures=failures,
         days=numbers.date_range(days) if days else "",
-        sources=sorted({SOURCE_NAMES.get(entry.document["source"], entry.document["source"]) for entry in entries}),
-        sample=any(entry.document["source"] == "sample" for entry in entries),
+        sources=sorted({source_name(entry.document["source"]) for entry in entries}),
+        sample=any(is_demo(entry.document["source"]) for entry in entries),
     )
 
 

@@ -16,6 +16,7 @@ from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
+from market.sources import source_title
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import chart, feed_age, png_button, stance_column
@@ -36,7 +37,6 @@ ACTIONS = {
     "target kept": "gray",
     "target set": "blue",
 }
-SOURCE_NAMES = {str(key): name for key, name in sidebar.SOURCE_NAMES.items()} | {"own": "Own"}
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 1.75rem; } }
 .st-key-sector { overflow-x: auto; }
@@ -135,7 +135,7 @@ def _table(shown: News) -> None:
             "Target": [_from_to(*_targets(row)) for row in shown],
             "Upside then": [row.upside_pct for row in rows],
             "Upside now": [row.against_price(row.news.target) for row in shown],
-            "Source": [SOURCE_NAMES.get(row.source, row.source) for row in rows],
+            "Source": ["Own" if row.source == "own" else source_title(row.source) for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell(row.note) for row in rows],
         }

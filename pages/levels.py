@@ -16,7 +16,7 @@ from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.sample.sample import SYMBOLS
-from market.sources import fetch
+from market.sources import SOURCES, fetch, is_demo, near_matches
 from text import numbers
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
@@ -89,7 +89,7 @@ def _last_shown() -> Shown | None:
 def _unknown(wanted: Choice, error: UnknownSymbol) -> None:
     """The reason, and the symbols that come near, each a click away."""
     st.error(escape_markdown(str(error), 300), icon=":material/search_off:")
-    matches = _near_matches(wanted.ticker) if wanted.source == "yahoo" else tuple((each, "") for each in SYMBOLS)
+    matches = _near_matches(wanted.ticker, wanted.source)
     if matches:
         st.caption("Did you mean")
         with st.container(horizontal=True):
@@ -99,11 +99,9 @@ def _unknown(wanted: Choice, error: UnknownSymbol) -> None:
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
-def _near_matches(ticker: str) -> tuple[tuple[str, str], ...]:
-    from market.yahoo.client import near_matches
-
+def _near_matches(ticker: str, source: str) -> tuple[tuple[str, str], ...]:
     try:
-        return tuple((match.symbol, match.name) for match in near_matches(ticker))
+        return tuple((match.symbol, match.name) for match in near_matches(ticker, source))
     except MarketError:
         return ()
 
@@ -114,7 +112,8 @@ def _pick(ticker: str) -> None:
 
 def _without_yahoo(wanted: Choice, error: MarketError) -> Shown | None:
     """Without an answer: the chart shown last, else at the first start the sample, said to be one."""
-    first = "shown" not in st.session_state and wanted.ticker in SYMBOLS
+    is_first = "shown" not in st.session_state
+    first = is_first and wanted.ticker in SYMBOLS and not SOURCES[wanted.source].is_local
     more = " **Below is the built-in sample instead.**" if first else ""
     st.error(f"{escape_markdown(str(error), 300)}.{more}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
@@ -164,7 +163,7 @@ def _analysed(answer: MarketData, choice: Choice) -> Analysis:
 
 
 def _notices(choice: Choice, answer: MarketData, analysis: Analysis) -> None:
-    if analysis.source == "sample":
+    if is_demo(analysis.source):
         sample_notice.draw()
     for notice in answer.notices:
         st.info(escape_markdown(notice, 400), icon=":material/schedule:")

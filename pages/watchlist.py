@@ -17,7 +17,8 @@ from charts.palette import PALETTES, Palette
 from exports.album import PictureOptions
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
 from market.errors import BadSymbol
-from market.sources import retry_now, waiting_requests
+from market.sources import is_demo, retry_now, waiting_requests
+from market.symbols import parse_symbol
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from tickers.batch import FailedTicker, run_as_completed
@@ -103,7 +104,7 @@ def _lift_pauses(run: Run) -> None:
         each = run.rows.get(symbol)
         if isinstance(each, FailedTicker) or (each is not None and each.notices):
             with suppress(BadSymbol):
-                retry_now(symbol)
+                retry_now(parse_symbol(symbol), run.request.source)
 
 
 def _go_on(run: Run) -> None:
@@ -135,7 +136,7 @@ def _rows(run: Run) -> Rows | None:
     if good:
         _about(run, good)
         rows = _filtered(rows, good)
-    elif rows and run.request.source == "yahoo":
+    elif rows and not is_demo(run.request.source):
         sample_notice.offer("watchlist-sample")
     if rows:
         _table(rows)
@@ -160,7 +161,7 @@ def _under_way(run: Run) -> None:
 
 
 def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
-    if any(row.source == "sample" for row in good):
+    if any(is_demo(row.source) for row in good):
         sample_notice.draw()
     span = numbers.date_range([row.as_of for row in good])
     moving = ", sessions in progress" if any(row.in_progress for row in good) else ""
@@ -244,7 +245,7 @@ def _frame(rows: Rows) -> pd.DataFrame:
 
 
 def _problem(failed: FailedTicker) -> dict[str, Any]:
-    return {"Problem": table_cell(failed.reason.removeprefix(f"{failed.symbol}: "))}
+    return {"Problem": table_cell(failed.cause)}
 
 
 def _cells(row: WatchlistRow) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from datetime import date as Date
 from functools import partial
 from multiprocessing import get_context
@@ -16,9 +15,9 @@ from indicators.analysis import Scale, TooEarly, analyse
 from market.errors import MarketError
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
-from market.sources import Source, fetch
-from market.yahoo.freshness import bars_due_at
-from market.yahoo.notices import age_notice
+from market.source import SourceKey
+from market.sources import fetch_stored
+from market.symbols import Symbol
 from tickers.json_document import analysis_document
 from tickers.parallel import map_in_order
 
@@ -26,8 +25,15 @@ CHUNK = 16  # tickers a worker takes at a time: a third of a second's work, next
 
 
 class NotStored(MarketError):
-    def __str__(self) -> str:
-        return f"{self.symbol}: nothing is stored of it yet, so look at it or export it once, then scan again"
+    """The store has no prices of the symbol."""
+
+    @property
+    def cause(self) -> str:
+        return "nothing is stored for it yet"
+
+    @property
+    def advice(self) -> str:
+        return "view or export it once, then scan again"
 
 
 Known = tuple[PriceHistory, tuple[PriceTarget, ...], tuple[str, ...]]  # and how old that is, where it is old
@@ -44,7 +50,11 @@ class Scanned:
 
 
 def scan(
-    symbols: Sequence[str], as_of: Date | None = None, scale: Scale = "linear", source: Source = "yahoo", jobs: int = 0
+    symbols: Sequence[Symbol],
+    as_of: Date | None = None,
+    scale: Scale = "linear",
+    source: SourceKey = "yahoo",
+    jobs: int = 0,
 ) -> Iterator[Scanned]:
     """The document of each ticker as it is stored, in the order of `symbols`, a chunk as soon as it is done.
 
@@ -63,33 +73,23 @@ def scan(
             yield from done
 
 
-def _chunk(symbols: Sequence[str], as_of: Date | None, scale: Scale, source: Source) -> list[Scanned]:
+def _chunk(symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey) -> list[Scanned]:
     return [_one(symbol, as_of, scale, source) for symbol in symbols]
 
 
-def _one(symbol: str, as_of: Date | None, scale: Scale, source: Source) -> Scanned:
+def _one(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey) -> Scanned:
     try:
-        history, targets, notices = _sample(symbol) if source == "sample" else _stored(symbol, as_of)
+        history, targets, notices = _stored(symbol, as_of, source)
         figures = analysis_document(analyse(history, targets, as_of, scale))
     except (MarketError, TooEarly) as error:
         return Scanned(symbol, None, str(error))
     return Scanned(symbol, json.dumps(figures, ensure_ascii=False, allow_nan=False), notices=notices)
 
 
-def _stored(symbol: str, as_of: Date | None) -> Known:
-    from market.store.store import get_store
-
-    store = get_store()
-    history = store.history(symbol)
-    if history is None:
+def _stored(symbol: Symbol, as_of: Date | None, source: SourceKey) -> Known:
+    """Return what `source` has without a request. Data that reaches the as-of day is complete, however old."""
+    data = fetch_stored(symbol, source)
+    if data is None:
         raise NotStored(symbol)
-    listing, now = store.target_list(symbol), datetime.now(UTC)
-    listed = listing.rows if listing else ()
-    is_old = bars_due_at(history, now) <= now and (as_of is None or as_of > history.bars.index[-1].date())
-    notices = (age_notice(history, listing, now),) if is_old else ()
-    return history, (*listed, *store.own_targets(symbol)), notices
-
-
-def _sample(symbol: str) -> Known:
-    answer = fetch(symbol, "sample")
-    return answer.history, answer.targets, ()
+    outdated = data.age_notice is not None and (as_of is None or as_of > data.history.bars.index[-1].date())
+    return data.history, data.targets, (data.age_notice,) if outdated and data.age_notice else ()

@@ -36,6 +36,7 @@ from charts.text_width import elide, text_width, wrap
 from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
+from market.sources import is_demo, source_subject
 from text import numbers
 from text.escape import escape_plotly
 
@@ -241,7 +242,7 @@ def _legend(scene: Scene) -> str:
 
 
 def _no_targets(scene: Scene) -> dict[str, Any]:
-    name = source_name(scene.analysis.source) if scene.analysis.source == "yahoo" else "The sample"
+    name = escape_plotly(source_subject(scene.analysis.source))
     none = f"{name} has no<br>analyst targets<br>for {escape_plotly(scene.analysis.symbol)}"
     text = none if scene.analysis.targets_known else "Analyst targets<br>could not be<br>fetched"
     middle = (scene.frame.split + 1) / 2
@@ -271,13 +272,13 @@ def _under(analysis: Analysis) -> str:
         told.append(f"last session {numbers.format_day(analysis.session)}")
     if analysis.in_progress:
         told.append("session in progress")
-    badged = analysis.source == "sample"
+    badged = is_demo(analysis.source)
     return ", ".join(told) + ("" if badged else f" · {escape_plotly(source_name(analysis.source))}")
 
 
 def _badge(scene: Scene) -> list[dict[str, Any]]:
     """What is no market price says so at the head of the picture."""
-    if scene.analysis.source != "sample":
+    if not is_demo(scene.analysis.source):
         return []
     colour = scene.palette.warning
     edge = {"bordercolor": colour, "borderwidth": 1, "borderpad": 4}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from market.sources import SOURCES
+
 
 def source_phrase(key: str) -> str:
     """Return where prices come from, within a sentence."""
-    return "constructed sample" if key == "sample" else "Yahoo Finance"
+    return SOURCES[key].names.phrase

@@ -10,18 +10,19 @@ import streamlit as st
 
 from indicators.analysis import Analysis
 from indicators.analysts.targets import CurrentTarget
+from market.sources import source_subject
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import feed_age, stance_column
 from ui.components.signed_columns import style_signed
 
 if TYPE_CHECKING:
-    from market.yahoo.client import YahooConsensus
+    from market.market_data import ReportedConsensus
 
 TALLEST = 16  # rows shown without scrolling within the table
 
 
-def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
+def draw(analysis: Analysis, yahoo: ReportedConsensus | None, today: bool) -> None:
     """Each firm's standing target, the highest first; what they say together, and what Yahoo says they do."""
     rows = sorted(analysis.targets, key=lambda target: -target.target)
     if not rows:
@@ -49,8 +50,8 @@ def draw(analysis: Analysis, yahoo: YahooConsensus | None, today: bool) -> None:
 def _none(analysis: Analysis) -> str:
     if not analysis.targets_known:
         return "Analyst targets could not be fetched."
-    known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
-    return f"{known} has no analyst targets for {escape_markdown(analysis.symbol)}."
+    source = escape_markdown(source_subject(analysis.source))
+    return f"{source} has no analyst targets for {escape_markdown(analysis.symbol)}."
 
 
 def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
@@ -98,14 +99,15 @@ def _consensus_words(analysis: Analysis) -> str:
     )
 
 
-def _yahoo_words(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
+def _yahoo_words(analysis: Analysis, yahoo: ReportedConsensus | None) -> str:
     """Yahoo's own summary beside ours; it is of today, so it is shown beside today's only."""
     if yahoo is None or yahoo.mean is None:
         return ""
     figures = [_money(each, analysis) for each in (yahoo.mean, yahoo.median, yahoo.low, yahoo.high)]
+    source = escape_markdown(source_subject(analysis.source))
     firms = "" if yahoo.count is None else f" of {yahoo.count} analysts"
     return (
-        f"**Yahoo Finance's own{firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
+        f"**{source}'s own{firms}:** mean {figures[0]}, median {figures[1]}, from {figures[2]} to {figures[3]}."
         " It counts analysts whose rows are not published and names none; ours is of the rows above."
     )
 

@@ -13,7 +13,8 @@ import streamlit as st
 
 from indicators.analysis import Analysis
 from market.errors import BadSymbol
-from market.sources import retry_now, waiting_requests
+from market.sources import is_demo, retry_now, waiting_requests
+from market.symbols import parse_symbol
 from tickers.batch import FailedTicker, run_as_completed
 from tickers.request import AnalysisRequest, load_analysis
 from ui.components import sample_notice
@@ -51,7 +52,7 @@ def load_watchlist(choice: Choice, symbols: Sequence[str] | None = None) -> list
     analyses = [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
     if len(outcomes) < len(symbols):
         st.info(f"Stopped: {len(outcomes)} of {len(symbols)} tickers are shown.", icon=":material/info:")
-    if any(analysis.source == "sample" for analysis in analyses):
+    if any(is_demo(analysis.source) for analysis in analyses):
         sample_notice.draw()
     return analyses
 
@@ -77,11 +78,12 @@ def _try_again(symbols: Sequence[str]) -> None:
     """Those that failed or are old are asked for anew, as if they had never been."""
     kept: BatchRun = st.session_state.pop("gathering")
     _, request, edition = kept.key
+    assert isinstance(request, AnalysisRequest)
     for symbol in symbols:
         with suppress(BadSymbol):
-            retry_now(symbol)
+            retry_now(parse_symbol(symbol), request.source)
         _shared.clear(symbol, request=request, edition=edition)
-    ticker_errors.say_limited()
+    ticker_errors.say_limited(request.source)
 
 
 def _begun(key: tuple[object, ...], symbols: tuple[str, ...], request: AnalysisRequest) -> BatchRun:

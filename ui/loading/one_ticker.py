@@ -12,15 +12,17 @@ import streamlit as st
 from market.errors import MarketError
 from market.market_data import MarketData
 from market.price_history import PriceBasis
-from market.sources import MAX_CONCURRENT_FETCHES, Source, fetch, fetch_stored, retry_now
+from market.source import SourceKey
+from market.sources import MAX_CONCURRENT_FETCHES, SOURCES, fetch, fetch_stored, retry_now, source_title
+from market.symbols import Symbol
 from text.escape import escape_markdown
 from ui.loading import ticker_errors
-from ui.sidebar.sidebar import SOURCE_NAMES, Choice
+from ui.sidebar.sidebar import Choice
 
 HELD = 60.0  # seconds that an answer is shown for before it is asked whether there is a newer one
 LOOK_AGAIN = 0.5  # seconds between two looks at whether it has come
 
-Key = tuple[str, Source, PriceBasis]
+Key = tuple[Symbol, SourceKey, PriceBasis]
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,10 @@ def newest_data(wanted: Choice) -> tuple[MarketData, bool]:
     if held is not None and time.monotonic() < held.until:
         return held.answer, False
     shown = held.answer if held is not None else fetch_stored(*key)
-    if wanted.source == "sample" and shown is not None:
+    if SOURCES[wanted.source].is_local and shown is not None:
         return _hold(key, shown), False
     if shown is None:
-        with st.spinner(f"Fetching {escape_markdown(wanted.ticker)} from {SOURCE_NAMES[wanted.source]}"):
+        with st.spinner(f"Fetching {escape_markdown(wanted.ticker)} from {source_title(wanted.source)}"):
             return _hold(key, fetch(*key)), False
     coming = _coming(key)
     if not coming.done():
@@ -57,8 +59,8 @@ def newest_data(wanted: Choice) -> tuple[MarketData, bool]:
 
 def ask_again(wanted: Choice) -> None:
     """Forgets that it failed: the next run asks, and what is held of it is shown until the answer has come."""
-    retry_now(wanted.ticker)
-    ticker_errors.say_limited()
+    retry_now(wanted.ticker, wanted.source)
+    ticker_errors.say_limited(wanted.source)
     _let_go(wanted)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 import streamlit as st
 
 from indicators.analysis import Analysis
-from market.sources import limit_notice
+from market.source import SourceKey
+from market.sources import is_demo, limit_notice
 from text.escape import escape_markdown
 from tickers.batch import FailedTicker
 from ui.components import sample_notice
@@ -22,7 +23,7 @@ def draw(outcomes: Sequence[Analysis | FailedTicker], choice: Choice, again: Cal
     `again` is called with the tickers that are to be tried again.
     """
     failed = [outcome for outcome in outcomes if isinstance(outcome, FailedTicker)]
-    reasons = group_by_reason((each.symbol, each.reason.removeprefix(f"{each.symbol}: ")) for each in failed)
+    reasons = group_by_reason((ticker.symbol, ticker.cause) for ticker in failed)
     if reasons:
         st.warning("\n\n".join(escape_markdown(reason, 400) for reason in reasons), icon=":material/cloud_off:")
     old = [
@@ -30,7 +31,7 @@ def draw(outcomes: Sequence[Analysis | FailedTicker], choice: Choice, again: Cal
     ]
     if old:
         st.info("\n\n".join(escape_markdown(each, 400) for each in group_by_reason(old)), icon=":material/schedule:")
-    if choice.source == "yahoo" and (failed or old):
+    if not is_demo(choice.source) and (failed or old):
         symbols = list(dict.fromkeys([*(each.symbol for each in failed), *(symbol for symbol, _ in old)]))
         with st.container(horizontal=True):
             st.button("Try again", icon=":material/refresh:", key="troubles-again", on_click=again, args=(symbols,))
@@ -38,9 +39,9 @@ def draw(outcomes: Sequence[Analysis | FailedTicker], choice: Choice, again: Cal
                 sample_notice.offer("troubles-sample")
 
 
-def say_limited() -> None:
+def say_limited(source: SourceKey) -> None:
     """To whoever asked again: why Yahoo is not asked all the same. Their press would seem to do nothing."""
-    if (sentence := limit_notice()) is not None:
+    if (sentence := limit_notice(source)) is not None:
         st.toast(escape_markdown(sentence, 400), icon=":material/schedule:", duration="long")
 
 

@@ -12,8 +12,9 @@ from charts.options import DEFAULT_OVERLAYS, OVERLAYS, PERIODS, Overlay, Period
 from indicators.analysis import Scale
 from market.errors import BadSymbol
 from market.price_history import PriceBasis
-from market.sources import SOURCES, Source
-from market.symbols import parse_symbol
+from market.source import SourceKey
+from market.sources import SOURCES, default_source, offered_sources, source_title
+from market.symbols import Symbol, parse_symbol
 from ui.sidebar import own_targets, watchlist_picker
 
 OVERLAY_NAMES: dict[Overlay, str] = {
@@ -27,7 +28,6 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "consensus": "Consensus path",
 }
 SCALES: tuple[Scale, ...] = ("linear", "log")
-SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 BOUND = ("ticker", "period", "asof", "scale", "source", watchlist_picker.KEY)  # the keys that the address carries
 FIRST_TICKER = "CIFR"  # where the list that is open is empty
@@ -38,12 +38,12 @@ FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 class Choice:
     """What the viewer asked for; `complaint` says why the ticker typed cannot be one."""
 
-    ticker: str
+    ticker: Symbol
     as_of: Date | None
     period: Period
     scale: Scale
     overlays: frozenset[Overlay]
-    source: Source
+    source: SourceKey
     basis: PriceBasis
     complaint: str | None = None
 
@@ -76,7 +76,7 @@ def _read_address() -> None:
 def _spellings(key: str) -> dict[str, str]:
     """What may be said of a choice, in small letters, with the widget's own word for it."""
     if key == "source":
-        return {text.casefold(): name for each, name in SOURCE_NAMES.items() for text in (each, name)}
+        return {text.casefold(): source_title(key) for key in SOURCES for text in (key, source_title(key))}
     words = {"period": tuple(PERIODS), "scale": SCALES, watchlist_picker.KEY: watchlist_picker.names()}
     return {each.casefold(): each for each in words.get(key, ())}
 
@@ -134,10 +134,10 @@ def _look() -> None:
 def _prices() -> None:
     st.segmented_control(
         "Source",
-        options=list(SOURCES),
-        default="yahoo",
+        options=_source_options(),
+        default=default_source(),
         required=True,
-        format_func=SOURCE_NAMES.__getitem__,
+        format_func=source_title,
         key="source",
         bind="query-params",
         help="The sample is constructed: it needs no network, and its bars are not market prices.",
@@ -150,6 +150,13 @@ def _prices() -> None:
         persist_state="session",
         help="Quoted levels and analysts' targets are not dividend-adjusted: splits only is the basis they share.",
     )
+
+
+def _source_options() -> list[SourceKey]:
+    """Return the sources on offer, and the one that the address or the session names."""
+    named = {st.session_state.get("source"), st.query_params.get("source")}
+    offered = offered_sources()
+    return [key for key in SOURCES if key in offered or named & {key, source_title(key)}]
 
 
 def _tickers() -> list[str]:
@@ -183,14 +190,14 @@ def choice() -> Choice:
     try:
         ticker, complaint = parse_symbol(asked), None
     except BadSymbol as error:
-        ticker, complaint = "", str(error)
+        ticker, complaint = Symbol(""), str(error)
     return Choice(
         ticker=ticker,
         as_of=st.session_state.get("asof"),
         period=st.session_state.get("period") or "1y",  # None where an address has «?period=»
         scale=st.session_state.get("scale") or "linear",
         overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)),
-        source=st.session_state.get("source") or "yahoo",
+        source=st.session_state.get("source") or default_source(),
         basis=st.session_state.get("basis", "split-adjusted"),
         complaint=complaint,
     )
