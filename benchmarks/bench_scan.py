@@ -13,6 +13,7 @@ from benchmarks.bench_export import memory
 from benchmarks.generated_tickers import history, symbol, targets
 from benchmarks.timing import report
 from market.store.store import ADDRESS, Store
+from market.symbols import Symbol
 from tickers.scan import scan
 
 TICKERS = 5_000
@@ -56,7 +57,7 @@ def scanned(count: int) -> tuple[float, float, list[float]]:
     """Seconds for so many tickers, the processor's seconds, and the memory seen meanwhile."""
     sizes: list[float] = []
     began, worked, paused = perf_counter(), processor(), 0.0
-    for done, each in enumerate(scan([symbol(number) for number in range(count)])):
+    for done, each in enumerate(scan([Symbol(symbol(number)) for number in range(count)])):
         assert each.line is not None, each.reason
         if done % (count // 50) == 0:
             pause = perf_counter()
