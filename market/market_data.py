@@ -29,7 +29,7 @@ class MarketData:
 
     `notices`: sentences about what could not be fetched or read. `targets_known`: False where targets could not be
     fetched, so that an empty `targets` means nothing. `stale`: the source has newer bars, or may have. `age_notice`:
-    for stale data, a sentence that says when it was fetched. `asked_again_at`: when the source is tried again after
+    for stale data, a sentence that says when it was fetched. `retry_at`: when the source is tried again after
     a failure, UTC; None where nothing failed.
     """
 
@@ -38,6 +38,6 @@ class MarketData:
     consensus: ReportedConsensus | None = None
     notices: tuple[str, ...] = ()
     stale: bool = False
-    asked_again_at: datetime | None = None
+    retry_at: datetime | None = None
     targets_known: bool = True
     age_notice: str | None = None

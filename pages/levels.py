@@ -73,8 +73,8 @@ def _shown(wanted: Choice) -> Shown | None:
         return _without_yahoo(wanted, error)
     if newer_coming:
         watch(wanted)
-    elif answer.asked_again_at is not None:
-        watch_the_clock(wanted, answer.asked_again_at)
+    elif answer.retry_at is not None:
+        watch_the_clock(wanted, answer.retry_at)
     st.session_state["shown"] = (wanted, answer)
     return wanted, answer
 

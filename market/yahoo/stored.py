@@ -39,7 +39,7 @@ def market_data(
         consensus=ReportedConsensus(**listing.consensus) if listing and listing.consensus else None,
         notices=failure_notices(history, listing, bars_failure, targets_failure, now),
         stale=stale,
-        asked_again_at=min(retry_times, default=None),
+        retry_at=min(retry_times, default=None),
         targets_known=listing is not None,
         age_notice=age_notice(history, listing, now) if stale else None,
     )

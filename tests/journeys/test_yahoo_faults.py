@@ -126,12 +126,12 @@ def test_a_limit_leaves_the_stored_picture_until_yahoo_answers_again(stage: Stag
     expect(alerts(page)).to_contain_text(re.compile(r"it will be asked again at \d\d:\d\d"))
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     same_page = stays(page)
-    stage.yahoo.forget()
+    stage.yahoo.forget_requests()
     page.get_by_role("button", name="Ask again").click()
     expect(page.get_by_test_id("stToast")).to_contain_text("Not asked now: Yahoo Finance is limiting how often it is")
     page.wait_for_timeout(1500)
     one_alert(page, "it will be asked again at")
-    assert stage.yahoo.asked() == []  # its own limit is heeded, whoever asks
+    assert stage.yahoo.requests() == []  # its own limit is heeded, whoever asks
     stage.yahoo.works()
     stage.no_longer_paused()
     page.get_by_role("button", name="Ask again").click()

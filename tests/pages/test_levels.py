@@ -192,10 +192,10 @@ def test_a_first_answer_is_shown_and_a_rerun_asks_nothing(yahoo: ReplayServer) -
     at = page(ticker="CIFR")
     assert heading(at) == "CIFR&ensp;CIFR Replayed Inc."
     assert not at.error and not at.warning
-    yahoo.forget()
+    yahoo.forget_requests()
     at.session_state["period"] = "3m"
     run(at)
-    assert yahoo.asked() == []
+    assert yahoo.requests() == []
 
 
 def test_an_unknown_symbol_has_its_near_matches_a_click_away_and_the_last_chart_stays(yahoo: ReplayServer) -> None:

@@ -13,7 +13,6 @@ import pytest
 from indicators import analyse
 from indicators.analysis import Analysis
 from indicators.levels import nearest_level
-from market.errors import NotInSample
 from market.sample import sample
 from market.sample.build import write
 from market.targets_csv import read_targets_csv, write_targets_csv
@@ -205,5 +204,5 @@ def test_a_history_says_where_it_comes_from_and_is_the_caller_s_own():
 
 @pytest.mark.parametrize("ask", [sample.history, sample.targets])
 def test_what_it_does_not_hold_is_a_sentence(ask):
-    with pytest.raises(NotInSample, match="GOOGL: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick"):
+    with pytest.raises(sample.NotInSample, match="GOOGL: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick"):
         ask("GOOGL")
