@@ -99,7 +99,7 @@ def test_file_is_rotated(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     for number in range(200):
         logging.getLogger("levelboard").info("line %d \ud800", number)
     assert "line 199" in log_file.read_text(encoding="utf-8")
-    assert sorted(each.name for each in log_file.parent.iterdir()) == [
+    assert sorted(path.name for path in log_file.parent.iterdir()) == [
         "levelboard.log",
         "levelboard.log.1",
         "levelboard.log.2",

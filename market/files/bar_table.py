@@ -29,7 +29,7 @@ NUMBERS = (*BAR_COLUMNS, "splits")
 SYNONYMS = {"stock_splits": "splits"}  # yfinance's own name
 ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-MISSING = ("", "nan", "null", "none", "na", "n/a")
+MISSING = ("", "nan", "nat", "null", "none", "na", "n/a")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 
@@ -105,6 +105,8 @@ def _read_csv(content: bytes) -> pd.DataFrame:
 
 
 def _parse_date(text: str, place: str) -> pd.Timestamp:
+    if text.casefold() in MISSING:
+        raise BadTable("there is no date", place, "write dates as 2025-11-24")
     found = ISO_DATE.fullmatch(text)
     try:
         day = pd.Timestamp(found.group(1)) if found else None
