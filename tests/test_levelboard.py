@@ -131,7 +131,7 @@ def test_a_scan_asks_the_store_only(run, environment, tmp_path):
     done = run("--scan", "--tickers-from", "list", "--as-of", "2025-11-20")
     assert done.returncode == 1
     assert json.loads(done.stdout)["as_of"] == "2025-11-20"
-    assert [splitline.split()[0] for splitline in done.stderr.splitlines()] == ["«../X»", "NVDA:"]
+    assert [splitline.split()[0] for splitline in done.stderr.splitlines()] == ["'../X'", "NVDA:"]
 
 
 def test_without_picture_and_figures_it_prints_the_read(capsys):
@@ -150,7 +150,7 @@ def test_without_picture_and_figures_it_prints_the_read(capsys):
         ([], 1, "No ticker was named"),
         (["CIFR", "--resume"], 1, "--resume goes on with a folder: name it with --out."),
         (["--tickers-from", "missing.txt"], 1, "missing.txt cannot be read (No such file or directory)"),
-        (["../x", "--no-png"], 1, "«../x» cannot be a ticker"),
+        (["../x", "--no-png"], 1, "'../x' cannot be a ticker"),
     ),
 )
 def test_what_is_misused_is_one_sentence(capsys, arguments, status, words):

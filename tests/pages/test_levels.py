@@ -212,7 +212,7 @@ def test_a_rate_limit_without_stored_bars_offers_the_sample_and_goes_on_without_
     yahoo.lists(listed("NVDA"))
     yahoo.fails("any", RATE_LIMITED)
     at = page(ticker="NVDA")
-    assert "Yahoo Finance is limiting how often it is asked, so try again" in said(at)
+    assert "Yahoo Finance is limiting requests, so try again" in said(at)
     assert heading(at) is None
     press(at, "Show the sample")
     assert heading(at).startswith("CIFR") and "Constructed sample" in said(at)
@@ -270,7 +270,7 @@ def test_stored_bars_outlive_a_rate_limit_with_their_age_and_the_time_of_the_nex
     stored("CIFR")
     yahoo.fails("any", RATE_LIMITED)
     at = until(page(ticker="CIFR"), lambda page: bool(page.info))
-    assert "fetched 3 days ago" in said(at) and "it will be asked again at" in said(at)
+    assert "fetched 3 days ago" in said(at) and "Next try at" in said(at)
     assert heading(at).startswith("CIFR") and "Ask again" in [each.label for each in at.button]
     press(at, "Ask again")
     assert heading(at).startswith("CIFR")

@@ -161,7 +161,7 @@ def test_stopped_it_shows_what_came_and_goes_on_later(at_page, monkeypatch):
 
 
 def test_yahoo_s_failure_offers_the_sample(at_page, monkeypatch):
-    from market.errors import YahooUnreachable
+    from market.yahoo.errors import YahooUnreachable
 
     fetch = requests.fetch
 
@@ -186,7 +186,7 @@ def test_rows_of_old_prices_say_so_and_a_refresh_tries_them_now(watchlist, monke
     monkeypatch.setattr(requests, "fetch", old)
     at = watchlist(Watchlist("Two", ("CIFR", "RIOT")), watchlist="Two")
     assert "CIFR, RIOT: Yahoo Finance cannot be reached" in at.info[0].value.replace("\\", "")
-    monkeypatch.setattr("market.yahoo.cached.lift_pauses", tried.append)
+    monkeypatch.setattr("market.sample.source.SampleSource.retry_now", lambda _, symbol: tried.append(symbol))
     press(at, "Refresh")
     assert tried == ["CIFR", "RIOT"]
 

@@ -87,8 +87,8 @@ def test_each_bad_row_is_listed_with_its_line_and_reason_and_the_good_ones_are_t
     assert [row.firm for row in kept.own_targets()] == ["C"]
     lines = said(box).splitlines()
     assert "mine.csv: 1 row taken, of CIFR." in lines
-    assert "**Line 2:** «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24." in lines
-    assert "**Line 3:** «$18» in target is no plain positive number: write it such as 18 or 18.50." in lines
+    assert "**Line 2:** '24.11.2025' is not a date: write it as year-month-day, such as 2025-11-24." in lines
+    assert "**Line 3:** '$18' in target is not a plain positive number: write it as 18 or 18.50." in lines
     assert "**Line 5:** The row has no firm." in lines
 
 
@@ -117,7 +117,7 @@ def test_a_file_with_a_header_and_no_row_says_so(box):
 def test_too_many_rows_stop_at_the_limit_and_say_so(box, kept):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 1))
     assert len(kept.own_targets()) == 1 and "The other 9,999 are kept already." in said(box)
-    assert f"**Line {MAX_ROWS + 2:,}:** From here on nothing was read: a file may have 10,000 rows." in said(box)
+    assert f"**Line {MAX_ROWS + 2:,}:** Nothing was read from here on: a file may have 10,000 rows." in said(box)
 
 
 def test_the_browser_is_told_the_same_limit_as_the_reader():
