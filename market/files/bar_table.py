@@ -131,15 +131,21 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         frame = pd.read_parquet(path, engine="pyarrow")
     except (ValueError, TypeError, KeyError, NotImplementedError) as error:  # pyarrow's own errors are ValueErrors
         raise BadTable("the file is not valid Parquet", fix="write it again") from error
-    if isinstance(frame.index, pd.DatetimeIndex):
-        frame = frame.rename_axis(frame.index.name or "date").reset_index()
-    elif any(str(name or "").casefold() == "date" for name in frame.index.names):
-        frame = frame.reset_index()
+    if not any(str(name).strip().casefold() == "date" for name in frame.columns):
+        frame = _dates_from_index(frame)
     names = column_names(list(frame.columns), REQUIRED)
     columns = dict(zip(names, (frame.iloc[:, place] for place in range(len(names))), strict=True))
     days = _parquet_dates(columns["date"])
     figures = {name: _parquet_numbers(name, columns[name]) for name in NUMBERS if name in columns}
     return _complete(pd.DataFrame(figures, index=pd.DatetimeIndex(days, name="date"), dtype=float))
+
+
+def _dates_from_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its index as the column `date`, if the index holds dates."""
+    index = frame.index
+    if isinstance(index, pd.DatetimeIndex) or str(index.name).casefold() == "date":
+        return frame.assign(date=index)
+    return frame
 
 
 def _parquet_dates(column: pd.Series) -> pd.DatetimeIndex:
@@ -164,9 +170,8 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
     """Add the optional columns that the file lacks: no volume, no splits."""
     if table.empty:
         raise BadTable("the file has no rows", fix="add daily bars")
-    table = table.reindex(columns=[*NUMBERS])
-    table.index = table.index.as_unit("us")
-    return table
+    days = pd.DatetimeIndex(table.index, name="date").as_unit("us")
+    return table.reindex(columns=[*NUMBERS]).set_axis(days)
 
 
 def _quote(text: str) -> str:

@@ -179,7 +179,7 @@ def test_a_ticker_that_was_renamed_is_said(stage: Stage, page: Page) -> None:
     stage.keeps(known)
     stage.yahoo.lists(replace(known, answers_as="ISNOW"))
     page.goto(stage.dashboard.page(ticker="WAS"))
-    one_alert(page, "Yahoo Finance answers WAS with the prices of ISNOW: the ticker may have been renamed")
+    one_alert(page, "Yahoo Finance returns the prices of ISNOW for WAS: the ticker may have been renamed")
     expect(levels_chart(page)).to_contain_text(closed_at(known))
 
 

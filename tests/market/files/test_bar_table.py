@@ -197,3 +197,10 @@ def test_missing_parquet_figures_are_missing(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "X.parquet", index=False)
     table = read_bar_table(tmp_path / "X.parquet")
     assert table["open"].tolist() == [1.5] and np.isnan(table["close"].iloc[0])
+
+
+def test_date_column_wins_over_a_date_index(tmp_path: Path) -> None:
+    index = pd.DatetimeIndex(["2020-01-01"], name="date")
+    frame = pd.DataFrame({"Date": ["2025-11-24"], "open": [1], "high": [1], "low": [1], "close": [1]}, index=index)
+    frame.to_parquet(tmp_path / "X.parquet")
+    assert read_bar_table(tmp_path / "X.parquet").index.tolist() == [pd.Timestamp("2025-11-24")]
