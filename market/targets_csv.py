@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from market.errors import BadSymbol
 from market.price_target import PriceTarget
 from market.symbols import Symbol, parse_symbol
-from text.escape import FORMULA, escape_formula
+from text.escape import FORMULA_START, escape_formula
 from text.plain_text import to_one_line
 
 COLUMNS = (
@@ -199,7 +199,7 @@ def _read_row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> 
 def _unescape(column: str, text: str) -> str:
     """Return the cell as it was before export: without the apostrophe before a formula and without outer blanks."""
     kept = text if column == "note" else text.strip()
-    bare = kept[1:] if kept.startswith("'") and FORMULA.match(kept) else kept
+    bare = kept[1:] if kept.startswith("'") and FORMULA_START.match(kept) else kept
     return bare if column == "note" and bare.strip() else bare.strip()
 
 

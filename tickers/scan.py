@@ -1,4 +1,4 @@
-"""The figures of thousands of tickers out of the store, without pictures, by every core."""
+"""Analyze thousands of stored tickers on every core, without pictures and without a request to Yahoo."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import partial
 from multiprocessing import get_context
 
-from indicators.analysis import Scale, TooEarly, analyse
+from indicators.analysis import Scale, TooEarly
 from market.errors import MarketError
-from market.price_history import PriceHistory
-from market.price_target import PriceTarget
+from market.market_data import MarketData
 from market.source import SourceKey
 from market.sources import fetch_stored
 from market.symbols import Symbol
 from tickers.json_document import analysis_document
 from tickers.parallel import map_in_order
+from tickers.request import analyse_market_data
 
-CHUNK = 16  # tickers a worker takes at a time: a third of a second's work, next to which handing over is nothing
+CHUNK_TICKERS = 16  # handed to a worker at once: a third of a second's work, so that the handing over costs nothing
+CHUNKS_AHEAD_PER_JOB = 3
 
 
 class NotStored(MarketError):
@@ -36,12 +37,12 @@ class NotStored(MarketError):
         return "view or export it once, then scan again"
 
 
-Known = tuple[PriceHistory, tuple[PriceTarget, ...], tuple[str, ...]]  # and how old that is, where it is old
-
-
 @dataclass(frozen=True)
-class Scanned:
-    """One ticker's line of JSON, or the sentence that says why there is none. `notices`: how old it is, if it is."""
+class ScanResult:
+    """One ticker's line of JSON, or the sentence that says why there is none.
+
+    `notices`: sentences on the age of outdated prices and targets.
+    """
 
     symbol: str
     line: str | None
@@ -49,47 +50,50 @@ class Scanned:
     notices: tuple[str, ...] = ()
 
 
-def scan(
+def scan_stored(
     symbols: Sequence[Symbol],
     as_of: Date | None = None,
     scale: Scale = "linear",
     source: SourceKey = "yahoo",
-    jobs: int = 0,
-) -> Iterator[Scanned]:
-    """The document of each ticker as it is stored, in the order of `symbols`, a chunk as soon as it is done.
+    jobs: int | None = None,
+) -> Iterator[ScanResult]:
+    """Yield the document of each stored ticker in the order of `symbols`, a chunk as soon as it is done.
 
-    Nothing is asked of Yahoo; `chance` is null. `jobs` processes, by default one a core.
+    Requests nothing from Yahoo; `chance` is null. `jobs`: how many processes, by default one a core.
     """
-    jobs = min(jobs or os.cpu_count() or 1, -(-len(symbols) // CHUNK))
-    work = partial(_chunk, as_of=as_of, scale=scale, source=source)
-    chunks = [symbols[start : start + CHUNK] for start in range(0, len(symbols), CHUNK)]
+    chunks = [symbols[start : start + CHUNK_TICKERS] for start in range(0, len(symbols), CHUNK_TICKERS)]
+    jobs = min(jobs or os.cpu_count() or 1, len(chunks))
+    scan_chunk = partial(_scan_chunk, as_of=as_of, scale=scale, source=source)
     if jobs <= 1:
         for chunk in chunks:
-            yield from work(chunk)
+            yield from scan_chunk(chunk)
         return
-    # Forked, a worker would share the parent's threads' locks and its connection to the store
+    # A forked worker would share the locks of the parent's threads and its connection to the store
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for done in map_in_order(work, chunks, pool, ahead=3 * jobs):
-            yield from done
+        for results in map_in_order(scan_chunk, chunks, pool, ahead=CHUNKS_AHEAD_PER_JOB * jobs):
+            yield from results
 
 
-def _chunk(symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey) -> list[Scanned]:
-    return [_one(symbol, as_of, scale, source) for symbol in symbols]
+def _scan_chunk(symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey) -> list[ScanResult]:
+    return [_scan_ticker(symbol, as_of, scale, source) for symbol in symbols]
 
 
-def _one(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey) -> Scanned:
+def _scan_ticker(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey) -> ScanResult:
     try:
-        history, targets, notices = _stored(symbol, as_of, source)
-        figures = analysis_document(analyse(history, targets, as_of, scale))
+        data = _load_stored(symbol, as_of, source)
+        document = analysis_document(analyse_market_data(data, as_of, scale))
     except (MarketError, TooEarly) as error:
-        return Scanned(symbol, None, str(error))
-    return Scanned(symbol, json.dumps(figures, ensure_ascii=False, allow_nan=False), notices=notices)
+        return ScanResult(symbol, None, str(error))
+    return ScanResult(symbol, json.dumps(document, ensure_ascii=False, allow_nan=False), notices=data.notices)
 
 
-def _stored(symbol: Symbol, as_of: Date | None, source: SourceKey) -> Known:
-    """Return what `source` has without a request. Data that reaches the as-of day is complete, however old."""
+def _load_stored(symbol: Symbol, as_of: Date | None, source: SourceKey) -> MarketData:
+    """Return what `source` has without a request, with its age if it is outdated. Raises a `MarketError`.
+
+    Data that reaches the as-of day is complete, however long ago it was fetched.
+    """
     data = fetch_stored(symbol, source)
     if data is None:
         raise NotStored(symbol)
-    outdated = data.age_notice is not None and (as_of is None or as_of > data.history.bars.index[-1].date())
-    return data.history, data.targets, (data.age_notice,) if outdated and data.age_notice else ()
+    reaches_as_of = as_of is not None and as_of <= data.history.bars.index[-1].date()
+    return replace(data, notices=(data.age_notice,)) if data.age_notice and not reaches_as_of else data

@@ -58,7 +58,7 @@ def _refresh_bars(store: Store, symbol: Symbol, basis: PriceBasis) -> tuple[Pric
         if isinstance(newer, FetchFailure):
             return stored, newer
         history = newer
-    store.keep_history(history)
+    store.save_history(history)
     return history, None
 
 
@@ -75,7 +75,7 @@ def _refresh_targets(store: Store, symbol: Symbol) -> tuple[TargetList | None, F
     else:
         consensus = None if reported is None else asdict(reported)
     fetched_at = datetime.now(UTC)
-    store.keep_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
+    store.save_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
     return TargetList(rows, fetched_at, consensus), None
 
 

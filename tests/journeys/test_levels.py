@@ -184,9 +184,9 @@ def test_the_server_draws_the_picture_with_the_read_on_request(viewer: Viewer) -
 def test_without_a_network_the_sample_stands_under_a_banner(viewer: Viewer) -> None:
     viewer.stage.yahoo.fails("any", reset)
     viewer.goes(ticker="MARA")
-    viewer.sees("MARA", "CONSTRUCTED SAMPLE, NOT MARKET PRICES")
+    viewer.sees("MARA", "DEMO DATA, NOT MARKET PRICES")
     expect(viewer.page.get_by_text("Below is the built-in sample instead.")).to_be_visible()
-    expect(viewer.page.get_by_text("Constructed sample, not market prices.").first).to_be_visible()
+    expect(viewer.page.get_by_text("Demo data, not market prices.").first).to_be_visible()
     viewer.stage.yahoo.lists(listing("MARA"))
     viewer.stage.yahoo.works()
     viewer.page.get_by_role("button", name="Try again").click()
@@ -197,7 +197,7 @@ def test_stored_bars_stand_at_once_and_the_newer_ones_come_by_themselves(viewer:
     known = listing("RIOT", sessions=500)
     old = known.bars.iloc[:-3]
     then = datetime.now(UTC) - timedelta(days=3)
-    Store(viewer.stage.store).keep_history(PriceHistory("RIOT", "As It Was", "USD", old, fetched_at=then))
+    Store(viewer.stage.store).save_history(PriceHistory("RIOT", "As It Was", "USD", old, fetched_at=then))
     viewer.stage.yahoo.lists(replace(known, name="As It Is"))
     viewer.stage.yahoo.fails("any", hang)
     viewer.goes(ticker="RIOT")
@@ -219,7 +219,7 @@ def test_hostile_text_is_shown_to_the_letter(viewer: Viewer) -> None:
 def test_the_line_is_held_against_chance_when_asked(viewer: Viewer) -> None:
     viewer.goes(source="Sample", ticker="CIFR", asof="2025-11-24")
     viewer.page.get_by_role("button", name="Could it be chance?").click()
-    expect(viewer.page.get_by_text("random walks show as good a line")).to_be_visible()
+    expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewer", [{"color_scheme": "dark"}], indirect=True, ids=["dark"])

@@ -115,7 +115,7 @@ def test_all_pictures_come_in_a_zip_whose_page_opens_without_a_network(
         opened.goto((tmp_path / "index.html").as_uri())
         assert opened.evaluate("[...document.images].filter(each => each.complete && each.naturalWidth).length") >= 2
         assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        expect(opened.get_by_text("Constructed sample, not market prices.")).to_be_visible()
+        expect(opened.get_by_text("Demo data, not market prices.")).to_be_visible()
 
 
 def test_an_export_stops_when_told(page: Page, dashboard: Dashboard) -> None:

@@ -57,9 +57,9 @@ class Stage:
         history = PriceHistory(
             known.symbol, known.name, known.currency or "", bars, fetched_at=then, zone="America/New_York"
         )
-        self.store.keep_history(history)
+        self.store.save_history(history)
         rows = tuple(_published(known.symbol, rating) for rating in known.ratings)
-        self.store.keep_targets(known.symbol, rows, then.date(), then, None)
+        self.store.save_targets(known.symbol, rows, then.date(), then, None)
         return history
 
 
@@ -167,8 +167,8 @@ def test_a_ticker_that_is_gone_keeps_its_picture_and_one_sentence(stage: Stage, 
     page.goto(stage.dashboard.page(ticker="GONE"))
     one_alert(
         page,
-        "Showing prices and analyst targets fetched 3 days ago: Yahoo Finance has no daily prices for this ticker, which"
-        " may have been renamed or delisted",
+        "Showing prices and analyst targets fetched 3 days ago: Yahoo Finance has no daily prices for this ticker,"
+        " which may have been renamed or delisted",
     )
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     expect(levels_chart(page)).to_contain_text("Northgate")
@@ -259,7 +259,7 @@ def test_a_page_of_many_tickers_says_it_once_and_offers_the_sample(stage: Stage,
     page.goto(stage.dashboard.page(name))
     one_alert(page, f"{', '.join(MINERS)}: Yahoo Finance cannot be reached (the connection failed)")
     page.get_by_role("button", name="Show the sample").click()
-    expect(alerts(page).filter(has_text="Constructed sample, not market prices.")).to_be_visible()
+    expect(alerts(page).filter(has_text="Demo data, not market prices.")).to_be_visible()
     expect(alerts(page).filter(has_text="cannot be reached")).to_have_count(0)
 
 

@@ -81,7 +81,7 @@ def test_own_targets_come_with_every_source(
     yahoo.lists(listing("CIFR", 300, MONDAY))
     (tmp_path / "CIFR.csv").write_text("date,open,high,low,close\n2025-11-24,1,1,1,1\n")
     monkeypatch.setenv("LEVELS_FILES", str(tmp_path))
-    get_store().keep_own_targets([OWN, replace(OWN, symbol="CLSK")])
+    get_store().add_own_targets([OWN, replace(OWN, symbol="CLSK")])
     for key in SOURCES:
         data = fetch(CIFR, key)
         assert data.targets[-1] == OWN

@@ -50,10 +50,10 @@ def age(hours: float, symbol: str = "CIFR", targets: bool = False) -> None:
     history, listed = store.history(symbol), store.target_list(symbol)
     assert history is not None
     assert history.fetched_at is not None
-    store.keep_history(replace(history, fetched_at=history.fetched_at - timedelta(hours=hours)))
+    store.save_history(replace(history, fetched_at=history.fetched_at - timedelta(hours=hours)))
     if targets and listed is not None:
         fetched = listed.fetched_at - timedelta(hours=hours)
-        store.keep_targets(symbol, listed.rows, MONDAY, fetched, listed.consensus)
+        store.save_targets(symbol, listed.rows, MONDAY, fetched, listed.consensus)
     end_pauses()
 
 
@@ -205,7 +205,7 @@ def test_dividend_fetches_all_adjusted_bars(yahoo: ReplayServer) -> None:
     fetch("CIFR", basis="dividend-adjusted")
     history = get_store().history("CIFR", "dividend-adjusted")
     assert history is not None
-    get_store().keep_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
+    get_store().save_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
     new_requests(yahoo)
     yahoo.lists(cifr(TUESDAY, dividends={TUESDAY: 0.5}))
     yahoo.now = datetime(2025, 11, 25, 21, 30, tzinfo=UTC)
@@ -362,7 +362,7 @@ def test_failure_is_forgotten_after_a_success(yahoo: ReplayServer, fault: replay
     fetch("CIFR")
     history = get_store().history("CIFR")
     assert history is not None
-    get_store().keep_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
+    get_store().save_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
     assert fetch("CIFR").notices == ()
 
 
