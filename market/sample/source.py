@@ -12,7 +12,7 @@ class SampleSource(LocalSource):
     """Constructed bars of five miners, and one firm's targets: a demo that needs no network."""
 
     key = "sample"
-    names = SourceNames("Sample", "The sample", "constructed sample", "Demo data, not market prices")
+    names = SourceNames("Sample", "The sample", "demo data", "Demo data, not market prices")
     is_demo = True
 
     @property

@@ -116,7 +116,7 @@ def check_picture(pixels: np.ndarray, ground: tuple[int, int, int]) -> None:
 
 def test_the_first_chart_is_the_links(viewer: Viewer) -> None:
     viewer.goes(source="Sample", ticker="CIFR", asof="2025-11-24")
-    viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "CONSTRUCTED SAMPLE")
+    viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "DEMO DATA")
     expect(viewer.page.get_by_test_id("stMetricValue").first).to_have_text("$16.77")
 
 

@@ -215,7 +215,7 @@ def test_a_rate_limit_without_stored_bars_offers_the_sample_and_goes_on_without_
     assert "Yahoo Finance is limiting requests, so try again" in said(at)
     assert heading(at) is None
     press(at, "Show the sample")
-    assert heading(at).startswith("CIFR") and "Constructed sample" in said(at)
+    assert heading(at).startswith("CIFR") and "Demo data" in said(at)
 
 
 def test_without_a_network_at_the_first_start_the_sample_stands_under_a_banner(yahoo: ReplayServer) -> None:

@@ -212,7 +212,7 @@ def test_only_the_chosen_overlays_are_drawn() -> None:
 
 def test_the_footer_says_how_the_figures_are_computed() -> None:
     text = " ".join(annotation.text for annotation in levels_figure(drawn_case(1)).layout.annotations)
-    for part in ("Split-adjusted", "seeded with the mean", "population", "Constructed sample", "24 Nov 2025", "CIFR"):
+    for part in ("Split-adjusted", "seeded with the mean", "population", "Demo data", "24 Nov 2025", "CIFR"):
         assert part in text
 
 
