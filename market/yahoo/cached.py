@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 from market.market_data import MarketData
 from market.price_history import PriceBasis, PriceHistory
+from market.store.lease import LEASE_SECONDS, lease
 from market.store.store import Store, TargetList, get_store
 from market.symbols import Symbol
 from market.yahoo import fetch
 from market.yahoo.backoff import bars_key, failure, fetch_or_raise, targets_key, try_fetch
 from market.yahoo.errors import FetchFailure
 from market.yahoo.freshness import bars_are_fresh, targets_are_fresh
-from market.yahoo.lease import LEASE_SECONDS, lease
 from market.yahoo.single_flight import SingleFlight
 from market.yahoo.stored import market_data
 

@@ -19,13 +19,13 @@ from sqlalchemy import delete
 from market.errors import BadSymbol, MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.sources import fetch, fetch_stored, limit_notice, retry_now, waiting_requests
+from market.store.lease import lease
 from market.store.schema import BACKOFFS
 from market.store.store import get_store
 from market.symbols import parse_symbol
 from market.yahoo import cached, rate_limit
 from market.yahoo import fetch as yahoo_fetch
 from market.yahoo.errors import MalformedResponse, NoBars, RateLimited, YahooRefused, YahooUnreachable
-from market.yahoo.lease import lease
 from market.yahoo.rate_limit import RateLimiter
 from tests.support import replay_server as replay
 from tests.support.paths import ROOT

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import insert
 
 from market.store import clock
+from market.store.lease import LEASE_SECONDS, lease
 from market.store.schema import LEASES
 from market.store.store import Store
-from market.yahoo.lease import LEASE_SECONDS, lease
 from tests.support.paths import ROOT
 from tests.support.store_fixtures import postgres, store, store_address
 
@@ -71,7 +71,7 @@ def test_times_are_those_of_the_database_server(store: Store) -> None:
 
 HOLDER = """
 import sys, time
-from market.yahoo.lease import lease
+from market.store.lease import lease
 from market.store.store import Store
 with lease(Store(sys.argv[1]).database, "CIFR", 10.0) as is_ours:
     print(is_ours, flush=True)
