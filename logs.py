@@ -1,4 +1,4 @@
-"""What was asked of Yahoo and what came back, in a file and on standard error; cookies and crumbs are left out."""
+"""The log of requests to Yahoo, in a file and on standard error; it contains no cookies and no crumbs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pathlib import Path
 
 import platformdirs
 
-SETTING = "LEVELS_LOG"
-BYTES, OLDER = 1_000_000, 2  # of a file, and how many older ones stay beside it
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# Nothing here logs them; an error of a library below might quote the address or the headers that hold them
+LOG_PATH_VARIABLE = "LEVELS_LOG"
+MAX_FILE_BYTES = 1_000_000
+OLD_FILES = 2  # full files kept beside the current one
+LINE_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Levelboard logs none of these, but an error of a library may quote the address or the headers that contain them
 SECRETS = re.compile(
     r"""(\bcrumb["']?\s*[=:]\s*["']?)[^\s"'&,)}\]]+"""
     r"""|((?:set-)?cookies?["']?\s*[=:]\s*["']?)[^\r\n"']+"""
@@ -23,63 +24,73 @@ SECRETS = re.compile(
     re.IGNORECASE,
 )
 
-_beginning = threading.Lock()
+_starting = threading.Lock()
 
 
 def start_logging(verbose: bool = False) -> Path | None:
-    """Begins the log of this process and returns its file; None where that cannot be written, which is said once.
+    """Start the log of this process and return its file, or None if that cannot be written, which is reported once.
 
-    The file is the one that `LEVELS_LOG` names, else `levelboard.log` in the user's folder for logs. On standard error
-    `verbose` says everything, otherwise only what went wrong is said. To call it again changes nothing.
+    The file is named by `LEVELS_LOG`, else it is `levelboard.log` in the user's log folder. Standard error gets
+    warnings and errors, with `verbose` everything. Calling it again changes nothing.
     """
-    with _beginning:
-        return _begun(logging.getLogger("levelboard"), verbose)
+    with _starting:
+        return _add_handlers(logging.getLogger("levelboard"), verbose)
 
 
-def _begun(log: logging.Logger, verbose: bool) -> Path | None:
-    log.setLevel(logging.INFO)
-    terminal = _handler(log, "levelboard terminal") or _added(log, "levelboard terminal", logging.StreamHandler())
-    terminal.setLevel(logging.INFO if verbose else logging.WARNING)
-    path = _path()
-    kept = _handler(log, f"levelboard {path}")
-    if kept is None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            kept = _File(path, maxBytes=BYTES, backupCount=OLDER, encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            kept = logging.NullHandler()
-            print(f"The log {path} cannot be written ({error.strerror}): name another with {SETTING}.", file=sys.stderr)
-        _added(log, f"levelboard {path}", kept)
-    return path if isinstance(kept, _File) else None
+def redact_secrets(text: str) -> str:
+    """Return the text with the values of cookies and crumbs replaced by "…"."""
+    return SECRETS.sub(lambda found: "".join(filter(None, found.groups())) + "…", text)
 
 
-class _File(RotatingFileHandler):
+class _LogFile(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
-        """A disk that fills up later costs lines of the log, and must not fill the terminal with tracebacks."""
+        """Drop the line if the disk is full, instead of printing a traceback to the terminal."""
 
 
-class _WithoutSecrets(logging.Formatter):
+class _RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return redact_secrets(super().format(record))
 
 
-def redact_secrets(text: str) -> str:
-    """The text with the values of cookies and crumbs replaced by «…»."""
-    return SECRETS.sub(lambda found: "".join(filter(None, found.groups())) + "…", text)
+def _add_handlers(log: logging.Logger, verbose: bool) -> Path | None:
+    log.setLevel(logging.INFO)
+    terminal = _find_handler(log, "levelboard terminal")
+    if terminal is None:
+        terminal = _add_handler(log, "levelboard terminal", logging.StreamHandler())
+    terminal.setLevel(logging.INFO if verbose else logging.WARNING)
+    path = _log_path()
+    file = _find_handler(log, f"levelboard {path}")
+    if file is None:
+        file = _add_handler(log, f"levelboard {path}", _open_file(path))
+    return path if isinstance(file, _LogFile) else None
 
 
-def _path() -> Path:
-    named = os.environ.get(SETTING)
+def _open_file(path: Path) -> logging.Handler:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _LogFile(
+            path, maxBytes=MAX_FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError as error:
+        print(
+            f"The log {path} cannot be written ({error.strerror}): name another file with {LOG_PATH_VARIABLE}.",
+            file=sys.stderr,
+        )
+        return logging.NullHandler()
+
+
+def _log_path() -> Path:
+    named = os.environ.get(LOG_PATH_VARIABLE)
     folder = platformdirs.user_log_path("levelboard", appauthor=False)
     return Path(named).expanduser() if named else folder / "levelboard.log"
 
 
-def _handler(log: logging.Logger, name: str) -> logging.Handler | None:
+def _find_handler(log: logging.Logger, name: str) -> logging.Handler | None:
     return next((handler for handler in log.handlers if handler.name == name), None)
 
 
-def _added(log: logging.Logger, name: str, handler: logging.Handler) -> logging.Handler:
+def _add_handler(log: logging.Logger, name: str, handler: logging.Handler) -> logging.Handler:
     handler.name = name
-    handler.setFormatter(_WithoutSecrets(LINE))
+    handler.setFormatter(_RedactingFormatter(LINE_FORMAT))
     log.addHandler(handler)
     return handler

@@ -15,6 +15,7 @@ from benchmarks.memory import cpu_seconds, memory_mb
 from benchmarks.timing import report
 from market.store.engines import ADDRESS_VARIABLE
 from market.store.store import Store
+from market.symbols import Symbol
 from tickers.scan import scan_stored
 
 TICKERS = 5_000
@@ -77,7 +78,7 @@ def measure_scan(count: int) -> ScanCost:
     """Scan that many tickers; measuring the memory does not count."""
     memory: list[float] = []
     start, cpu_start, paused = perf_counter(), cpu_seconds(), 0.0
-    for done, result in enumerate(scan_stored([generated_symbol(number) for number in range(count)])):
+    for done, result in enumerate(scan_stored([Symbol(generated_symbol(number)) for number in range(count)])):
         assert result.line is not None, result.reason
         if done % max(count // MEMORY_SAMPLES, 1) == 0:
             pause = perf_counter()

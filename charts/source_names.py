@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-SOURCE_NAMES = {"yahoo": "Yahoo Finance", "sample": "Demo data, not market prices"}
+from market.sources import SOURCES, is_demo, source_subject
+
+__all__ = ["is_demo", "source_name", "source_subject"]
 
 
 def source_name(key: str) -> str:
-    """Return the printed name of the source `key`, or the key itself if it has none."""
-    return SOURCE_NAMES.get(key, key)
-
-
-def source_subject(key: str) -> str:
-    """Return the name of the source as the start of a sentence: "Yahoo Finance", "The sample"."""
-    return source_name(key) if key == "yahoo" else "The sample"
-
-
-def is_demo(key: str) -> bool:
-    """Return whether the prices of the source are not real."""
-    return key == "sample"
+    """Return the printed name of the source `key`, or the key itself if it is of no source."""
+    return SOURCES[key].names.credit if key in SOURCES else key

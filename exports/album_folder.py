@@ -11,6 +11,7 @@ from pathlib import Path
 from exports.album import Picture
 from exports.atomic_files import remove_abandoned, write_atomically
 from exports.gallery import INDEX, Entry, render_gallery
+from indicators.ladder import LadderRow
 from tickers.batch import FailedTicker
 
 JOURNAL = "levels.jsonl"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from charts.source_names import SOURCE_NAMES
+from charts.source_names import is_demo, source_name
 from exports.album import Document, Picture
 from indicators.ladder import LadderRow
 from text import numbers
@@ -43,8 +43,8 @@ def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = 
         tickers=[_ticker(entry) for entry in entries],
         failures=failures,
         days=numbers.format_date_range(days) if days else "",
-        sources=sorted({SOURCE_NAMES.get(entry.document["source"], entry.document["source"]) for entry in entries}),
-        sample=any(entry.document["source"] == "sample" for entry in entries),
+        sources=sorted({source_name(entry.document["source"]) for entry in entries}),
+        sample=any(is_demo(entry.document["source"]) for entry in entries),
     )
 
 

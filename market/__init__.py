@@ -1,4 +1,4 @@
-"""Where the numbers come from: Yahoo through yfinance, the built-in sample, the local store."""
+"""Where prices and targets come from: plain types, the data sources, and the store that keeps what was fetched."""
 
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget

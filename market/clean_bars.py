@@ -1,4 +1,4 @@
-"""Raw bars as they arrive, made fit to draw: what cannot be is left out, and every bar left out is said."""
+"""Cleans raw daily bars: removes or repairs those that cannot be right, and reports every change in a sentence."""
 
 from __future__ import annotations
 
@@ -11,49 +11,48 @@ import pandas as pd
 from market.price_history import BAR_COLUMNS
 
 PRICES = ["open", "high", "low", "close"]
-BEYOND_RANGE = 0.01  # an open or close this little outside of high and low is a late print: the range is widened
-ROUNDING = 1e-6  # and what is less than this is not worth a word
-OFF = 50.0  # a price this many times over or under the days on both sides of it is no move of a market
-AROUND = 5  # sessions on either side whose median says what a price of those days is
-HUNDREDFOLD = (80.0, 125.0)  # pence for pounds, give or take a day's move
-NAMED = 3
+LATE_PRINT_TOLERANCE = 0.01  # an open or close this far outside high and low is a late print, and widens the range
+ROUNDING_TOLERANCE = 1e-6  # a range widened by less is not reported
+MIN_UNIT_ERROR = 50.0  # times above or below the days on both sides: no market moves like that
+NEIGHBOR_SESSIONS = 5  # on either side of a bar, whose median close is the usual price of those days
+HUNDREDFOLD = (80.0, 125.0)  # pence for pounds, allowing for a day's move
+MAX_LISTED = 3  # bars that a sentence names
 
 
 def clean_bars(raw: pd.DataFrame, today: Date | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Bars (index `date`, columns `BAR_COLUMNS`, oldest first, each day once), and a sentence for each thing done.
+    """Return bars (index `date`, columns `BAR_COLUMNS`, ascending, unique days) and a sentence for each change.
 
-    Left out are bars dated after `today` (the exchange's own day), without one of their four prices, with a
-    price of zero or less, with a high below the low, with an open or close more than 1 % outside of them,
-    and with prices in the wrong unit: 50 times or more over (or under) the medians of both the 5 sessions
-    before and the 5 after. At the first and the last bar, which have one side only, all four prices must be
-    80 to 125 times off, so that a crash stays. Bars out of order are sorted; of a day that comes twice the
-    later row stays; a volume that is missing, negative or infinite is 0. `raw` is indexed by days without a
-    time zone, NaT among them allowed.
+    Removed are bars dated after `today` (the exchange's own day), without one of their four prices, with a price of
+    zero or less, with a high below the low, with an open or close more than 1 % outside of them, and with prices in
+    the wrong unit: 50 times or more above (or below) the median close of both the 5 sessions before and the 5 after.
+    The first and the last bar have neighbors on one side only, and all four of their prices must be 80 to 125 times
+    off, so that a crash stays. Bars out of order are sorted; of two rows for a day the later one stays; a volume that
+    is missing, negative or infinite becomes 0. `raw` is indexed by days without a time zone, NaT allowed.
     """
-    bars, notes = _in_order(_numbers(raw))
-    for faulty, words in _faults(today):
-        bars, note = _without(bars, faulty(bars), words)
+    bars, notes = _sort_by_date(_as_numbers(raw))
+    for find_faulty, fault in _faults(today):
+        bars, note = _remove(bars, find_faulty(bars), fault)
         notes += note
-    bars, note = _wide_enough(bars)
+    bars, note = _widen_ranges(bars)
     notes += note
-    bars, note = _in_one_unit(bars)
+    bars, note = _remove_wrong_units(bars)
     return bars, (*notes, *note)
 
 
-def _numbers(raw: pd.DataFrame) -> pd.DataFrame:
+def _as_numbers(raw: pd.DataFrame) -> pd.DataFrame:
     bars = raw[list(BAR_COLUMNS)].astype(float).replace([np.inf, -np.inf], np.nan)
     return bars.assign(volume=bars["volume"].fillna(0.0).clip(lower=0.0)).rename_axis("date")
 
 
-def _in_order(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def _sort_by_date(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     early = int((np.diff(bars.index.to_numpy()) < np.timedelta64(0, "ns")).sum())
-    note = [f"{_bars(early)} came out of order and {_were(early)} sorted by date"] if early else []
+    note = [f"{_count_bars(early)} came out of order and {_was(early)} sorted by date"] if early else []
     return bars.sort_index(kind="stable"), note
 
 
 def _faults(today: Date | None) -> Iterator[tuple[Callable[[pd.DataFrame], np.ndarray], str]]:
-    """What a bar may be left out for, and how it is said; repeats last, so that the sound one of two stays."""
-    yield lambda bars: np.asarray(bars.index.isna()), "without a day"
+    """Yield a mask of faulty bars and the phrase for it; repeated days come last, so that the sound row stays."""
+    yield lambda bars: np.asarray(bars.index.isna()), "without a date"
     if today is not None:
         yield (
             lambda bars: np.asarray(bars.index > pd.Timestamp(today)),
@@ -61,77 +60,77 @@ def _faults(today: Date | None) -> Iterator[tuple[Callable[[pd.DataFrame], np.nd
         )
     yield lambda bars: bars[PRICES].isna().any(axis=1).to_numpy(), "without a price"
     yield lambda bars: (bars[PRICES] <= 0.0).any(axis=1).to_numpy(), "with a price of zero or less"
-    yield _impossible, "with a high below the low, or an open or close outside of them,"
+    yield _is_impossible, "with a high below the low, or an open or close outside of them,"
     yield lambda bars: bars.index.duplicated(keep="last"), "of a day that came again"
 
 
-def _impossible(bars: pd.DataFrame) -> np.ndarray:
+def _is_impossible(bars: pd.DataFrame) -> np.ndarray:
     ends = bars[["open", "close"]]
-    beyond = (ends.max(axis=1) > bars["high"] * (1 + BEYOND_RANGE)) | (
-        ends.min(axis=1) < bars["low"] * (1 - BEYOND_RANGE)
-    )
-    return (beyond | (bars["high"] < bars["low"])).to_numpy()
+    above = ends.max(axis=1) > bars["high"] * (1 + LATE_PRINT_TOLERANCE)
+    below = ends.min(axis=1) < bars["low"] * (1 - LATE_PRINT_TOLERANCE)
+    return (above | below | (bars["high"] < bars["low"])).to_numpy()
 
 
-def _wide_enough(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """High and low reach to open and close: a price that was paid was in the day's range."""
+def _widen_ranges(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Extend high and low to include open and close: a price that was paid is part of the day's range."""
     wide = bars.assign(high=bars[PRICES].max(axis=1), low=bars[PRICES].min(axis=1))
-    changed = int(((wide - bars).abs() > ROUNDING * bars)[PRICES].any(axis=1).sum())
-    note = [f"{_bars(changed)} had the day's range widened to its open and close"] if changed else []
+    changed = int(((wide - bars).abs() > ROUNDING_TOLERANCE * bars)[PRICES].any(axis=1).sum())
+    note = [f"{_count_bars(changed)} had the day's range widened to its open and close"] if changed else []
     return wide, note
 
 
-def _in_one_unit(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Without the bars that stand in pence among pounds, or the reverse: a fault that Yahoo is known for."""
+def _remove_wrong_units(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Remove bars in pence among bars in pounds, or the reverse: a known fault of Yahoo's data."""
     kept = bars
-    while (faulty := _in_wrong_unit(kept)).any():  # again, for two of them at the end hide behind each other
+    while (faulty := _is_in_wrong_unit(kept)).any():  # repeated, because two of them at the end hide each other
         kept = kept[~faulty]
     suspected = bars.loc[bars.index.difference(kept.index), "close"]
     if suspected.empty:
         return kept, []
-    named = _listed([f"{day:%Y-%m-%d} at {close:,.6g}" for day, close in suspected.items()])
+    listed = _join([f"{day:%Y-%m-%d} at {close:,.6g}" for day, close in suspected.items()])
     count = len(suspected)
-    said = f"{_bars(count)} about 100 times off the days around {_were(count)} left out as a suspected fault: {named}"
-    return kept, [said]
+    fault = f"{_count_bars(count)} about 100 times off the days around {_was(count)} left out as a suspected fault"
+    return kept, [f"{fault}: {listed}"]
 
 
-def _in_wrong_unit(bars: pd.DataFrame) -> np.ndarray:
+def _is_in_wrong_unit(bars: pd.DataFrame) -> np.ndarray:
     close = bars["close"]
-    before = _times(bars, close.shift().rolling(AROUND, min_periods=1).median())
-    after = _times(bars, close[::-1].shift().rolling(AROUND, min_periods=1).median()[::-1])
-    return _over(before, after) | _over(1.0 / before, 1.0 / after)
+    before = _ratios(bars, close.shift().rolling(NEIGHBOR_SESSIONS, min_periods=1).median())
+    after = _ratios(bars, close[::-1].shift().rolling(NEIGHBOR_SESSIONS, min_periods=1).median()[::-1])
+    return _is_far_above(before, after) | _is_far_above(1.0 / before, 1.0 / after)
 
 
-def _times(bars: pd.DataFrame, usual: pd.Series) -> np.ndarray:
-    """Each of the four prices as a multiple of what is usual; rows of `usual` without a figure are NaN."""
+def _ratios(bars: pd.DataFrame, usual: pd.Series) -> np.ndarray:
+    """Return each of the four prices divided by the usual price, shape (bars, 4); NaN where that is unknown."""
     return bars[PRICES].to_numpy() / usual.to_numpy()[:, None]
 
 
-def _over(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Rows that stand too high over both sides in one price, or over the only side in all four."""
+def _is_far_above(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Return the rows far above both sides in one price, or above their only side in all four."""
     lowest, highest = HUNDREDFOLD
     only = np.where(np.isnan(before), after, before)
-    alone = (np.isnan(before) ^ np.isnan(after)) & (only >= lowest) & (only <= highest)
-    return alone.all(axis=1) | ((before >= OFF) & (after >= OFF)).any(axis=1)
+    has_one_side = np.isnan(before) ^ np.isnan(after)
+    is_hundredfold = (has_one_side & (only >= lowest) & (only <= highest)).all(axis=1)
+    return is_hundredfold | ((before >= MIN_UNIT_ERROR) & (after >= MIN_UNIT_ERROR)).any(axis=1)
 
 
-def _without(bars: pd.DataFrame, faulty: np.ndarray, words: str) -> tuple[pd.DataFrame, list[str]]:
+def _remove(bars: pd.DataFrame, faulty: np.ndarray, fault: str) -> tuple[pd.DataFrame, list[str]]:
     count = int(faulty.sum())
     if not count:
         return bars, []
-    named = _listed([f"{day:%Y-%m-%d}" for day in bars.index[faulty].dropna()])
-    return bars[~faulty], [f"{_bars(count)} {words} {_were(count)} left out{named and ': '}{named}"]
+    days = _join([f"{day:%Y-%m-%d}" for day in bars.index[faulty].dropna()])
+    return bars[~faulty], [f"{_count_bars(count)} {fault} {_was(count)} left out{days and ': '}{days}"]
 
 
-def _bars(count: int) -> str:
+def _count_bars(count: int) -> str:
     return "1 bar" if count == 1 else f"{count:,} bars"
 
 
-def _were(count: int) -> str:
+def _was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def _listed(items: list[str]) -> str:
-    if len(items) > NAMED:
-        items = [*items[:NAMED], f"{len(items) - NAMED:,} more"]
+def _join(items: list[str]) -> str:
+    if len(items) > MAX_LISTED:
+        items = [*items[:MAX_LISTED], f"{len(items) - MAX_LISTED:,} more"]
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

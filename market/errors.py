@@ -1,105 +1,83 @@
-"""What goes wrong between here and the market, as sentences: show `str(error)` and add nothing."""
+"""Errors of the data sources, as sentences that say what happened and what to do.
+
+    MarketError                      prices or targets of a symbol are not available
+    ├── BadSymbol                    the text cannot be a ticker on any source
+    ├── UnknownSymbol                the source has no such symbol
+    │   ├── NotInSample              market.sample.sample: not one of the five sample tickers
+    │   └── NotInFolder              market.files.errors: the folder has no file of that name
+    ├── BadFile                      market.files.errors: a file has a line that cannot be read
+    ├── FolderNotFound               market.files.errors: LEVELS_FILES is unset or names no folder
+    ├── NoBars                       market.yahoo.errors: Yahoo lists the symbol without daily prices
+    ├── RateLimited                  market.yahoo.errors: Yahoo refuses more requests for now
+    ├── QueueFull                    market.yahoo.errors: our own limit on requests per minute is used up
+    ├── YahooUnreachable             market.yahoo.errors: no connection, or no response in time
+    │   └── YahooRefused             market.yahoo.errors: the response is an HTTP error
+    ├── MalformedResponse              market.yahoo.errors: the response cannot be read
+    └── NotStored                    tickers.scan: a scan found nothing stored for the symbol
+
+Each error has a `symbol`, a `cause` and an `advice`; show `str(error)` and add nothing.
+"""
 
 from __future__ import annotations
 
-import math
-
 from text.plain_text import to_one_line
 
-LONGEST_REASON = 60  # characters, of what failed
-
-
-def _shown(symbol: str) -> str:
-    return to_one_line(symbol, 24)
-
-
-def _wait(seconds: float) -> str:
-    for most, unit, length in ((120.0, "second", 1.0), (7200.0, "minute", 60.0)):
-        if seconds <= most:
-            count = max(math.ceil(seconds / length), 1)
-            return f"in {count} {unit}{'s' if count > 1 else ''}"
-    return f"in {math.ceil(seconds / 3600.0)} hours"
+MAX_SYMBOL_LENGTH = 24  # characters of a symbol that are quoted
 
 
 class MarketError(Exception):
-    """Prices or targets could not be had; `symbol` is the one asked for."""
+    """Prices or targets of `symbol` are not available.
+
+    A subclass defines `cause`, what happened, and `advice`, what to do ("" where there is nothing); neither begins
+    with the symbol nor ends with a period. `str(error)` is "SYMBOL: cause, so advice".
+    """
 
     def __init__(self, symbol: str, *details: object) -> None:
         super().__init__(symbol, *details)
         self.symbol = symbol
 
+    @property
+    def cause(self) -> str:
+        return "the prices are not available"
+
+    @property
+    def advice(self) -> str:
+        return ""
+
+    @property
+    def shown_symbol(self) -> str:
+        """The symbol on one line, shortened where it is longer than any ticker."""
+        return to_one_line(self.symbol, MAX_SYMBOL_LENGTH)
+
+    def __str__(self) -> str:
+        sentence = f"{self.shown_symbol}: {self.cause}"
+        return f"{sentence}, so {self.advice}" if self.advice else sentence
+
 
 class BadSymbol(MarketError):
-    def __str__(self) -> str:
+    """The text cannot be a ticker on any source."""
+
+    @property
+    def cause(self) -> str:
+        return f"'{self.shown_symbol}' cannot be a ticker" if self.symbol.strip() else "No ticker was given"
+
+    @property
+    def advice(self) -> str:
         if not self.symbol.strip():
-            return "No ticker was given: type a symbol such as CIFR"
-        return f"«{_shown(self.symbol)}» cannot be a ticker: use letters, digits and . - ^ =, as in BRK-B or ^GSPC"
+            return "type a symbol such as CIFR"
+        return "use letters, digits and . - ^ =, as in BRK-B or ^GSPC"
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.advice}"
 
 
 class UnknownSymbol(MarketError):
-    def __str__(self) -> str:
-        return f"{_shown(self.symbol)}: Yahoo Finance knows no such symbol"
+    """`source` has no such symbol; it is named as in a sentence."""
 
+    def __init__(self, symbol: str, source: str = "Yahoo Finance") -> None:
+        super().__init__(symbol, source)
+        self.source = source
 
-class NotInSample(UnknownSymbol):
-    def __init__(self, symbol: str, known: tuple[str, ...]) -> None:
-        super().__init__(symbol)
-        self.args = (symbol, known)
-        self.known = known
-
-    def __str__(self) -> str:
-        return f"{_shown(self.symbol)}: the sample holds only {', '.join(self.known)}, so pick one of those"
-
-
-class RateLimited(MarketError):
-    """`retry_after`: seconds that Yahoo asked to wait, None where it did not say."""
-
-    def __init__(self, symbol: str, retry_after: float | None = None) -> None:
-        super().__init__(symbol, retry_after)
-        self.retry_after = retry_after
-
-    def __str__(self) -> str:
-        wait = _wait(self.retry_after) if self.retry_after else "in a few minutes"
-        return f"{_shown(self.symbol)}: Yahoo Finance is limiting how often it is asked, so try again {wait}"
-
-
-class YahooUnreachable(MarketError):
-    """`reason`: what failed, in a few words."""
-
-    def __init__(self, symbol: str, reason: str = "no connection") -> None:
-        super().__init__(symbol, reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        reason = to_one_line(self.reason, LONGEST_REASON)
-        return f"{_shown(self.symbol)}: Yahoo Finance cannot be reached ({reason}), so check the network and try again"
-
-
-class YahooRefused(YahooUnreachable):
-    """Yahoo answered with an error: `status` 401 for a session that it does not accept, 500 and up for its own."""
-
-    def __init__(self, symbol: str, status: int) -> None:
-        super().__init__(symbol, f"status {status}")
-        self.args = (symbol, status)
-        self.status = status
-
-    def __str__(self) -> str:
-        said = "does not accept the request" if self.status < 500 else "is having trouble"
-        return f"{_shown(self.symbol)}: Yahoo Finance {said} (status {self.status}), so try again in a few minutes"
-
-
-class NoBars(MarketError):
-    def __str__(self) -> str:
-        return f"{_shown(self.symbol)}: Yahoo Finance has no daily prices for it, it may be delisted"
-
-
-class MalformedAnswer(MarketError):
-    """`reason`: what was wrong with the answer, in a few words."""
-
-    def __init__(self, symbol: str, reason: str = "not what was asked for") -> None:
-        super().__init__(symbol, reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        reason = to_one_line(self.reason, LONGEST_REASON)
-        return f"{_shown(self.symbol)}: Yahoo Finance sent an answer that cannot be read ({reason}), so try again later"
+    @property
+    def cause(self) -> str:
+        return f"{self.source} knows no such symbol"

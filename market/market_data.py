@@ -1,32 +1,43 @@
-"""What is known of one symbol: bars, targets, and in sentences what could not be had."""
+"""What a source knows of one symbol: bars, targets, and in sentences what is missing or old."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 
-if TYPE_CHECKING:
-    from market.yahoo.client import YahooConsensus
+
+@dataclass(frozen=True)
+class ReportedConsensus:
+    """A source's own summary of the current targets, in the listing's currency; None where it gives no figure.
+
+    `count`: how many analysts it counts.
+    """
+
+    mean: float | None
+    median: float | None
+    high: float | None
+    low: float | None
+    count: int | None = None
 
 
 @dataclass(frozen=True)
 class MarketData:
-    """Bars and targets of one symbol; `notices` says in sentences what could not be had.
+    """Bars and targets of one symbol.
 
-    `targets_known`: False where targets were never had, so that none of them says nothing.
-
-    `stale`: Yahoo has newer bars than these, or would not say. `asked_again_at`: when it will be asked after it
-    failed, UTC; None where it did not.
+    `notices`: sentences about what could not be fetched or read. `targets_known`: False where targets could not be
+    fetched, so that an empty `targets` means nothing. `stale`: the source has newer bars, or may have. `age_notice`:
+    for stale data, a sentence that says when it was fetched. `retry_at`: when the source is tried again after
+    a failure, UTC; None where nothing failed.
     """
 
     history: PriceHistory
     targets: tuple[PriceTarget, ...]
-    consensus: YahooConsensus | None = None
+    consensus: ReportedConsensus | None = None
     notices: tuple[str, ...] = ()
     stale: bool = False
-    asked_again_at: datetime | None = None
+    retry_at: datetime | None = None
     targets_known: bool = True
+    age_notice: str | None = None

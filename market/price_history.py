@@ -1,4 +1,4 @@
-"""One symbol's daily bars, in one price basis, from one source."""
+"""The daily bars of one symbol, in one price basis, from one source."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ def _no_splits() -> pd.Series:
 class PriceHistory:
     """Daily bars of one symbol, oldest first, and where they came from.
 
-    `bars`: index `date` (one row a session, exchange-local, no time zone), columns
-    `open high low close volume`, prices in `currency`.
-    `splits`: index `date`, the shares that one share became (20.0 for a 20:1 split).
-    `in_progress`: the last bar's session has not closed, so its figures still move.
-    `notes`: what was dropped, sorted or suspected on the way in, one sentence each.
-    `zone`: the exchange's time zone by its IANA name, such as `America/New_York`; None where it is not known.
+    `bars`: index `date` (one row per session, exchange-local, no time zone), columns
+    `open high low close volume`, prices in `currency` ("" if unknown).
+    `splits`: index `date`, new shares per old share (20.0 for a 20:1 split).
+    `source`: the key of a source, see `market.sources`.
+    `in_progress`: the last bar's session has not closed, so its figures still change.
+    `notes`: a sentence for each kind of bar that was removed or repaired.
+    `zone`: the exchange's IANA time zone, such as `America/New_York`; None if unknown.
     """
 
     symbol: str

@@ -1,4 +1,4 @@
-"""One firm's price target, as it was published on its day."""
+"""One firm's rating and price target, as published."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ RatingAction = Literal["upgraded", "downgraded", "initiated", "reiterated"]
 
 @dataclass(frozen=True)
 class PriceTarget:
-    """One row of a firm's coverage: its target and rating, and those they replaced.
+    """One row of a firm's coverage: its target and rating, and those they replace.
 
     `target` and `prior_target` are as published on `date`, in the shares of that day; None
-    where the firm gave none (Yahoo writes 0.0, which is missing). `source` is `yahoo`,
-    `sample` or `own`.
+    where the firm gave none. `source` is the key of a source, see `market.sources`, or "own"
+    for a target that the user added.
     """
 
     symbol: str

@@ -1,87 +1,118 @@
-"""One question, «what is known of this symbol?», asked of Yahoo or of the built-in sample."""
+"""The registry of data sources, and one way to fetch from any of them, own targets included."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Literal
+from functools import cache
+from importlib import import_module
+from typing import cast
 
 from market.market_data import MarketData
 from market.price_history import PriceBasis
-from market.symbols import parse_symbol
+from market.source import Source, SourceKey, SymbolMatch
+from market.symbols import Symbol
 
-__all__ = [
-    "MAX_CONCURRENT_FETCHES",
-    "SOURCES",
-    "MarketData",
-    "Source",
-    "fetch",
-    "fetch_stored",
-    "limit_notice",
-    "retry_now",
-    "waiting_requests",
-]
-
-Source = Literal["yahoo", "sample"]
-SOURCES: tuple[Source, ...] = ("yahoo", "sample")
-MAX_CONCURRENT_FETCHES = 4  # requests under way: more of them meet Yahoo's rate limit sooner than they save time
+# In the order in which they are offered; the first one offered is the default
+SOURCE_KEYS: tuple[SourceKey, ...] = (
+    "files",
+    "yahoo",
+    "sample",
+)
+MAX_CONCURRENT_FETCHES = 4  # more requests at once meet Yahoo's rate limit sooner than they save time
 
 
-def fetch(symbol: str, source: Source = "yahoo", basis: PriceBasis = "split-adjusted") -> MarketData:
-    """What `source` knows of `symbol`, and one's own targets. Raises a `MarketError` when there are no bars.
+@cache
+def _load_source(key: SourceKey) -> Source:
+    return cast(Source, import_module(f"market.{key}.source").SOURCE)
 
-    Yahoo is asked only for what is not stored or no longer fresh. Where it fails, the stored bars are the answer, with
-    their age in a notice; targets that fail are a notice too: the levels are worth showing without.
+
+class _Registry(Mapping[SourceKey, Source]):
+    """The sources by key, each imported when it is first looked up."""
+
+    def __getitem__(self, key: SourceKey) -> Source:
+        if key not in SOURCE_KEYS:
+            raise KeyError(key)
+        return _load_source(key)
+
+    def __iter__(self) -> Iterator[SourceKey]:
+        return iter(SOURCE_KEYS)
+
+    def __len__(self) -> int:
+        return len(SOURCE_KEYS)
+
+
+SOURCES: Mapping[SourceKey, Source] = _Registry()
+
+
+def offered_sources() -> tuple[SourceKey, ...]:
+    """Return the keys of the sources that users can choose, in their order."""
+    return tuple(key for key, source in SOURCES.items() if source.is_offered())
+
+
+def default_source() -> SourceKey:
+    """Return the key of the source used where none is chosen."""
+    return offered_sources()[0]
+
+
+def is_demo(key: SourceKey) -> bool:
+    """Return whether prices of this source are made up; a key of no source is not."""
+    return key in SOURCES and SOURCES[key].is_demo
+
+
+def source_title(key: SourceKey) -> str:
+    """Return the name of a source as an option to choose; a key of no source is returned as it is."""
+    return SOURCES[key].names.title if key in SOURCES else key
+
+
+def source_subject(key: SourceKey) -> str:
+    """Return the name of a source as the start of a sentence: "The sample", "Yahoo Finance"."""
+    return SOURCES[key].names.subject if key in SOURCES else key
+
+
+def fetch(symbol: Symbol, source: SourceKey = "yahoo", basis: PriceBasis = "split-adjusted") -> MarketData:
+    """Return what `source` knows of `symbol`, with the user's own targets. Raises a `MarketError` without bars.
+
+    Yahoo is asked only for what is not stored or no longer fresh. If it fails, stored bars are returned with a notice
+    of their age; missing targets are a notice too.
     """
-    if source == "sample":
-        return _with_own(_from_sample(symbol))
-    from market.yahoo import cached
-
-    return _with_own(cached.refresh(parse_symbol(symbol), basis))
+    return _with_own_targets(SOURCES[source].fetch(symbol, basis))
 
 
-def fetch_stored(symbol: str, source: Source = "yahoo", basis: PriceBasis = "split-adjusted") -> MarketData | None:
-    """What can be shown at once: no request is made. None where nothing is stored.
+def fetch_stored(
+    symbol: Symbol, source: SourceKey = "yahoo", basis: PriceBasis = "split-adjusted"
+) -> MarketData | None:
+    """Return what can be shown at once, without a request; None if nothing is stored.
 
-    `Answer.stale` says that `ask` would ask Yahoo for newer bars. Raises a `MarketError` as `ask` does for symbols
-    that cannot be, and for those that the sample does not hold.
+    `MarketData.stale` says that `fetch` would request newer bars. Raises a `MarketError` as `fetch` does where the
+    source is local.
     """
-    if source == "sample":
-        return fetch(symbol, source)
-    from market.yahoo import cached
-
-    stored = cached.stored_data(parse_symbol(symbol), basis)
-    return None if stored is None else _with_own(stored)
+    stored = SOURCES[source].fetch_stored(symbol, basis)
+    return None if stored is None else _with_own_targets(stored)
 
 
-def retry_now(symbol: str) -> None:
-    """The next `ask` asks Yahoo even where it failed a moment ago; only its own limit is heeded still."""
-    from market.yahoo import cached
-
-    cached.lift_pauses(parse_symbol(symbol))
+def retry_now(symbol: Symbol, source: SourceKey = "yahoo") -> None:
+    """Let the next `fetch` try again even if the last one failed a moment ago; a rate limit still holds."""
+    SOURCES[source].retry_now(symbol)
 
 
-def limit_notice() -> str | None:
-    """While Yahoo's own limit lasts, a sentence that says until when it is not asked."""
-    from market.yahoo import cached
-
-    return cached.limit_notice()
+def limit_notice(source: SourceKey = "yahoo") -> str | None:
+    """Return a sentence that says until when the source refuses all requests, or None."""
+    return SOURCES[source].limit_notice()
 
 
 def waiting_requests() -> int:
-    """How many questions to Yahoo wait for their turn now, within its budget a minute."""
-    from market.yahoo import cached
-
-    return cached.budget().waiting
+    """Return how many requests to any source wait for their turn within its limit per minute."""
+    return sum(source.waiting_requests() for source in SOURCES.values())
 
 
-def _from_sample(symbol: str) -> MarketData:
-    from market.sample import sample
+def near_matches(text: str, source: SourceKey = "yahoo") -> tuple[SymbolMatch, ...]:
+    """Return symbols of the source that resemble `text`, best first. Raises a `MarketError`."""
+    return SOURCES[source].near_matches(text)
 
-    return MarketData(sample.history(symbol), sample.targets(symbol))
 
-
-def _with_own(answer: MarketData) -> MarketData:
+def _with_own_targets(data: MarketData) -> MarketData:
     from market.store.store import get_store
 
-    own = get_store().own_targets(answer.history.symbol)
-    return replace(answer, targets=(*answer.targets, *own))
+    own = get_store().own_targets(data.history.symbol)
+    return replace(data, targets=(*data.targets, *own))

@@ -1,41 +1,52 @@
-"""Ticker symbols: checked before they travel, and safe as names of files."""
+"""Ticker symbols: parsed once from what a user typed, and safe as file names."""
 
 from __future__ import annotations
 
 import re
 from hashlib import blake2s
+from typing import NewType
 
 from market.errors import BadSymbol
 
-LONGEST = 24  # Yahoo's longest are futures and options chains' roots; a sentence is longer
-SHAPE = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
+Symbol = NewType("Symbol", str)  # a ticker as Yahoo Finance writes it, made by `parse_symbol`
+
+MAX_LENGTH = 24  # characters: Yahoo's longest symbols are futures and roots of option chains
+MAX_STEM_LENGTH = 40  # characters, before the hash
+SYMBOL = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
 SEPARATORS = re.compile(r"[\s,;]+")
-RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10))}
+# Names of devices, which Windows allows for no file, whatever its extension
+WINDOWS_DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10)),
+}
 
 
-def parse_symbol(text: str) -> str:
-    """The symbol as Yahoo Finance writes it: trimmed, upper case, a cashtag without its `$`.
+def parse_symbol(text: str) -> Symbol:
+    """Return the symbol as Yahoo Finance writes it: trimmed, in upper case, a cashtag without its `$`.
 
-    `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X` and `GC=F` are fine. Raises `BadSymbol`.
+    Valid are `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X`, `GC=F` and the like. Raises `BadSymbol`.
     """
     symbol = text.strip().upper().removeprefix("$")
-    if len(symbol) > LONGEST or not symbol.isascii() or not SHAPE.fullmatch(symbol):
+    if len(symbol) > MAX_LENGTH or not symbol.isascii() or not SYMBOL.fullmatch(symbol):
         raise BadSymbol(text)
-    return symbol
+    return Symbol(symbol)
 
 
 def split_symbols(text: str) -> list[str]:
-    """The words of a pasted list (commas, semicolons, white space), each once, in their order, not yet checked."""
+    """Return the words of a pasted list (separated by commas, semicolons or white space), each once, not yet parsed."""
     return list(dict.fromkeys(word.upper() for word in SEPARATORS.split(text) if word))
 
 
 def file_stem(symbol: str) -> str:
-    """A file name for any text: CIFR stays CIFR; one that had to be changed carries a hash, so that no two meet.
+    """Return a file name without extension for any text: CIFR stays CIFR; a changed name carries a hash.
 
-    Letters, digits, `-` and `.` inside are kept; names that Windows reserves are not used.
+    Letters, digits, `-` and inner `.` are kept. No two texts get the same name, and none that Windows reserves.
     """
-    kept = re.sub(r"[^A-Z0-9.\-]+", "_", symbol.upper()).strip("._-")[:40]
-    reserved = kept.split(".")[0] in RESERVED  # with any ending: COM1.L too
+    kept = re.sub(r"[^A-Z0-9.\-]+", "_", symbol.upper()).strip("._-")[:MAX_STEM_LENGTH]
+    reserved = kept.split(".")[0] in WINDOWS_DEVICES
     if kept and kept == symbol and not reserved:
         return kept
     hashed = blake2s(symbol.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

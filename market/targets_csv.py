@@ -1,4 +1,4 @@
-"""One's own targets: a CSV read row by row, and written again without loss."""
+"""Price targets as CSV: read row by row, with a reason for each row that is refused, and written without loss."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from market.errors import BadSymbol
 from market.price_target import PriceTarget
-from market.symbols import parse_symbol
+from market.symbols import Symbol, parse_symbol
 from text.escape import FORMULA_START, escape_formula
 from text.plain_text import to_one_line
 
@@ -35,8 +35,9 @@ COLUMNS = (
 REQUIRED = ("firm", "symbol", "date")
 MAX_BYTES = 2_000_000
 MAX_ROWS = 10_000
-MAX_PROBLEMS = 100  # a page of sentences; past it the file, not the row, is at fault
-MAX_CELL = 2_000
+MAX_PROBLEMS = 100  # more sentences than a page holds: the file as a whole is at fault
+MAX_CELL_LENGTH = 2_000  # characters
+MAX_QUOTED_LENGTH = 40  # characters of a cell that a sentence quotes
 MAX_TARGET = 1e9
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -53,12 +54,12 @@ BYTE_ORDER_MARKS = (
 
 
 class UnreadableTargetsFile(ValueError):
-    """The file as a whole cannot be read; str() is the sentence that says why and what to do."""
+    """The file as a whole cannot be read; `str(error)` says why and what to do."""
 
 
 @dataclass(frozen=True)
 class RowProblem:
-    """What was left out of a file: the line it begins on (the header is line 1) and why, in a sentence."""
+    """A row that was not read: the line it begins on (the header is line 1) and the reason, a sentence."""
 
     line: int
     reason: str
@@ -69,55 +70,55 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class OwnTargets:
-    """The rows that were taken, in the file's order, and what was not."""
+    """The rows of a file that were read, in its order, and the problems of those that were not."""
 
     rows: tuple[PriceTarget, ...]
     problems: tuple[RowProblem, ...] = ()
 
 
-class _Refused(ValueError):
-    """One row's reason, raised where it is found and caught where the row is read."""
+class _RowRefused(ValueError):
+    """Why one row cannot be read, a sentence."""
 
 
 def read_targets_csv(source: str | bytes, origin: str = "own") -> OwnTargets:
-    """Rows of a CSV with the columns `COLUMNS`, in any order; firm, symbol and date must be there.
+    """Read a CSV with the columns `COLUMNS`, in any order; firm, symbol and date are required.
 
-    A row needs a target or a rating. Days are ISO (2025-11-24), numbers plain and positive (18 or
-    18.50), addresses http or https, symbols as Yahoo writes them. Bytes are UTF-8, or UTF-16 with its
-    mark. Columns may be parted by semicolons or tabs too. Text stays text: cells are stripped of outer
-    blanks (a note is not), an apostrophe that defused a formula on export is taken off, and control
-    characters other than tabs and line ends refuse the row. `origin` becomes the rows' `source`.
+    A row needs a target or a rating. Dates are ISO (2025-11-24), numbers plain and positive (18 or
+    18.50), addresses http or https, symbols as Yahoo writes them. Bytes are UTF-8, or UTF-16 with a
+    byte order mark. Semicolons and tabs separate columns too. Cells lose outer blanks (except a
+    note's) and the apostrophe that an export put before a formula; a row with control characters
+    other than tabs and line ends is refused. `origin` becomes the `source` of each row.
 
-    Raises UnreadableTargets when the file is over 2 MB, is no text or has no such header.
+    Raises UnreadableTargetsFile if the file is over 2 MB, is not text or lacks such a header.
     """
-    lines = _cells(_text(source))
-    columns, problems = _header(next(lines, (1, [])))
+    lines = _split_rows(_decode(source))
+    columns, problems = _read_header(next(lines, (1, [])))
     rows: list[PriceTarget] = []
-    for read, (line, cells) in enumerate(lines):
-        if read >= MAX_ROWS or len(problems) >= MAX_PROBLEMS:
-            problems.append(RowProblem(line, _stopped(read)))
+    for rows_read, (line, cells) in enumerate(lines):
+        if rows_read >= MAX_ROWS or len(problems) >= MAX_PROBLEMS:
+            problems.append(RowProblem(line, _limit_reason(rows_read)))
             break
         try:
-            rows.append(_row(columns, cells, origin))
-        except _Refused as reason:
+            rows.append(_read_row(columns, cells, origin))
+        except _RowRefused as reason:
             problems.append(RowProblem(line, str(reason)))
     return OwnTargets(tuple(rows), tuple(problems))
 
 
 def write_targets_csv(rows: Iterable[PriceTarget]) -> str:
-    """The rows as a CSV that `read_own_targets` reads back the same.
+    """Return the rows as a CSV that `read_targets_csv` reads back unchanged.
 
     Cells that a spreadsheet would run (they begin with = + - @, a tab or a line end) get an apostrophe
-    in front. `action` and `source` have no column: the one follows from the ratings, the other is the file's.
+    in front. `action` and `source` have no column: one follows from the ratings, the other from the file.
     """
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
-    return written.getvalue()
+    writer.writerows([_write_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
+    return text.getvalue()
 
 
-def _text(source: str | bytes) -> str:
+def _decode(source: str | bytes) -> str:
     if len(source) > MAX_BYTES:
         raise UnreadableTargetsFile(f"The file is larger than {MAX_BYTES // 1_000_000} MB: split it into smaller ones.")
     if isinstance(source, str):
@@ -126,11 +127,11 @@ def _text(source: str | bytes) -> str:
     try:
         return source.decode(encoding)
     except UnicodeDecodeError:
-        raise UnreadableTargetsFile("The file is not UTF-8 text: save it as «CSV UTF-8» and drop it again.") from None
+        raise UnreadableTargetsFile("The file is not UTF-8 text: save it as 'CSV UTF-8' and add it again.") from None
 
 
-def _cells(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """The line on which each row that is not blank begins, and its cells or what is wrong with their quotes."""
+def _split_rows(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Yield for each row that is not blank the line it begins on, and its cells or the error in its quotes."""
     header = FIRST_LINE.search(text)
     delimiter = max(",;\t", key=header.group().count) if header else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -146,63 +147,63 @@ def _cells(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
             yield line, cells
 
 
-def _header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], list[RowProblem]]:
+def _read_header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], list[RowProblem]]:
     line, cells = first
     names = [] if isinstance(cells, csv.Error) else ["_".join(cell.casefold().split()) for cell in cells]
-    missing = [each for each in REQUIRED if each not in names]
+    missing = [column for column in REQUIRED if column not in names]
     if missing or not {"target", "rating"} & set(names):
-        wanted = " and ".join(missing) or "target or rating"
+        absent = " and ".join(missing) or "target or rating"
         raise UnreadableTargetsFile(
-            f"The file has no column {wanted}: its first line must name the columns, of {', '.join(COLUMNS)}."
+            f"The file has no column {absent}: its first line must name the columns, of {', '.join(COLUMNS)}."
         )
-    twice = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
-    if twice:
-        raise UnreadableTargetsFile(f"The file has the column {twice[0]} twice: keep one of them.")
+    repeated = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
+    if repeated:
+        raise UnreadableTargetsFile(f"The file has the column {repeated[0]} twice: keep one of them.")
     unknown = [name for name in names if name and name not in COLUMNS]
-    return names, [RowProblem(line, f"The column {_quoted(each)} is not known and was not read.") for each in unknown]
+    return names, [RowProblem(line, f"The column {_quote(name)} is not known and was not read.") for name in unknown]
 
 
-def _stopped(read: int) -> str:
-    if read >= MAX_ROWS:
-        return f"From here on nothing was read: a file may have {MAX_ROWS:,} rows."
-    return f"From here on nothing was read: more than {MAX_PROBLEMS} things are wrong with this file."
+def _limit_reason(rows_read: int) -> str:
+    if rows_read >= MAX_ROWS:
+        return f"Nothing was read from here on: a file may have {MAX_ROWS:,} rows."
+    return f"Nothing was read from here on: the file has more than {MAX_PROBLEMS} errors."
 
 
-def _row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> PriceTarget:
+def _read_row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> PriceTarget:
     if isinstance(cells, csv.Error):
-        raise _Refused(f"The row is no valid CSV ({cells}): close each quote, and double those inside.")
+        raise _RowRefused(f"The row is not valid CSV ({cells}): close each quote, and double those inside.")
     if len(cells) > len(columns):
-        raise _Refused(
-            f"The row has {len(cells)} cells, the header {len(columns)}: put quotes around text that has a comma in it."
+        raise _RowRefused(
+            f"The row has {len(cells)} cells, the header {len(columns)}: put quotes around text that contains a comma."
         )
-    cell = {column: _restored(column, text) for column, text in zip(columns, cells, strict=False)}
+    cell = {column: _unescape(column, text) for column, text in zip(columns, cells, strict=False)}
     row = PriceTarget(
-        symbol=_symbol("symbol", cell),
-        firm=_needed("firm", cell),
-        date=_day("date", cell),
-        target=_figure("target", cell),
-        prior_target=_figure("prior_target", cell),
-        rating=_words("rating", cell),
-        prior_rating=_words("prior_rating", cell),
-        analyst=_words("analyst", cell),
-        horizon=_words("horizon", cell),
-        note=_words("note", cell),
-        url=_address("url", cell),
+        symbol=_read_symbol("symbol", cell),
+        firm=_required_text("firm", cell),
+        date=_read_date("date", cell),
+        target=_read_price("target", cell),
+        prior_target=_read_price("prior_target", cell),
+        rating=_optional_text("rating", cell),
+        prior_rating=_optional_text("prior_rating", cell),
+        analyst=_optional_text("analyst", cell),
+        horizon=_optional_text("horizon", cell),
+        note=_optional_text("note", cell),
+        url=_read_url("url", cell),
         source=origin,
     )
     if row.target is None and row.rating is None:
-        raise _Refused("The row has neither a target nor a rating.")
+        raise _RowRefused("The row has neither a target nor a rating.")
     return row
 
 
-def _restored(column: str, text: str) -> str:
-    """The cell as it was before export: without the apostrophe that defused it, and without outer blanks."""
+def _unescape(column: str, text: str) -> str:
+    """Return the cell as it was before export: without the apostrophe before a formula and without outer blanks."""
     kept = text if column == "note" else text.strip()
     bare = kept[1:] if kept.startswith("'") and FORMULA_START.match(kept) else kept
     return bare if column == "note" and bare.strip() else bare.strip()
 
 
-def _cell(value: object) -> str:
+def _write_cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float | int):
@@ -210,57 +211,58 @@ def _cell(value: object) -> str:
     return escape_formula(value.isoformat() if isinstance(value, Date) else str(value))
 
 
-def _words(column: str, cell: Mapping[str, str]) -> str | None:
+def _optional_text(column: str, cell: Mapping[str, str]) -> str | None:
     text = cell.get(column) or None
     if text is None:
         return None
-    if len(text) > MAX_CELL:
-        raise _Refused(f"The {column} has {len(text):,} characters: shorten it to {MAX_CELL:,}.")
-    if any(unicodedata.category(each) in ("Cc", "Cs") and each not in ALLOWED_CONTROLS for each in text):
-        raise _Refused(f"The {column} holds control characters: type it anew as plain text.")
+    if len(text) > MAX_CELL_LENGTH:
+        raise _RowRefused(f"The {column} has {len(text):,} characters: shorten it to {MAX_CELL_LENGTH:,}.")
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in ALLOWED_CONTROLS for char in text):
+        raise _RowRefused(f"The {column} contains control characters: type it again as plain text.")
     return text
 
 
-def _needed(column: str, cell: Mapping[str, str]) -> str:
-    text = _words(column, cell)
+def _required_text(column: str, cell: Mapping[str, str]) -> str:
+    text = _optional_text(column, cell)
     if text is None:
-        raise _Refused(f"The row has no {column}.")
+        raise _RowRefused(f"The row has no {column}.")
     return text
 
 
-def _symbol(column: str, cell: Mapping[str, str]) -> str:
-    text = _needed(column, cell)
+def _read_symbol(column: str, cell: Mapping[str, str]) -> Symbol:
+    text = _required_text(column, cell)
     try:
         return parse_symbol(text)
     except BadSymbol:
-        raise _Refused(f"{_quoted(text)} is no ticker symbol: write it as Yahoo Finance does, such as CIFR.") from None
+        reason = f"{_quote(text)} is not a ticker symbol: write it as Yahoo Finance does, such as CIFR."
+        raise _RowRefused(reason) from None
 
 
-def _day(column: str, cell: Mapping[str, str]) -> Date:
-    text = _needed(column, cell)
+def _read_date(column: str, cell: Mapping[str, str]) -> Date:
+    text = _required_text(column, cell)
     try:
         day = Date.fromisoformat(text) if ISO_DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _Refused(f"{_quoted(text)} is no day: write it as year-month-day, such as 2025-11-24.")
+        raise _RowRefused(f"{_quote(text)} is not a date: write it as year-month-day, such as 2025-11-24.")
     return day
 
 
-def _figure(column: str, cell: Mapping[str, str]) -> float | None:
+def _read_price(column: str, cell: Mapping[str, str]) -> float | None:
     text = cell.get(column)
     if not text:
         return None
     value = float(text) if PLAIN_NUMBER.fullmatch(text) else 0.0
     if not 0.0 < value <= MAX_TARGET:
-        raise _Refused(f"{_quoted(text)} in {column} is no plain positive number: write it such as 18 or 18.50.")
+        raise _RowRefused(f"{_quote(text)} in {column} is not a plain positive number: write it as 18 or 18.50.")
     return value
 
 
-def _address(column: str, cell: Mapping[str, str]) -> str | None:
-    text = _words(column, cell)
+def _read_url(column: str, cell: Mapping[str, str]) -> str | None:
+    text = _optional_text(column, cell)
     if text is not None and not _is_web_address(text):
-        raise _Refused(f"{_quoted(text)} is no web address: it must begin with https:// or http://.")
+        raise _RowRefused(f"{_quote(text)} is not a web address: it must begin with https:// or http://.")
     return text
 
 
@@ -272,5 +274,5 @@ def _is_web_address(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
 
 
-def _quoted(text: str) -> str:
-    return f"«{to_one_line(text, 40)}»"
+def _quote(text: str) -> str:
+    return f"'{to_one_line(text, MAX_QUOTED_LENGTH)}'"

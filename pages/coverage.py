@@ -16,6 +16,7 @@ from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
+from market.sources import source_title
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import chart, feed_age, png_button
@@ -44,7 +45,6 @@ RATING_ACTIONS = {
     "reiterated": "reiterated",
 }
 TARGET_ACTIONS = {"raised": "▲ target raised", "cut": "▼ target cut", "kept": "target kept", "set": "target set"}
-SOURCE_NAMES = {str(key): name for key, name in sidebar.SOURCE_NAMES.items()} | {"own": "Own"}
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 1.75rem; } }
 .st-key-sector { overflow-x: auto; }
@@ -142,7 +142,7 @@ def _draw_table(shown: Rows) -> None:
             "Target": [_from_to(*_targets(row)) for row in shown],
             "Upside then": [row.upside_pct for row in rows],
             "Upside now": [row.against_price(row.news.target) for row in shown],
-            "Source": [SOURCE_NAMES.get(row.source, row.source) for row in rows],
+            "Source": ["Own" if row.source == "own" else source_title(row.source) for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell(row.note) for row in rows],
         }

@@ -16,7 +16,7 @@ from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.sample.sample import SYMBOLS
-from market.sources import fetch
+from market.sources import SOURCES, fetch, is_demo, near_matches
 from text import numbers
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
@@ -76,8 +76,8 @@ def _load_or_keep(options: ViewOptions) -> Shown | None:
         return _sample_or_last_shown(options, error)
     if newer_is_coming:
         rerun_when_fetched(options)
-    elif data.asked_again_at is not None:
-        rerun_at(options, data.asked_again_at)
+    elif data.retry_at is not None:
+        rerun_at(options, data.retry_at)
     st.session_state["shown"] = (options, data)
     return options, data
 
@@ -92,7 +92,7 @@ def _last_shown() -> Shown | None:
 def _draw_unknown_symbol(options: ViewOptions, error: UnknownSymbol) -> None:
     """Draw the reason, and a button for each similar symbol."""
     st.error(escape_markdown(str(error), 300), icon=":material/search_off:")
-    matches = _near_matches(options.ticker) if options.source == "yahoo" else tuple((symbol, "") for symbol in SYMBOLS)
+    matches = _near_matches(options.ticker, options.source)
     if matches:
         st.caption("Did you mean:")
         with st.container(horizontal=True):
@@ -102,11 +102,9 @@ def _draw_unknown_symbol(options: ViewOptions, error: UnknownSymbol) -> None:
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
-def _near_matches(ticker: str) -> tuple[tuple[str, str], ...]:
-    from market.yahoo.client import near_matches
-
+def _near_matches(ticker: str, source: str) -> tuple[tuple[str, str], ...]:
     try:
-        return tuple((match.symbol, match.name) for match in near_matches(ticker))
+        return tuple((match.symbol, match.name) for match in near_matches(ticker, source))
     except MarketError:
         return ()
 
@@ -117,7 +115,7 @@ def _select_ticker(ticker: str) -> None:
 
 def _sample_or_last_shown(options: ViewOptions, error: MarketError) -> Shown | None:
     """Draw the error and return the ticker shown last; if there is none, the sample of the same ticker."""
-    first = "shown" not in st.session_state and options.ticker in SYMBOLS
+    first = "shown" not in st.session_state and options.ticker in SYMBOLS and not SOURCES[options.source].is_local
     more = " **Showing the built-in sample instead.**" if first else ""
     st.error(f"{escape_markdown(str(error), 300)}.{more}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
@@ -171,7 +169,7 @@ def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
 
 
 def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) -> None:
-    if analysis.source == "sample":
+    if is_demo(analysis.source):
         sample_notice.draw_sample_notice()
     for notice in data.notices:
         st.info(escape_markdown(notice, 400), icon=":material/schedule:")

@@ -13,6 +13,7 @@ from pandas.io.formats.style import Styler
 from charts.palette import PALETTES, Palette
 from exports.album import PictureOptions
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
+from market.sources import is_demo
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from tickers.batch import FailedTicker
@@ -78,7 +79,7 @@ def _draw_rows(run: RowsRun) -> Rows | None:
     if loaded:
         _draw_summary(run, loaded)
         rows = _filter_rows(rows, loaded)
-    elif rows and run.request.source == "yahoo":
+    elif rows and not is_demo(run.request.source):
         sample_notice.draw_sample_button("watchlist-sample")
     if rows:
         _draw_table(rows)
@@ -88,7 +89,7 @@ def _draw_rows(run: RowsRun) -> Rows | None:
 
 
 def _draw_summary(run: RowsRun, loaded: Sequence[WatchlistRow]) -> None:
-    if any(row.source == "sample" for row in loaded):
+    if any(is_demo(row.source) for row in loaded):
         sample_notice.draw_sample_notice()
     span = numbers.format_date_range([row.as_of for row in loaded])
     in_progress = ", sessions in progress" if any(row.in_progress for row in loaded) else ""
@@ -174,7 +175,7 @@ def _to_frame(rows: Rows) -> pd.DataFrame:
 
 
 def _problem(failed: FailedTicker) -> dict[str, Any]:
-    return {"Problem": table_cell(failed.reason.removeprefix(f"{failed.symbol}: "))}
+    return {"Problem": table_cell(failed.cause)}
 
 
 def _cells(row: WatchlistRow) -> dict[str, Any]:

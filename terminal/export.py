@@ -15,7 +15,7 @@ from charts.options import Period
 from charts.palette import Theme
 from indicators.analysis import Analysis, Scale
 from indicators.trendlines.significance import chance_of_line
-from market.sources import Source
+from market.source import SourceKey
 from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.options import JobCount, OneOf, analysis_options, ticker_options, verbose_option
 from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
@@ -41,7 +41,7 @@ class ExportOptions:
     """The options of `levelboard.py export` but for the tickers, named as on the command line."""
 
     as_of: Date | None
-    source: Source
+    source: SourceKey
     scale: Scale
     out: Path | None
     resume: bool
@@ -143,7 +143,7 @@ def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
     try:
         with progress_bar(len(named.symbols)) as bar, album:
             for error in named.invalid:
-                album.add_failure(FailedTicker(error.symbol, str(error)))
+                album.add_failure(FailedTicker.from_error(error.symbol, error))
             for entry in album.finished:
                 _report_picture(entry, options)
                 bar.update()

@@ -10,7 +10,7 @@ import click
 
 from indicators.analysis import Scale
 from logs import start_logging
-from market.sources import SOURCES
+from market.sources import SOURCES, default_source
 
 MAX_JOBS = 64
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -70,7 +70,11 @@ _TICKERS = (
 _ANALYSIS = (
     click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day."),
     click.option(
-        "--source", type=OneOf(tuple(SOURCES)), default="yahoo", show_default=True, help="Where the prices come from."
+        "--source",
+        type=OneOf(tuple(SOURCES)),
+        default=default_source,
+        show_default="files if LEVELS_FILES is set, else yahoo",
+        help="Where the prices come from.",
     ),
     click.option(
         "--scale",

@@ -7,7 +7,8 @@ from datetime import date as Date
 import click
 
 from indicators.analysis import Scale
-from market.sources import Source
+from market.source import SourceKey
+from market.sources import SOURCES
 from terminal.exit_status import ExitStatus
 from terminal.options import JobCount, analysis_options, ticker_options, verbose_option
 from terminal.output import print_line, progress_bar, report_notices, report_problem
@@ -31,7 +32,7 @@ def scan(
     watchlist: str | None,
     tickers_from: str | None,
     as_of: Date | None,
-    source: Source,
+    source: SourceKey,
     scale: Scale,
     jobs: int | None,
 ) -> int:
@@ -46,7 +47,7 @@ def scan(
     named = named_tickers(tickers, watchlist, tickers_from)
     for error in named.invalid:
         report_problem(error)
-    if source == "yahoo" and (notice := get_store().notice) is not None:
+    if not SOURCES[source].is_local and (notice := get_store().notice) is not None:
         report_problem(notice)
     failed = len(named.invalid)
     with progress_bar(len(named.symbols)) as bar:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from market.errors import BadSymbol
-from market.symbols import parse_symbol, split_symbols
+from market.symbols import Symbol, parse_symbol, split_symbols
 from terminal.exit_status import CannotContinue
 
 
@@ -15,7 +15,7 @@ from terminal.exit_status import CannotContinue
 class NamedTickers:
     """The symbols, each once, in their order, and an error for each text that cannot be a symbol."""
 
-    symbols: tuple[str, ...]
+    symbols: tuple[Symbol, ...]
     invalid: tuple[BadSymbol, ...]
 
 
@@ -30,7 +30,7 @@ def named_tickers(tickers: tuple[str, ...], watchlist: str | None, tickers_from:
 
 
 def _parse(texts: list[str]) -> NamedTickers:
-    symbols: dict[str, None] = {}
+    symbols: dict[Symbol, None] = {}
     invalid: list[BadSymbol] = []
     for text in texts:
         try:

@@ -117,14 +117,14 @@ def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
     import time_machine
     from yfinance.data import SingletonMeta
 
-    from market.yahoo import cached, session
+    from market.yahoo import rate_limit, session
     from tests.support.replay_server import ReplayServer
 
     with ReplayServer(datetime(2025, 11, 24, 21, 30, tzinfo=UTC)) as server, time_machine.travel(WEDNESDAY):
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         SingletonMeta._instances.clear()
-        session._prepare.cache_clear()
-        cached.budget.cache_clear()
+        session._configure_yfinance.cache_clear()
+        rate_limit.rate_limiter.cache_clear()
         yield server
     SingletonMeta._instances.clear()

@@ -1,4 +1,4 @@
-"""The log says what was asked of Yahoo and what came back, and holds neither cookie nor crumb."""
+"""The log has the requests to Yahoo and its responses, and neither cookies nor crumbs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     log.setLevel(level)
 
 
-def test_what_was_asked_and_what_came_back(yahoo: ReplayServer, log_file: Path) -> None:
+def test_log_has_requests_and_results(yahoo: ReplayServer, log_file: Path) -> None:
     assert start_logging() == log_file
     yahoo.lists(listing("CIFR", sessions=300, last=Date(2025, 11, 24)))
     fetch("CIFR")
@@ -44,7 +44,7 @@ def test_what_was_asked_and_what_came_back(yahoo: ReplayServer, log_file: Path) 
 
 
 @pytest.mark.parametrize("fault", [None, RATE_LIMITED, INVALID_CRUMB, reset, status(500, "crumb=replayed.crumb")])
-def test_no_cookie_and_no_crumb(yahoo: ReplayServer, log_file: Path, fault: object) -> None:
+def test_log_has_no_cookie_and_no_crumb(yahoo: ReplayServer, log_file: Path, fault: object) -> None:
     start_logging(verbose=True)
     yahoo.lists(listing("CIFR", sessions=300, last=Date(2025, 11, 24)))
     if fault is not None:
@@ -71,11 +71,11 @@ def test_no_cookie_and_no_crumb(yahoo: ReplayServer, log_file: Path, fault: obje
         ("GET x/v1/test/getcrumb: 200, 14 bytes", "GET x/v1/test/getcrumb: 200, 14 bytes"),
     ],
 )
-def test_secrets_that_a_library_quotes(text: str, shown: str) -> None:
+def test_secrets_quoted_by_a_library_are_redacted(text: str, shown: str) -> None:
     assert redact_secrets(text) == shown
 
 
-def test_secrets_in_a_traceback(log_file: Path) -> None:
+def test_secrets_in_a_traceback_are_redacted(log_file: Path) -> None:
     start_logging()
     try:
         raise OSError("failed for https://x/?crumb=SECRET with Cookie: A3=SECRET")
@@ -86,27 +86,27 @@ def test_secrets_in_a_traceback(log_file: Path) -> None:
     assert "SECRET" not in text
 
 
-def test_to_begin_it_again_changes_nothing(log_file: Path) -> None:
+def test_starting_again_changes_nothing(log_file: Path) -> None:
     for _ in range(3):
         start_logging()
-    logging.getLogger("levelboard.feed").info("once")
+    logging.getLogger("levelboard.yahoo").info("once")
     assert log_file.read_text(encoding="utf-8").count("once") == 1
 
 
-def test_the_file_does_not_grow_without_end(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("logs.BYTES", 1000)
+def test_file_is_rotated(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logs.MAX_FILE_BYTES", 1000)
     start_logging()
     for number in range(200):
         logging.getLogger("levelboard").info("line %d \ud800", number)
     assert "line 199" in log_file.read_text(encoding="utf-8")
-    assert sorted(each.name for each in log_file.parent.iterdir()) == [
+    assert sorted(path.name for path in log_file.parent.iterdir()) == [
         "levelboard.log",
         "levelboard.log.1",
         "levelboard.log.2",
     ]
 
 
-def test_a_log_that_cannot_be_written_is_said_once(
+def test_unwritable_log_is_reported_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
@@ -117,12 +117,12 @@ def test_a_log_that_cannot_be_written_is_said_once(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("verbose", "lines"), [(True, "levelboard.feed: asked"), (False, "")])
-def test_standard_error_says_all_only_when_asked_to(verbose: bool, lines: str, log_file: Path) -> None:
+@pytest.mark.parametrize(("verbose", "lines"), [(True, "levelboard.yahoo: requested"), (False, "")])
+def test_standard_error_has_everything_only_if_verbose(verbose: bool, lines: str, log_file: Path) -> None:
     program = (
-        "import logging; from logs import start_log;"
-        f"start_log({verbose}); logging.getLogger('levelboard.feed').info('asked')"
+        "import logging; from logs import start_logging;"
+        f"start_logging({verbose}); logging.getLogger('levelboard.yahoo').info('requested')"
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert lines in run.stderr if lines else run.stderr == ""
-    assert "asked" in log_file.read_text(encoding="utf-8")
+    assert "requested" in log_file.read_text(encoding="utf-8")

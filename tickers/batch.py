@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from indicators.analysis import TooEarly
@@ -20,10 +20,20 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class FailedTicker:
-    """A ticker for which there is no result; `reason` is a whole sentence."""
+    """A ticker without a result: `reason` is the whole sentence, `cause` the same without the symbol before it."""
 
     symbol: str
     reason: str
+    cause: str = field(default="", compare=False)
+
+    @classmethod
+    def from_error(cls, symbol: str, error: Exception) -> FailedTicker:
+        """Return the failure for an error whose `cause` and `advice`, if it has them, leave out the symbol."""
+        cause, advice = getattr(error, "cause", ""), getattr(error, "advice", "")
+        return cls(symbol, str(error), f"{cause}, so {advice}" if advice else cause)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cause", self.cause or self.reason)
 
 
 def run_in_order(
@@ -64,4 +74,4 @@ def _run(work: Callable[[str], Result], symbol: str, failures: tuple[type[Except
     try:
         return work(symbol)
     except failures as error:
-        return FailedTicker(symbol, str(error))
+        return FailedTicker.from_error(symbol, error)

@@ -8,22 +8,24 @@ from datetime import date as Date
 from indicators.analysis import Analysis, Scale, analyse
 from market.market_data import MarketData
 from market.price_history import PriceBasis
-from market.sources import Source, fetch
+from market.source import SourceKey
+from market.sources import fetch
+from market.symbols import parse_symbol
 
 
 @dataclass(frozen=True)
 class AnalysisRequest:
     """Where the data comes from and how it is analyzed; `as_of` None is the latest day."""
 
-    source: Source = "yahoo"
+    source: SourceKey = "yahoo"
     as_of: Date | None = None
     scale: Scale = "linear"
     basis: PriceBasis = "split-adjusted"
 
 
 def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
-    """Fetch `symbol` and analyze it. Raises a `MarketError` or `TooEarly`."""
-    return analyse_market_data(fetch(symbol, request.source, request.basis), request.as_of, request.scale)
+    """Fetch `symbol`, which may come from a stored list, and analyze it. Raises a `MarketError` or `TooEarly`."""
+    return analyse_market_data(fetch(parse_symbol(symbol), request.source, request.basis), request.as_of, request.scale)
 
 
 def analyse_market_data(data: MarketData, as_of: Date | None, scale: Scale) -> Analysis:

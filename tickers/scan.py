@@ -6,8 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import partial
 from multiprocessing import get_context
@@ -15,9 +14,9 @@ from multiprocessing import get_context
 from indicators.analysis import Scale, TooEarly
 from market.errors import MarketError
 from market.market_data import MarketData
-from market.sources import Source, fetch_stored
-from market.yahoo.freshness import bars_due_at
-from market.yahoo.notices import age_notice
+from market.source import SourceKey
+from market.sources import fetch_stored
+from market.symbols import Symbol
 from tickers.json_document import analysis_document
 from tickers.parallel import map_in_order
 from tickers.request import analyse_market_data
@@ -29,8 +28,13 @@ CHUNKS_AHEAD_PER_JOB = 3
 class NotStored(MarketError):
     """The store has no prices of the symbol."""
 
-    def __str__(self) -> str:
-        return f"{self.symbol}: nothing is stored for it yet, so view or export it once, then scan again"
+    @property
+    def cause(self) -> str:
+        return "nothing is stored for it yet"
+
+    @property
+    def advice(self) -> str:
+        return "view or export it once, then scan again"
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,10 @@ class ScanResult:
 
 
 def scan_stored(
-    symbols: Sequence[str],
+    symbols: Sequence[Symbol],
     as_of: Date | None = None,
     scale: Scale = "linear",
-    source: Source = "yahoo",
+    source: SourceKey = "yahoo",
     jobs: int | None = None,
 ) -> Iterator[ScanResult]:
     """Yield the document of each stored ticker in the order of `symbols`, a chunk as soon as it is done.
@@ -70,11 +74,11 @@ def scan_stored(
             yield from results
 
 
-def _scan_chunk(symbols: Sequence[str], as_of: Date | None, scale: Scale, source: Source) -> list[ScanResult]:
+def _scan_chunk(symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey) -> list[ScanResult]:
     return [_scan_ticker(symbol, as_of, scale, source) for symbol in symbols]
 
 
-def _scan_ticker(symbol: str, as_of: Date | None, scale: Scale, source: Source) -> ScanResult:
+def _scan_ticker(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey) -> ScanResult:
     try:
         data = _load_stored(symbol, as_of, source)
         document = analysis_document(analyse_market_data(data, as_of, scale))
@@ -83,33 +87,13 @@ def _scan_ticker(symbol: str, as_of: Date | None, scale: Scale, source: Source) 
     return ScanResult(symbol, json.dumps(document, ensure_ascii=False, allow_nan=False), notices=data.notices)
 
 
-def _load_stored(symbol: str, as_of: Date | None, source: Source) -> MarketData:
-    """Return what `source` has without a request. Raises `NotStored` or another `MarketError`."""
-    data = _load_stored_yahoo(symbol, as_of) if source == "yahoo" else fetch_stored(symbol, source)
-    if data is None:
-        raise NotStored(symbol)
-    return data
-
-
-def _load_stored_yahoo(symbol: str, as_of: Date | None) -> MarketData | None:
-    """Do what `fetch_stored` does for Yahoo, which loads yfinance, and add how old the data is.
+def _load_stored(symbol: Symbol, as_of: Date | None, source: SourceKey) -> MarketData:
+    """Return what `source` has without a request, with its age if it is outdated. Raises a `MarketError`.
 
     Data that reaches the as-of day is complete, however long ago it was fetched.
     """
-    from market.store.store import get_store
-
-    store = get_store()
-    history = store.history(symbol)
-    if history is None:
-        return None
-    listing, now = store.target_list(symbol), datetime.now(UTC)
-    rows = listing.rows if listing else ()
-    is_due = bars_due_at(history, now) <= now
-    outdated = is_due and (as_of is None or as_of > history.bars.index[-1].date())
-    return MarketData(
-        history,
-        (*rows, *store.own_targets(symbol)),
-        notices=(age_notice(history, listing, now),) if outdated else (),
-        stale=is_due,
-        targets_known=listing is not None,
-    )
+    data = fetch_stored(symbol, source)
+    if data is None:
+        raise NotStored(symbol)
+    reaches_as_of = as_of is not None and as_of <= data.history.bars.index[-1].date()
+    return replace(data, notices=(data.age_notice,)) if data.age_notice and not reaches_as_of else data

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from market.errors import NotInSample
+from market.errors import UnknownSymbol
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.targets_csv import read_targets_csv
@@ -37,6 +37,22 @@ DATA_FOLDER = Path(__file__).with_name("data")
 TARGETS_CSV = DATA_FOLDER / "targets-jpmorgan-2025-11-24.csv"
 
 
+class NotInSample(UnknownSymbol):
+    """The sample has five tickers, and `symbol` is none of them."""
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(symbol, "The sample")
+        self.args = (symbol,)
+
+    @property
+    def cause(self) -> str:
+        return f"the sample holds only {', '.join(SYMBOLS)}"
+
+    @property
+    def advice(self) -> str:
+        return "pick one of those"
+
+
 def history(symbol: str) -> PriceHistory:
     """Return the constructed daily bars of one of `SYMBOLS`, with source "sample". Raises NotInSample for any other."""
     known = _require_known(symbol)
@@ -52,7 +68,7 @@ def targets(symbol: str) -> tuple[PriceTarget, ...]:
 def _require_known(symbol: str) -> str:
     upper = symbol.strip().upper()
     if upper not in NAMES:
-        raise NotInSample(symbol, SYMBOLS)
+        raise NotInSample(symbol)
     return upper
 
 

@@ -1,1 +1,1 @@
-"""Yahoo Finance, through yfinance and by way of the store."""
+"""Yahoo Finance through yfinance: the client, the read-through cache and the back-off."""

@@ -1,93 +1,121 @@
-"""What is left alone for a while because it failed, longer each time it fails again; all who share a store heed it.
+"""When Yahoo is not asked, and which failure begins which pause.
 
-Nobody waits in a pause, so this is no matter for a library of retries: those put the caller to sleep and ask again.
+| failure | what pauses | first pause |
+|---|---|---|
+| rate limit (429) | every request | 60 s, or Yahoo's Retry-After |
+| no connection | every request for which stored data can be shown | 15 s |
+| no daily prices any more | bars and targets of the symbol | 1 h |
+| any other error | this request: a symbol's bars in one price basis, or its targets | 60 s |
+| our own queue is full | nothing | try again in 10 s |
+
+Pauses double with each failure in a row (`pauses`). Without stored data only a rate limit holds a request back.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar, get_args
 
-from sqlalchemy import Connection, delete, insert, select, update
-
-from market.store import clock
+from market.errors import MarketError
+from market.price_history import PriceBasis
 from market.store.database import Database
-from market.store.schema import BACKOFFS
+from market.symbols import Symbol
+from market.yahoo import pauses
+from market.yahoo.errors import FetchFailure, NoBars, QueueFull, RateLimited, YahooRefused, YahooUnreachable
+from market.yahoo.notices import limit_sentence
 
-LONGEST = 3600.0  # of our own choosing; what Yahoo asks for may be longer
-SPREAD = 0.25  # each pause is up to this share longer, so that not all come back in the same second
-LONGEST_LEFT = 24 * 3600.0 * (1.0 + SPREAD)  # Yahoo's Retry-After is heeded up to a day
+T = TypeVar("T")
 
+RATE_LIMIT_KEY, CONNECTION_KEY = "Yahoo limits", "Yahoo unreachable"
+RATE_LIMIT_SECONDS, CONNECTION_SECONDS, FAILURE_SECONDS, NO_BARS_SECONDS = 60.0, 15.0, 60.0, 3600.0
+QUEUE_FULL_SECONDS = 10.0
 
-@dataclass(frozen=True)
-class Pause:
-    """`seconds` from now it will be over; `failures` in a row led to it, the last for this `cause`."""
-
-    seconds: float
-    failures: int
-    cause: str
+log = logging.getLogger("levelboard.yahoo")
 
 
-def pause_seconds(failures: int, first: float, asked_for: float | None = None) -> float:
-    """first · 2^(failures - 1), at most an hour, never less than Yahoo asked for; then up to a quarter longer."""
-    doubled = min(first * 2.0 ** min(failures - 1, 30), LONGEST)
-    return max(doubled, asked_for or 0.0) * random.uniform(1.0, 1.0 + SPREAD)
+def bars_key(symbol: Symbol, basis: PriceBasis) -> str:
+    """Return the key of the pause of a symbol's bars in one price basis."""
+    return f"{symbol} {basis}"
 
 
-def begin(database: Database, key: str, cause: str, first: float, asked_for: float | None = None) -> Pause:
-    """A pause from now on, longer than the last one of this key unless `end` came between.
+def targets_key(symbol: Symbol) -> str:
+    """Return the key of the pause of a symbol's targets."""
+    return f"{symbol} targets"
 
-    Several that fail together count once: while a pause is under way it is lengthened only where Yahoo asks for it.
+
+def fetch_or_raise(database: Database, symbol: Symbol, key: str, fetch: Callable[[], T]) -> T:
+    """Return what `fetch` returns, where nothing is stored to show instead. Raises a `MarketError`.
+
+    Only a rate limit holds the request back: whoever tries again by hand wants it tried.
     """
-
-    def change(connection: Connection) -> Pause:
-        last = _kept(connection, (key,)).get(key)
-        if last is not None and last.seconds > 0.0:
-            pause = Pause(max(last.seconds, asked_for or 0.0), last.failures, cause)
-        else:
-            failures = 1 if last is None else last.failures + 1
-            pause = Pause(pause_seconds(failures, first, asked_for), failures, cause)
-        until = clock.seconds(connection) + pause.seconds
-        connection.execute(delete(BACKOFFS).where(BACKOFFS.c.key == key))
-        connection.execute(insert(BACKOFFS).values(key=key, until=until, failures=pause.failures, cause=cause))
-        return pause
-
-    return database.write(change)
+    limit = pauses.under_way(database, (RATE_LIMIT_KEY,)).get(RATE_LIMIT_KEY)
+    if limit is not None:
+        raise RateLimited(symbol, limit.seconds)
+    try:
+        result = fetch()
+    except MarketError as error:
+        seconds = _begin_pause(database, symbol, key, error)
+        if isinstance(error, RateLimited):
+            raise RateLimited(symbol, seconds) from error
+        raise
+    _end_pauses(database, symbol, key)
+    return result
 
 
-def under_way(database: Database, keys: Iterable[str]) -> dict[str, Pause]:
-    """The pauses of these keys that are not over."""
-    kept = database.read(lambda connection: _kept(connection, keys))
-    return {key: pause for key, pause in kept.items() if pause.seconds > 0.0}
+def try_fetch(database: Database, symbol: Symbol, key: str, fetch: Callable[[], T]) -> T | FetchFailure:
+    """Return what `fetch` returns, or why it failed or was held back, where stored data can be shown instead."""
+    keys = (RATE_LIMIT_KEY, CONNECTION_KEY, _no_bars_key(symbol), key)
+    under_way = pauses.under_way(database, keys)
+    if under_way:
+        longest = max(under_way.values(), key=lambda pause: pause.seconds)
+        return failure(longest.cause, longest.seconds)
+    try:
+        result = fetch()
+    except MarketError as error:
+        return failure(error.cause, _begin_pause(database, symbol, key, error))
+    _end_pauses(database, symbol, key)
+    return result
 
 
-def end(database: Database, keys: Iterable[str]) -> None:
-    """What works again starts from the shortest pause the next time."""
-    kept = database.read(lambda connection: _kept(connection, keys))
-    if kept:
-        database.write(lambda connection: connection.execute(delete(BACKOFFS).where(BACKOFFS.c.key.in_(list(kept)))))
+def failure(cause: str, seconds: float) -> FetchFailure:
+    """Return the failure after which Yahoo is tried again in so many seconds."""
+    return FetchFailure(cause, datetime.now(UTC) + timedelta(seconds=seconds))
 
 
-def end_if_over(database: Database, key: str) -> None:
-    """As `end`, unless another began the pause anew while this one's question was under way."""
-    kept = database.read(lambda connection: _kept(connection, (key,)))
-    if key in kept and kept[key].seconds <= 0.0:
-        end(database, (key,))
+def lift_pauses(database: Database, symbol: Symbol) -> None:
+    """Let the symbol's next requests be tried at once, unless Yahoo limits the rate."""
+    bars = (bars_key(symbol, basis) for basis in get_args(PriceBasis))
+    pauses.lift(database, (CONNECTION_KEY, _no_bars_key(symbol), targets_key(symbol), *bars))
 
 
-def lift(database: Database, keys: Iterable[str]) -> None:
-    """Ends pauses now, for someone who wants it tried; the next failure still counts as one more in a row."""
-    wanted = BACKOFFS.c.key.in_(list(keys))
-    database.write(lambda connection: connection.execute(update(BACKOFFS).where(wanted).values(until=0.0)))
+def limit_notice(database: Database) -> str | None:
+    """Return a sentence that says until when Yahoo limits requests, or None."""
+    limit = pauses.under_way(database, (RATE_LIMIT_KEY,)).get(RATE_LIMIT_KEY)
+    return None if limit is None else limit_sentence(failure(limit.cause, limit.seconds), datetime.now(UTC))
 
 
-def _kept(connection: Connection, keys: Iterable[str]) -> dict[str, Pause]:
-    """With the seconds left, 0 where it is over; one that ends too late was begun by a clock that was wrong."""
-    rows = connection.execute(select(BACKOFFS).where(BACKOFFS.c.key.in_(list(keys)))).all()
-    now = clock.seconds(connection) if rows else 0.0
-    left = ((row, row.until - now) for row in rows)
-    return {
-        row.key: Pause(seconds if 0.0 < seconds <= LONGEST_LEFT else 0.0, row.failures, row.cause)
-        for row, seconds in left
-    }
+def _no_bars_key(symbol: Symbol) -> str:
+    return f"{symbol} gone"
+
+
+def _begin_pause(database: Database, symbol: Symbol, key: str, error: MarketError) -> float:
+    """Begin the pause that belongs to this failure and return how many seconds it lasts."""
+    if isinstance(error, QueueFull):
+        return QUEUE_FULL_SECONDS
+    if isinstance(error, RateLimited):
+        pause = pauses.begin(database, RATE_LIMIT_KEY, error.cause, RATE_LIMIT_SECONDS, error.retry_after)
+    elif isinstance(error, NoBars):
+        pause = pauses.begin(database, _no_bars_key(symbol), error.cause, NO_BARS_SECONDS)
+    elif isinstance(error, YahooUnreachable) and not isinstance(error, YahooRefused):
+        pause = pauses.begin(database, CONNECTION_KEY, error.cause, CONNECTION_SECONDS)
+    else:
+        pause = pauses.begin(database, key, error.cause, FAILURE_SECONDS)
+    log.info("%s; next try in %.0f seconds", error, pause.seconds)
+    return pause.seconds
+
+
+def _end_pauses(database: Database, symbol: Symbol, key: str) -> None:
+    pauses.end(database, (CONNECTION_KEY, _no_bars_key(symbol), key))
+    pauses.end_if_over(database, RATE_LIMIT_KEY)

@@ -1,4 +1,4 @@
-"""Daily bars, analysts' targets and near matches from Yahoo Finance, through yfinance."""
+"""Client for Yahoo Finance: daily bars, analysts' targets and symbol search, through yfinance."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from yfinance.data import YfData
 from yfinance.exceptions import YFDataException
 
 from market.clean_bars import PRICES, clean_bars
-from market.errors import BadSymbol, NoBars, UnknownSymbol
+from market.errors import BadSymbol, UnknownSymbol
+from market.market_data import ReportedConsensus
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget, RatingAction
-from market.symbols import parse_symbol
-from market.yahoo.session import Call, asking
+from market.source import MAX_MATCHES, SymbolMatch
+from market.symbols import Symbol, parse_symbol
+from market.yahoo.errors import NoBars
+from market.yahoo.session import Call, yahoo_call
 
-DAYS = 3653  # ten years: twice what warms up a 200-day EMA
-LATEST = date(2100, 1, 1)  # yfinance would end at the computer's now, and a clock that is behind would lose bars
-SETTLING = timedelta(minutes=30)  # quotes of many exchanges come up to 20 minutes late
-LONGEST_TEXT = 120
-MATCHES = 6
+HISTORY_DAYS = 3653  # ten years: twice what warms up a 200-day EMA
+END_DATE = date(2100, 1, 1)  # without it yfinance ends at this computer's now, and a slow clock would lose bars
+QUOTE_DELAY = timedelta(minutes=30)  # quotes of many exchanges are up to 20 minutes late
+MAX_TEXT_LENGTH = 120  # characters
 
 ACTIONS: dict[str, RatingAction] = {
     "up": "upgraded",
@@ -36,41 +38,21 @@ ACTIONS: dict[str, RatingAction] = {
 RATING_COLUMNS = ["Firm", "ToGrade", "FromGrade", "Action", "currentPriceTarget", "priorPriceTarget"]
 
 
-@dataclass(frozen=True)
-class YahooConsensus:
-    """Yahoo's own summary of the current targets; None where it gives none. yfinance hands on no `count`."""
-
-    mean: float | None
-    median: float | None
-    high: float | None
-    low: float | None
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class Match:
-    """A symbol that Yahoo's search offers, and the name that stands beside it."""
-
-    symbol: str
-    name: str
-
-
-def fetch_history(symbol: str, basis: PriceBasis = "split-adjusted", since: date | None = None) -> PriceHistory:
-    """Daily bars of ten years, or those from the day `since` on, in one chart request.
+def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: date | None = None) -> PriceHistory:
+    """Fetch daily bars of ten years, or those from the day `since` on, in one chart request.
 
     Prices are adjusted for splits; `dividend-adjusted` scales all four by Adj Close / Close. Name, currency, splits
-    and whether the last session is in progress come with the same answer. What `clean_bars` left out is in
-    `notes`. A symbol that is asked for `since` a day was known: one that is unknown now has no bars any more.
+    and whether the last session is in progress come in the same response. `notes` says what `clean_bars` removed.
 
-    Raises a MarketError: BadSymbol, UnknownSymbol, NoBars, RateLimited, YahooUnreachable or MalformedAnswer.
+    Raises a MarketError: UnknownSymbol, NoBars, RateLimited, YahooUnreachable or MalformedResponse. With `since`, an
+    unknown symbol is NoBars, because it was known before.
     """
-    symbol = parse_symbol(symbol)
-    start = date.today() - timedelta(days=DAYS) if since is None else since - timedelta(days=1)
+    start = date.today() - timedelta(days=HISTORY_DAYS) if since is None else since - timedelta(days=1)
     try:
-        with asking(symbol, "bars") as call:
+        with yahoo_call(symbol, "bars") as call:
             ticker = yf.Ticker(symbol)
-            ticker._tz = "UTC"  # else yfinance asks for the exchange's zone first, in a request of its own
-            frame = ticker.history(start=start, end=LATEST, auto_adjust=False, keepna=True)
+            ticker._tz = "UTC"  # else yfinance first fetches the exchange's zone, in another request
+            frame = ticker.history(start=start, end=END_DATE, auto_adjust=False, keepna=True)
             history = _history(symbol, basis, frame.loc[str(since or start) :], ticker.get_history_metadata(), call)
             call.outcome = f"{len(history.bars)} bars"
     except UnknownSymbol as error:
@@ -80,60 +62,63 @@ def fetch_history(symbol: str, basis: PriceBasis = "split-adjusted", since: date
     return history
 
 
-def fetch_targets(symbol: str) -> tuple[PriceTarget, ...]:
-    """Every rating and target that Yahoo lists, newest first; none for a symbol that no analyst follows.
+def fetch_targets(symbol: Symbol) -> tuple[PriceTarget, ...]:
+    """Fetch every rating and target that Yahoo lists, newest first; none for a symbol that no analyst follows.
 
-    Days are UTC. A target of 0.0 is missing; so is an empty rating. Raises a MarketError.
+    Days are UTC. A target of 0.0 and an empty rating are missing. Raises a MarketError.
     """
-    symbol = parse_symbol(symbol)
-    with asking(symbol, "targets") as call:
+    with yahoo_call(symbol, "targets") as call:
         try:
             rows = tuple(_targets(symbol, yf.Ticker(symbol).upgrades_downgrades))
         except (UnknownSymbol, LookupError, YFDataException) as error:
-            if not _has_none(error, "upgradeDowngradeHistory"):
+            if not _has_no_data(error, "upgradeDowngradeHistory"):
                 raise
             rows = ()
         call.outcome = f"{len(rows)} targets"
     return tuple(sorted(dict.fromkeys(rows), key=lambda row: row.date, reverse=True))
 
 
-def fetch_consensus(symbol: str) -> YahooConsensus | None:
-    """Mean, median, high and low of the current targets, None where Yahoo has none. Raises a MarketError."""
-    symbol = parse_symbol(symbol)
-    with asking(symbol, "consensus") as call:
+def fetch_consensus(symbol: Symbol) -> ReportedConsensus | None:
+    """Fetch Yahoo's mean, median, high and low of the current targets; None if it has none. Raises a MarketError.
+
+    yfinance does not pass on how many analysts Yahoo counts.
+    """
+    with yahoo_call(symbol, "consensus") as call:
         try:
             found = yf.Ticker(symbol).analyst_price_targets
         except (UnknownSymbol, LookupError) as error:
-            if not _has_none(error, "financialData"):
+            if not _has_no_data(error, "financialData"):
                 raise
             found = {}
         mean, median, high, low = (_price(found.get(key)) for key in ("mean", "median", "high", "low"))
-        consensus = YahooConsensus(mean, median, high, low)
+        consensus = ReportedConsensus(mean, median, high, low)
         call.outcome = str(consensus)
-    return None if consensus == YahooConsensus(None, None, None, None) else consensus
+    return None if consensus == ReportedConsensus(None, None, None, None) else consensus
 
 
-def near_matches(text: str) -> tuple[Match, ...]:
-    """What Yahoo's search offers for a mistyped symbol or a name, best first, at most six. Raises a MarketError."""
-    wanted = " ".join(text.split())[:LONGEST_TEXT]
+def near_matches(text: str) -> tuple[SymbolMatch, ...]:
+    """Search for a mistyped symbol or a name; return the best matches first, at most six. Raises a MarketError."""
+    wanted = " ".join(text.split())[:MAX_TEXT_LENGTH]
     if not wanted:
         return ()
-    with asking(wanted, "near matches") as call:
-        YfData().cache_get.cache_clear()  # it would hand out a failed answer for ever
-        found = yf.Search(wanted, max_results=MATCHES, news_count=0, lists_count=0, recommended=0, include_cb=False)
+    with yahoo_call(wanted, "near matches") as call:
+        YfData().cache_get.cache_clear()  # else it returns a failed response forever
+        found = yf.Search(wanted, max_results=MAX_MATCHES, news_count=0, lists_count=0, recommended=0, include_cb=False)
         call.check()
-        matches = tuple(_matches(found.quotes))[:MATCHES]
+        matches = tuple(_matches(found.quotes))[:MAX_MATCHES]
         call.outcome = f"{len(matches)} matches"
     return matches
 
 
-def _history(symbol: str, basis: PriceBasis, frame: pd.DataFrame, meta: Mapping[str, Any], call: Call) -> PriceHistory:
+def _history(
+    symbol: Symbol, basis: PriceBasis, frame: pd.DataFrame, meta: Mapping[str, Any], call: Call
+) -> PriceHistory:
     days = pd.DatetimeIndex(frame.index).tz_localize(None).normalize().as_unit("us")
     table = frame.set_axis(pd.DatetimeIndex(days.to_numpy(), name="date")).rename(columns=str.lower)
     if basis == "dividend-adjusted":
         table[PRICES] = table[PRICES].mul(table["adj close"] / table["close"], axis=0)
     exchange = _exchange(meta, call.clock)
-    bars, notes = clean_bars(_begun(table, exchange.today), exchange.today)
+    bars, notes = clean_bars(_drop_empty_today(table, exchange.today), exchange.today)
     if bars.empty:
         raise NoBars(symbol)
     splits = table["stock splits"]
@@ -146,26 +131,26 @@ def _history(symbol: str, basis: PriceBasis, frame: pd.DataFrame, meta: Mapping[
         price_basis=basis,
         fetched_at=datetime.now(UTC),
         in_progress=exchange.is_open_on(bars.index[-1].date()),
-        notes=(*_renamed(symbol, meta), *notes),
+        notes=(*_rename_notes(symbol, meta), *notes),
         zone=str(exchange.now.tz),
     )
 
 
-def _begun(table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Without the empty row that stands for today until the first trade: nothing is missing there."""
-    waiting = (table.index == pd.Timestamp(today)) & table[PRICES].isna().all(axis=1).to_numpy()
-    return table[~waiting]
+def _drop_empty_today(table: pd.DataFrame, today: date) -> pd.DataFrame:
+    """Remove the empty row that Yahoo sends for today before the first trade: no bar is missing there."""
+    is_empty_today = (table.index == pd.Timestamp(today)) & table[PRICES].isna().all(axis=1).to_numpy()
+    return table[~is_empty_today]
 
 
-def _renamed(symbol: str, meta: Mapping[str, Any]) -> Iterator[str]:
-    answered = _text(meta.get("symbol"))
-    if answered and answered.upper() != symbol:
-        yield f"Yahoo Finance answers {symbol} with the prices of {answered}: the ticker may have been renamed"
+def _rename_notes(symbol: Symbol, meta: Mapping[str, Any]) -> Iterator[str]:
+    returned = _text(meta.get("symbol"))
+    if returned and returned.upper() != symbol:
+        yield f"Yahoo Finance returns the prices of {returned} for {symbol}: the ticker may have been renamed"
 
 
 @dataclass(frozen=True)
 class _Exchange:
-    """The exchange's clock as the answer tells it, whatever the computer's says: its last trade and its session."""
+    """The exchange's clock, last trade and session by the response, independent of this computer's clock."""
 
     now: pd.Timestamp
     traded: pd.Timestamp | None
@@ -174,7 +159,7 @@ class _Exchange:
 
     @property
     def today(self) -> date:
-        """The day of the session under way (futures open the evening before), else the day it is there."""
+        """The day of the session under way (futures open the evening before), else the date there."""
         day: date = self.now.date()
         under_way = self.opens is not None and self.closes is not None and self.opens <= self.now < self.closes
         return max(day, self.closes.date()) if under_way and self.closes is not None else day
@@ -182,16 +167,17 @@ class _Exchange:
     def is_open_on(self, day: date) -> bool:
         if self.opens is None or self.closes is None:
             return day == self.today
-        settled = self.traded is not None and self.traded >= self.closes
-        return day == self.closes.date() and self.opens <= self.now < self.closes + SETTLING and not settled
+        has_closing_trade = self.traded is not None and self.traded >= self.closes
+        is_open = self.opens <= self.now < self.closes + QUOTE_DELAY
+        return day == self.closes.date() and is_open and not has_closing_trade
 
 
 def _exchange(meta: Mapping[str, Any], clock: datetime | None) -> _Exchange:
     zone = meta["exchangeTimezoneName"]
     session = meta.get("currentTradingPeriod") or {}
     traded, opens, closes = (
-        each if isinstance(each, pd.Timestamp) else None
-        for each in (
+        moment if isinstance(moment, pd.Timestamp) else None
+        for moment in (
             meta.get("regularMarketTime"),
             (session.get("regular") or {}).get("start"),
             (session.get("regular") or {}).get("end"),
@@ -201,7 +187,7 @@ def _exchange(meta: Mapping[str, Any], clock: datetime | None) -> _Exchange:
     return _Exchange(max(now, traded) if traded is not None else now, traded, opens, closes)
 
 
-def _targets(symbol: str, frame: pd.DataFrame) -> Iterator[PriceTarget]:
+def _targets(symbol: Symbol, frame: pd.DataFrame) -> Iterator[PriceTarget]:
     columns = frame.reindex(columns=RATING_COLUMNS)
     for day, firm, rating, prior_rating, action, target, prior_target in zip(
         pd.DatetimeIndex(frame.index), *(columns[name] for name in RATING_COLUMNS), strict=True
@@ -220,29 +206,31 @@ def _targets(symbol: str, frame: pd.DataFrame) -> Iterator[PriceTarget]:
             yield row
 
 
-def _has_none(error: Exception, module: str) -> bool:
-    """Whether Yahoo says that it has no such figures, as of a fund or an index, rather than failing to answer."""
+def _has_no_data(error: Exception, module: str) -> bool:
+    """Return whether Yahoo has no such figures, as for a fund or an index, rather than failing to respond."""
     absent = isinstance(error, KeyError) and error.args == (module,)
     empty = type(error) is IndexError or str(error).startswith("No upgrade/downgrade history")
     return isinstance(error, UnknownSymbol) or absent or empty
 
 
-def _matches(quotes: list[Mapping[str, Any]]) -> Iterator[Match]:
+def _matches(quotes: list[Mapping[str, Any]]) -> Iterator[SymbolMatch]:
     for quote in quotes:
         try:
             symbol = parse_symbol(str(quote["symbol"]))
         except BadSymbol:
             continue
-        yield Match(symbol, _text(quote.get("longname")) or _text(quote.get("shortname")) or symbol)
+        yield SymbolMatch(symbol, _text(quote.get("longname")) or _text(quote.get("shortname")) or symbol)
 
 
 def _text(value: object) -> str | None:
-    """Outside text on one line, at most 120 characters; None where there is none."""
-    return (" ".join(value[: 4 * LONGEST_TEXT].split())[:LONGEST_TEXT] or None) if isinstance(value, str) else None
+    """Return outside text on one line, at most 120 characters; None if there is none."""
+    if not isinstance(value, str):
+        return None
+    return " ".join(value[: 4 * MAX_TEXT_LENGTH].split())[:MAX_TEXT_LENGTH] or None
 
 
 def _price(value: object) -> float | None:
-    """A price in either of Yahoo's forms, 12.5 or {"raw": 12.5}; None for 0.0, which is how Yahoo says missing."""
+    """Return a price from either of Yahoo's forms, 12.5 or {"raw": 12.5}; None for 0.0, which means missing."""
     figure = value.get("raw") if isinstance(value, Mapping) else value
     if not isinstance(figure, int | float) or isinstance(figure, bool):
         return None

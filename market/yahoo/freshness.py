@@ -1,4 +1,4 @@
-"""When Yahoo has something new: until then what is stored is as good as what it would answer."""
+"""How long stored data stays fresh: until Yahoo has something new."""
 
 from __future__ import annotations
 
@@ -8,47 +8,58 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from market.price_history import PriceHistory
 
-IN_SESSION = timedelta(minutes=1)  # how old the bar of a session under way may be
-NOT_YET = timedelta(minutes=15)  # on a trading day without a bar: before the open, or a holiday
-TARGETS = timedelta(hours=6)  # analysts publish a few times a day, most before the open
-AHEAD = timedelta(minutes=5)  # more than this before its own fetching, and the clock was wrong then or is now
-SESSIONS = 60  # the last ones, which tell on which days of the week this market trades
-ENOUGH = 10  # sessions, two weeks: fewer of them may leave a day out
+IN_SESSION_INTERVAL = timedelta(minutes=1)  # while a session is under way, its bar changes
+FIRST_BAR_INTERVAL = timedelta(minutes=15)  # on a trading day without a bar: before the open, or a holiday
+TARGETS_INTERVAL = timedelta(hours=6)  # analysts publish a few times a day, mostly before the open
+CLOCK_TOLERANCE = timedelta(minutes=5)  # data fetched further in the future was stamped by a wrong clock
+WEEKDAY_SESSIONS = 60  # the newest sessions show on which weekdays a market trades
+MIN_SESSIONS = 10  # two weeks: with fewer sessions a weekday may be missing by chance
 
 
 def bars_due_at(history: PriceHistory, now: datetime) -> datetime:
-    """When the bars are to be asked for again; `now` or earlier means at once.
+    """Return when to fetch bars again; `now` or earlier means at once.
 
-    In a session: a minute after the last time. After the close: not before the next day, by the exchange's clock, on
-    which this market trades. On a trading day that has no bar yet: after a quarter of an hour.
+    In a session: a minute after the last fetch. After the close: on the next day, by the exchange's clock, on which
+    this market trades. On a trading day that has no bar yet: after a quarter of an hour.
     """
     fetched = history.fetched_at
-    if fetched is None or fetched > now + AHEAD:
+    if fetched is None or fetched > now + CLOCK_TOLERANCE:
         return now
     if history.in_progress:
-        return fetched + IN_SESSION
+        return fetched + IN_SESSION_INTERVAL
     zone = _zone(history)
-    asked_on = fetched.astimezone(zone).date()
+    fetched_on = fetched.astimezone(zone).date()
     last = history.bars.index[-1].date()
-    trades_on = _trades_on(history)
-    if asked_on > last and asked_on.weekday() in trades_on:
-        return fetched + NOT_YET
-    return datetime.combine(_next_session(max(asked_on, last), trades_on), time(), zone)
+    weekdays = _trading_weekdays(history)
+    if fetched_on > last and fetched_on.weekday() in weekdays:
+        return fetched + FIRST_BAR_INTERVAL
+    return datetime.combine(_next_session(max(fetched_on, last), weekdays), time(), zone)
 
 
 def targets_due_at(fetched_at: datetime, now: datetime) -> datetime:
-    """When the analysts' targets are to be asked for again."""
-    return now if fetched_at > now + AHEAD else fetched_at + TARGETS
+    """Return when to fetch targets again; `now` or earlier means at once."""
+    return now if fetched_at > now + CLOCK_TOLERANCE else fetched_at + TARGETS_INTERVAL
 
 
-def _trades_on(history: PriceHistory) -> set[int]:
-    """Days of the week, 0 for Monday; a new listing has not shown its own yet and has every weekday too."""
-    seen = {day.weekday() for day in history.bars.index[-SESSIONS:]}
-    return seen if len(history.bars) >= ENOUGH else seen | set(range(5))
+def bars_are_fresh(history: PriceHistory, now: datetime) -> bool:
+    """Return whether Yahoo can have no newer bars."""
+    return bars_due_at(history, now) > now
 
 
-def _next_session(day: Date, trades_on: set[int]) -> Date:
-    return next(each for each in (day + timedelta(days=ahead) for ahead in range(1, 8)) if each.weekday() in trades_on)
+def targets_are_fresh(fetched_at: datetime, now: datetime) -> bool:
+    """Return whether targets fetched at that time need no other fetch yet."""
+    return targets_due_at(fetched_at, now) > now
+
+
+def _trading_weekdays(history: PriceHistory) -> set[int]:
+    """Return the weekdays on which the market trades, 0 for Monday; for a new listing also all of Monday to Friday."""
+    seen = {day.weekday() for day in history.bars.index[-WEEKDAY_SESSIONS:]}
+    return seen if len(history.bars) >= MIN_SESSIONS else seen | set(range(5))
+
+
+def _next_session(day: Date, weekdays: set[int]) -> Date:
+    following_week = (day + timedelta(days=ahead) for ahead in range(1, 8))
+    return next(following for following in following_week if following.weekday() in weekdays)
 
 
 def _zone(history: PriceHistory) -> tzinfo:

@@ -1,76 +1,70 @@
-"""What could not be had of Yahoo, in sentences: how old is what is shown instead, why, and when it is asked again."""
+"""Sentences about old or missing data: how old is what is shown, why, and when Yahoo is tried next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from market.price_history import PriceHistory
+from market.yahoo.errors import FetchFailure
 
 if TYPE_CHECKING:
     from market.store.store import TargetList
 
-
-@dataclass(frozen=True)
-class FetchFailure:
-    """Why what is stored has to do, as in a sentence, and when Yahoo will be asked again."""
-
-    cause: str
-    again_at: datetime
+MISSING = "could not be fetched"
 
 
-_Part = tuple[str, str, FetchFailure]  # «prices», «are those fetched 3 days ago», and why
-
-
-def notices(
+def failure_notices(
     history: PriceHistory,
     listing: TargetList | None,
-    bars_trouble: FetchFailure | None,
-    targets_trouble: FetchFailure | None,
+    bars_failure: FetchFailure | None,
+    targets_failure: FetchFailure | None,
     now: datetime,
 ) -> tuple[str, ...]:
-    """A sentence for each trouble, one for both where they have the same cause."""
-    said: dict[str, list[_Part]] = {}
-    if bars_trouble is not None:
-        state = f"are those fetched {_age(history.fetched_at, now)}"
-        said.setdefault(bars_trouble.cause, []).append(("prices", state, bars_trouble))
-    if targets_trouble is not None:
-        state = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "could not be fetched"
-        said.setdefault(targets_trouble.cause, []).append(("analyst targets", state, targets_trouble))
-    return tuple(_sentence(cause, parts, now) for cause, parts in said.items())
+    """Return a sentence per failure, or one for both if they have the same cause."""
+    failures: dict[str, list[FetchFailure]] = {}
+    ages: dict[str, list[tuple[str, str | None]]] = {}
+    if bars_failure is not None:
+        failures.setdefault(bars_failure.cause, []).append(bars_failure)
+        ages.setdefault(bars_failure.cause, []).append(("prices", _age(history.fetched_at, now)))
+    if targets_failure is not None:
+        targets_age = _age(listing.fetched_at, now) if listing else None
+        failures.setdefault(targets_failure.cause, []).append(targets_failure)
+        ages.setdefault(targets_failure.cause, []).append(("analyst targets", targets_age))
+    return tuple(
+        f"{_shown_phrase(ages[cause], MISSING)}: {cause}. {_next_try(same_cause, now)}"
+        for cause, same_cause in failures.items()
+    )
 
 
-def backoff_notice(trouble: FetchFailure, now: datetime) -> str:
-    """To whoever asks meanwhile."""
-    return f"Not asked now: {trouble.cause}; it will be asked again {_clock(trouble.again_at, now)}."
+def limit_sentence(limit: FetchFailure, now: datetime) -> str:
+    """Return the answer to a retry while all requests are held back."""
+    return f"Not tried yet: {limit.cause}. {_next_try([limit], now)}"
 
 
 def age_notice(history: PriceHistory, listing: TargetList | None, now: datetime) -> str:
-    """How old is what is stored, where nobody tried for newer."""
-    targets = f"are those fetched {_age(listing.fetched_at, now)}" if listing else "were never fetched"
-    prices = f"are those fetched {_age(history.fetched_at, now)}"
-    return f"{_stated([('prices', prices), ('analyst targets', targets)])}."
+    """Return a sentence that says how old stored data is, where nobody tried to fetch newer data."""
+    targets_age = _age(listing.fetched_at, now) if listing else None
+    ages = [("prices", _age(history.fetched_at, now)), ("analyst targets", targets_age)]
+    return f"{_shown_phrase(ages, 'were never fetched')}."
 
 
-def _sentence(cause: str, parts: list[_Part], now: datetime) -> str:
-    again = min(trouble.again_at for _, _, trouble in parts)
-    what = _stated((subject, state) for subject, state, _ in parts)
-    return f"{what}: {cause}; it will be asked again {_clock(again, now)}."
-
-
-def _stated(parts: Iterable[tuple[str, str]]) -> str:
-    """«Prices and analyst targets are …» for (subject, state) pairs, each state once."""
-    subjects: dict[str, list[str]] = {}
-    for subject, state in parts:
-        subjects.setdefault(state, []).append(subject)
-    what = " and ".join(f"{' and '.join(each)} {state}" for state, each in subjects.items())
-    return f"{what[0].upper()}{what[1:]}"
+def _shown_phrase(ages: Iterable[tuple[str, str | None]], missing: str) -> str:
+    """Return "Showing prices and analyst targets fetched 3 days ago"; `missing` tells of what has no age."""
+    subjects_by_age: dict[str | None, list[str]] = {}
+    for subject, age in ages:
+        subjects_by_age.setdefault(age, []).append(subject)
+    absent = subjects_by_age.pop(None, [])
+    shown = [f"{' and '.join(subjects)} fetched {age}" for age, subjects in subjects_by_age.items()]
+    phrases = [f"showing {' and '.join(shown)}"] if shown else []
+    phrases += [f"{' and '.join(absent)} {missing}"] if absent else []
+    phrase = "; ".join(phrases)
+    return f"{phrase[0].upper()}{phrase[1:]}"
 
 
 def _age(fetched_at: datetime | None, now: datetime) -> str:
-    """In the largest unit of which there is at least one."""
+    """Return "3 days ago", in the largest unit of which there is at least one."""
     seconds = 0.0 if fetched_at is None else (now - fetched_at).total_seconds()
     for unit, length in (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
         count = int(seconds // length)
@@ -79,8 +73,8 @@ def _age(fetched_at: datetime | None, now: datetime) -> str:
     return "a moment ago"
 
 
-def _clock(moment: datetime, now: datetime) -> str:
-    """By the clock of this computer, with its zone; with the day where that is another one."""
-    here = moment.astimezone()
-    day = "" if here.date() == now.astimezone().date() else f" on {here:%Y-%m-%d}"
-    return f"at {here:%H:%M %Z}{day}"
+def _next_try(failures: Iterable[FetchFailure], now: datetime) -> str:
+    """Return "Next try at 16:35 EST." by this computer's clock, with the date if that is another day."""
+    local = min(failure.retry_at for failure in failures).astimezone()
+    day = "" if local.date() == now.astimezone().date() else f" on {local:%Y-%m-%d}"
+    return f"Next try at {local:%H:%M %Z}{day}."

@@ -1,10 +1,10 @@
-"""One question put to Yahoo: how long it may take, what came back, and which error its failure is.
+"""Calls to Yahoo through yfinance's session: one deadline per call, one log line, and a `MarketError` on failure.
 
-yfinance opens the session itself, waits 10 to 30 seconds for each of up to seven requests a question, keeps no
-header of an answer, and meets every status from 400 up with new cookies and the same request again. So the
-requests of its session pass through here: they share one deadline, are logged without cookies, crumbs or
-queries, leave behind Yahoo's clock, and what cannot be helped by a new cookie (no such symbol, too many
-requests, trouble at Yahoo) ends the question at once.
+yfinance opens the session itself, waits 10 to 30 seconds for each of up to seven requests per call, drops the headers
+of a response, and meets every status from 400 up with new cookies and the same request again. So all requests of its
+session pass through `_request`: those of one call share a deadline, are logged without cookies, crumbs or queries,
+and record Yahoo's clock. A response that no new cookie can improve (no such symbol, too many requests, an error of
+Yahoo's own) ends the call at once.
 """
 
 from __future__ import annotations
@@ -28,43 +28,36 @@ import yfinance as yf
 from yfinance.data import YfData
 from yfinance.exceptions import YFException, YFPricesMissingError, YFRateLimitError
 
-from market.errors import (
-    MalformedAnswer,
-    MarketError,
-    NoBars,
-    RateLimited,
-    UnknownSymbol,
-    YahooRefused,
-    YahooUnreachable,
-)
+from market.errors import MarketError, UnknownSymbol
+from market.yahoo.errors import MalformedResponse, NoBars, RateLimited, YahooRefused, YahooUnreachable
 
-PATIENCE = 10.0  # seconds for one question, all of its requests together
-ASIDE = 0.25  # share of it that a cookie or a crumb may take: prices come without them too
-SHORTEST = 0.05  # less is no use, and curl takes less than a thousandth of a second for «for ever»
-LONGEST_WAIT = 24 * 3600.0
+CALL_TIMEOUT_SECONDS = 10.0  # for all requests of a call together
+COOKIE_TIME_SHARE = 0.25  # of the timeout, for a cookie or a crumb: prices come without them too
+MIN_TIMEOUT_SECONDS = 0.05  # less is useless, and curl takes less than a thousandth of a second for "no timeout"
+MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 
-# Failures without an answer, by the names that curl_cffi and requests share, the special ones first
-BROKEN = {
-    "Timeout": "no answer within {patience:.0f} seconds",
-    "TimeoutError": "no answer within {patience:.0f} seconds",
+# Failures without a response, by the class names that curl_cffi and requests share, the special ones first
+CONNECTION_FAILURES = {
+    "Timeout": "no response within {timeout:.0f} seconds",
+    "TimeoutError": "no response within {timeout:.0f} seconds",
     "DNSError": "its address was not found",
     "SSLError": "no secure connection",
     "ProxyError": "the proxy does not let it through",
     "IncompleteRead": "the connection failed",
     "ConnectionError": "the connection failed",
 }
-# What code that reads an answer of an unexpected form runs into
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError)
+# What code raises that reads a response of an unexpected form
+PARSE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError)
 
 log = logging.getLogger("levelboard.yahoo")
 
 
 @dataclass
 class Call:
-    """A question under way, since `began` on the monotonic clock.
+    """A call under way, since `began` on the monotonic clock.
 
-    `status` and `start` (200 bytes): of the last answer that is no cookie or crumb. `clock`: the time on Yahoo's
-    side. `limited`: it said 429, `retry_after` the seconds it asked to wait. `outcome`: what was had, for the log.
+    `status` and `start` (200 bytes) belong to the last response that is no cookie or crumb. `clock`: Yahoo's time.
+    `limited`: a response was 429, with `retry_after` seconds to wait. `outcome`: what was received, for the log.
     """
 
     symbol: str
@@ -81,32 +74,32 @@ class Call:
     def is_page(self) -> bool:
         return self.start.startswith(b"<")
 
-    def seconds_for(self, asked: str) -> float:
-        """How long the request may take. Raises TimeoutError when the question's time is up."""
-        self.status = None if _is_data(asked) else self.status
-        left = self.began + PATIENCE - monotonic()
-        if left < SHORTEST or (not _is_data(asked) and _hung.get(asked, 0.0) > self.began):
-            raise TimeoutError(f"no time for {asked}")
-        return left if _is_data(asked) else min(left, PATIENCE * ASIDE)
+    def timeout_for(self, endpoint: str) -> float:
+        """Return how many seconds the request may take. Raises TimeoutError if the call's time is up."""
+        self.status = None if _is_data(endpoint) else self.status
+        left = self.began + CALL_TIMEOUT_SECONDS - monotonic()
+        if left < MIN_TIMEOUT_SECONDS or (not _is_data(endpoint) and _hung.get(endpoint, 0.0) > self.began):
+            raise TimeoutError(f"no time for {endpoint}")
+        return left if _is_data(endpoint) else min(left, CALL_TIMEOUT_SECONDS * COOKIE_TIME_SHARE)
 
-    def hear(self, asked: str, response: Any) -> None:
-        """Takes note of an answer. Raises the MarketError of one that ends the question."""
+    def record(self, endpoint: str, response: Any) -> None:
+        """Record a response. Raises the MarketError of one that ends the call."""
         start = response.content[:200].lstrip()
         self.requests += 1
-        self.clock = _moment(response.headers.get("Date")) or self.clock
-        if response.status_code == 429 or (asked.endswith("/getcrumb") and b"Too Many Requests" in start):
+        self.clock = _parse_http_date(response.headers.get("Date")) or self.clock
+        if response.status_code == 429 or (endpoint.endswith("/getcrumb") and b"Too Many Requests" in start):
             self.limited = True
-            self.retry_after = _seconds(response.headers.get("Retry-After"), self.clock)
-        if _is_data(asked):
+            self.retry_after = _retry_after_seconds(response.headers.get("Retry-After"), self.clock)
+        if _is_data(endpoint):
             self.status, self.start = response.status_code, start
-            self._end_if_final()
+            self._raise_if_final()
 
     def check(self) -> None:
-        """Raises the MarketError of a refusal that yfinance let pass."""
+        """Raise the MarketError of an HTTP error that yfinance ignored."""
         if self.status is not None and self.status >= 400:
-            raise _error(self, YFException())
+            raise _market_error(self, YFException())
 
-    def _end_if_final(self) -> None:
+    def _raise_if_final(self) -> None:
         if self.status == 404 and not self.is_page:
             raise UnknownSymbol(self.symbol)
         if self.status == 429:
@@ -115,48 +108,51 @@ class Call:
             raise YahooRefused(self.symbol, self.status)
 
 
-# When a request for a cookie or crumb last hung: yfinance sends them one thread at a time, and the questions
-# that were waiting for their turn meanwhile would sit through the same hang, one after the other
+# When a request for a cookie or crumb last hung, by endpoint: yfinance sends these one thread at a time, and calls
+# that wait for their turn would sit through the same hang one after the other
 _hung: dict[str, float] = {}
 _call: ContextVar[Call | None] = ContextVar("_call", default=None)
 _attaching = threading.Lock()
 
 
 @contextmanager
-def asking(symbol: str, what: str) -> Iterator[Call]:
-    """The question `what` about `symbol`, through yfinance, within PATIENCE. Raises a MarketError, and no other."""
+def yahoo_call(symbol: str, subject: str) -> Iterator[Call]:
+    """Time and log the requests that yfinance sends within; turn its exceptions into a MarketError.
+
+    `subject`: what is requested of the symbol ("bars"), for the log.
+    """
     call = Call(symbol, monotonic())
-    under_way = _call.set(call)
+    token = _call.set(call)
     try:
-        _prepare()
-        _listen_in(YfData()._session)
+        _configure_yfinance()
+        _intercept_requests(YfData()._session)
         yield call
     except MarketError as error:
-        log.info("%.40r %s: %s", symbol, what, error)
+        log.info("%.40r %s: %s", symbol, subject, error)
         raise
-    except (YFException, OSError, *UNREADABLE) as error:
-        failure = _error(call, error)
-        log.info("%.40r %s: %s [%s]", symbol, what, failure, type(error).__name__)
+    except (YFException, OSError, *PARSE_ERRORS) as error:
+        failure = _market_error(call, error)
+        log.info("%.40r %s: %s [%s]", symbol, subject, failure, type(error).__name__)
         raise failure from error
     else:
-        log.info("%.40r %s: %s, %d requests", symbol, what, call.outcome, call.requests)
+        log.info("%.40r %s: %s, %d requests", symbol, subject, call.outcome, call.requests)
     finally:
-        _call.reset(under_way)
+        _call.reset(token)
 
 
 @cache
-def _prepare() -> None:
+def _configure_yfinance() -> None:
     yf.config.debug.hide_exceptions = False  # else a failure is an empty frame
-    logging.getLogger("yfinance").setLevel(logging.ERROR)  # its debug lines hold crumbs, its warnings are our sentences
-    warnings.filterwarnings("ignore", module="yfinance")  # of what pandas will take from it one day
+    logging.getLogger("yfinance").setLevel(logging.ERROR)  # debug lines contain crumbs, warnings repeat our errors
+    warnings.filterwarnings("ignore", module="yfinance")  # deprecations of pandas
     # Its SQLite files fail on a full or read-only disk and when two processes write, and a stale cookie in
-    # them fails every request: a folder that cannot be made turns them off, and cookies stay in memory
+    # them fails every request: a folder that cannot be created turns them off, and cookies stay in memory
     yf.set_tz_cache_location(str(Path(__file__) / "none"))
     yf.cache._CookieCacheManager._Cookie_cache = _CookieCache()
 
 
 class _CookieCache(dict[str, Any]):
-    """What yfinance asks of its cookie cache. Without one it fetches a cookie for each request."""
+    """A cookie cache in memory for yfinance, which without one fetches a cookie for each request."""
 
     def lookup(self, strategy: str) -> dict[str, Any] | None:
         cookie = self.get(strategy)
@@ -165,7 +161,7 @@ class _CookieCache(dict[str, Any]):
     store = dict.__setitem__
 
 
-def _listen_in(session: Any) -> None:
+def _intercept_requests(session: Any) -> None:
     with _attaching:
         if "request" not in vars(session):
             session.request = partial(_request, session.request)
@@ -176,29 +172,29 @@ def _request(send: Callable[..., Any], method: str, url: str, **kwargs: Any) -> 
     if call is None:
         return send(method, url, **kwargs)
     parts = urlsplit(url)
-    asked = f"{method} {parts.hostname}{parts.path}"
-    patience = call.seconds_for(asked)
+    endpoint = f"{method} {parts.hostname}{parts.path}"
+    timeout = call.timeout_for(endpoint)
     try:
-        response = send(method, url, **{**kwargs, "timeout": patience})
+        response = send(method, url, **{**kwargs, "timeout": timeout})
     except OSError as error:
-        log.info("%s: %s", asked, type(error).__name__)
-        if "Timeout" in _names(error):
-            _hung[asked] = monotonic()
+        log.info("%s: %s", endpoint, type(error).__name__)
+        if "Timeout" in _class_names(error):
+            _hung[endpoint] = monotonic()
         raise
-    log.info("%s: %s, %d bytes", asked, response.status_code, len(response.content))
-    call.hear(asked, response)
+    log.info("%s: %s, %d bytes", endpoint, response.status_code, len(response.content))
+    call.record(endpoint, response)
     return response
 
 
-def _is_data(asked: str) -> bool:
-    """Whether the request is for prices, targets or matches, and no cookie or crumb."""
-    return "/finance/" in asked
+def _is_data(endpoint: str) -> bool:
+    """Return whether the request is for prices, targets or matches rather than a cookie or crumb."""
+    return "/finance/" in endpoint
 
 
-def _error(call: Call, error: Exception) -> MarketError:
+def _market_error(call: Call, error: Exception) -> MarketError:
     if isinstance(error, YFRateLimitError) or (call.limited and call.status in (None, 401, 403)):
         return RateLimited(call.symbol, call.retry_after)
-    if str(error).startswith("Invalid ISIN"):  # yfinance looks up what may be one, and found no share for it
+    if str(error).startswith("Invalid ISIN"):  # yfinance takes some symbols for one, and finds no share
         return UnknownSymbol(call.symbol)
     if isinstance(error, YFPricesMissingError) and call.status in (200, 400, 422) and b'"chart"' in call.start:
         unknown = (error.yahoo_reason or "").startswith("No data found")
@@ -206,22 +202,23 @@ def _error(call: Call, error: Exception) -> MarketError:
     if call.status is not None and call.status >= 400:
         return YahooRefused(call.symbol, call.status)
     if isinstance(error, OSError):
-        return YahooUnreachable(call.symbol, _broken(error))
+        return YahooUnreachable(call.symbol, _connection_failure(error))
     if "CURRENTLY DOWN" in str(error):
         return YahooUnreachable(call.symbol, "it is down for maintenance")
-    return MalformedAnswer(call.symbol, _unreadable(call, error))
+    return MalformedResponse(call.symbol, _parse_failure(call, error))
 
 
-def _broken(error: OSError) -> str:
-    reasons = (reason.format(patience=PATIENCE) for name, reason in BROKEN.items() if name in _names(error))
-    return next(reasons, "no connection")
+def _connection_failure(error: OSError) -> str:
+    names = _class_names(error)
+    reason = next((reason for name, reason in CONNECTION_FAILURES.items() if name in names), "no connection")
+    return reason.format(timeout=CALL_TIMEOUT_SECONDS)
 
 
-def _names(error: Exception) -> set[str]:
-    return {each.__name__ for each in type(error).__mro__}
+def _class_names(error: Exception) -> set[str]:
+    return {base.__name__ for base in type(error).__mro__}
 
 
-def _unreadable(call: Call, error: Exception) -> str:
+def _parse_failure(call: Call, error: Exception) -> str:
     if call.is_page:
         return "it is a web page"
     if type(error).__name__ == "JSONDecodeError":
@@ -229,7 +226,7 @@ def _unreadable(call: Call, error: Exception) -> str:
     return "a part of it is missing or not as expected"
 
 
-def _moment(header: str | None) -> datetime | None:
+def _parse_http_date(header: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(header) if header else None
     except (ValueError, OverflowError):
@@ -237,14 +234,14 @@ def _moment(header: str | None) -> datetime | None:
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _seconds(header: str | None, clock: datetime | None) -> float | None:
-    """Retry-After in either form, seconds or a date; None where it says nothing that can be kept."""
+def _retry_after_seconds(header: str | None, clock: datetime | None) -> float | None:
+    """Return the seconds of a Retry-After header, given in seconds or as a date; None if absent or out of range."""
     if header is None:
         return None
     if header.strip().isdecimal():
         wait = float(header)
-    elif moment := _moment(header):
+    elif moment := _parse_http_date(header):
         wait = (moment - (clock or datetime.now(UTC))).total_seconds()
     else:
         return None
-    return wait if 0.0 < wait <= LONGEST_WAIT else None
+    return wait if 0.0 < wait <= MAX_RETRY_AFTER_SECONDS else None

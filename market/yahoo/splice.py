@@ -1,4 +1,4 @@
-"""Stored bars and those fetched since, as one history, as long as they are of one piece."""
+"""Joins stored bars and newer ones into one history, if both agree where they overlap."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import pandas as pd
 from market.clean_bars import PRICES
 from market.price_history import PriceHistory
 
-OVERLAP = 5  # sessions fetched once more, to see whether Yahoo still says the same of them
-AGREES = 1e-6  # relative: the noise of Yahoo's single precision is 6e-8, a cent on 1,000 dollars is 1e-5
-SETTLED = pd.Timedelta(days=2)  # after its date, in any zone: no auction and no late report moves a bar any more
+OVERLAP_SESSIONS = 5  # fetched once more, to see whether Yahoo has changed them
+PRICE_TOLERANCE = 1e-6  # relative: the noise of Yahoo's single precision is 6e-8, a cent on 1,000 dollars is 1e-5
+FINAL_AFTER = pd.Timedelta(days=2)  # from a bar's date: past any closing auction or late report, in any time zone
 
 
 def overlap_start(stored: PriceHistory) -> Date:
-    """The day from which bars are fetched again: five sessions before the last that is stored."""
+    """Return the day from which to fetch bars again: five sessions before the last stored one."""
     days = stored.bars.index
-    return days[max(len(days) - 1 - OVERLAP, 0)].date()
+    return days[max(len(days) - 1 - OVERLAP_SESSIONS, 0)].date()
 
 
 def splice(stored: PriceHistory, recent: PriceHistory) -> PriceHistory | None:
-    """`stored` up to the day on which `recent` begins, and `recent` from there on.
+    """Return `stored` up to the day on which `recent` begins, and `recent` from there on.
 
-    None where the two do not belong together, so that everything has to be fetched again: another currency, a split
-    that was not known, or a session of the overlap that is missing or whose prices differ. The last stored bar counts
-    for the overlap only where it was final, for the closing auction may still have moved it.
+    None if they do not fit, so that everything has to be fetched again: another currency, a new split, or a session
+    of the overlap that is missing or whose prices differ. The last stored bar is compared only if it was final, for
+    the closing auction may have moved it since.
     """
     if stored.currency != recent.currency or stored.price_basis != recent.price_basis:
         return None
     begins = recent.bars.index[0]
-    before, overlap = stored.bars.loc[stored.bars.index < begins], _settled(stored).loc[begins:]
-    if overlap.empty or not _agree(overlap, recent.bars) or not _same_splits(stored, recent):
+    before, overlap = stored.bars.loc[stored.bars.index < begins], _final_bars(stored).loc[begins:]
+    if overlap.empty or not _prices_agree(overlap, recent.bars) or not _splits_agree(stored, recent):
         return None
     splits = pd.concat([stored.splits[stored.splits.index < begins], recent.splits[recent.splits.index >= begins]])
     return replace(
@@ -44,21 +44,21 @@ def splice(stored: PriceHistory, recent: PriceHistory) -> PriceHistory | None:
     )
 
 
-def _settled(stored: PriceHistory) -> pd.DataFrame:
-    """The bars without the last, where that was fetched while its own day was not over."""
+def _final_bars(stored: PriceHistory) -> pd.DataFrame:
+    """Return the bars without the last one if that was fetched before its day was over."""
     last = stored.bars.index[-1]
     fetched = stored.fetched_at
-    over = fetched is not None and pd.Timestamp(fetched).tz_convert("UTC").tz_localize(None) > last + SETTLED
-    return stored.bars if over and not stored.in_progress else stored.bars.iloc[:-1]
+    is_final = fetched is not None and pd.Timestamp(fetched).tz_convert("UTC").tz_localize(None) > last + FINAL_AFTER
+    return stored.bars if is_final and not stored.in_progress else stored.bars.iloc[:-1]
 
 
-def _agree(overlap: pd.DataFrame, recent: pd.DataFrame) -> bool:
+def _prices_agree(overlap: pd.DataFrame, recent: pd.DataFrame) -> bool:
     again = recent.reindex(overlap.index)[PRICES].to_numpy()
-    return bool(np.isclose(again, overlap[PRICES].to_numpy(), rtol=AGREES, atol=0.0).all())
+    return bool(np.isclose(again, overlap[PRICES].to_numpy(), rtol=PRICE_TOLERANCE, atol=0.0).all())
 
 
-def _same_splits(stored: PriceHistory, recent: PriceHistory) -> bool:
-    """Whether `recent` knows no split that the stored prices were not yet divided by."""
-    news = recent.splits[recent.splits.index >= recent.bars.index[0]]
-    known = stored.splits.reindex(news.index)
-    return bool((known == news).all())
+def _splits_agree(stored: PriceHistory, recent: PriceHistory) -> bool:
+    """Return whether the stored prices are already adjusted for every split in `recent`."""
+    newest = recent.splits[recent.splits.index >= recent.bars.index[0]]
+    known = stored.splits.reindex(newest.index)
+    return bool((known == newest).all())

@@ -211,7 +211,7 @@ def test_hostile_text_is_shown_to_the_letter(viewer: Viewer) -> None:
     viewer.sees("CIFR")
     for text in HOSTILE:
         viewer.types(text)
-        expect(viewer.page.get_by_test_id("stAlert").first).to_contain_text(f"«{text[:20]}")
+        expect(viewer.page.get_by_test_id("stAlert").first).to_contain_text(f"'{text[:20]}")
         assert viewer.page.get_by_test_id("stMain").locator("img, a[href^='javascript'], .katex").count() == 0
         viewer.sees("CIFR")
 

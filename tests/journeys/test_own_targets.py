@@ -111,8 +111,8 @@ def test_own_targets_are_dropped_marked_kept_over_a_restart_exported_the_same_an
 
         drop(window, "hostile.csv", MINE.encode())
         sidebar_says(window, "1 row added for CIFR.")
-        sidebar_says(window, re.compile(r"«yesterday» is no day"))
-        sidebar_says(window, re.compile(r"«<img src=x onerror"))
+        sidebar_says(window, re.compile(r"'yesterday' is not a date"))
+        sidebar_says(window, re.compile(r"'<img src=x onerror"))
         expect(window.get_by_role("button", name="6 saved")).to_be_visible()
         grid = window.locator(".st-key-coverage-table").get_by_test_id("data-grid-canvas")
         expect(grid).to_have_css("height", f"{7 * ROW + 1}px")

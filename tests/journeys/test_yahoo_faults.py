@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # The dashboard with less patience, where it is already the day before Hong Kong's
 HURRIED = f"""
 import sys
-from market import yahoo_call
-yahoo_call.PATIENCE = 2.0
+from market.yahoo import session
+session.CALL_TIMEOUT_SECONDS = 2.0
 from streamlit.web import cli
 sys.argv = ["streamlit", "run", {str(ROOT / "app.py")!r}, *sys.argv[1:]]
 cli.main()
@@ -122,16 +122,16 @@ def test_a_limit_leaves_the_stored_picture_until_yahoo_answers_again(stage: Stag
     stage.yahoo.lists(known)
     stage.yahoo.fails("any", replay.RATE_LIMITED)
     page.goto(stage.dashboard.page(ticker="LIMIT"))
-    one_alert(page, "Prices and analyst targets are those fetched 3 days ago: Yahoo Finance is limiting how often")
-    expect(alerts(page)).to_contain_text(re.compile(r"it will be asked again at \d\d:\d\d"))
+    one_alert(page, "Showing prices and analyst targets fetched 3 days ago: Yahoo Finance is limiting requests")
+    expect(alerts(page)).to_contain_text(re.compile(r"Next try at \d\d:\d\d"))
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     same_page = stays(page)
-    stage.yahoo.forget()
+    stage.yahoo.forget_requests()
     page.get_by_role("button", name="Retry now").click()
-    expect(page.get_by_test_id("stToast")).to_contain_text("Not asked now: Yahoo Finance is limiting how often it is")
+    expect(page.get_by_test_id("stToast")).to_contain_text("Not tried yet: Yahoo Finance is limiting requests")
     page.wait_for_timeout(1500)
-    one_alert(page, "it will be asked again at")
-    assert stage.yahoo.asked() == []  # its own limit is heeded, whoever asks
+    one_alert(page, "Next try at")
+    assert stage.yahoo.requests() == []  # its own limit is heeded, whoever asks
     stage.yahoo.works()
     stage.no_longer_paused()
     page.get_by_role("button", name="Retry now").click()
@@ -144,7 +144,7 @@ def test_a_limit_leaves_the_stored_picture_until_yahoo_answers_again(stage: Stag
     ("symbol", "fault", "cause"),
     [
         ("OLDCUT", replay.cut_off, "cannot be read (it is cut off)"),
-        ("OLDHANG", replay.hang, "cannot be reached (no answer within 2 seconds)"),
+        ("OLDHANG", replay.hang, "cannot be reached (no response within 2 seconds)"),
         ("OLDRESET", replay.reset, "cannot be reached (the connection failed)"),
     ],
 )
@@ -154,7 +154,7 @@ def test_what_fails_over_stored_bars(stage: Stage, page: Page, symbol: str, faul
     stage.yahoo.lists(known)
     stage.yahoo.fails("chart", fault)
     page.goto(stage.dashboard.page(ticker=symbol))
-    one_alert(page, "are those fetched 3 days ago: Yahoo Finance", cause)
+    one_alert(page, "fetched 3 days ago: Yahoo Finance", cause)
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     stage.yahoo.works()
     page.get_by_role("button", name="Retry now").click()
@@ -167,8 +167,8 @@ def test_a_ticker_that_is_gone_keeps_its_picture_and_one_sentence(stage: Stage, 
     page.goto(stage.dashboard.page(ticker="GONE"))
     one_alert(
         page,
-        "Prices and analyst targets are those fetched 3 days ago: Yahoo Finance has no prices for GONE any more, it may"
-        " be renamed or delisted",
+        "Showing prices and analyst targets fetched 3 days ago: Yahoo Finance has no daily prices for this ticker,"
+        " which may have been renamed or delisted",
     )
     expect(levels_chart(page)).to_contain_text(closed_at(old))
     expect(levels_chart(page)).to_contain_text("Northgate")
@@ -179,7 +179,7 @@ def test_a_ticker_that_was_renamed_is_said(stage: Stage, page: Page) -> None:
     stage.keeps(known)
     stage.yahoo.lists(replace(known, answers_as="ISNOW"))
     page.goto(stage.dashboard.page(ticker="WAS"))
-    one_alert(page, "Yahoo Finance answers WAS with the prices of ISNOW: the ticker may have been renamed")
+    one_alert(page, "Yahoo Finance returns the prices of ISNOW for WAS: the ticker may have been renamed")
     expect(levels_chart(page)).to_contain_text(closed_at(known))
 
 
@@ -217,10 +217,14 @@ HIGHEST = "Number(document.querySelector('.st-key-levels-chart .js-plotly-plot')
 @pytest.mark.parametrize(
     ("symbol", "fault", "sentence"),
     [
-        ("NEWLIMIT", replay.RATE_LIMITED, "Yahoo Finance is limiting how often it is asked, so try again in"),
+        ("NEWLIMIT", replay.RATE_LIMITED, "Yahoo Finance is limiting requests, so try again in"),
         ("NEW500", replay.SERVER_ERROR, "Yahoo Finance is having trouble (status 500), so try again in a few minutes."),
-        ("NEWPAGE", replay.WEB_PAGE, "Yahoo Finance sent an answer that cannot be read (it is a web page), so try"),
-        ("NEWHANG", replay.hang, "Yahoo Finance cannot be reached (no answer within 2 seconds), so check the network"),
+        ("NEWPAGE", replay.WEB_PAGE, "Yahoo Finance sent a response that cannot be read (it is a web page), so try"),
+        (
+            "NEWHANG",
+            replay.hang,
+            "Yahoo Finance cannot be reached (no response within 2 seconds), so check the network",
+        ),
     ],
 )
 def test_what_fails_at_first_sight(stage: Stage, page: Page, symbol: str, fault: Fault, sentence: str) -> None:
@@ -243,7 +247,7 @@ def test_targets_that_cannot_be_fetched_are_not_called_none(stage: Stage, page: 
     stage.yahoo.lists(listing("UNTOLD", seed=17))
     stage.yahoo.fails("summary", replay.RATE_LIMITED)
     page.goto(stage.dashboard.page(ticker="UNTOLD"))
-    one_alert(page, "Analyst targets could not be fetched: Yahoo Finance is limiting how often it is asked")
+    one_alert(page, "Analyst targets could not be fetched: Yahoo Finance is limiting requests")
     expect(levels_chart(page)).to_contain_text("could not be")
     expect(page.get_by_text("Analyst targets could not be fetched.", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stMain")).not_to_contain_text("has no analyst targets")

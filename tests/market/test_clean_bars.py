@@ -1,4 +1,4 @@
-"""Raw bars made fit to draw: what is left out and said, what stays, and what holds for any bars at all."""
+"""Which raw bars are removed, repaired or kept, and how that is reported."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ def times(bars: pd.DataFrame, factor: float, *places: int) -> pd.DataFrame:
     return changed
 
 
-def left_out(raw: pd.DataFrame, today: date | None = None) -> tuple[list[str], tuple[str, ...]]:
-    """The days that are missing afterwards, and the notes."""
+def removed_days(raw: pd.DataFrame, today: date | None = None) -> tuple[list[str], tuple[str, ...]]:
+    """Return the days that `clean_bars` removes, and its notes."""
     bars, notes = clean_bars(raw, today)
     return [f"{day:%Y-%m-%d}" for day in raw.index.difference(bars.index)], notes
 
 
 @given(sound_bars(max_size=40))
-def test_sound_bars_stay_as_they_are(raw: pd.DataFrame) -> None:
-    """Prices of a cent to 100,000 from one day to the next: whatever stands alone is said, all else is untouched."""
+def test_sound_bars_are_unchanged(raw: pd.DataFrame) -> None:
+    """Prices from a cent to 100,000 on neighboring days: outliers are reported, the others are unchanged."""
     bars, notes = clean_bars(raw)
     pd.testing.assert_frame_equal(bars, raw.loc[bars.index], check_freq=False)
     assert bool(notes) == (len(bars) < len(raw))
@@ -59,7 +59,7 @@ def test_sound_bars_stay_as_they_are(raw: pd.DataFrame) -> None:
 
 @needs_real_prices
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_real_bars_stay_as_they_are(symbol: str) -> None:
+def test_real_bars_are_unchanged(symbol: str) -> None:
     raw = real_bars(symbol).astype(float)
     bars, notes = clean_bars(raw, raw.index[-1].date())
     pd.testing.assert_frame_equal(bars, raw)
@@ -67,7 +67,7 @@ def test_real_bars_stay_as_they_are(symbol: str) -> None:
 
 
 @given(any_bars(), st.none() | st.dates(date(2024, 1, 1), date(2024, 3, 1)))
-def test_whatever_comes_what_is_left_can_be_drawn(raw: pd.DataFrame, today: date | None) -> None:
+def test_any_bars_become_bars_that_can_be_drawn(raw: pd.DataFrame, today: date | None) -> None:
     bars, _ = clean_bars(raw, today)
     assert bars.index.is_monotonic_increasing
     assert bars.index.is_unique
@@ -81,14 +81,14 @@ def test_whatever_comes_what_is_left_can_be_drawn(raw: pd.DataFrame, today: date
 
 
 @given(any_bars())
-def test_every_bar_left_out_is_counted_once(raw: pd.DataFrame) -> None:
+def test_every_removed_bar_is_counted_once(raw: pd.DataFrame) -> None:
     bars, notes = clean_bars(raw)
-    said = [note for note in notes if "left out" in note]
-    assert sum(int(re.match(r"\d+", note).group()) for note in said) == len(raw) - len(bars)  # type: ignore[union-attr]
+    counts = [note for note in notes if "left out" in note]
+    assert sum(int(re.match(r"\d+", note).group()) for note in counts) == len(raw) - len(bars)  # type: ignore[union-attr]
 
 
 @given(any_bars())
-def test_clean_bars_are_clean(raw: pd.DataFrame) -> None:
+def test_cleaning_twice_changes_nothing(raw: pd.DataFrame) -> None:
     once, _ = clean_bars(raw)
     twice, notes = clean_bars(once)
     pd.testing.assert_frame_equal(once, twice)
@@ -96,14 +96,14 @@ def test_clean_bars_are_clean(raw: pd.DataFrame) -> None:
 
 
 @given(any_bars(), st.randoms(use_true_random=False))
-def test_order_does_not_matter_where_no_day_comes_twice(raw: pd.DataFrame, random: object) -> None:
+def test_order_does_not_matter_if_days_are_unique(raw: pd.DataFrame, random: object) -> None:
     raw = raw[~raw.index.duplicated()]
     places = list(range(len(raw)))
     random.shuffle(places)  # type: ignore[attr-defined]
     pd.testing.assert_frame_equal(clean_bars(raw)[0], clean_bars(raw.iloc[places])[0])
 
 
-def test_the_input_is_not_changed() -> None:
+def test_input_is_not_changed() -> None:
     raw = with_row(walk(20)[::-1], 3, close=float("nan"))
     before = raw.copy()
     clean_bars(raw)
@@ -112,7 +112,7 @@ def test_the_input_is_not_changed() -> None:
 
 @pytest.mark.parametrize("column", PRICES)
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("value", "fault"),
     [
         (float("nan"), "without a price"),
         (float("inf"), "without a price"),
@@ -120,20 +120,20 @@ def test_the_input_is_not_changed() -> None:
         (-4.0, "with a price of zero or less"),
     ],
 )
-def test_a_price_that_is_none(column: str, value: float, words: str) -> None:
+def test_bar_with_an_impossible_price_is_removed(column: str, value: float, fault: str) -> None:
     raw = with_row(walk(20), 5, **{column: value})
-    assert left_out(raw) == (["2020-01-09"], (f"1 bar {words} was left out: 2020-01-09",))
+    assert removed_days(raw) == (["2020-01-09"], (f"1 bar {fault} was left out: 2020-01-09",))
 
 
-def test_a_high_below_the_low() -> None:
+def test_bar_with_a_high_below_the_low_is_removed() -> None:
     raw = walk(20)
     raw = with_row(raw, 5, high=raw["low"].iloc[5], low=raw["high"].iloc[5])
-    words = "with a high below the low, or an open or close outside of them,"
-    assert left_out(raw) == (["2020-01-09"], (f"1 bar {words} was left out: 2020-01-09",))
+    fault = "with a high below the low, or an open or close outside of them,"
+    assert removed_days(raw) == (["2020-01-09"], (f"1 bar {fault} was left out: 2020-01-09",))
 
 
 @pytest.mark.parametrize(("beyond", "stays"), [(1.009, True), (1.011, False)])
-def test_a_close_outside_of_the_range_by_a_hundredth(beyond: float, stays: bool) -> None:
+def test_close_slightly_outside_the_range_widens_it(beyond: float, stays: bool) -> None:
     raw = walk(20)
     close = raw["high"].iloc[5] * beyond
     bars, notes = clean_bars(with_row(raw, 5, close=close))
@@ -143,7 +143,7 @@ def test_a_close_outside_of_the_range_by_a_hundredth(beyond: float, stays: bool)
         assert notes == ("1 bar had the day's range widened to its open and close",)
 
 
-def test_rounding_is_not_worth_a_word() -> None:
+def test_rounding_is_not_reported() -> None:
     raw = walk(20)
     close = np.nextafter(raw["high"].iloc[5], np.inf)
     bars, notes = clean_bars(with_row(raw, 5, close=close))
@@ -152,21 +152,21 @@ def test_rounding_is_not_worth_a_word() -> None:
 
 
 @pytest.mark.parametrize("volume", [float("nan"), float("inf"), -5.0])
-def test_a_volume_that_is_none_is_zero_and_nothing_to_say(volume: float) -> None:
+def test_impossible_volume_becomes_zero_without_a_note(volume: float) -> None:
     bars, notes = clean_bars(with_row(walk(20), 5, volume=volume))
     assert bars["volume"].iloc[5] == 0.0
     assert len(bars) == 20
     assert notes == ()
 
 
-def test_bars_of_days_to_come() -> None:
+def test_bars_of_future_days_are_removed() -> None:
     raw = walk(20)
-    dropped, notes = left_out(raw, date(2020, 1, 27))
+    dropped, notes = removed_days(raw, date(2020, 1, 27))
     assert dropped == ["2020-01-28", "2020-01-29"]
     assert notes == ("2 bars dated after the exchange's own day (2020-01-27) were left out: 2020-01-28 and 2020-01-29",)
 
 
-def test_the_later_row_of_a_day_stays() -> None:
+def test_later_row_of_a_day_is_kept() -> None:
     raw = walk(20)
     again = with_row(raw.iloc[[5]], 0, volume=7.0)
     bars, notes = clean_bars(pd.concat([raw.iloc[:6], again, raw.iloc[6:]]))
@@ -175,7 +175,7 @@ def test_the_later_row_of_a_day_stays() -> None:
     assert notes == ("1 bar of a day that came again was left out: 2020-01-09",)
 
 
-def test_of_two_rows_of_a_day_the_sound_one_stays() -> None:
+def test_sound_row_of_a_day_is_kept() -> None:
     raw = walk(20)
     again = with_row(raw.iloc[[5]], 0, close=float("nan"))
     bars, _ = clean_bars(pd.concat([raw.iloc[:6], again, raw.iloc[6:]]))
@@ -189,9 +189,11 @@ def test_bars_out_of_order_are_sorted() -> None:
     assert notes == ("1 bar came out of order and was sorted by date",)
 
 
-def test_many_days_are_named_shortly() -> None:
+def test_long_lists_of_days_are_shortened() -> None:
     raw = with_row(walk(20), slice(3, 8), close=float("nan"))  # type: ignore[arg-type]
-    assert left_out(raw)[1] == ("5 bars without a price were left out: 2020-01-07, 2020-01-08, 2020-01-09 and 2 more",)
+    assert removed_days(raw)[1] == (
+        "5 bars without a price were left out: 2020-01-07, 2020-01-08, 2020-01-09 and 2 more",
+    )
 
 
 # Prices in the wrong unit
@@ -202,48 +204,48 @@ def test_many_days_are_named_shortly() -> None:
     st.sampled_from([100.0, 0.01]),
     st.integers(0, 50),
 )
-def test_exactly_the_days_in_the_wrong_unit_are_left_out(places: set[int], factor: float, seed: int) -> None:
+def test_exactly_the_bars_in_the_wrong_unit_are_removed(places: set[int], factor: float, seed: int) -> None:
     raw = walk(200, seed)
-    dropped, notes = left_out(times(raw, factor, *places))
+    dropped, notes = removed_days(times(raw, factor, *places))
     assert dropped == [f"{raw.index[place]:%Y-%m-%d}" for place in sorted(places)]
     assert len(notes) == bool(places)
 
 
 @pytest.mark.parametrize("places", [(50, 51), (198, 199), (0,), (199,), (0, 1), (60, 62, 64)])
-def test_neighbours_in_the_wrong_unit(places: tuple[int, ...]) -> None:
+def test_neighboring_bars_in_the_wrong_unit_are_removed(places: tuple[int, ...]) -> None:
     raw = walk(200)
-    assert left_out(times(raw, 100.0, *places))[0] == [f"{raw.index[place]:%Y-%m-%d}" for place in places]
+    assert removed_days(times(raw, 100.0, *places))[0] == [f"{raw.index[place]:%Y-%m-%d}" for place in places]
 
 
-def test_a_wrong_unit_is_said_with_day_and_price() -> None:
+def test_wrong_unit_is_reported_with_day_and_price() -> None:
     raw = walk(200)
     raw.iloc[50, :4] = [15.0, 16.0, 14.0, 15.5]
     raw.iloc[45:50, :4] = raw.iloc[51:56, :4] = 15.0
     note = "1 bar about 100 times off the days around was left out as a suspected fault: 2020-03-12 at 1,550"
-    assert left_out(times(raw, 100.0, 50))[1] == (note,)
+    assert removed_days(times(raw, 100.0, 50))[1] == (note,)
 
 
 @pytest.mark.parametrize("column", ["high", "low"])
-def test_one_price_in_the_wrong_unit(column: str) -> None:
+def test_bar_with_one_price_in_the_wrong_unit_is_removed(column: str) -> None:
     raw = walk(200)
     wrong = raw[column].iloc[50] * (100.0 if column == "high" else 0.01)
-    assert left_out(with_row(raw, 50, **{column: wrong}))[0] == ["2020-03-12"]
+    assert removed_days(with_row(raw, 50, **{column: wrong}))[0] == ["2020-03-12"]
 
 
 @pytest.mark.parametrize("after", [1, 3, 100])
 @pytest.mark.parametrize("factor", [0.02, 0.3, 3.0, 40.0])
-def test_a_crash_and_a_rise_stay(factor: float, after: int) -> None:
-    """However short ago: a fall of 98 % on the last day is news, not a fault."""
+def test_crash_and_rise_are_kept(factor: float, after: int) -> None:
+    """A fall of 98 % on the last day is news, not a fault."""
     raw = walk(200)
-    assert left_out(times(raw, factor, *range(200 - after, 200))) == ([], ())
+    assert removed_days(times(raw, factor, *range(200 - after, 200))) == ([], ())
 
 
-def test_a_new_unit_for_good_stays() -> None:
-    """A reverse split that Yahoo did not adjust for is another fault, and no single day's."""
-    assert left_out(times(walk(200), 100.0, *range(100, 200))) == ([], ())
+def test_permanent_change_of_unit_is_kept() -> None:
+    """It may be a reverse split that Yahoo did not adjust for, which is another fault."""
+    assert removed_days(times(walk(200), 100.0, *range(100, 200))) == ([], ())
 
 
-def test_a_collapse_over_days_stays() -> None:
+def test_collapse_over_days_is_kept() -> None:
     """The closes and lows of LUNA-USD in May 2022, roughly: 99.99 % in four days."""
     close = [80.0, 82.0, 77.0, 69.0, 64.0, 32.0, 17.0, 1.1, 0.005, 0.0001, 0.0002, 0.0002, 0.0002, 0.0001, 0.0002]
     low = [78.0, 78.0, 75.0, 61.0, 57.0, 23.0, 13.0, 0.9, 0.004, 0.00005, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001]
@@ -252,4 +254,4 @@ def test_a_collapse_over_days_stays() -> None:
     raw = pd.DataFrame({"open": opened, "low": low, "close": close, "volume": 1.0}, index=days)
     raw["high"] = raw[["open", "close"]].max(axis=1)
     for sessions in range(1, len(raw) + 1):
-        assert left_out(raw.iloc[:sessions]) == ([], ())
+        assert removed_days(raw.iloc[:sessions]) == ([], ())

@@ -1,4 +1,4 @@
-"""Symbols: what may travel, and what any text becomes as a file name."""
+"""Which texts are symbols, and what any text becomes as a file name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from market.errors import BadSymbol
-from market.symbols import LONGEST, file_stem, parse_symbol, split_symbols
+from market.symbols import MAX_LENGTH, file_stem, parse_symbol, split_symbols
 
 GOOD = [
     *("CIFR", "BRK-B", "^GSPC", "0700.HK", "BTC-USD", "EURUSD=X", "GC=F", "^TNX", "M&M.NS", "A", "005930.KS"),
@@ -27,42 +27,42 @@ SAFE = set(string.ascii_uppercase + string.digits + "._-" + string.ascii_lowerca
 
 
 @pytest.mark.parametrize("symbol", GOOD)
-def test_a_symbol_of_yahoos(symbol: str) -> None:
+def test_yahoo_symbols_are_parsed(symbol: str) -> None:
     assert parse_symbol(f" {symbol.lower()}\n") == symbol
 
 
 @pytest.mark.parametrize("symbol", GOOD)
-def test_a_cashtag_is_its_symbol(symbol: str) -> None:
+def test_cashtag_is_parsed_without_its_dollar_sign(symbol: str) -> None:
     assert parse_symbol(f" ${symbol.lower()}\n") == symbol
 
 
 @pytest.mark.parametrize("text", ["$AA PL", "$$AAPL", "$"])
-def test_an_error_has_the_text_as_it_was_typed(text: str) -> None:
-    with pytest.raises(BadSymbol, match=re.escape(f"«{text}»")):
+def test_error_quotes_the_text_as_typed(text: str) -> None:
+    with pytest.raises(BadSymbol, match=re.escape(f"'{text}'")):
         parse_symbol(text)
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_no_symbol(text: str) -> None:
+def test_other_texts_are_rejected(text: str) -> None:
     with pytest.raises(BadSymbol):
         parse_symbol(text)
 
 
 @given(st.text())
-def test_any_text_is_a_symbol_that_can_travel_or_a_sentence(text: str) -> None:
+def test_any_text_is_a_plain_symbol_or_an_error(text: str) -> None:
     try:
         symbol = parse_symbol(text)
     except BadSymbol as error:
         assert str(error)
         return
     assert symbol == symbol.strip().upper()
-    assert 0 < len(symbol) <= LONGEST
+    assert 0 < len(symbol) <= MAX_LENGTH
     assert set(symbol) <= set(string.ascii_uppercase + string.digits + "^.-=&")
     assert parse_symbol(symbol) == symbol
 
 
 @given(st.lists(st.sampled_from(GOOD)), st.sampled_from([",", ";", " ", "\n", ", ", " ; \t"]))
-def test_a_pasted_list(symbols: list[str], separator: str) -> None:
+def test_pasted_list_is_split(symbols: list[str], separator: str) -> None:
     assert split_symbols(separator.join(symbols).lower()) == list(dict.fromkeys(symbols))
 
 
@@ -77,7 +77,7 @@ def test_a_pasted_list(symbols: list[str], separator: str) -> None:
 @example("")
 @example("\ud800")
 @example("a" * 10_000_000)
-def test_any_text_is_one_plain_file_name(text: str) -> None:
+def test_any_text_becomes_a_plain_file_name(text: str) -> None:
     stem = file_stem(text)
     name = f"{stem}_levels_2025-11-24.png"
     assert stem
@@ -92,10 +92,10 @@ def test_any_text_is_one_plain_file_name(text: str) -> None:
 
 
 @pytest.mark.parametrize("symbol", ["CIFR", "BRK-B", "0700.HK", "BTC-USD"])
-def test_a_plain_symbol_names_its_file(symbol: str) -> None:
+def test_plain_symbol_is_its_own_file_name(symbol: str) -> None:
     assert file_stem(symbol) == symbol
 
 
 @given(st.sets(st.text(max_size=6).map(str.upper), max_size=20))
-def test_no_two_texts_share_a_file(texts: set[str]) -> None:
+def test_different_texts_have_different_file_names(texts: set[str]) -> None:
     assert len({file_stem(text).lower() for text in texts}) == len(texts)

@@ -1,4 +1,4 @@
-"""One's own targets: read row by row, written again without loss, and never a formula."""
+"""Targets are read row by row, written without loss, and never written as a formula."""
 
 from __future__ import annotations
 
@@ -67,17 +67,17 @@ def short(row: str) -> str:
         f"{HEADER.upper().replace('_', ' ')}\n{FULL}\n",
     ],
 )
-def test_a_full_row_is_read_from_every_form_of_text(source):
+def test_full_row_is_read_from_every_encoding(source):
     assert read_targets_csv(source) == OwnTargets((CIPHER,))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_columns_stand_in_any_order_and_the_optional_ones_may_be_missing(delimiter):
+def test_columns_come_in_any_order_and_optional_ones_may_be_missing(delimiter):
     text = "target,date,symbol,firm\n18.50,2025-11-24,brk-b,Roth\n".replace(",", delimiter)
     assert read_targets_csv(text).rows == (PriceTarget("BRK-B", "Roth", date(2025, 11, 24), 18.5, source="own"),)
 
 
-def test_each_bad_row_is_named_with_its_line_and_reason_and_the_good_ones_are_taken():
+def test_bad_rows_are_reported_with_line_and_reason_and_good_ones_are_read():
     text = (
         "firm,symbol,date,target,mood\n"
         "A,CIFR,24.11.2025,18,\n"
@@ -89,73 +89,73 @@ def test_each_bad_row_is_named_with_its_line_and_reason_and_the_good_ones_are_ta
     assert [row.firm for row in result.rows] == ["C"]
     assert [problem.line for problem in result.problems] == [1, 2, 3, 6]
     assert [str(problem) for problem in result.problems][:2] == [
-        "Line 1: The column «mood» is not known and was not read.",
-        "Line 2: «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24.",
+        "Line 1: The column 'mood' is not known and was not read.",
+        "Line 2: '24.11.2025' is not a date: write it as year-month-day, such as 2025-11-24.",
     ]
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "reason"),
     [
         (",CIFR,2025-11-24,18,,,", "has no firm"),
         ("A,,2025-11-24,18,,,", "has no symbol"),
         ("A,CIFR,,18,,,", "has no date"),
         ("A,CIFR,2025-11-24,,,,", "neither a target nor a rating"),
-        ("A,CI<b>FR,2025-11-24,18,,,", "«CI<b>FR» is no ticker symbol"),
-        ("A,../../etc,2025-11-24,18,,,", "is no ticker symbol"),
-        ("A,CIFR,2025-02-30,18,,,", "«2025-02-30» is no day"),
-        ("A,CIFR,20251124,18,,,", "is no day"),
-        ("A,CIFR,2025-W48-1,18,,,", "is no day"),
-        ("A,CIFR,0001-01-01,18,,,", "is no day"),
-        ("A,CIFR,2025-11-24,0,,,", "no plain positive number"),
-        ("A,CIFR,2025-11-24,-5,,,", "no plain positive number"),
-        ("A,CIFR,2025-11-24,1e3,,,", "no plain positive number"),
-        ("A,CIFR,2025-11-24,nan,,,", "no plain positive number"),
-        ("A,CIFR,2025-11-24,inf,,,", "no plain positive number"),
-        ("A,CIFR,2025-11-24,١٨,,,", "no plain positive number"),
-        ('A,CIFR,2025-11-24,"1,800",,,', "no plain positive number"),
-        ("A,CIFR,2025-11-24,999999999999,,,", "no plain positive number"),
-        ("A,CIFR,2025-11-24,18,,javascript:alert(1),", "is no web address"),
-        ("A,CIFR,2025-11-24,18,,https://,", "is no web address"),
-        ("A,CIFR,2025-11-24,18,,http://[bad,", "is no web address"),
-        ("A,CIFR,2025-11-24,18,,https://a.b/c d,", "is no web address"),
+        ("A,CI<b>FR,2025-11-24,18,,,", "'CI<b>FR' is not a ticker symbol"),
+        ("A,../../etc,2025-11-24,18,,,", "is not a ticker symbol"),
+        ("A,CIFR,2025-02-30,18,,,", "'2025-02-30' is not a date"),
+        ("A,CIFR,20251124,18,,,", "is not a date"),
+        ("A,CIFR,2025-W48-1,18,,,", "is not a date"),
+        ("A,CIFR,0001-01-01,18,,,", "is not a date"),
+        ("A,CIFR,2025-11-24,0,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24,-5,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24,1e3,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24,nan,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24,inf,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24,١٨,,,", "not a plain positive number"),
+        ('A,CIFR,2025-11-24,"1,800",,,', "not a plain positive number"),
+        ("A,CIFR,2025-11-24,999999999999,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24,18,,javascript:alert(1),", "is not a web address"),
+        ("A,CIFR,2025-11-24,18,,https://,", "is not a web address"),
+        ("A,CIFR,2025-11-24,18,,http://[bad,", "is not a web address"),
+        ("A,CIFR,2025-11-24,18,,https://a.b/c d,", "is not a web address"),
         ("A,CIFR,2025-11-24,18,,,two, cells", "has 8 cells, the header 7"),
         ("A\x00,CIFR,2025-11-24,18,,,", "control characters"),
         (f"A,CIFR,2025-11-24,18,,,{'x' * 2001}", "has 2,001 characters"),
-        ('"A"B,CIFR,2025-11-24,18,,,', "no valid CSV"),
-        ('"A,CIFR,2025-11-24,18,,,', "no valid CSV"),
+        ('"A"B,CIFR,2025-11-24,18,,,', "not valid CSV"),
+        ('"A,CIFR,2025-11-24,18,,,', "not valid CSV"),
     ],
 )
-def test_what_is_wrong_with_a_row_is_said(row, said):
+def test_reason_for_a_bad_row(row, reason):
     result = read_targets_csv(short(row))
     assert result.rows == ()
     (problem,) = result.problems
-    assert problem.line == 2 and said in problem.reason and problem.reason.endswith(".")
+    assert problem.line == 2 and reason in problem.reason and problem.reason.endswith(".")
 
 
-def test_a_row_after_one_with_broken_quotes_is_taken():
+def test_row_after_broken_quotes_is_read():
     result = read_targets_csv(short('"A"B,CIFR,2025-11-24,18,,,\nC,CIFR,2025-11-24,18,,,'))
     assert [row.firm for row in result.rows] == ["C"]
 
 
-def test_a_rating_alone_is_enough():
+def test_row_with_only_a_rating_is_read():
     (row,) = read_targets_csv(short("A,CIFR,2025-11-24,,Buy")).rows
     assert (row.target, row.rating) == (None, "Buy")
 
 
-def test_text_is_text():
+def test_markup_is_read_as_text():
     note = "<script>alert(1)</script> **bold** ![x](y) {{7*7}} \u202eabc"
     (row,) = read_targets_csv(short(f"<b>A</b>,CIFR,2025-11-24,18,,,{note}")).rows
     assert (row.firm, row.note) == ("<b>A</b>", note)
 
 
-def test_a_reason_quotes_outside_text_on_one_line_without_marks_that_reorder_it():
+def test_reason_quotes_text_on_one_line_without_bidirectional_marks():
     (problem,) = read_targets_csv(short(f'A,CIFR,"\u202e2025\n{"x" * 99}",18,,,')).problems
     assert "\u202e" not in problem.reason and "\n" not in problem.reason and len(problem.reason) < 130
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "reason"),
     [
         ("", "no column firm and symbol and date"),
         ("just words", "no column firm"),
@@ -169,24 +169,24 @@ def test_a_reason_quotes_outside_text_on_one_line_without_marks_that_reorder_it(
         ("x" * (MAX_BYTES + 1), "larger than 2 MB"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(source, said):
+def test_unreadable_file_gives_a_reason(source, reason):
     with pytest.raises(UnreadableTargetsFile) as raised:
         read_targets_csv(source)
-    assert said in str(raised.value) and str(raised.value).endswith(".")
+    assert reason in str(raised.value) and str(raised.value).endswith(".")
 
 
-def test_rows_and_problems_have_limits_that_are_said():
+def test_limits_on_rows_and_problems_are_reported():
     many = "firm,symbol,date,target\n" + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 5)
     result = read_targets_csv(many)
     assert len(result.rows) == MAX_ROWS
-    last = RowProblem(MAX_ROWS + 2, "From here on nothing was read: a file may have 10,000 rows.")
+    last = RowProblem(MAX_ROWS + 2, "Nothing was read from here on: a file may have 10,000 rows.")
     assert result.problems == (last,)
     bad = reasons("firm,symbol,date,target\n" + "A,CIFR,2025-11-24,x\n" * 1_000)
-    assert len(bad) == MAX_PROBLEMS + 1 and "more than 100 things are wrong" in bad[-1]
+    assert len(bad) == MAX_PROBLEMS + 1 and "more than 100 errors" in bad[-1]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", "'=", "''+", " =", "＝"])
-def test_no_exported_cell_begins_like_a_formula(start):
+def test_no_written_cell_begins_like_a_formula(start):
     row = PriceTarget(
         "CIFR", f"{start}cmd|' /C calc'!A0".strip(), date(2025, 11, 24), 18.0, note=f"{start}1+1", source="own"
     )
@@ -196,7 +196,7 @@ def test_no_exported_cell_begins_like_a_formula(start):
     assert read_targets_csv(text).rows == (row,)
 
 
-def test_numbers_are_written_plain_and_exact():
+def test_numbers_are_written_plainly_and_exactly():
     rows = [
         PriceTarget("X", "A", date(2025, 11, 24), value, source="own") for value in (18.0, 17.5, 0.1 + 0.2, 1e-7, 1e9)
     ]
@@ -211,23 +211,23 @@ def test_numbers_are_written_plain_and_exact():
     assert list(read_targets_csv(text).rows) == rows
 
 
-WORDS = st.text(
+TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("=+-@'\"\t\r\n;, ＝"), min_size=1, max_size=30
 )
-TIDY = WORDS.map(str.strip).filter(bool)
-FIGURES = st.floats(1e-9, 1e9).map(lambda value: float(f"{value:.9g}"))
+STRIPPED_TEXTS = TEXTS.map(str.strip).filter(bool)
+PRICES = st.floats(1e-9, 1e9).map(lambda value: float(f"{value:.9g}"))
 ROWS = st.builds(
     PriceTarget,
     symbol=st.sampled_from(["CIFR", "BRK-B", "^GSPC", "7203.T", "EURUSD=X"]),
-    firm=TIDY,
+    firm=STRIPPED_TEXTS,
     date=st.dates(date(1900, 1, 1), date(2100, 12, 31)),
-    target=FIGURES,
-    prior_target=st.none() | FIGURES,
-    rating=st.none() | TIDY,
-    prior_rating=st.none() | TIDY,
-    analyst=st.none() | TIDY,
-    horizon=st.none() | TIDY,
-    note=st.none() | WORDS.filter(str.strip),
+    target=PRICES,
+    prior_target=st.none() | PRICES,
+    rating=st.none() | STRIPPED_TEXTS,
+    prior_rating=st.none() | STRIPPED_TEXTS,
+    analyst=st.none() | STRIPPED_TEXTS,
+    horizon=st.none() | STRIPPED_TEXTS,
+    note=st.none() | TEXTS.filter(str.strip),
     url=st.none() | st.sampled_from(["https://a.b/c?d=e#f", "http://x.org/ü"]),
     source=st.just("own"),
 )
@@ -235,7 +235,7 @@ ROWS = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ROWS, max_size=6))
-def test_what_is_written_is_read_back_the_same(rows):
+def test_written_rows_are_read_back_unchanged(rows):
     text = write_targets_csv(rows)
     assert read_targets_csv(text) == OwnTargets(tuple(rows))
     assert read_targets_csv(text.encode()) == OwnTargets(tuple(rows))
@@ -253,7 +253,7 @@ PIECES = st.sampled_from(
     | st.lists(PIECES, max_size=60).map("".join)
     | st.lists(PIECES, max_size=60).map(lambda pieces: f"{HEADER}\n" + "".join(pieces))
 )
-def test_whatever_is_dropped_is_read_or_refused_in_a_sentence(source):
+def test_any_file_is_read_or_refused_in_a_sentence(source):
     try:
         result = read_targets_csv(source)
     except UnreadableTargetsFile as refusal:
@@ -263,9 +263,9 @@ def test_whatever_is_dropped_is_read_or_refused_in_a_sentence(source):
     assert read_targets_csv(write_targets_csv(result.rows)).rows == result.rows
 
 
-def test_importing_it_loads_neither_yfinance_nor_streamlit():
+def test_import_loads_nothing_heavy():
     heavy = ("yfinance", "streamlit", "sqlalchemy", "plotly")
-    code = f"import sys, market.targets_csv; print([each for each in {heavy} if each in sys.modules])"
+    code = f"import sys, market.targets_csv; print([name for name in {heavy} if name in sys.modules])"
     root = ROOT
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout.strip() == "[]"

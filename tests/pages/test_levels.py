@@ -190,10 +190,10 @@ def test_a_rerun_sends_no_request(yahoo: ReplayServer) -> None:
     at = page(ticker="CIFR")
     assert heading(at) == "CIFR&ensp;CIFR Replayed Inc."
     assert not at.error and not at.warning
-    yahoo.forget()
+    yahoo.forget_requests()
     at.session_state["period"] = "3m"
     run(at)
-    assert yahoo.asked() == []
+    assert yahoo.requests() == []
 
 
 def test_an_unknown_symbol_offers_similar_ones_and_the_last_chart_stays(yahoo: ReplayServer) -> None:
@@ -210,7 +210,7 @@ def test_a_rate_limit_without_stored_bars_offers_the_sample(yahoo: ReplayServer)
     yahoo.lists(listed("NVDA"))
     yahoo.fails("any", RATE_LIMITED)
     at = page(ticker="NVDA")
-    assert "Yahoo Finance is limiting how often it is asked, so try again" in messages(at)
+    assert "Yahoo Finance is limiting requests, so try again" in messages(at)
     assert heading(at) is None
     press(at, "Show the sample")
     assert heading(at).startswith("CIFR") and "Demo data" in messages(at)
@@ -268,7 +268,7 @@ def test_a_rate_limit_shows_stored_bars_with_their_age_and_the_time_of_the_next_
     stored("CIFR")
     yahoo.fails("any", RATE_LIMITED)
     at = run_until(page(ticker="CIFR"), lambda page: bool(page.info))
-    assert "fetched 3 days ago" in messages(at) and "it will be asked again at" in messages(at)
+    assert "fetched 3 days ago" in messages(at) and "Next try at" in messages(at)
     assert heading(at).startswith("CIFR") and "Retry now" in [button.label for button in at.button]
     press(at, "Retry now")
     assert heading(at).startswith("CIFR")

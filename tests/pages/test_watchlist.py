@@ -158,7 +158,7 @@ def test_stop_shows_what_was_loaded_and_resume_loads_the_rest(at_page, monkeypat
 
 
 def test_a_failure_of_yahoo_offers_the_sample(at_page, monkeypatch):
-    from market.errors import YahooUnreachable
+    from market.yahoo.errors import YahooUnreachable
 
     fetch = requests.fetch
 
@@ -182,7 +182,7 @@ def test_a_message_names_rows_of_old_prices_and_a_refresh_retries_them_at_once(w
     monkeypatch.setattr(requests, "fetch", old)
     at = watchlist(Watchlist("Two", ("CIFR", "RIOT")), watchlist="Two")
     assert "CIFR, RIOT: Yahoo Finance cannot be reached" in at.info[0].value.replace("\\", "")
-    monkeypatch.setattr("market.yahoo.cached.lift_pauses", retried.append)
+    monkeypatch.setattr("market.sample.source.SampleSource.retry_now", lambda _, symbol: retried.append(symbol))
     press(at, "Refresh")
     assert retried == ["CIFR", "RIOT"]
 

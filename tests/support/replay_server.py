@@ -1,7 +1,7 @@
-"""Yahoo's endpoints on loopback, spoken over real TLS sockets, for the real yfinance and the real dashboard.
+"""Yahoo's endpoints on loopback, over real TLS sockets, for the real yfinance and the real dashboard.
 
-The server stands where a company's HTTPS proxy stands: whoever has its `environment` reaches it under Yahoo's own
-host names, and trusts the certificate that it made for them. Nothing in yfinance or in Levelboard is replaced.
+The server acts as an HTTPS proxy: a process with its `environment` reaches it under Yahoo's own host names and trusts
+its certificate. Nothing in yfinance or Levelboard is replaced.
 
 In a test's own process, with the fixture `yahoo` of conftest.py:
 
@@ -9,9 +9,9 @@ In a test's own process, with the fixture `yahoo` of conftest.py:
         yahoo.lists(listing("CIFR", sessions=300))
         yahoo.fails("chart", status(429, "Too Many Requests", {"Retry-After": "30"}))
         ...
-        assert len(yahoo.asked("chart", "CIFR")) == 1
+        assert len(yahoo.requests("chart", "CIFR")) == 1
 
-Against another process, such as the dashboard that a browser drives; faults are switched while it runs:
+With another process, such as the dashboard in a browser; faults can change while it runs:
 
     with ReplayServer() as yahoo:
         yahoo.lists(listing("CIFR"), listing("CLSK"))
@@ -19,11 +19,13 @@ Against another process, such as the dashboard that a browser drives; faults are
         yahoo.fails("chart", hang)
         yahoo.works()
 
-By hand, with CIFR CLSK IREN MARA RIOT of made-up prices: `python -m tests.support.replay_server streamlit run app.py`
+In a terminal, with generated prices for CIFR, CLSK, IREN, MARA and RIOT:
 
-A fault is a function from the sound reply to the one that is sent, for one kind of question: `chart`, `summary`
-(rating history and consensus), `search`, `crumb`, `cookie`, or `any`. As in life, a chart needs no crumb, and a
-summary without one is 401.
+    python -m tests.support.replay_server streamlit run app.py
+
+A fault is a function from the sound reply to the one sent, for one kind of request: `chart`, `summary` (rating history
+and consensus), `search`, `crumb`, `cookie`, or `any`. As with the real Yahoo, a chart needs no crumb, and a summary
+without one is 401.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ import trustme
 
 from tests.support.generated_bars import walk
 
-# curl goes by the machine's own clock, whatever day a test pretends it is: an expiry that this can reach is a time bomb
+# curl uses the machine's own clock, whatever day a test pretends it is, so the cookie must not expire
 COOKIE = "A3=replayed; Domain=.yahoo.com; Path=/; Secure; Expires=Fri, 01 Jan 2100 00:00:00 GMT"
 HOSTS = ("*.yahoo.com", "*.finance.yahoo.com", "finance.yahoo.com", "yahoo.com")
 JSON, TEXT, HTML = "application/json", "text/plain", "text/html"
@@ -62,7 +64,7 @@ CONSENT = '<html><form><input name="csrfToken" value="t"><input name="sessionId"
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent: `promised` bytes where the length that is named differs, after `wait` seconds, or a reset."""
+    """What is sent after `wait` seconds; `promised`: a Content-Length that differs; `reset`: close the connection."""
 
     status: int
     body: bytes
@@ -76,7 +78,7 @@ Fault = Callable[[Reply], Reply]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """One request that arrived."""
 
     kind: str
@@ -88,10 +90,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Listing:
-    """One symbol as Yahoo knows it. `bars`: index `date`, in the exchange's days, adjusted for `splits` as Yahoo does.
+    """One symbol as Yahoo knows it. `bars`: index `date` in the exchange's days, adjusted for `splits`.
 
     `splits`: (new, old) shares by day. `dividends`: amount by day. `ratings`: rows as `rating` makes them.
-    `consensus`: (mean, median, high, low). `answers_as`: the symbol in the answer, where it was renamed.
+    `consensus`: (mean, median, high, low). `answers_as`: the symbol in the response, if it was renamed.
     """
 
     symbol: str
@@ -113,12 +115,12 @@ class Listing:
 
 
 def listing(symbol: str, sessions: int = 2600, last: date | None = None, seed: int = 7, **known: Any) -> Listing:
-    """A symbol of made-up prices, up to the business day `last` (yesterday's), with three made-up ratings."""
+    """Return a symbol with generated prices up to the business day `last` (default: yesterday) and three ratings."""
     days = pd.bdate_range(end=last or date.today() - timedelta(days=1), periods=sessions, name="date")
     bars = walk(sessions, seed).set_axis(days).round(4)
     if "ratings" not in known:
         recent = [day.date() for day in days[-min(40, sessions) :: 10][:3]]
-        firms = ("Northgate", "Harbour & Vale", "Sable Research")
+        firms = ("Northgate", "Harbor & Vale", "Sable Research")
         close = round(float(bars["close"].iloc[-1]), 2)
         known["ratings"] = tuple(
             rating(day, firm, "Buy", "Hold", "up", round(close * up, 2), round(close, 2))
@@ -137,7 +139,7 @@ def rating(
     target: float = 0.0,
     prior_target: float = 0.0,
 ) -> dict[str, Any]:
-    """A row of Yahoo's rating history, published at 13:00 UTC."""
+    """Return a row of Yahoo's rating history, published at 13:00 UTC."""
     published = datetime.combine(day, time(13), UTC)
     return {
         "epochGradeDate": int(published.timestamp()),
@@ -160,12 +162,12 @@ def status(code: int, body: str = "", headers: Mapping[str, str] | None = None) 
 
 
 def answers(body: object) -> Fault:
-    """Another body, any JSON-ish one: NaN and Infinity are written as Python writes them."""
+    """Send another body; JSON is written as Python does, with NaN and Infinity."""
     return lambda sound: replace(sound, status=200, body=body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 def edited(change: Callable[[dict[str, Any]], object]) -> Fault:
-    """The sound chart with its one result changed in place."""
+    """Send the sound chart with its one result changed in place."""
 
     def fault(sound: Reply) -> Reply:
         body = json.loads(sound.body)
@@ -176,7 +178,7 @@ def edited(change: Callable[[dict[str, Any]], object]) -> Fault:
 
 
 def one_more_bar(moment: datetime, price: float | None) -> Fault:
-    """A bar behind the last, all of its prices the same, or empty."""
+    """Append a bar with the same price four times, or an empty one."""
 
     def change(result: dict[str, Any]) -> None:
         result["timestamp"].append(int(moment.timestamp()))
@@ -188,7 +190,7 @@ def one_more_bar(moment: datetime, price: float | None) -> Fault:
 
 
 def cells(place: int, **values: float | None) -> Fault:
-    """Other figures in the bar at that place: `cells(-1, close=None)`."""
+    """Replace figures of the bar at that position: `cells(-1, close=None)`."""
 
     def change(result: dict[str, Any]) -> None:
         for name, value in values.items():
@@ -198,7 +200,7 @@ def cells(place: int, **values: float | None) -> Fault:
 
 
 def times(factor: float, *places: int) -> Fault:
-    """The prices of the bars at those places so many times what they are: 100.0 is pence for pounds."""
+    """Multiply the prices of the bars at those positions: 100.0 is pence for pounds."""
 
     def change(result: dict[str, Any]) -> None:
         quote = result["indicators"]["quote"][0]
@@ -210,7 +212,7 @@ def times(factor: float, *places: int) -> Fault:
 
 
 def first(count: int, fault: Fault) -> Fault:
-    """The fault for so many requests, and then what is sound."""
+    """Apply the fault to so many requests only."""
     left = iter(range(count))
     return lambda sound: sound if next(left, None) is None else fault(sound)
 
@@ -224,12 +226,12 @@ def reset(sound: Reply) -> Reply:
 
 
 def cut_off(sound: Reply) -> Reply:
-    """Half of the answer, called the whole."""
+    """Send half of the response as if it were all."""
     return replace(sound, body=sound.body[: len(sound.body) // 2])
 
 
 def broken_off(sound: Reply) -> Reply:
-    """Half of the answer, then the end of the connection."""
+    """Send half of the response, then close the connection."""
     return replace(cut_off(sound), promised=len(sound.body))
 
 
@@ -247,14 +249,14 @@ EMPTY = answers({"chart": {"result": [], "error": None}})
 
 
 class ReplayServer:
-    """The server, listening while it is a context. `now`: the time on Yahoo's side; None is the computer's."""
+    """The server, listening while its context is open. `now`: Yahoo's time; None for this computer's."""
 
     def __init__(self, now: datetime | None = None) -> None:
         self.now = now
-        self.crumb = "replayed.crumb"  # another one is what Yahoo wants when a session has aged
+        self.crumb = "replayed.crumb"  # change it to expire sessions
         self._listings: dict[str, Listing] = {}
         self._faults: list[tuple[str, str | None, Fault]] = []
-        self._asked: list[Asked] = []
+        self._requests: list[Request] = []
         self._lock = threading.Lock()
         self._freed = threading.Event()
         self._folder = tempfile.TemporaryDirectory(prefix="replay-", ignore_cleanup_errors=True)
@@ -278,55 +280,56 @@ class ReplayServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables under which yfinance, in this process or another, reaches this server as Yahoo."""
+        """The environment variables with which yfinance reaches this server as Yahoo, in any process."""
         proxy = f"http://127.0.0.1:{self._server.server_port}"
         trusted = {"CURL_CA_BUNDLE": self.certificate, "REQUESTS_CA_BUNDLE": self.certificate}
         return {"HTTPS_PROXY": proxy, "https_proxy": proxy, "NO_PROXY": "", "no_proxy": "", **trusted}
 
     def lists(self, *listings: Listing) -> None:
-        """Adds symbols, or replaces them: tomorrow's listing of the same symbol is what Yahoo says tomorrow."""
+        """Add symbols, or replace them as Yahoo does from one day to the next."""
         with self._lock:
-            self._listings |= {each.symbol: each for each in listings}
+            self._listings |= {listed.symbol: listed for listed in listings}
 
     def delists(self, symbol: str) -> None:
         with self._lock:
             self._listings.pop(symbol, None)
 
     def fails(self, kind: str, fault: Fault, symbol: str | None = None) -> None:
-        """From now on questions of this kind (about that symbol) are answered through `fault`, the latest first."""
+        """Apply `fault` to requests of this kind (and symbol) from now on; the latest fault wins."""
         with self._lock:
             self._faults.insert(0, (kind, symbol, fault))
 
     def works(self) -> None:
-        """Ends all faults, and whatever still hangs."""
+        """End all faults, and release requests that still hang."""
         with self._lock:
             self._faults.clear()
             self._freed.set()
             self._freed = threading.Event()
 
-    def asked(self, kind: str | None = None, symbol: str | None = None) -> list[Asked]:
-        """The requests that arrived so far, in their order."""
+    def requests(self, kind: str | None = None, symbol: str | None = None) -> list[Request]:
+        """Return the requests that arrived so far, in their order."""
         with self._lock:
-            return [each for each in self._asked if kind in (None, each.kind) and symbol in (None, each.symbol)]
+            requests = list(self._requests)
+        return [request for request in requests if kind in (None, request.kind) and symbol in (None, request.symbol)]
 
-    def forget(self) -> None:
-        """Forgets the requests that arrived so far."""
+    def forget_requests(self) -> None:
+        """Forget the requests that arrived so far."""
         with self._lock:
-            self._asked.clear()
+            self._requests.clear()
 
     def time(self) -> datetime:
         return self.now or datetime.now(UTC)
 
-    def reply(self, asked: Asked, cookies: str) -> Reply:
+    def reply(self, request: Request, cookies: str) -> Reply:
         with self._lock:
-            self._asked.append(asked)
+            self._requests.append(request)
             listed = dict(self._listings)
             faults = [
-                each
-                for kind, symbol, each in self._faults
-                if kind in (asked.kind, "any") and symbol in (None, asked.symbol)
+                fault
+                for kind, symbol, fault in self._faults
+                if kind in (request.kind, "any") and symbol in (None, request.symbol)
             ]
-        sound = _sound(asked, self.crumb, cookies, listed, self.time())
+        sound = _sound_reply(request, self.crumb, cookies, listed, self.time())
         return faults[0](sound) if faults else sound
 
     def wait(self, seconds: float) -> None:
@@ -339,14 +342,14 @@ class _Server(ThreadingHTTPServer):
     tls: ssl.SSLContext
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is what many tests are about."""
+        """Ignore clients that close the connection, as many tests do on purpose."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else each answer waits 40 ms for the acknowledgement of its headers
+    disable_nagle_algorithm = True  # else each response waits 40 ms for the acknowledgment of its headers
     server: _Server
 
     def do_CONNECT(self) -> None:
@@ -361,7 +364,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.rfile.read(length)
         yahoo = self.server.yahoo
-        reply = yahoo.reply(_asked(self.host, self.path), self.headers.get("Cookie", ""))
+        reply = yahoo.reply(_parse_request(self.host, self.path), self.headers.get("Cookie", ""))
         if reply.wait:
             yahoo.wait(reply.wait)
         if reply.reset:
@@ -398,43 +401,43 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-# What Yahoo says when it works
+# The replies of a working Yahoo
 
 
-def _asked(host: str, target: str) -> Asked:
+def _parse_request(host: str, target: str) -> Request:
     parts = urlsplit(target)
     params = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     kinds = {"/v8/finance/chart/": "chart", "/v10/finance/quoteSummary/": "summary"}
     for start, kind in kinds.items():
         if parts.path.startswith(start):
-            return Asked(kind, unquote(parts.path.removeprefix(start)), host, parts.path, params)
+            return Request(kind, unquote(parts.path.removeprefix(start)), host, parts.path, params)
     if parts.path == "/v1/finance/search":
-        return Asked("search", params.get("q", ""), host, parts.path, params)
-    return Asked("crumb" if parts.path.endswith("/getcrumb") else "cookie", "", host, parts.path, params)
+        return Request("search", params.get("q", ""), host, parts.path, params)
+    return Request("crumb" if parts.path.endswith("/getcrumb") else "cookie", "", host, parts.path, params)
 
 
-def _sound(asked: Asked, crumb: str, cookies: str, listings: Mapping[str, Listing], now: datetime) -> Reply:
-    if asked.kind == "cookie":
-        return _cookie(asked)
-    if asked.kind == "crumb":
+def _sound_reply(request: Request, crumb: str, cookies: str, listings: Mapping[str, Listing], now: datetime) -> Reply:
+    if request.kind == "cookie":
+        return _cookie(request)
+    if request.kind == "crumb":
         return Reply(200, crumb.encode(), {"Content-Type": TEXT}) if "A3=" in cookies else INVALID_CRUMB(_json({}))
-    if asked.kind == "search":
-        return _json(_search(asked.symbol, listings.values()))
-    if asked.kind == "summary" and asked.params.get("crumb") != crumb:
+    if request.kind == "search":
+        return _json(_search(request.symbol, listings.values()))
+    if request.kind == "summary" and request.params.get("crumb") != crumb:
         return INVALID_CRUMB(_json({}))
-    listed = listings.get(asked.symbol)
-    if asked.kind == "summary":
-        return _summary(listed, asked.params.get("modules", ""))
-    return NOT_FOUND(_json({})) if listed is None else _json(_chart(listed, asked.params, now))
+    listed = listings.get(request.symbol)
+    if request.kind == "summary":
+        return _summary(listed, request.params.get("modules", ""))
+    return NOT_FOUND(_json({})) if listed is None else _json(_chart(listed, request.params, now))
 
 
 def _json(body: object, code: int = 200) -> Reply:
     return Reply(code, json.dumps(body).encode(), {"Content-Type": JSON})
 
 
-def _cookie(asked: Asked) -> Reply:
+def _cookie(request: Request) -> Reply:
     headers = {"Set-Cookie": COOKIE, "Content-Type": HTML}
-    if asked.host == "fc.yahoo.com":
+    if request.host == "fc.yahoo.com":
         return Reply(404, b"", headers)
     return Reply(200, CONSENT.encode(), headers)
 
@@ -447,18 +450,18 @@ def _summary(listed: Listing | None, modules: str) -> Reply:
         mean, median, high, low = listed.consensus
         targets = {"targetMeanPrice": mean, "targetMedianPrice": median, "targetHighPrice": high, "targetLowPrice": low}
         price = float(listed.bars["close"].iloc[-1])
-        analysts = len({each["firm"] for each in listed.ratings})
+        analysts = len({row["firm"] for row in listed.ratings})
         result["financialData"] = {"currentPrice": price, **targets, "numberOfAnalystOpinions": analysts}
     if result:
         return _json({"quoteSummary": {"result": [result], "error": None}})
-    said = f"No fundamentals data found for any of the summaryTypes={modules}"
-    return _json({"quoteSummary": {"result": None, "error": {"code": "Not Found", "description": said}}}, 404)
+    description = f"No fundamentals data found for any of the summaryTypes={modules}"
+    return _json({"quoteSummary": {"result": None, "error": {"code": "Not Found", "description": description}}}, 404)
 
 
 def _search(text: str, listings: Iterable[Listing]) -> dict[str, Any]:
-    known = {each.symbol: each for each in listings}
+    known = {listed.symbol: listed for listed in listings}
     near = get_close_matches(text.upper(), known, n=6, cutoff=0.5)
-    named = [known_item.symbol for known_item in known.values() if text.lower() in known_item.name.lower()]
+    named = [listed.symbol for listed in known.values() if text.lower() in listed.name.lower()]
     quotes = [
         {
             "symbol": symbol,
@@ -475,16 +478,16 @@ def _chart(listed: Listing, params: Mapping[str, str], now: datetime) -> dict[st
     first = datetime.fromtimestamp(int(params.get("period1", 0)), UTC)
     last = min(now, datetime.fromtimestamp(int(params.get("period2", 2**33)), UTC))
     times = [listed.at(day.date(), listed.opens) for day in listed.bars.index]
-    within = [first <= each <= last for each in times]
+    within = [first <= moment <= last for moment in times]
     bars = listed.bars[within]
-    stamps = [int(each.timestamp()) for each, kept in zip(times, within, strict=True) if kept]
+    stamps = [int(moment.timestamp()) for moment, kept in zip(times, within, strict=True) if kept]
     meta = _meta(listed, bars, now)
     if stamps and meta["regularMarketTime"] < meta["currentTradingPeriod"]["regular"]["end"]:
-        stamps[-1] = max(stamps[-1], meta["regularMarketTime"])  # a session under way is dated by its last trade
+        stamps[-1] = max(stamps[-1], meta["regularMarketTime"])  # Yahoo dates a session under way by its last trade
     result: dict[str, Any] = {"meta": meta, "timestamp": stamps}
     events = {"splits": _splits(listed, first, last), "dividends": _dividends(listed, first, last)}
     if any(events.values()):
-        result["events"] = {name: each for name, each in events.items() if each}
+        result["events"] = {name: rows for name, rows in events.items() if rows}
     quote = {name: bars[name].tolist() for name in ("open", "high", "low", "close", "volume")}
     result["indicators"] = {"quote": [quote], "adjclose": [{"adjclose": _adjusted(listed, bars)}]}
     if not stamps:
@@ -532,7 +535,7 @@ def _dividends(listed: Listing, first: datetime, last: datetime) -> dict[str, An
 
 
 def _events(listed: Listing, by_day: Mapping[date, Any], first: datetime, last: datetime) -> Iterator[tuple[str, Any]]:
-    """An event is there from the morning of its day on, dated with the opening."""
+    """Yield events by the time of their day's opening; each exists from that morning on."""
     for day, event in by_day.items():
         opening = listed.at(day, listed.opens)
         if first <= opening and day <= last.astimezone(opening.tzinfo).date():
@@ -540,7 +543,7 @@ def _events(listed: Listing, by_day: Mapping[date, Any], first: datetime, last: 
 
 
 def _adjusted(listed: Listing, bars: pd.DataFrame) -> list[float]:
-    """Closes times 1 - dividend / the close before it, for every dividend that came later."""
+    """Return closes times (1 - dividend / the close before it) for every later dividend."""
     close, factor = bars["close"], pd.Series(1.0, index=bars.index)
     for day, amount in listed.dividends.items():
         before = close.index < pd.Timestamp(day)
@@ -550,8 +553,8 @@ def _adjusted(listed: Listing, bars: pd.DataFrame) -> list[float]:
 
 
 if __name__ == "__main__":
-    with ReplayServer() as by_hand:
-        by_hand.lists(
+    with ReplayServer() as server:
+        server.lists(
             *(listing(name, seed=place) for place, name in enumerate(("CIFR", "CLSK", "IREN", "MARA", "RIOT")))
         )
-        sys.exit(subprocess.call(sys.argv[1:], env=os.environ | by_hand.environment))
+        sys.exit(subprocess.call(sys.argv[1:], env=os.environ | server.environment))

@@ -25,13 +25,13 @@ def store_sample(bars_age: timedelta, targets_age: timedelta | None) -> None:
 @pytest.mark.parametrize(
     ("bars_age", "targets_age", "notice"),
     [
-        (timedelta(days=3), timedelta(days=3), "Prices and analyst targets are those fetched 3 days ago."),
+        (timedelta(days=3), timedelta(days=3), "Showing prices and analyst targets fetched 3 days ago."),
         (
             timedelta(days=9),
             timedelta(hours=7),
-            "Prices are those fetched 9 days ago and analyst targets are those fetched 7 hours ago.",
+            "Showing prices fetched 9 days ago and analyst targets fetched 7 hours ago.",
         ),
-        (timedelta(days=9), None, "Prices are those fetched 9 days ago and analyst targets were never fetched."),
+        (timedelta(days=9), None, "Showing prices fetched 9 days ago; analyst targets were never fetched."),
     ],
 )
 def test_outdated_data_comes_with_its_age(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from market.sources import SOURCES
+
 
 def source_phrase(key: str) -> str:
     """Return the name of the source `key` within a sentence."""
-    return "demo data" if key == "sample" else "Yahoo Finance"
+    return SOURCES[key].names.phrase

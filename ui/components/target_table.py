@@ -10,6 +10,7 @@ import streamlit as st
 
 from indicators.analysis import Analysis
 from indicators.analysts.targets import CurrentTarget
+from market.sources import source_subject
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import feed_age
@@ -17,16 +18,16 @@ from ui.components.signed_columns import style_signed
 from ui.components.stance_column import stance_cell, stance_column
 
 if TYPE_CHECKING:
-    from market.yahoo.client import YahooConsensus
+    from market.market_data import ReportedConsensus
 
 MAX_ROWS_WITHOUT_SCROLLING = 16
 SCROLLED_HEIGHT = 600  # pixels
 
 
-def draw_target_table(analysis: Analysis, yahoo: YahooConsensus | None, is_today: bool) -> None:
+def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is_today: bool) -> None:
     """Draw each firm's current target, highest first, and below it the consensus and the age of the feed.
 
-    `yahoo` is Yahoo's own consensus. It is that of today, so it is shown only where `is_today`.
+    `reported` is the source's own consensus. It is that of today, so it is shown only where `is_today`.
     """
     rows = sorted(analysis.targets, key=lambda target: -target.target)
     if not rows:
@@ -46,8 +47,8 @@ def draw_target_table(analysis: Analysis, yahoo: YahooConsensus | None, is_today
         placeholder="",
         key="targets",
     )
-    yahoo_sentence = _yahoo_sentence(analysis, yahoo) if is_today else ""
-    for sentence in (_consensus_sentence(analysis), yahoo_sentence, _feed_sentence(analysis)):
+    reported_sentence = _reported_sentence(analysis, reported) if is_today else ""
+    for sentence in (_consensus_sentence(analysis), reported_sentence, _feed_sentence(analysis)):
         if sentence:
             st.caption(sentence)
 
@@ -55,8 +56,8 @@ def draw_target_table(analysis: Analysis, yahoo: YahooConsensus | None, is_today
 def _no_targets_sentence(analysis: Analysis) -> str:
     if not analysis.targets_known:
         return "Analyst targets could not be fetched."
-    known = "The sample" if analysis.source == "sample" else "Yahoo Finance"
-    return f"{known} has no analyst targets for {escape_markdown(analysis.symbol)}."
+    source = escape_markdown(source_subject(analysis.source))
+    return f"{source} has no analyst targets for {escape_markdown(analysis.symbol)}."
 
 
 def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
@@ -106,15 +107,16 @@ def _consensus_sentence(analysis: Analysis) -> str:
     )
 
 
-def _yahoo_sentence(analysis: Analysis, yahoo: YahooConsensus | None) -> str:
-    if yahoo is None or yahoo.mean is None:
+def _reported_sentence(analysis: Analysis, reported: ReportedConsensus | None) -> str:
+    if reported is None or reported.mean is None:
         return ""
     mean, median, low, high = (
-        _format_target(value, analysis) for value in (yahoo.mean, yahoo.median, yahoo.low, yahoo.high)
+        _format_target(value, analysis) for value in (reported.mean, reported.median, reported.low, reported.high)
     )
-    analysts = "" if yahoo.count is None else f" of {yahoo.count} analysts"
+    source = escape_markdown(source_subject(analysis.source))
+    analysts = "" if reported.count is None else f" of {reported.count} analysts"
     return (
-        f"**Yahoo Finance's own consensus{analysts}:** mean {mean}, median {median}, from {low} to {high}."
+        f"**{source}'s own consensus{analysts}:** mean {mean}, median {median}, from {low} to {high}."
         " It includes analysts whose targets are not published; ours covers the rows above."
     )
 

@@ -14,7 +14,9 @@ import streamlit as st
 
 from indicators.analysis import Analysis
 from market.errors import BadSymbol
-from market.sources import retry_now, waiting_requests
+from market.source import SourceKey
+from market.sources import is_demo, retry_now, waiting_requests
+from market.symbols import parse_symbol
 from tickers.batch import FailedTicker, run_as_completed
 from tickers.request import AnalysisRequest, load_analysis
 from ui.components import sample_notice
@@ -89,10 +91,10 @@ def load_analyses(options: ViewOptions, symbols: Sequence[str] | None = None) ->
         redraw_until_over(draw_progress, run)
         st.stop()
     outcomes = list(run.by_symbol().values())
-    ticker_errors.draw_ticker_errors(outcomes, options, _try_again)
+    ticker_errors.draw_ticker_errors(outcomes, options, partial(_try_again, source=options.source))
     draw_progress(run)
     analyses = [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
-    if any(analysis.source == "sample" for analysis in analyses):
+    if any(is_demo(analysis.source) for analysis in analyses):
         sample_notice.draw_sample_notice()
     return analyses
 
@@ -123,7 +125,7 @@ def restart_run(name: str, symbols: Sequence[str]) -> None:
         result = run.results.get(symbol)
         if isinstance(result, FailedTicker) or (result is not None and result.notices):
             with suppress(BadSymbol):
-                retry_now(symbol)
+                retry_now(parse_symbol(symbol), run.request.source)
         _shared_analysis.clear(symbol, request=run.request, version=run.version)
 
 
@@ -185,9 +187,9 @@ def _is_older(run: BatchRun[Any], seconds: float | None) -> bool:
     return seconds is not None and datetime.now() - run.started_at > timedelta(seconds=seconds)
 
 
-def _try_again(symbols: Sequence[str]) -> None:
+def _try_again(symbols: Sequence[str], source: SourceKey) -> None:
     restart_run(ANALYSES, symbols)
-    ticker_errors.show_rate_limit()
+    ticker_errors.show_rate_limit(source)
 
 
 def _keep_whole(analysis: Analysis) -> Analysis:

@@ -12,15 +12,17 @@ import streamlit as st
 from market.errors import MarketError
 from market.market_data import MarketData
 from market.price_history import PriceBasis
-from market.sources import MAX_CONCURRENT_FETCHES, Source, fetch, fetch_stored, retry_now
+from market.source import SourceKey
+from market.sources import MAX_CONCURRENT_FETCHES, SOURCES, fetch, fetch_stored, retry_now, source_title
+from market.symbols import Symbol
 from text.escape import escape_markdown
 from ui.loading import ticker_errors
-from ui.sidebar.sidebar import SOURCE_NAMES, ViewOptions
+from ui.sidebar.sidebar import ViewOptions
 
 CHECK_EVERY_SECONDS = 60.0  # data is shown this long before a run of the page looks for newer data
 POLL_SECONDS = 0.5
 
-Key = tuple[str, Source, PriceBasis]
+Key = tuple[Symbol, SourceKey, PriceBasis]
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,10 @@ def load_newest_data(options: ViewOptions) -> tuple[MarketData, bool]:
     if loaded is not None and time.monotonic() < loaded.next_check:
         return loaded.data, False
     shown = loaded.data if loaded is not None else fetch_stored(*key)
-    if options.source == "sample" and shown is not None:
+    if SOURCES[options.source].is_local and shown is not None:
         return _remember(key, shown), False
     if shown is None:
-        with st.spinner(f"Fetching {escape_markdown(options.ticker)} from {SOURCE_NAMES[options.source]}"):
+        with st.spinner(f"Fetching {escape_markdown(options.ticker)} from {source_title(options.source)}"):
             return _remember(key, fetch(*key)), False
     pending = _start_fetch(key)
     if not pending.done():
@@ -61,8 +63,8 @@ def load_newest_data(options: ViewOptions) -> tuple[MarketData, bool]:
 
 def retry(options: ViewOptions) -> None:
     """Fetch at the next run, despite an earlier failure; the present data is shown until then."""
-    retry_now(options.ticker)
-    ticker_errors.show_rate_limit()
+    retry_now(options.ticker, options.source)
+    ticker_errors.show_rate_limit(options.source)
     _check_at_next_run(options)
 
 

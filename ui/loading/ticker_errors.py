@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 import streamlit as st
 
 from indicators.analysis import Analysis
-from market.sources import limit_notice
+from market.source import SourceKey
+from market.sources import is_demo, limit_notice
 from text.escape import escape_markdown
 from tickers.batch import FailedTicker
 from ui.components import sample_notice
@@ -25,14 +26,14 @@ def draw_ticker_errors(
     the sample.
     """
     failed = [outcome for outcome in outcomes if isinstance(outcome, FailedTicker)]
-    reasons = group_by_reason((each.symbol, each.reason.removeprefix(f"{each.symbol}: ")) for each in failed)
+    reasons = group_by_reason((ticker.symbol, ticker.cause) for ticker in failed)
     if reasons:
         st.warning("\n\n".join(escape_markdown(reason, 400) for reason in reasons), icon=":material/cloud_off:")
     old = [
         (outcome.symbol, notice) for outcome in outcomes if isinstance(outcome, Analysis) for notice in outcome.notices
     ]
     draw_notices(old)
-    if options.source == "yahoo" and (failed or old):
+    if not is_demo(options.source) and (failed or old):
         symbols = list(dict.fromkeys([*(outcome.symbol for outcome in failed), *(symbol for symbol, _ in old)]))
         with st.container(horizontal=True):
             st.button("Try again", icon=":material/refresh:", key="errors-retry", on_click=try_again, args=(symbols,))
@@ -46,9 +47,9 @@ def draw_notices(notices: Iterable[tuple[str, str]]) -> None:
         st.info("\n\n".join(escape_markdown(notice, 400) for notice in grouped), icon=":material/schedule:")
 
 
-def show_rate_limit() -> None:
+def show_rate_limit(source: SourceKey) -> None:
     """Show a toast if Yahoo is not asked for the time being: otherwise a retry would seem to do nothing."""
-    if (sentence := limit_notice()) is not None:
+    if (sentence := limit_notice(source)) is not None:
         st.toast(escape_markdown(sentence, 400), icon=":material/schedule:", duration="long")
 
 

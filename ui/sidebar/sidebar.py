@@ -12,8 +12,9 @@ from charts.options import DEFAULT_OVERLAYS, OVERLAYS, PERIODS, Overlay, Period
 from indicators.analysis import Scale
 from market.errors import BadSymbol
 from market.price_history import PriceBasis
-from market.sources import SOURCES, Source
-from market.symbols import parse_symbol
+from market.source import SourceKey
+from market.sources import SOURCES, default_source, offered_sources, source_title
+from market.symbols import Symbol, parse_symbol
 from tickers.request import AnalysisRequest
 from ui import navigation
 from ui.sidebar import own_targets, watchlist_picker
@@ -29,7 +30,6 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "consensus": "Consensus path",
 }
 SCALES: tuple[Scale, ...] = ("linear", "log")
-SOURCE_NAMES: dict[Source, str] = {"yahoo": "Yahoo Finance", "sample": "Sample"}
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 ADDRESS_KEYS = ("ticker", "period", "asof", "scale", "source", watchlist_picker.KEY)  # widgets bound to the address
 FALLBACK_TICKER = "CIFR"  # where the open watchlist is empty
@@ -40,12 +40,12 @@ FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 class ViewOptions:
     """What the viewer selected in the sidebar; `ticker_error` says why the ticker typed cannot be one."""
 
-    ticker: str
+    ticker: Symbol
     as_of: Date | None
     period: Period
     scale: Scale
     overlays: frozenset[Overlay]
-    source: Source
+    source: SourceKey
     basis: PriceBasis
     ticker_error: str | None = None
 
@@ -73,14 +73,14 @@ def view_options() -> ViewOptions:
     try:
         ticker, error = parse_symbol(typed), None
     except BadSymbol as bad:
-        ticker, error = "", str(bad)
+        ticker, error = Symbol(""), str(bad)
     return ViewOptions(
         ticker=ticker,
         as_of=st.session_state.get("asof"),
         period=st.session_state.get("period") or "1y",  # None where an address has "?period="
         scale=st.session_state.get("scale") or "linear",
         overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)),
-        source=st.session_state.get("source") or "yahoo",
+        source=st.session_state.get("source") or default_source(),
         basis=st.session_state.get("basis", "split-adjusted"),
         ticker_error=error,
     )
@@ -110,7 +110,7 @@ def _normalize_address() -> None:
 def _spellings(key: str) -> dict[str, str]:
     """Return the option of a widget by each lower-case text that an address may give for it."""
     if key == "source":
-        return {text.casefold(): name for source, name in SOURCE_NAMES.items() for text in (source, name)}
+        return {text.casefold(): source_title(source) for source in SOURCES for text in (source, source_title(source))}
     options = {"period": tuple(PERIODS), "scale": SCALES, watchlist_picker.KEY: watchlist_picker.watchlist_names()}
     return {option.casefold(): option for option in options.get(key, ())}
 
@@ -168,10 +168,10 @@ def _draw_chart_options() -> None:
 def _draw_price_options() -> None:
     st.segmented_control(
         "Source",
-        options=list(SOURCES),
-        default="yahoo",
+        options=_source_options(),
+        default=default_source(),
         required=True,
-        format_func=SOURCE_NAMES.__getitem__,
+        format_func=source_title,
         key="source",
         bind="query-params",
         help="The sample needs no network. It is demo data: its prices are not market prices.",
@@ -184,6 +184,13 @@ def _draw_price_options() -> None:
         persist_state="session",
         help="Quoted levels and analyst targets are not adjusted for dividends: splits only makes prices comparable.",
     )
+
+
+def _source_options() -> list[SourceKey]:
+    """Return the sources on offer, and the one that the address or the session names."""
+    named = {st.session_state.get("source"), st.query_params.get("source")}
+    offered = offered_sources()
+    return [key for key in SOURCES if key in offered or named & {key, source_title(key)}]
 
 
 def _ticker_options() -> list[str]:

@@ -10,7 +10,6 @@ import pytest
 from indicators import analyse
 from indicators.analysis import Analysis
 from indicators.levels import nearest_level
-from market.errors import NotInSample
 from market.sample import sample
 from market.targets_csv import read_targets_csv, write_targets_csv
 from tests.support.paths import MARKET_DATA
@@ -134,5 +133,5 @@ def test_history_names_its_source_and_is_a_copy():
 
 @pytest.mark.parametrize("request_symbol", [sample.history, sample.targets])
 def test_unknown_symbol_is_refused_with_the_known_ones(request_symbol):
-    with pytest.raises(NotInSample, match="GOOGL: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick"):
+    with pytest.raises(sample.NotInSample, match="GOOGL: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick"):
         request_symbol("GOOGL")

@@ -1,115 +1,128 @@
-"""What failed is left alone, longer each time, never less than Yahoo asks for, and by all who share the store."""
+"""Which failure begins which pause, and what each pause holds back."""
 
 from __future__ import annotations
 
-import random
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import update
 
-from market.store.schema import BACKOFFS
+from market.errors import MarketError
 from market.store.store import Store
-from market.yahoo import backoff
-from market.yahoo.backoff import LONGEST, LONGEST_LEFT, SPREAD, pause_seconds
+from market.symbols import Symbol
+from market.yahoo import pauses
+from market.yahoo.backoff import (
+    CONNECTION_KEY,
+    RATE_LIMIT_KEY,
+    bars_key,
+    fetch_or_raise,
+    lift_pauses,
+    limit_notice,
+    targets_key,
+    try_fetch,
+)
+from market.yahoo.errors import (
+    FetchFailure,
+    MalformedResponse,
+    NoBars,
+    QueueFull,
+    RateLimited,
+    YahooRefused,
+    YahooUnreachable,
+)
 from tests.support.store_fixtures import postgres, store, store_address
 
 __all__ = ["postgres", "store", "store_address"]
 
+CIFR, CLSK = Symbol("CIFR"), Symbol("CLSK")
+BARS, TARGETS = bars_key(CIFR, "split-adjusted"), targets_key(CIFR)
 
-def let_pass(store: Store, seconds: float) -> None:
-    """As if so many seconds had passed."""
-    store.database.write(
-        lambda connection: connection.execute(update(BACKOFFS).values(until=BACKOFFS.c.until - seconds))
+
+def failing(error: MarketError) -> Callable[[], str]:
+    def fetch() -> str:
+        raise error
+
+    return fetch
+
+
+def never() -> str:
+    pytest.fail("the request was sent")
+
+
+@pytest.mark.parametrize(
+    ("error", "key", "seconds"),
+    [
+        (RateLimited("CIFR"), RATE_LIMIT_KEY, 60.0),
+        (RateLimited("CIFR", 300.0), RATE_LIMIT_KEY, 300.0),
+        (YahooUnreachable("CIFR"), CONNECTION_KEY, 15.0),
+        (YahooRefused("CIFR", 500), BARS, 60.0),
+        (MalformedResponse("CIFR"), BARS, 60.0),
+        (NoBars("CIFR"), "CIFR gone", 3600.0),
+    ],
+)
+def test_failure_begins_its_pause(store: Store, error: MarketError, key: str, seconds: float) -> None:
+    failure = try_fetch(store.database, CIFR, BARS, failing(error))
+    assert isinstance(failure, FetchFailure)
+    assert failure.cause == error.cause
+    assert seconds - 5 < (failure.retry_at - datetime.now(UTC)).total_seconds() <= seconds * 1.25
+    keys = (RATE_LIMIT_KEY, CONNECTION_KEY, BARS, TARGETS, "CIFR gone")
+    assert list(pauses.under_way(store.database, keys)) == [key]
+
+
+def test_full_queue_begins_no_pause(store: Store) -> None:
+    failure = try_fetch(store.database, CIFR, BARS, failing(QueueFull("CIFR", 3)))
+    assert isinstance(failure, FetchFailure)
+    assert try_fetch(store.database, CIFR, BARS, lambda: "bars") == "bars"
+
+
+@pytest.mark.parametrize(
+    ("error", "held_back"),
+    [
+        (RateLimited("CIFR"), {"own bars", "own targets", "other symbol"}),
+        (YahooUnreachable("CIFR"), {"own bars", "own targets", "other symbol"}),
+        (NoBars("CIFR"), {"own bars", "own targets"}),
+        (YahooRefused("CIFR", 500), {"own bars"}),
+    ],
+)
+def test_pause_holds_back_what_would_fail_too(store: Store, error: MarketError, held_back: set[str]) -> None:
+    try_fetch(store.database, CIFR, BARS, failing(error))
+    requests = {
+        "own bars": (CIFR, BARS),
+        "own targets": (CIFR, TARGETS),
+        "other symbol": (CLSK, bars_key(CLSK, "split-adjusted")),
+    }
+    results = {name: try_fetch(store.database, symbol, key, lambda: "data") for name, (symbol, key) in requests.items()}
+    assert {name for name, result in results.items() if isinstance(result, FetchFailure)} == held_back
+
+
+def test_without_stored_data_only_a_rate_limit_holds_back(store: Store) -> None:
+    for error in (YahooUnreachable("CIFR"), YahooRefused("CIFR", 500), NoBars("CIFR")):
+        with pytest.raises(type(error)):
+            fetch_or_raise(store.database, CIFR, BARS, failing(error))
+    with pytest.raises(RateLimited) as caught:
+        fetch_or_raise(store.database, CIFR, BARS, failing(RateLimited("CIFR")))
+    assert caught.value.retry_after is not None and 60.0 <= caught.value.retry_after <= 75.0
+    with pytest.raises(RateLimited):
+        fetch_or_raise(store.database, CLSK, BARS, never)
+
+
+def test_success_ends_the_pauses(store: Store) -> None:
+    for error in (YahooUnreachable("CIFR"), YahooRefused("CIFR", 500), NoBars("CIFR")):
+        with pytest.raises(type(error)):
+            fetch_or_raise(store.database, CIFR, BARS, failing(error))
+    assert fetch_or_raise(store.database, CIFR, BARS, lambda: "bars") == "bars"
+    assert try_fetch(store.database, CIFR, BARS, lambda: "bars") == "bars"
+
+
+def test_lifted_pauses_allow_a_request_but_not_past_a_rate_limit(store: Store) -> None:
+    for error in (NoBars("CIFR"), YahooRefused("CIFR", 500)):
+        try_fetch(store.database, CIFR, BARS, failing(error))
+        lift_pauses(store.database, CIFR)
+        assert limit_notice(store.database) is None
+    assert try_fetch(store.database, CIFR, BARS, lambda: "bars") == "bars"
+    try_fetch(store.database, CIFR, BARS, failing(RateLimited("CIFR")))
+    lift_pauses(store.database, CIFR)
+    assert isinstance(try_fetch(store.database, CIFR, BARS, never), FetchFailure)
+    assert (limit_notice(store.database) or "").startswith(
+        "Not tried yet: Yahoo Finance is limiting requests. Next try"
     )
-
-
-def left(store: Store, key: str = "Yahoo") -> float:
-    pause = backoff.under_way(store.database, [key]).get(key)
-    return 0.0 if pause is None else pause.seconds
-
-
-@given(failures=st.integers(1, 10_000), first=st.floats(1.0, 600.0), asked_for=st.none() | st.floats(0.0, 86400.0))
-def test_the_length_of_a_pause(failures: int, first: float, asked_for: float | None) -> None:
-    seconds = pause_seconds(failures, first, asked_for)
-    least = max(min(first * 2.0 ** min(failures - 1, 60), LONGEST), asked_for or 0.0)
-    assert least <= seconds <= least * (1.0 + SPREAD)
-
-
-def test_pauses_of_several_do_not_end_together() -> None:
-    random.seed(1)
-    lengths = [pause_seconds(1, 60.0) for _ in range(1000)]
-    assert min(lengths) < 61.0
-    assert max(lengths) > 74.0
-    assert len(set(lengths)) == 1000
-
-
-def test_each_failure_in_a_row_doubles_the_pause(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("random.uniform", lambda low, high: low)
-    lengths = []
-    for _ in range(8):
-        pause = backoff.begin(store.database, "Yahoo", "It is limited", 60.0)
-        lengths.append(pause.seconds)
-        assert 0.0 < left(store) <= pause.seconds
-        let_pass(store, pause.seconds + 1.0)
-        assert left(store) == 0.0
-    assert lengths == [60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0, 3600.0]
-    backoff.end(store.database, ["Yahoo"])
-    assert backoff.begin(store.database, "Yahoo", "It is limited", 60.0).seconds == 60.0
-
-
-def test_yahoo_is_given_what_it_asks_for(store: Store) -> None:
-    assert 300.0 <= backoff.begin(store.database, "Yahoo", "It is limited", 60.0, 300.0).seconds <= 300.0 * (1 + SPREAD)
-    assert left(store) > 299.0
-
-
-def test_many_that_fail_together_count_once(store: Store) -> None:
-    """Four requests under way meet the same limit: the pause is not eight times as long for it."""
-    for _ in range(4):
-        backoff.begin(store.database, "Yahoo", "It is limited", 60.0)
-    assert left(store) <= 60.0 * (1 + SPREAD)
-    backoff.begin(store.database, "Yahoo", "It is limited", 60.0, 600.0)
-    assert left(store) > 590.0
-
-
-def test_an_answer_that_was_under_way_does_not_end_a_pause(store: Store) -> None:
-    backoff.begin(store.database, "Yahoo", "It is limited", 60.0)
-    backoff.end_if_over(store.database, "Yahoo")
-    assert left(store) > 0.0
-    let_pass(store, 100.0)
-    backoff.end_if_over(store.database, "Yahoo")
-    assert backoff.begin(store.database, "Yahoo", "It is limited", 60.0).failures == 1
-
-
-def test_a_pause_can_be_ended_or_lifted(store: Store) -> None:
-    """Ended it is forgotten; lifted it is over, and the next failure is one more in a row."""
-    for _ in range(2):
-        backoff.begin(store.database, "CIFR", "It is gone", 60.0)
-        backoff.lift(store.database, ["CIFR", "CLSK"])
-        assert left(store, "CIFR") == 0.0
-    assert backoff.begin(store.database, "CIFR", "It is gone", 60.0).failures == 3
-    backoff.end(store.database, ["CIFR", "CLSK"])
-    assert left(store, "CIFR") == 0.0
-    assert backoff.begin(store.database, "CIFR", "It is gone", 60.0).failures == 1
-
-
-def test_all_who_share_the_store_heed_it(store: Store, store_address: str) -> None:
-    other = Store(store_address)
-    backoff.begin(other.database, "Yahoo", "It is limited", 60.0)
-    pause = backoff.under_way(store.database, ["Yahoo", "CIFR"])["Yahoo"]
-    assert (pause.failures, pause.cause) == (1, "It is limited")
-    assert 55.0 < pause.seconds <= 75.0
-    other.close()
-
-
-def test_keys_are_apart(store: Store) -> None:
-    backoff.begin(store.database, "CIFR", "It is gone", 3600.0)
-    assert left(store, "CLSK") == 0.0
-    assert backoff.under_way(store.database, ["CLSK"]) == {}
-
-
-def test_a_pause_of_a_wrong_clock_is_none(store: Store) -> None:
-    backoff.begin(store.database, "Yahoo", "It is limited", 60.0)
-    let_pass(store, -LONGEST_LEFT)
-    assert left(store) == 0.0

@@ -1,4 +1,4 @@
-"""Bars as Yahoo gives them when it works, through the real yfinance and real sockets."""
+"""Bars from a working Yahoo, through the real yfinance and real sockets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from market.symbols import parse_symbol
 from market.yahoo.client import fetch_consensus, fetch_history, fetch_targets, near_matches
 from tests.support.real_prices import needs_real_prices, real_bars
 from tests.support.replay_server import Listing, ReplayServer, answers, edited, listing, one_more_bar
@@ -33,10 +34,10 @@ def recorded(market_data: Path, name: str) -> object:
 # Bars
 
 
-def test_bars_come_as_they_were_listed(yahoo: ReplayServer) -> None:
+def test_bars_are_read_unchanged(yahoo: ReplayServer) -> None:
     listed = cifr(name="Cipher Mining Inc.")
     yahoo.lists(listed)
-    history = fetch_history("cifr ")
+    history = fetch_history(parse_symbol("cifr "))
     pd.testing.assert_frame_equal(history.bars, listed.bars, check_freq=False)
     assert (history.symbol, history.name, history.currency) == ("CIFR", "Cipher Mining Inc.", "USD")
     assert (history.price_basis, history.source, history.notes) == ("split-adjusted", "yahoo", ())
@@ -45,48 +46,48 @@ def test_bars_come_as_they_were_listed(yahoo: ReplayServer) -> None:
     assert history.fetched_at.tzinfo is UTC
 
 
-def test_a_question_is_one_request_after_the_first_cookie_and_crumb(yahoo: ReplayServer) -> None:
+def test_call_costs_one_request_after_the_first_cookie_and_crumb(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr())
     fetch_history("CIFR")
-    assert [each.kind for each in yahoo.asked()] == ["cookie", "crumb", "chart"]
-    yahoo.forget()
+    assert [request.kind for request in yahoo.requests()] == ["cookie", "crumb", "chart"]
+    yahoo.forget_requests()
     fetch_history("CIFR")
     fetch_history("CIFR", since=date(2025, 11, 17))
     fetch_targets("CIFR")
     fetch_consensus("CIFR")
     near_matches("CIFX")
-    assert [each.kind for each in yahoo.asked()] == ["chart", "chart", "summary", "summary", "search"]
+    assert [request.kind for request in yahoo.requests()] == ["chart", "chart", "summary", "summary", "search"]
 
 
-def test_a_fund_without_analysts_costs_one_request_too(yahoo: ReplayServer) -> None:
+def test_targets_of_a_fund_cost_one_request_too(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("SPY", 300, MONDAY, kind="ETF", ratings=()))
     fetch_history("SPY")
-    yahoo.forget()
+    yahoo.forget_requests()
     assert fetch_targets("SPY") == ()
     assert fetch_consensus("SPY") is None
-    assert [each.kind for each in yahoo.asked()] == ["summary", "summary"]
+    assert [request.kind for request in yahoo.requests()] == ["summary", "summary"]
 
 
-def test_ten_years_are_asked_for(yahoo: ReplayServer) -> None:
+def test_ten_years_are_requested(yahoo: ReplayServer) -> None:
     yahoo.now = None
     yahoo.lists(listing("CIFR", 3000))
     bars = fetch_history("CIFR").bars
     assert timedelta(days=3640) < bars.index[-1] - bars.index[0] <= timedelta(days=3653)
 
 
-def test_since_a_day_begins_with_that_day(yahoo: ReplayServer) -> None:
+def test_bars_since_a_day_begin_with_that_day(yahoo: ReplayServer) -> None:
     listed = cifr()
     yahoo.lists(listed)
     later = fetch_history("CIFR", since=date(2025, 11, 17)).bars
     pd.testing.assert_frame_equal(later, listed.bars["2025-11-17":], check_freq=False)
 
 
-def test_since_a_day_holds_where_that_day_begins_before_utc(yahoo: ReplayServer) -> None:
+def test_bars_since_a_day_begin_with_that_day_east_of_utc(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("FPH.NZ", 300, MONDAY, zone="Pacific/Auckland", opens=time(10), closes=time(16, 45)))
     assert fetch_history("FPH.NZ", since=date(2025, 11, 19)).bars.index[0] == pd.Timestamp("2025-11-19")
 
 
-def test_a_first_listing_of_thirty_sessions_is_whole(yahoo: ReplayServer) -> None:
+def test_new_listing_of_thirty_sessions_is_complete(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("NEWCO", 30, MONDAY))
     assert len(fetch_history("NEWCO").bars) == 30
 
@@ -100,13 +101,13 @@ def test_pence_stay_pence(yahoo: ReplayServer) -> None:
     assert history.bars["close"].iloc[-1] == listed.bars["close"].iloc[-1]
 
 
-def test_splits_are_the_shares_that_one_became(yahoo: ReplayServer) -> None:
+def test_splits_are_new_shares_per_old_share(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr(splits={date(2025, 6, 10): (10, 1), date(2025, 9, 2): (1, 4)}))
     expected = pd.Series([10.0, 0.25], index=pd.DatetimeIndex(["2025-06-10", "2025-09-02"], name="date"))
     pd.testing.assert_series_equal(fetch_history("CIFR").splits, expected, check_freq=False, check_index_type=False)
 
 
-def test_a_split_overnight_comes_with_the_small_request(yahoo: ReplayServer) -> None:
+def test_split_overnight_comes_with_the_newest_bars(yahoo: ReplayServer) -> None:
     before = cifr()
     yahoo.lists(before)
     last = fetch_history("CIFR").bars["close"].iloc[-1]
@@ -120,7 +121,7 @@ def test_a_split_overnight_comes_with_the_small_request(yahoo: ReplayServer) -> 
     assert later.notes == ()
 
 
-def test_dividends_count_only_where_the_basis_says_so(yahoo: ReplayServer) -> None:
+def test_dividends_count_only_in_the_dividend_adjusted_basis(yahoo: ReplayServer) -> None:
     listed = cifr(dividends={date(2025, 8, 1): 1.0})
     yahoo.lists(listed)
     before = slice(None, "2025-07-31")
@@ -137,7 +138,7 @@ def test_dividends_count_only_where_the_basis_says_so(yahoo: ReplayServer) -> No
 
 @needs_real_prices
 @pytest.mark.parametrize("symbol", ["CIFR", "NVDA"])
-def test_real_bars_come_through_unchanged(yahoo: ReplayServer, symbol: str) -> None:
+def test_real_bars_are_read_unchanged(yahoo: ReplayServer, symbol: str) -> None:
     bars = real_bars(symbol).astype(float)
     yahoo.now = datetime(2026, 6, 30, tzinfo=UTC)
     yahoo.lists(Listing(symbol, bars, ratings=()))
@@ -163,24 +164,24 @@ def test_recorded_split_and_dividends(yahoo: ReplayServer, market_data: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("now", "open_"),
+    ("now", "is_open"),
     [(utc(24, 14, 40), True), (utc(24, 20, 59), True), (utc(24, 21, 1), False), (utc(25, 3), False)],
 )
-def test_the_last_bar_is_in_progress_until_the_close(yahoo: ReplayServer, now: datetime, open_: bool) -> None:
+def test_last_bar_is_in_progress_until_the_close(yahoo: ReplayServer, now: datetime, is_open: bool) -> None:
     yahoo.lists(cifr())
     yahoo.now = now
     history = fetch_history("CIFR")
     assert history.bars.index[-1] == pd.Timestamp(MONDAY)
-    assert history.in_progress is open_
+    assert history.in_progress is is_open
 
 
-@pytest.mark.parametrize(("now", "open_"), [(utc(24, 21, 20), True), (utc(24, 21, 31), False)])
-def test_late_quotes_may_settle_for_half_an_hour(yahoo: ReplayServer, now: datetime, open_: bool) -> None:
+@pytest.mark.parametrize(("now", "is_open"), [(utc(24, 21, 20), True), (utc(24, 21, 31), False)])
+def test_bar_is_in_progress_while_delayed_quotes_arrive(yahoo: ReplayServer, now: datetime, is_open: bool) -> None:
     yahoo.lists(cifr())
     yahoo.now = now
     last_trade = int(utc(24, 20, 55).timestamp())
     yahoo.fails("chart", edited(lambda result: result["meta"].update(regularMarketTime=last_trade)))
-    assert fetch_history("CIFR").in_progress is open_
+    assert fetch_history("CIFR").in_progress is is_open
 
 
 def test_yesterdays_bar_is_not_in_progress_before_the_open(yahoo: ReplayServer) -> None:
@@ -198,7 +199,7 @@ def test_an_empty_row_before_the_first_trade_is_no_fault(yahoo: ReplayServer) ->
     assert history.notes == ()
 
 
-def test_an_answer_without_a_session_moves_until_the_day_is_over(yahoo: ReplayServer) -> None:
+def test_bar_without_session_times_is_in_progress_all_day(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr())
     yahoo.fails("chart", edited(lambda result: result["meta"].pop("currentTradingPeriod")))
     assert fetch_history("CIFR").in_progress
@@ -206,7 +207,7 @@ def test_an_answer_without_a_session_moves_until_the_day_is_over(yahoo: ReplaySe
     assert not fetch_history("CIFR").in_progress
 
 
-def test_futures_begin_tomorrow_in_the_evening(yahoo: ReplayServer) -> None:
+def test_session_of_futures_begins_the_evening_before(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("ES=F", 300, MONDAY, kind="FUTURE"))
     yahoo.now = utc(25, 0)  # 19:00 in New York, an hour after the session of the 25th began
     session = {"start": int(utc(24, 23).timestamp()), "end": int(utc(25, 22).timestamp()), "timezone": "EST"}
@@ -220,7 +221,7 @@ def test_futures_begin_tomorrow_in_the_evening(yahoo: ReplayServer) -> None:
 
 
 @pytest.mark.parametrize("now", [utc(25, 2), utc(25, 7, 59)])
-def test_hong_kongs_tomorrow_is_today_there(yahoo: ReplayServer, now: datetime) -> None:
+def test_todays_bar_in_hong_kong_is_kept(yahoo: ReplayServer, now: datetime) -> None:
     yahoo.lists(listing("0700.HK", 300, date(2025, 11, 25), **HONG_KONG))
     yahoo.now = now  # in New York it is the 24th still
     history = fetch_history("0700.HK")
@@ -230,7 +231,7 @@ def test_hong_kongs_tomorrow_is_today_there(yahoo: ReplayServer, now: datetime) 
 
 
 @pytest.mark.parametrize("days", [-2, 2])
-def test_the_computers_clock_may_be_off(yahoo: ReplayServer, days: int) -> None:
+def test_session_follows_yahoos_clock(yahoo: ReplayServer, days: int) -> None:
     """Yahoo's time is two days from this computer's, and a session is under way there."""
     there = datetime.now(UTC).replace(hour=16, minute=0) + timedelta(days=days)
     yahoo.now = there - timedelta(days=max(0, there.weekday() - 4))

@@ -1,4 +1,4 @@
-"""Whatever body Yahoo sends: a history, targets or matches that can be used, or a MarketError, and nothing else."""
+"""Any body that Yahoo may send results in usable data or a MarketError, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from market import PriceHistory, PriceTarget
 from market.errors import MarketError
+from market.market_data import ReportedConsensus
+from market.source import SymbolMatch
 from market.symbols import parse_symbol
-from market.yahoo.client import Match, YahooConsensus, fetch_consensus, fetch_history, fetch_targets, near_matches
+from market.yahoo.client import fetch_consensus, fetch_history, fetch_targets, near_matches
 from tests.support.replay_server import ReplayServer, answers, listing
 
 MONDAY = date(2025, 11, 24)
@@ -40,7 +42,7 @@ no_json = st.binary(max_size=40) | st.text(max_size=40).map(str.encode)
 
 @st.composite
 def altered(draw: st.DrawFn, body: object) -> object:
-    """The body with something else, or nothing, at one to three places however deep."""
+    """Draw the body with something else, or nothing, in one to three places at any depth."""
     changed = deepcopy(body)
     for _ in range(draw(st.integers(1, 3))):
         _alter(draw, changed)
@@ -64,18 +66,18 @@ def _alter(draw: st.DrawFn, part: Any) -> None:
             return
 
 
-def sound(yahoo: ReplayServer, kind: str, question: Callable[[str], object]) -> object:
-    """The body that the question gets when all is well."""
+def sound_body(yahoo: ReplayServer, kind: str, call: Callable[[str], object]) -> object:
+    """Return the body that the call receives from a working Yahoo."""
     kept: list[bytes] = []
     splits, dividends = {date(2025, 11, 14): (2, 1)}, {date(2025, 11, 18): 0.1}
     yahoo.lists(listing("CIFR", 12, MONDAY, splits=splits, dividends=dividends))
     yahoo.fails(kind, lambda reply: kept.append(reply.body) or reply)  # type: ignore[func-returns-value]
-    question("CIFR")
+    call("CIFR")
     yahoo.works()
     return json.loads(kept[0])
 
 
-def usable_history(found: PriceHistory) -> None:
+def assert_usable_history(found: PriceHistory) -> None:
     bars = found.bars
     assert len(bars) > 0
     assert bars.index.is_monotonic_increasing
@@ -89,7 +91,7 @@ def usable_history(found: PriceHistory) -> None:
     assert ((found.splits > 0.0) & np.isfinite(found.splits)).all()
 
 
-def usable_targets(found: tuple[PriceTarget, ...]) -> None:
+def assert_usable_targets(found: tuple[PriceTarget, ...]) -> None:
     for row in found:
         assert isinstance(row.firm, str)
         assert row.firm
@@ -101,32 +103,32 @@ def usable_targets(found: tuple[PriceTarget, ...]) -> None:
             assert text is None or (isinstance(text, str) and text)
 
 
-def usable_consensus(found: YahooConsensus | None) -> None:
+def assert_usable_consensus(found: ReportedConsensus | None) -> None:
     for figure in [] if found is None else [found.mean, found.median, found.high, found.low]:
         assert figure is None or (type(figure) is float and np.isfinite(figure) and figure > 0.0)
 
 
-def usable_matches(found: tuple[Match, ...]) -> None:
+def assert_usable_matches(found: tuple[SymbolMatch, ...]) -> None:
     for match in found:
         assert parse_symbol(match.symbol) == match.symbol
         assert isinstance(match.name, str)
         assert match.name
 
 
-QUESTIONS = [
-    ("chart", fetch_history, usable_history),
-    ("summary", fetch_targets, usable_targets),
-    ("summary", fetch_consensus, usable_consensus),
-    ("search", near_matches, usable_matches),
+CALLS = [
+    ("chart", fetch_history, assert_usable_history),
+    ("summary", fetch_targets, assert_usable_targets),
+    ("summary", fetch_consensus, assert_usable_consensus),
+    ("search", near_matches, assert_usable_matches),
 ]
 
 
-@pytest.mark.parametrize(("kind", "question", "usable"), QUESTIONS)
+@pytest.mark.parametrize(("kind", "call", "assert_usable"), CALLS)
 @pytest.mark.parametrize("how", ["anything", "altered", "no json"])
-def test_any_body(
-    yahoo: ReplayServer, kind: str, question: Callable[[str], Any], usable: Callable[[Any], None], how: str
+def test_any_body_is_usable_or_an_error(
+    yahoo: ReplayServer, kind: str, call: Callable[[str], Any], assert_usable: Callable[[Any], None], how: str
 ) -> None:
-    whole = sound(yahoo, kind, question)
+    whole = sound_body(yahoo, kind, call)
     bodies = {"anything": anything, "altered": altered(whole), "no json": no_json}[how]
 
     @given(bodies)
@@ -134,19 +136,19 @@ def test_any_body(
         yahoo.works()
         yahoo.fails(kind, answers(body))
         try:
-            found = question("CIFR")
+            found = call("CIFR")
         except MarketError as error:
             assert str(error).startswith("CIFR: ")
         else:
-            usable(found)
+            assert_usable(found)
 
     holds()
 
 
-@pytest.mark.parametrize(("kind", "question", "usable"), QUESTIONS)
-def test_a_body_nested_too_deep(
-    yahoo: ReplayServer, kind: str, question: Callable[[str], Any], usable: Callable[[Any], None]
+@pytest.mark.parametrize(("kind", "call", "assert_usable"), CALLS)
+def test_deeply_nested_body_is_an_error(
+    yahoo: ReplayServer, kind: str, call: Callable[[str], Any], assert_usable: Callable[[Any], None]
 ) -> None:
     yahoo.fails(kind, answers(b"[" * 100_000))
     with pytest.raises(MarketError):
-        question("CIFR")
+        call("CIFR")

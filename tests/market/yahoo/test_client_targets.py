@@ -1,4 +1,4 @@
-"""Ratings, targets, consensus and near matches as Yahoo gives them, through the real yfinance and real sockets."""
+"""Ratings, targets, consensus and symbol search, through the real yfinance and real sockets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from market import PriceTarget
-from market.yahoo.client import Match, YahooConsensus, fetch_consensus, fetch_targets, near_matches
+from market.market_data import ReportedConsensus
+from market.source import SymbolMatch
+from market.yahoo.client import fetch_consensus, fetch_targets, near_matches
 from tests.support import real_googl
 from tests.support.replay_server import ReplayServer, answers, listing, rating
 
@@ -29,7 +31,7 @@ def recorded(market_data: Path, name: str) -> object:
     return json.loads((market_data / "yahoo" / name).read_text(encoding="utf-8"))
 
 
-def test_a_rating_row_is_a_target(yahoo: ReplayServer) -> None:
+def test_rating_row_becomes_a_target(yahoo: ReplayServer) -> None:
     row = rating(MONDAY, "JP Morgan", "Overweight", "Neutral", "up", 18.0, 12.0)
     yahoo.lists(listing("CIFR", 300, MONDAY, ratings=(row,)))
     expected = PriceTarget("CIFR", "JP Morgan", MONDAY, 18.0, 12.0, "Overweight", "Neutral", "upgraded")
@@ -37,7 +39,7 @@ def test_a_rating_row_is_a_target(yahoo: ReplayServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "said"),
+    ("action", "expected"),
     [
         ("up", "upgraded"),
         ("down", "downgraded"),
@@ -49,13 +51,13 @@ def test_a_rating_row_is_a_target(yahoo: ReplayServer) -> None:
         (["up"], None),
     ],
 )
-def test_actions_in_our_words(yahoo: ReplayServer, action: object, said: str | None) -> None:
+def test_actions_are_translated(yahoo: ReplayServer, action: object, expected: str | None) -> None:
     yahoo.fails("summary", ratings(rating(MONDAY, "Northgate") | {"action": action}))
-    assert fetch_targets("CIFR")[0].action == said
+    assert fetch_targets("CIFR")[0].action == expected
 
 
 @pytest.mark.parametrize("missing", [0.0, None, -1.0, "18", True, [18.0]])
-def test_a_target_that_is_no_price_is_missing(yahoo: ReplayServer, missing: object) -> None:
+def test_target_that_is_not_a_price_is_missing(yahoo: ReplayServer, missing: object) -> None:
     yahoo.fails("summary", ratings(rating(MONDAY, "Northgate") | {"currentPriceTarget": missing}))
     assert fetch_targets("CIFR")[0].target is None
 
@@ -67,7 +69,7 @@ def test_columns_of_targets_may_be_absent(yahoo: ReplayServer) -> None:
     assert fetch_targets("CIFR") == (PriceTarget("CIFR", "Northgate", MONDAY, None, rating="Buy", action="initiated"),)
 
 
-def test_rows_that_say_nothing_are_left_out_and_a_row_counts_once(yahoo: ReplayServer) -> None:
+def test_empty_and_repeated_rows_are_dropped(yahoo: ReplayServer) -> None:
     sound = rating(MONDAY, "Northgate", "Buy", target=18.0)
     yahoo.fails(
         "summary",
@@ -83,13 +85,13 @@ def test_rows_that_say_nothing_are_left_out_and_a_row_counts_once(yahoo: ReplayS
     assert [row.firm for row in fetch_targets("CIFR")] == ["Northgate"]
 
 
-def test_newest_first(yahoo: ReplayServer) -> None:
+def test_targets_come_newest_first(yahoo: ReplayServer) -> None:
     days = [date(2025, 3, 1), date(2025, 9, 1), date(2025, 6, 1)]
     yahoo.fails("summary", ratings(*(rating(day, "Northgate") for day in days)))
     assert [row.date for row in fetch_targets("CIFR")] == sorted(days, reverse=True)
 
 
-def test_outside_text_is_one_short_line(yahoo: ReplayServer) -> None:
+def test_firm_is_one_short_line(yahoo: ReplayServer) -> None:
     row = rating(MONDAY, "  <script>\n\talert(1)  </script> " + "x" * 10_000_000, "Buy")
     yahoo.fails("summary", ratings(row))
     (target,) = fetch_targets("CIFR")
@@ -97,13 +99,13 @@ def test_outside_text_is_one_short_line(yahoo: ReplayServer) -> None:
     assert len(target.firm) == 120
 
 
-def test_an_empty_history_is_no_targets(yahoo: ReplayServer) -> None:
+def test_empty_history_is_no_targets(yahoo: ReplayServer) -> None:
     yahoo.fails("summary", ratings())
     assert fetch_targets("CIFR") == ()
 
 
 @pytest.mark.parametrize("result", [[], [{}], [{"financialData": {}}]])
-def test_an_answer_without_the_module_is_no_targets(yahoo: ReplayServer, result: list) -> None:
+def test_response_without_the_module_is_no_targets(yahoo: ReplayServer, result: list) -> None:
     yahoo.fails("summary", answers({"quoteSummary": {"result": result, "error": None}}))
     assert fetch_targets("CIFR") == ()
     assert fetch_consensus("CIFR") is None
@@ -120,7 +122,7 @@ def test_recorded_ratings(yahoo: ReplayServer, market_data: Path) -> None:
     assert (found[0].firm, found[0].target, found[0].prior_target) == ("Keybanc", 300.0, 265.0)
 
 
-def test_a_recorded_fund_has_no_analysts(yahoo: ReplayServer, market_data: Path) -> None:
+def test_recorded_fund_has_no_targets(yahoo: ReplayServer, market_data: Path) -> None:
     body = recorded(market_data, "upgradeDowngradeHistory-QQQ-http404.json")
     yahoo.fails("summary", lambda sound: replace(answers(body)(sound), status=404))
     assert fetch_targets("QQQ") == ()
@@ -129,15 +131,15 @@ def test_a_recorded_fund_has_no_analysts(yahoo: ReplayServer, market_data: Path)
 
 def test_consensus(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("CIFR", 300, MONDAY, consensus=(17.0, 18.0, 24.0, 9.5)))
-    assert fetch_consensus("CIFR") == YahooConsensus(mean=17.0, median=18.0, high=24.0, low=9.5)
+    assert fetch_consensus("CIFR") == ReportedConsensus(mean=17.0, median=18.0, high=24.0, low=9.5)
 
 
-def test_a_consensus_figure_of_zero_is_missing(yahoo: ReplayServer) -> None:
+def test_consensus_figure_of_zero_is_missing(yahoo: ReplayServer) -> None:
     yahoo.fails("summary", consensus({"targetMeanPrice": 17.0, "targetMedianPrice": 0.0, "targetHighPrice": None}))
-    assert fetch_consensus("CIFR") == YahooConsensus(17.0, None, None, None)
+    assert fetch_consensus("CIFR") == ReportedConsensus(17.0, None, None, None)
 
 
-def test_no_figure_is_no_consensus(yahoo: ReplayServer) -> None:
+def test_consensus_without_figures_is_none(yahoo: ReplayServer) -> None:
     yahoo.fails("summary", consensus({"currentPrice": 16.77, "targetMeanPrice": 0.0}))
     assert fetch_consensus("CIFR") is None
 
@@ -145,34 +147,34 @@ def test_no_figure_is_no_consensus(yahoo: ReplayServer) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("financialData-AAPL.json", YahooConsensus(252.22575, 257.5, 325.0, 197.0)),
-        ("financialData-MSFT-raw-fmt-form.json", YahooConsensus(621.06885, 630.0, 730.0, 483.0)),
+        ("financialData-AAPL.json", ReportedConsensus(252.22575, 257.5, 325.0, 197.0)),
+        ("financialData-MSFT-raw-fmt-form.json", ReportedConsensus(621.06885, 630.0, 730.0, 483.0)),
     ],
 )
-def test_recorded_consensus(yahoo: ReplayServer, market_data: Path, name: str, expected: YahooConsensus) -> None:
+def test_recorded_consensus(yahoo: ReplayServer, market_data: Path, name: str, expected: ReportedConsensus) -> None:
     yahoo.fails("summary", answers(recorded(market_data, name)))
     assert fetch_consensus("AAPL") == expected
 
 
-def test_near_matches_are_symbols_with_their_names(yahoo: ReplayServer) -> None:
+def test_near_matches_are_symbols_with_names(yahoo: ReplayServer) -> None:
     yahoo.lists(*(listing(symbol, 30, MONDAY) for symbol in ("CIFR", "CLSK", "IREN")))
-    assert near_matches("CIFX") == (Match("CIFR", "CIFR Replayed Inc."),)
+    assert near_matches("CIFX") == (SymbolMatch("CIFR", "CIFR Replayed Inc."),)
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])
-def test_nothing_is_asked_for_nothing(yahoo: ReplayServer, text: str) -> None:
+def test_empty_search_costs_no_request(yahoo: ReplayServer, text: str) -> None:
     assert near_matches(text) == ()
-    assert yahoo.asked() == []
+    assert yahoo.requests() == []
 
 
-def test_a_match_that_is_no_symbol_is_left_out(yahoo: ReplayServer) -> None:
+def test_match_that_is_not_a_symbol_is_dropped(yahoo: ReplayServer) -> None:
     quotes = [{"symbol": "../../etc/passwd"}, {"symbol": 7}, {"symbol": "<b>"}, {"symbol": "CIFR"}, {"name": "none"}]
     yahoo.fails("search", answers({"quotes": quotes}))
-    assert near_matches("CIFX") == (Match("7", "7"), Match("CIFR", "CIFR"))
+    assert near_matches("CIFX") == (SymbolMatch("7", "7"), SymbolMatch("CIFR", "CIFR"))
 
 
 def test_recorded_matches(yahoo: ReplayServer, market_data: Path) -> None:
     yahoo.fails("search", answers(recorded(market_data, "search-apple.json")))
     found = near_matches("apple")
-    assert found[:2] == (Match("AAPL", "Apple Inc."), Match("APLE", "Apple Hospitality REIT, Inc."))
+    assert found[:2] == (SymbolMatch("AAPL", "Apple Inc."), SymbolMatch("APLE", "Apple Hospitality REIT, Inc."))
     assert len(found) == 6

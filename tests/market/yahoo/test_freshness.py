@@ -1,4 +1,4 @@
-"""When stored bars are as good as what Yahoo would answer."""
+"""How long stored data stays fresh."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market import PriceHistory
-from market.yahoo.freshness import IN_SESSION, NOT_YET, TARGETS, bars_due_at, targets_due_at
+from market.yahoo.freshness import (
+    FIRST_BAR_INTERVAL,
+    IN_SESSION_INTERVAL,
+    TARGETS_INTERVAL,
+    bars_due_at,
+    targets_due_at,
+)
 from tests.support.generated_bars import walk
 
 NEW_YORK, HONG_KONG, TOKYO = "America/New_York", "Asia/Hong_Kong", "Asia/Tokyo"
@@ -35,7 +41,7 @@ def history(
     return PriceHistory("X", "X", "USD", walk(40).set_axis(days), fetched_at=fetched, zone=zone, **known)
 
 
-def test_a_listing_of_one_day_is_asked_for_on_the_next() -> None:
+def test_listing_of_one_day_is_due_the_next_day() -> None:
     first = history("2025-11-24", at(NEW_YORK, "2025-11-24", "17:00"))
     listed = replace(first, bars=first.bars.iloc[-1:])
     assert bars_due_at(listed, at(NEW_YORK, "2025-11-24", "18:00")) == at(NEW_YORK, "2025-11-25", "00:00")
@@ -71,60 +77,60 @@ def test_a_listing_of_one_day_is_asked_for_on_the_next() -> None:
         ),
     ],
 )
-def test_due(what: str, zone: str, week: str, last: str, fetched: str, due: str) -> None:
-    asked = at(zone, *fetched.split())
-    stored = history(last, asked.astimezone(UTC), zone, week)
+def test_bars_due_on_next_trading_day(what: str, zone: str, week: str, last: str, fetched: str, due: str) -> None:
+    fetched_at = at(zone, *fetched.split())
+    stored = history(last, fetched_at.astimezone(UTC), zone, week)
     expected = at(zone, *due.split())
-    assert bars_due_at(stored, asked) == expected
+    assert bars_due_at(stored, fetched_at) == expected
     assert bars_due_at(stored, expected + timedelta(days=30)) == expected
 
 
-def test_in_session_a_minute() -> None:
-    asked = at(NEW_YORK, "2025-11-24", "11:00")
+def test_bars_are_due_every_minute_in_a_session() -> None:
+    fetched_at = at(NEW_YORK, "2025-11-24", "11:00")
     assert (
-        bars_due_at(history("2025-11-24", asked, in_progress=True), asked)
-        == asked + IN_SESSION
-        == asked + timedelta(minutes=1)
+        bars_due_at(history("2025-11-24", fetched_at, in_progress=True), fetched_at)
+        == fetched_at + IN_SESSION_INTERVAL
+        == fetched_at + timedelta(minutes=1)
     )
 
 
-def test_bars_without_a_time_are_due() -> None:
+def test_bars_without_a_fetch_time_are_due() -> None:
     now = datetime.now(UTC)
     assert bars_due_at(history("2025-11-24", None), now) == now
 
 
-def test_bars_of_the_future_are_due() -> None:
-    """A clock that was two days ahead, and is right again: what it wrote would else be fresh for two days."""
+def test_bars_fetched_in_the_future_are_due() -> None:
+    """A clock that was two days ahead and is right again must not keep bars fresh for two days."""
     now = at(NEW_YORK, "2025-11-24", "11:00")
     assert bars_due_at(history("2025-11-24", now + timedelta(days=2)), now) == now
     assert targets_due_at(now + timedelta(days=2), now) == now
 
 
-def test_a_clock_that_is_behind() -> None:
-    """By it the last bar is of tomorrow: asked for again after that day."""
-    asked = at(NEW_YORK, "2025-11-22", "11:00")
-    assert bars_due_at(history("2025-11-24", asked), asked) == at(NEW_YORK, "2025-11-25", "00:00")
+def test_slow_clock_waits_for_the_day_after_the_last_bar() -> None:
+    """By that clock the last bar is dated tomorrow."""
+    fetched_at = at(NEW_YORK, "2025-11-22", "11:00")
+    assert bars_due_at(history("2025-11-24", fetched_at), fetched_at) == at(NEW_YORK, "2025-11-25", "00:00")
 
 
 @pytest.mark.parametrize("zone", [None, "", "Nowhere/At_all", "../../etc/passwd", "/etc/localtime"])
-def test_a_zone_that_is_not_known_counts_as_utc(zone: str | None) -> None:
-    asked = datetime(2025, 11, 24, 22, tzinfo=UTC)
-    assert bars_due_at(history("2025-11-24", asked, zone), asked) == datetime(2025, 11, 25, tzinfo=UTC)
+def test_unknown_zone_counts_as_utc(zone: str | None) -> None:
+    fetched_at = datetime(2025, 11, 24, 22, tzinfo=UTC)
+    assert bars_due_at(history("2025-11-24", fetched_at, zone), fetched_at) == datetime(2025, 11, 25, tzinfo=UTC)
 
 
 @given(
     st.datetimes(datetime(2025, 1, 1), datetime(2026, 6, 1)), st.sampled_from([NEW_YORK, TOKYO, "UTC"]), st.booleans()
 )
-def test_always_due_within_a_week_of_a_moment_that_is_no_earlier(moment: datetime, zone: str, weekends: bool) -> None:
+def test_bars_are_always_due_within_four_days(moment: datetime, zone: str, weekends: bool) -> None:
     fetched = moment.replace(tzinfo=UTC)
     week = EVERY_DAY if weekends else MONDAY_TO_FRIDAY
     here = fetched.astimezone(ZoneInfo(zone)).date()
     last = pd.bdate_range(end=here, periods=1, freq="C", weekmask=week)[0]
     due = bars_due_at(history(str(last.date()), fetched, zone, week), fetched)
     assert fetched < due <= fetched + timedelta(days=4)
-    assert weekends or due.astimezone(ZoneInfo(zone)).weekday() < 5 or due == fetched + NOT_YET
+    assert weekends or due.astimezone(ZoneInfo(zone)).weekday() < 5 or due == fetched + FIRST_BAR_INTERVAL
 
 
-def test_targets_every_six_hours() -> None:
+def test_targets_are_due_every_six_hours() -> None:
     now = datetime(2025, 11, 24, 12, tzinfo=UTC)
-    assert targets_due_at(now, now) == now + TARGETS == now + timedelta(hours=6)
+    assert targets_due_at(now, now) == now + TARGETS_INTERVAL == now + timedelta(hours=6)

@@ -1,4 +1,4 @@
-"""What could not be had, in sentences."""
+"""Sentences about old or missing data."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import pytest
 
 from market import PriceHistory
 from market.store.store import TargetList
-from market.yahoo.notices import FetchFailure, notices
+from market.yahoo.errors import FetchFailure
+from market.yahoo.notices import age_notice, failure_notices, limit_sentence
 from tests.support.generated_bars import walk
 
 NOW = datetime(2025, 11, 24, 21, 30, tzinfo=UTC)
-LIMITED = FetchFailure("Yahoo Finance is limiting how often it is asked", NOW + timedelta(minutes=5))
+LIMITED = FetchFailure("Yahoo Finance is limiting requests", NOW + timedelta(minutes=5))
 REFUSED = FetchFailure("Yahoo Finance is having trouble (status 500)", NOW + timedelta(minutes=1))
 
 
 @pytest.fixture(autouse=True)
 def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times are said by the clock of the computer."""
+    """Set this computer's time zone, in which notices give times."""
     if not hasattr(time, "tzset"):
         pytest.skip("Windows cannot set the zone of a process")
     monkeypatch.setenv("TZ", "America/New_York")
@@ -39,7 +40,7 @@ def targets(**ago: float) -> TargetList:
 
 
 @pytest.mark.parametrize(
-    ("ago", "words"),
+    ("ago", "phrase"),
     [
         ({"seconds": 59}, "a moment ago"),
         ({"seconds": -100}, "a moment ago"),
@@ -51,38 +52,56 @@ def targets(**ago: float) -> TargetList:
         ({"days": 400}, "400 days ago"),
     ],
 )
-def test_age(ago: dict[str, float], words: str) -> None:
-    (said,) = notices(history(**ago), None, LIMITED, None, NOW)
-    assert said == (
-        f"Prices are those fetched {words}: Yahoo Finance is limiting how often it is asked; "
-        "it will be asked again at 16:35 EST."
-    )
+def test_age_is_in_the_largest_unit(ago: dict[str, float], phrase: str) -> None:
+    (notice,) = failure_notices(history(**ago), None, LIMITED, None, NOW)
+    assert notice == (f"Showing prices fetched {phrase}: Yahoo Finance is limiting requests. Next try at 16:35 EST.")
 
 
-def test_another_day_is_named() -> None:
+def test_next_try_on_another_day_has_its_date() -> None:
     gone = FetchFailure("Yahoo Finance has no prices for CIFR any more", NOW + timedelta(hours=9))
-    (said,) = notices(history(hours=3), None, gone, None, NOW)
-    assert said.endswith("it will be asked again at 01:30 EST on 2025-11-25.")
+    (notice,) = failure_notices(history(hours=3), None, gone, None, NOW)
+    assert notice.endswith("Next try at 01:30 EST on 2025-11-25.")
 
 
 def test_targets_with_and_without_stored_ones() -> None:
-    (said,) = notices(history(hours=3), targets(days=2), None, LIMITED, NOW)
-    assert said.startswith("Analyst targets are those fetched 2 days ago: Yahoo Finance is limiting")
-    (said,) = notices(history(hours=3), None, None, LIMITED, NOW)
-    assert said.startswith("Analyst targets could not be fetched: Yahoo Finance is limiting")
+    (notice,) = failure_notices(history(hours=3), targets(days=2), None, LIMITED, NOW)
+    assert notice.startswith("Showing analyst targets fetched 2 days ago: Yahoo Finance is limiting")
+    (notice,) = failure_notices(history(hours=3), None, None, LIMITED, NOW)
+    assert notice.startswith("Analyst targets could not be fetched: Yahoo Finance is limiting")
 
 
-def test_one_cause_is_one_sentence_and_two_are_two() -> None:
-    (said,) = notices(history(hours=3), targets(hours=7), LIMITED, LIMITED, NOW)
-    assert said.startswith("Prices are those fetched 3 hours ago and analyst targets are those fetched 7 hours ago: ")
-    (said,) = notices(history(hours=7), targets(hours=7), LIMITED, LIMITED, NOW)
-    assert said.startswith("Prices and analyst targets are those fetched 7 hours ago: ")
-    first, second = notices(history(hours=3), targets(hours=7), LIMITED, REFUSED, NOW)
-    assert first.startswith("Prices")
+def test_failures_of_the_same_cause_share_a_sentence() -> None:
+    (notice,) = failure_notices(history(hours=3), targets(hours=7), LIMITED, LIMITED, NOW)
+    assert notice.startswith("Showing prices fetched 3 hours ago and analyst targets fetched 7 hours ago: ")
+    (notice,) = failure_notices(history(hours=7), targets(hours=7), LIMITED, LIMITED, NOW)
+    assert notice.startswith("Showing prices and analyst targets fetched 7 hours ago: ")
+    first, second = failure_notices(history(hours=3), targets(hours=7), LIMITED, REFUSED, NOW)
+    assert first.startswith("Showing prices")
     assert first.endswith("16:35 EST.")
-    assert second.startswith("Analyst targets")
+    assert second.startswith("Showing analyst targets")
     assert second.endswith("16:31 EST.")
 
 
-def test_without_trouble_nothing_is_said() -> None:
-    assert notices(history(hours=3), targets(hours=7), None, None, NOW) == ()
+def test_no_failure_no_notice() -> None:
+    assert failure_notices(history(hours=3), targets(hours=7), None, None, NOW) == ()
+
+
+def test_missing_targets_join_old_prices_of_the_same_cause() -> None:
+    (notice,) = failure_notices(history(hours=3), None, LIMITED, LIMITED, NOW)
+    assert notice.startswith("Showing prices fetched 3 hours ago; analyst targets could not be fetched: Yahoo")
+
+
+def test_limit_sentence_names_the_next_try() -> None:
+    assert limit_sentence(LIMITED, NOW) == "Not tried yet: Yahoo Finance is limiting requests. Next try at 16:35 EST."
+
+
+def test_age_notice_covers_prices_and_targets() -> None:
+    assert age_notice(history(hours=3), targets(hours=3), NOW) == (
+        "Showing prices and analyst targets fetched 3 hours ago."
+    )
+    assert age_notice(history(hours=3), targets(days=2), NOW) == (
+        "Showing prices fetched 3 hours ago and analyst targets fetched 2 days ago."
+    )
+    assert age_notice(history(hours=3), None, NOW) == (
+        "Showing prices fetched 3 hours ago; analyst targets were never fetched."
+    )

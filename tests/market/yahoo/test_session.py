@@ -1,4 +1,4 @@
-"""Each way in which Yahoo fails, through the real yfinance and real sockets: the error's class and its sentence."""
+"""Every way in which Yahoo fails, through the real yfinance and real sockets: the error's class and sentence."""
 
 from __future__ import annotations
 
@@ -18,18 +18,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from yfinance.data import YfData
 
-from market.errors import (
-    BadSymbol,
-    MalformedAnswer,
-    MarketError,
-    NoBars,
-    RateLimited,
-    UnknownSymbol,
-    YahooRefused,
-    YahooUnreachable,
-)
+from market.errors import BadSymbol, MarketError, UnknownSymbol
+from market.symbols import parse_symbol
 from market.yahoo import session
 from market.yahoo.client import fetch_consensus, fetch_history, fetch_targets, near_matches
+from market.yahoo.errors import MalformedResponse, NoBars, RateLimited, YahooRefused, YahooUnreachable
 from tests.support.paths import ROOT
 from tests.support.replay_server import (
     CRUMB_LIMITED,
@@ -61,14 +54,14 @@ NOW = datetime(2025, 11, 24, 21, 30, tzinfo=UTC)
 MONDAY = date(2025, 11, 24)
 KIND = {fetch_history: "chart", fetch_targets: "summary", fetch_consensus: "summary", near_matches: "search"}
 UNKNOWN = "CIFR: Yahoo Finance knows no such symbol"
-NONE = "CIFR: Yahoo Finance has no daily prices for it, it may be delisted"
-LIMITED = "CIFR: Yahoo Finance is limiting how often it is asked, so try again in a few minutes"
-IN_30 = "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 30 seconds"
-IN_90 = "CIFR: Yahoo Finance is limiting how often it is asked, so try again in 90 seconds"
+NONE = "CIFR: Yahoo Finance has no daily prices for this ticker, which may have been renamed or delisted"
+LIMITED = "CIFR: Yahoo Finance is limiting requests, so try again in a few minutes"
+IN_30 = "CIFR: Yahoo Finance is limiting requests, so try again in 30 seconds"
+IN_90 = "CIFR: Yahoo Finance is limiting requests, so try again in 90 seconds"
 TROUBLE = "CIFR: Yahoo Finance is having trouble (status {}), so try again in a few minutes"
 REFUSED = "CIFR: Yahoo Finance does not accept the request (status {}), so try again in a few minutes"
 UNREACHABLE = "CIFR: Yahoo Finance cannot be reached ({}), so check the network and try again"
-UNREADABLE = "CIFR: Yahoo Finance sent an answer that cannot be read ({}), so try again later"
+UNREADABLE = "CIFR: Yahoo Finance sent a response that cannot be read ({}), so try again later"
 
 LATER = NOW + timedelta(seconds=90)
 DEAD = {
@@ -78,7 +71,7 @@ NO_SUCH_DAYS = status(
     400, '{"chart":{"result":null,"error":{"code":"Bad Request","description":"Data doesn\'t exist for startDate"}}}'
 )
 
-# Every question meets these alike
+# Faults that every call meets alike
 ANY = [
     (RATE_LIMITED, RateLimited, LIMITED),
     (EDGE_LIMITED, RateLimited, LIMITED),
@@ -91,10 +84,10 @@ ANY = [
     (status(404, "<html>Not here</html>"), YahooRefused, REFUSED.format(404)),
     (SERVER_ERROR, YahooRefused, TROUBLE.format(500)),
     (status(503), YahooRefused, TROUBLE.format(503)),
-    (WEB_PAGE, MalformedAnswer, UNREADABLE.format("it is a web page")),
-    (cut_off, MalformedAnswer, UNREADABLE.format("it is cut off")),
-    (status(200), MalformedAnswer, UNREADABLE.format("it is cut off")),
-    (answers([]), MalformedAnswer, UNREADABLE.format("a part of it is missing or not as expected")),
+    (WEB_PAGE, MalformedResponse, UNREADABLE.format("it is a web page")),
+    (cut_off, MalformedResponse, UNREADABLE.format("it is cut off")),
+    (status(200), MalformedResponse, UNREADABLE.format("it is cut off")),
+    (answers([]), MalformedResponse, UNREADABLE.format("a part of it is missing or not as expected")),
     (broken_off, YahooUnreachable, UNREACHABLE.format("the connection failed")),
     (reset, YahooUnreachable, UNREACHABLE.format("the connection failed")),
 ]
@@ -104,12 +97,12 @@ CHART = [
     (EMPTY, NoBars, NONE),
     (answers(DEAD), NoBars, NONE),
     (NO_SUCH_DAYS, NoBars, NONE),
-    (answers({}), MalformedAnswer, UNREADABLE.format("a part of it is missing or not as expected")),
-    (edited(lambda result: result["meta"].pop("exchangeTimezoneName")), MalformedAnswer, None),
-    (edited(lambda result: result["meta"].update(exchangeTimezoneName="Mars/Utopia")), MalformedAnswer, None),
-    (edited(lambda result: result.pop("timestamp")), MalformedAnswer, None),
-    (edited(lambda result: result["timestamp"].pop()), MalformedAnswer, None),
-    (edited(lambda result: result["indicators"]["quote"][0].update(close=["x"] * 300)), MalformedAnswer, None),
+    (answers({}), MalformedResponse, UNREADABLE.format("a part of it is missing or not as expected")),
+    (edited(lambda result: result["meta"].pop("exchangeTimezoneName")), MalformedResponse, None),
+    (edited(lambda result: result["meta"].update(exchangeTimezoneName="Mars/Utopia")), MalformedResponse, None),
+    (edited(lambda result: result.pop("timestamp")), MalformedResponse, None),
+    (edited(lambda result: result["timestamp"].pop()), MalformedResponse, None),
+    (edited(lambda result: result["indicators"]["quote"][0].update(close=["x"] * 300)), MalformedResponse, None),
 ]
 
 
@@ -118,55 +111,53 @@ def cifr(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("CIFR", 300, MONDAY))
 
 
-def error_of(question: Callable[..., object], *args: object, **more: object) -> MarketError:
+def error_of(call: Callable[..., object], *args: object, **options: object) -> MarketError:
     with pytest.raises(MarketError) as caught:
-        question(*args, **more)
+        call(*args, **options)
     return caught.value
 
 
-@pytest.mark.parametrize("question", KIND, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("call", KIND, ids=lambda call: call.__name__)
 @pytest.mark.parametrize(("fault", "kind", "sentence"), ANY)
-def test_any_question(
-    yahoo: ReplayServer, question: Callable[[str], object], fault: Fault, kind: type[MarketError], sentence: str
+def test_faults_of_any_call(
+    yahoo: ReplayServer, call: Callable[[str], object], fault: Fault, kind: type[MarketError], sentence: str
 ) -> None:
-    yahoo.fails(KIND[question], fault)
-    error = error_of(question, "CIFR")
+    yahoo.fails(KIND[call], fault)
+    error = error_of(call, "CIFR")
     assert type(error) is kind
     assert str(error) == sentence
 
 
 @pytest.mark.parametrize(("fault", "kind", "sentence"), CHART)
-def test_a_chart(yahoo: ReplayServer, fault: Fault, kind: type[MarketError], sentence: str | None) -> None:
+def test_faults_of_a_chart(yahoo: ReplayServer, fault: Fault, kind: type[MarketError], sentence: str | None) -> None:
     yahoo.fails("chart", fault)
     error = error_of(fetch_history, "CIFR")
     assert type(error) is kind
     assert str(error) == (sentence or UNREADABLE.format("a part of it is missing or not as expected"))
 
 
-@pytest.mark.parametrize("question", KIND, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("call", KIND, ids=lambda call: call.__name__)
 @pytest.mark.parametrize("fault", [RATE_LIMITED, INVALID_CRUMB, SERVER_ERROR, WEB_PAGE, cut_off, reset])
-def test_the_next_question_after_a_fault_is_answered(
-    yahoo: ReplayServer, question: Callable[[str], object], fault: Fault
-) -> None:
-    yahoo.fails(KIND[question], fault)
-    error_of(question, "CIFR")
+def test_next_call_after_a_fault_succeeds(yahoo: ReplayServer, call: Callable[[str], object], fault: Fault) -> None:
+    yahoo.fails(KIND[call], fault)
+    error_of(call, "CIFR")
     yahoo.works()
-    assert question("CIFR")
+    assert call("CIFR")
 
 
 @pytest.mark.parametrize(("fault", "requests"), [(RATE_LIMITED, 1), (SERVER_ERROR, 1), (NOT_FOUND, 1)])
-def test_what_a_new_cookie_cannot_help_is_asked_once(yahoo: ReplayServer, fault: Fault, requests: int) -> None:
+def test_fault_that_no_cookie_can_fix_costs_one_request(yahoo: ReplayServer, fault: Fault, requests: int) -> None:
     yahoo.fails("chart", fault)
     error_of(fetch_history, "CIFR")
-    assert len(yahoo.asked("chart")) == requests
+    assert len(yahoo.requests("chart")) == requests
 
 
 @example("Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d ([+-]\d{1,6}|GMT)"))
-def test_any_header_is_a_wait_or_none(header: str) -> None:
-    wait = session._seconds(header, NOW)
+def test_any_retry_after_header_is_a_wait_or_none(header: str) -> None:
+    wait = session._retry_after_seconds(header, NOW)
     assert wait is None or 0.0 < wait <= 24 * 3600
-    assert session._seconds(None, NOW) is None
+    assert session._retry_after_seconds(None, NOW) is None
 
 
 # Cookies and crumbs
@@ -195,74 +186,74 @@ def test_targets_without_a_crumb_are_rate_limited(yahoo: ReplayServer, fault: Fa
     assert len(fetch_targets("CIFR")) == 3
 
 
-def test_a_crumb_that_has_aged_is_renewed(yahoo: ReplayServer) -> None:
+def test_expired_crumb_is_renewed(yahoo: ReplayServer) -> None:
     fetch_targets("CIFR")
     yahoo.crumb = "a.newer.one"
     assert len(fetch_targets("CIFR")) == 3
 
 
-@pytest.mark.parametrize("question", [fetch_history, fetch_targets])
-def test_one_invalid_crumb_is_tried_again(yahoo: ReplayServer, question: Callable[[str], object]) -> None:
-    yahoo.fails(KIND[question], first(1, INVALID_CRUMB))
-    assert question("CIFR")
-    assert len(yahoo.asked(KIND[question])) == 2
+@pytest.mark.parametrize("call", [fetch_history, fetch_targets])
+def test_request_with_an_invalid_crumb_is_repeated_once(yahoo: ReplayServer, call: Callable[[str], object]) -> None:
+    yahoo.fails(KIND[call], first(1, INVALID_CRUMB))
+    assert call("CIFR")
+    assert len(yahoo.requests(KIND[call])) == 2
 
 
-def test_cookies_are_fetched_once_for_all_threads(yahoo: ReplayServer) -> None:
+def test_all_threads_share_one_cookie(yahoo: ReplayServer) -> None:
     symbols = [f"CO{place}" for place in range(8)]
     yahoo.lists(*(listing(symbol, 300, MONDAY, seed=place) for place, symbol in enumerate(symbols)))
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(fetch_history, symbols))
     assert [history.symbol for history in found] == symbols
     assert len({history.bars["close"].iloc[-1] for history in found}) == 8
-    assert len(yahoo.asked("cookie")) == len(yahoo.asked("crumb")) == 1
+    assert len(yahoo.requests("cookie")) == len(yahoo.requests("crumb")) == 1
 
 
-# No answer at all
+# No response at all
 
 
-@pytest.mark.parametrize("question", KIND, ids=lambda each: each.__name__)
-def test_a_hang_ends_when_patience_does(
-    yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch, question: Callable[[str], object]
+@pytest.mark.parametrize("call", KIND, ids=lambda call: call.__name__)
+def test_hanging_request_ends_at_the_timeout(
+    yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch, call: Callable[[str], object]
 ) -> None:
-    monkeypatch.setattr(session, "PATIENCE", 1.0)
+    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 1.0)
     yahoo.fails("any", hang)
-    error = error_of(question, "CIFR")
+    error = error_of(call, "CIFR")
     assert type(error) is YahooUnreachable
-    assert str(error) == UNREACHABLE.format("no answer within 1 seconds")
+    assert str(error) == UNREACHABLE.format("no response within 1 seconds")
 
 
-def test_patience_is_ten_seconds() -> None:
-    assert session.PATIENCE == 10.0
+def test_timeout_is_ten_seconds() -> None:
+    assert session.CALL_TIMEOUT_SECONDS == 10.0
 
 
 @pytest.mark.parametrize("left", [1.0, 0.05, 0.0009, 1e-9, 0.0, -1.0])
-def test_no_request_is_sent_without_an_end(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
-    """curl counts thousandths of a second, and takes 0 of them for no limit."""
+def test_every_request_has_a_timeout(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
+    """curl counts thousandths of a second, and takes 0 for no timeout."""
     monkeypatch.setattr(session, "monotonic", lambda: 100.0)
-    call = session.Call("CIFR", began=100.0 + left - session.PATIENCE)
+    call = session.Call("CIFR", began=100.0 + left - session.CALL_TIMEOUT_SECONDS)
     try:
-        seconds = call.seconds_for("GET query2.finance.yahoo.com/v8/finance/chart/CIFR")
+        seconds = call.timeout_for("GET query2.finance.yahoo.com/v8/finance/chart/CIFR")
     except TimeoutError:
         assert left <= 0.05
     else:
         assert int(seconds * 1000) > 0
 
 
-def test_cookies_that_hang_leave_time_for_the_bars(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "PATIENCE", 2.0)
+def test_hanging_cookie_leaves_time_for_the_bars(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 2.0)
     yahoo.fails("cookie", hang)
     assert len(fetch_history("CIFR").bars) == 300
 
 
-def test_questions_at_once_sit_through_one_hang_together(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "PATIENCE", 3.0)
+def test_parallel_calls_wait_for_a_hanging_cookie_once(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 3.0)
     yahoo.fails("cookie", hang)
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(fetch_history, ["CIFR"] * 6))
     assert [len(history.bars) for history in found] == [300] * 6
     yahoo.works()
-    assert len(fetch_targets("CIFR")) == 3  # and a later question asks for a cookie again
+    assert len(fetch_targets("CIFR")) == 3  # and a later call fetches a cookie again
 
 
 @pytest.fixture
@@ -272,15 +263,15 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_proxy")
-def test_a_name_that_nobody_resolves() -> None:
-    """Names are asked of a resolver that is not there, on any machine, with or without a network."""
+def test_host_name_that_cannot_be_resolved() -> None:
+    """The resolver set here does not exist, on any machine, with or without a network."""
     YfData()._session.curl_options[CurlOpt.DOH_URL] = "https://127.0.0.1:1/"
     error = error_of(fetch_history, "CIFR")
     assert type(error) is YahooUnreachable
     assert str(error) == UNREACHABLE.format("its address was not found")
 
 
-def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_that_does_not_listen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     error = error_of(fetch_history, "CIFR")
@@ -288,7 +279,7 @@ def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(error) == UNREACHABLE.format("the connection failed")
 
 
-def test_a_certificate_that_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_untrusted_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         monkeypatch.delenv(name)
     error = error_of(fetch_history, "CIFR")
@@ -296,16 +287,17 @@ def test_a_certificate_that_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> N
     assert str(error) == UNREACHABLE.format("no secure connection")
 
 
-def test_a_symbol_that_cannot_be_one_is_not_asked_for(yahoo: ReplayServer) -> None:
-    for question in (fetch_history, fetch_targets, fetch_consensus):
-        assert type(error_of(question, "../../etc/passwd")) is BadSymbol
-    assert yahoo.asked() == []
+def test_impossible_symbol_is_not_requested(yahoo: ReplayServer) -> None:
+    for call in (fetch_history, fetch_targets, fetch_consensus):
+        with pytest.raises(BadSymbol):
+            call(parse_symbol("../../etc/passwd"))
+    assert yahoo.requests() == []
 
 
 # Renamed, delisted
 
 
-def test_a_delisted_ticker_is_unknown_and_one_that_was_known_has_no_bars(yahoo: ReplayServer) -> None:
+def test_delisted_ticker_is_unknown_or_has_no_bars_if_it_was_known(yahoo: ReplayServer) -> None:
     yahoo.delists("CIFR")
     assert str(error_of(fetch_history, "CIFR")) == UNKNOWN
     error = error_of(fetch_history, "CIFR", since=MONDAY)
@@ -313,8 +305,8 @@ def test_a_delisted_ticker_is_unknown_and_one_that_was_known_has_no_bars(yahoo: 
     assert str(error) == NONE
 
 
-def test_a_number_of_no_share_is_unknown(yahoo: ReplayServer) -> None:
-    """yfinance takes it for an ISIN, and searches the share of that number."""
+def test_isin_of_no_share_is_unknown(yahoo: ReplayServer) -> None:
+    """yfinance recognizes an ISIN and searches for its share."""
     error = error_of(fetch_history, "US0378331005")
     assert type(error) is UnknownSymbol
     assert str(error) == "US0378331005: Yahoo Finance knows no such symbol"
@@ -324,32 +316,32 @@ def test_no_bar_since_a_day_is_no_bars(yahoo: ReplayServer) -> None:
     assert str(error_of(fetch_history, "CIFR", since=date(2025, 11, 25))) == NONE
 
 
-def test_a_renamed_ticker_is_said(yahoo: ReplayServer) -> None:
+def test_renamed_ticker_is_reported(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("FB", 300, MONDAY, answers_as="META"))
     history = fetch_history("FB")
     assert history.symbol == "FB"
-    assert history.notes == ("Yahoo Finance answers FB with the prices of META: the ticker may have been renamed",)
+    assert history.notes == ("Yahoo Finance returns the prices of META for FB: the ticker may have been renamed",)
 
 
-# Bars that cannot be
+# Faulty bars
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), float("inf")])
-def test_a_bar_without_a_price_is_left_out_and_said(yahoo: ReplayServer, missing: float | None) -> None:
+def test_bar_without_a_price_is_removed_and_reported(yahoo: ReplayServer, missing: float | None) -> None:
     yahoo.fails("chart", cells(-3, low=missing))
     history = fetch_history("CIFR")
     assert len(history.bars) == 299
     assert history.notes == ("1 bar without a price was left out: 2025-11-20",)
 
 
-def test_a_volume_that_is_missing_is_none(yahoo: ReplayServer) -> None:
+def test_missing_volume_is_zero(yahoo: ReplayServer) -> None:
     yahoo.fails("chart", cells(-3, volume=None))
     history = fetch_history("CIFR")
     assert history.bars["volume"].loc["2025-11-20"] == 0.0
     assert history.notes == ()
 
 
-def test_a_bar_of_tomorrow_is_left_out_and_said(yahoo: ReplayServer) -> None:
+def test_bar_of_tomorrow_is_removed_and_reported(yahoo: ReplayServer) -> None:
     yahoo.fails("chart", one_more_bar(datetime(2025, 11, 25, 14, 30, tzinfo=UTC), 3.8))
     history = fetch_history("CIFR")
     assert history.bars.index[-1] == pd.Timestamp(MONDAY)
@@ -358,7 +350,7 @@ def test_a_bar_of_tomorrow_is_left_out_and_said(yahoo: ReplayServer) -> None:
 
 @pytest.mark.parametrize("factor", [100.0, 0.01])
 @pytest.mark.parametrize("place", [-150, -1])
-def test_a_day_a_hundred_times_off_is_taken_for_a_fault(yahoo: ReplayServer, factor: float, place: int) -> None:
+def test_bar_a_hundred_times_off_is_removed_and_reported(yahoo: ReplayServer, factor: float, place: int) -> None:
     sound = fetch_history("CIFR").bars
     yahoo.fails("chart", times(factor, place))
     history = fetch_history("CIFR")
@@ -369,32 +361,30 @@ def test_a_day_a_hundred_times_off_is_taken_for_a_fault(yahoo: ReplayServer, fac
     )
 
 
-# What is written down
+# The log
 
 
-def test_the_log_says_what_was_asked_and_no_cookie_or_crumb(
-    yahoo: ReplayServer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_log_has_requests_but_no_cookie_or_crumb(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     fetch_history("CIFR")
     yahoo.fails("summary", INVALID_CRUMB)
     error_of(fetch_targets, "CIFR")
-    ours = [record.getMessage() for record in caplog.records if record.name == "levelboard.yahoo"]
-    assert "'CIFR' bars: 300 bars, 3 requests" in ours
-    assert any(our.startswith("GET query2.finance.yahoo.com/v8/finance/chart/CIFR: 200, ") for our in ours)
-    assert f"'CIFR' targets: {REFUSED.format(401)} [HTTPError]" in ours
+    messages = [record.getMessage() for record in caplog.records if record.name == "levelboard.yahoo"]
+    assert "'CIFR' bars: 300 bars, 3 requests" in messages
+    assert any(message.startswith("GET query2.finance.yahoo.com/v8/finance/chart/CIFR: 200, ") for message in messages)
+    assert f"'CIFR' targets: {REFUSED.format(401)} [HTTPError]" in messages
     assert "replayed" not in caplog.text.replace("Replayed", "")
 
 
-def test_yfinance_itself_says_nothing(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
-    """Its words would stand on the terminal beside ours, in another voice."""
+def test_yfinance_itself_logs_nothing(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
+    """It would repeat our messages on the terminal."""
     yahoo.fails("any", RATE_LIMITED)
     error_of(fetch_history, "CIFR")
     error_of(fetch_targets, "CIFR")
     assert {record.name for record in caplog.records if record.name.startswith("yfinance")} == set()
 
 
-def test_a_log_line_is_one_line(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_message_is_one_line(yahoo: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "levelboard.yahoo")
     near_matches("a\r\nGET evil: 200\x1b[31m" + "x" * 1000)
     assert all("\n" not in record.getMessage() and "\x1b" not in record.getMessage() for record in caplog.records)
@@ -403,11 +393,11 @@ def test_a_log_line_is_one_line(yahoo: ReplayServer, caplog: pytest.LogCaptureFi
 
 @pytest.mark.slow
 def test_nothing_is_written_to_disk(yahoo: ReplayServer, tmp_path: Path) -> None:
-    asked = "from market.yahoo.client import *; fetch_history('CIFR'); print(len(fetch_targets('CIFR')))"
+    program = "from market.yahoo.client import *; fetch_history('CIFR'); print(len(fetch_targets('CIFR')))"
     homes = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA")}
     environment = os.environ | yahoo.environment | homes | {"PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", asked],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -87,8 +87,8 @@ def test_bad_rows_are_listed_with_line_and_reason_and_good_ones_are_imported(box
     assert [row.firm for row in kept.own_targets()] == ["C"]
     lines = messages(box).splitlines()
     assert "mine.csv: 1 row added for CIFR." in lines
-    assert "**Line 2:** «24.11.2025» is no day: write it as year-month-day, such as 2025-11-24." in lines
-    assert "**Line 3:** «$18» in target is no plain positive number: write it such as 18 or 18.50." in lines
+    assert "**Line 2:** '24.11.2025' is not a date: write it as year-month-day, such as 2025-11-24." in lines
+    assert "**Line 3:** '$18' in target is not a plain positive number: write it as 18 or 18.50." in lines
     assert "**Line 5:** The row has no firm." in lines
 
 
@@ -117,7 +117,7 @@ def test_a_file_without_rows_is_reported(box):
 def test_rows_beyond_the_limit_are_left_out(box, kept):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n" * (MAX_ROWS + 1))
     assert len(kept.own_targets()) == 1 and "The other 9,999 were saved before." in messages(box)
-    assert f"**Line {MAX_ROWS + 2:,}:** From here on nothing was read: a file may have 10,000 rows." in messages(box)
+    assert f"**Line {MAX_ROWS + 2:,}:** Nothing was read from here on: a file may have 10,000 rows." in messages(box)
 
 
 def test_browser_and_reader_have_the_same_size_limit():

@@ -1,0 +1,73 @@
+"""A lease in the store: of the processes that share it, one at a time fetches a symbol."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from sqlalchemy import Connection, delete, insert, select
+
+from market.store import clock
+from market.store.database import Database
+from market.store.schema import LEASES
+
+LEASE_SECONDS = 180.0  # longer than the longest fetch: a process that died on another computer blocks for so long
+POLL_SECONDS = 0.1
+HOST = socket.gethostname()[:30]
+
+
+@contextmanager
+def lease(database: Database, key: str, timeout: float) -> Iterator[bool]:
+    """Hold the lease of `key`; yield False if it was not free within `timeout` seconds."""
+    owner = f"{HOST} {os.getpid()} {uuid4().hex}"
+    is_ours = _wait_for_lease(database, key, owner, time.monotonic() + timeout)
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            database.write(lambda connection: connection.execute(delete(LEASES).where(LEASES.c.owner == owner)))
+
+
+def _wait_for_lease(database: Database, key: str, owner: str, deadline: float) -> bool:
+    while not database.write(lambda connection: _take_lease(connection, key, owner)):
+        if time.monotonic() >= deadline:
+            return False
+        while time.monotonic() < deadline and not database.read(lambda connection: _is_free(connection, key)):
+            time.sleep(POLL_SECONDS)
+    return True
+
+
+def _take_lease(connection: Connection, key: str, owner: str) -> bool:
+    if not _is_free(connection, key):
+        return False
+    until = clock.seconds(connection) + LEASE_SECONDS
+    connection.execute(delete(LEASES).where(LEASES.c.key == key))
+    connection.execute(insert(LEASES).values(key=key, owner=owner, until=until))
+    return True
+
+
+def _is_free(connection: Connection, key: str) -> bool:
+    """Return whether the lease can be taken: unheld, over, longer than possible (wrong clock) or of a dead process."""
+    row = connection.execute(select(LEASES).where(LEASES.c.key == key)).one_or_none()
+    if row is None or not 0.0 < row.until - clock.seconds(connection) <= LEASE_SECONDS:
+        return True
+    host, process, _ = row.owner.rsplit(" ", 2)
+    return host == HOST and not _is_running(int(process))
+
+
+def _is_running(process: int) -> bool:
+    """Return whether this computer runs such a process; on Windows, where a check would end it, assume so."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,45 @@
+"""What the store holds of Yahoo's data for one symbol, as `MarketData`; importing this does not load yfinance."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from market.market_data import MarketData, ReportedConsensus
+from market.price_history import PriceBasis, PriceHistory
+from market.store.store import TargetList, get_store
+from market.symbols import Symbol
+from market.yahoo.errors import FetchFailure
+from market.yahoo.freshness import bars_are_fresh
+from market.yahoo.notices import age_notice, failure_notices
+
+
+def stored_data(symbol: Symbol, basis: PriceBasis) -> MarketData | None:
+    """Return what is stored, `stale` where Yahoo is due to have newer bars; None without stored bars."""
+    store = get_store()
+    history = store.history(symbol, basis)
+    if history is None:
+        return None
+    return market_data(history, store.target_list(symbol), stale=not bars_are_fresh(history, datetime.now(UTC)))
+
+
+def market_data(
+    history: PriceHistory,
+    listing: TargetList | None,
+    bars_failure: FetchFailure | None = None,
+    targets_failure: FetchFailure | None = None,
+    stale: bool = False,
+) -> MarketData:
+    """Combine bars and targets with the notices that follow from the failures; failed bars are `stale`."""
+    now = datetime.now(UTC)
+    retry_times = [failure.retry_at for failure in (bars_failure, targets_failure) if failure is not None]
+    stale = stale or bars_failure is not None
+    return MarketData(
+        history=history,
+        targets=listing.rows if listing else (),
+        consensus=ReportedConsensus(**listing.consensus) if listing and listing.consensus else None,
+        notices=failure_notices(history, listing, bars_failure, targets_failure, now),
+        stale=stale,
+        retry_at=min(retry_times, default=None),
+        targets_known=listing is not None,
+        age_notice=age_notice(history, listing, now) if stale else None,
+    )

@@ -1,0 +1,96 @@
+"""A lease is held by one process at a time, and never outlives its holder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import insert
+
+from market.store import clock
+from market.store.lease import LEASE_SECONDS, lease
+from market.store.schema import LEASES
+from market.store.store import Store
+from tests.support.paths import ROOT
+from tests.support.store_fixtures import postgres, store, store_address
+
+__all__ = ["postgres", "store", "store_address"]
+
+
+def test_only_one_thread_holds_the_lease(store: Store) -> None:
+    inside, most = 0, 0
+
+    def hold(_: int) -> bool:
+        nonlocal inside, most
+        with lease(store.database, "CIFR", 30.0) as is_ours:
+            inside += 1
+            most = max(most, inside)
+            time.sleep(0.01)
+            inside -= 1
+            return is_ours
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(hold, range(12)))
+    assert most == 1
+
+
+def test_busy_lease_is_given_up_after_the_timeout(store: Store) -> None:
+    with lease(store.database, "CIFR", 1.0) as is_ours, lease(store.database, "CIFR", 0.2) as is_theirs:
+        assert (is_ours, is_theirs) == (True, False)
+        with lease(store.database, "CLSK", 0.0) as other:
+            assert other
+    with lease(store.database, "CIFR", 0.0) as is_ours:
+        assert is_ours
+
+
+def test_lease_is_released_after_an_exception(store: Store) -> None:
+    with pytest.raises(ValueError, match="in it"), lease(store.database, "CIFR", 1.0):
+        raise ValueError("in it")
+    with lease(store.database, "CIFR", 0.0) as is_ours:
+        assert is_ours
+
+
+@pytest.mark.parametrize(
+    ("left", "free"), [(-0.01, True), (60.0, False), (LEASE_SECONDS + 1.0, True), (2 * 86400.0, True)]
+)
+def test_lease_of_a_dead_computer_or_a_wrong_clock_is_free(store: Store, left: float, free: bool) -> None:
+    now = store.database.read(clock.seconds)
+    row = {"key": "CIFR", "owner": "elsewhere 1 x", "until": now + left}
+    store.database.write(lambda connection: connection.execute(insert(LEASES).values(row)))
+    with lease(store.database, "CIFR", 0.0) as is_ours:
+        assert is_ours is free
+
+
+def test_times_are_those_of_the_database_server(store: Store) -> None:
+    """Here the server runs on this computer."""
+    assert abs(store.database.read(clock.seconds) - time.time()) < 2.0
+
+
+HOLDER = """
+import sys, time
+from market.store.lease import lease
+from market.store.store import Store
+with lease(Store(sys.argv[1]).database, "CIFR", 10.0) as is_ours:
+    print(is_ours, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot check whether a process runs")
+@pytest.mark.parametrize("killed", [False, True])
+def test_lease_of_another_process_is_respected_until_it_ends(store: Store, store_address: str, killed: bool) -> None:
+    command = [sys.executable, "-c", HOLDER, store_address]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "True\n"
+    with lease(store.database, "CIFR", 0.2) as is_ours:
+        assert not is_ours
+    if killed:
+        other.kill()
+    other.communicate(None if killed else "\n")
+    with lease(store.database, "CIFR", 0.0) as is_ours:
+        assert is_ours
