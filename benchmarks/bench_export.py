@@ -14,7 +14,7 @@ from exports import png
 from exports.album import PictureOptions, draw_png
 from indicators import analyse
 from indicators.analysis import Analysis
-from tests.conftest import MISSING
+from tests.support.installed import PROGRAMS
 from tickers.batch import FailedTicker, run_in_order
 
 PICTURES = 50
@@ -27,7 +27,7 @@ FLAT = 1.15  # the browser collects its garbage when it likes
 
 def main() -> int:
     if not png.can_draw():
-        sys.exit(f"No picture was measured: {MISSING['browser'][1]}.")
+        sys.exit(f"No picture was measured: {PROGRAMS['browser'].missing}.")
     numbers = {symbol(each): each for each in range(PICTURES)}
     png.render_png(levels_picture(analysed(0)))
     began = perf_counter()

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import browser_path
 from tests.support.dashboard import CHROMIUM, ROOT, Dashboard, serving
+from tests.support.installed import browser_path
 
 HERE = Path(__file__).parent
 WIDTH = 1440
