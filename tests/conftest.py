@@ -67,19 +67,19 @@ def _skip_reason(report: pytest.TestReport) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print one line for each missing program: how to install it, and which tests were left out."""
+    """Print one line for each missing program: how to install it, and in which files tests were left out for it."""
     skipped: list[pytest.TestReport] = terminalreporter.stats.get("skipped", [])
     for program in PROGRAMS.values():
         left_out = [report for report in skipped if _skip_reason(report) == program.missing]
         files = Counter(report.nodeid.partition("::")[0] for report in left_out)
         if files:
-            names = ", ".join(f"{name} ({count})" for name, count in files.items())
-            terminalreporter.write_line(f"Left out {files.total()} tests: {program.missing}. They are in {names}.")
+            counts = ", ".join(f"{name} ({count})" for name, count in files.items())
+            terminalreporter.write_line(f"Left out because {program.missing}: {counts}")
 
 
 def pytest_sessionfinish() -> None:
     if (browser_page := sys.modules.get("tests.support.browser_page")) is not None:
-        browser_page.close_shared_chromium()
+        browser_page.stop_browsers()
 
 
 @pytest.fixture(scope="session")

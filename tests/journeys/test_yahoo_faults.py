@@ -165,7 +165,7 @@ def test_a_failure_keeps_the_stored_chart(stage: Stage, page: Page, symbol: str,
 def test_a_delisted_ticker_keeps_its_chart_under_one_message(stage: Stage, page: Page) -> None:
     old = stage.store_older_bars(listing("GONE", seed=13))
     page.goto(stage.dashboard.page(ticker="GONE"))
-    one_alert(
+    expect_one_alert(
         page,
         "Prices and analyst targets are those fetched 3 days ago: Yahoo Finance has no prices for GONE any more, it may"
         " be renamed or delisted",
@@ -252,9 +252,7 @@ def test_targets_that_cannot_be_fetched_are_not_reported_as_none(stage: Stage, p
 
 
 @pytest.mark.parametrize("name", ["compare", "track_record"])
-def test_a_page_of_many_tickers_reports_a_failure_once_and_offers_the_sample(
-    stage: Stage, page: Page, name: str
-) -> None:
+def test_a_page_of_many_tickers_reports_a_failure_once(stage: Stage, page: Page, name: str) -> None:
     stage.yahoo.fails("any", replay.reset)
     page.goto(stage.dashboard.page(name))
     expect_one_alert(page, f"{', '.join(MINERS)}: Yahoo Finance cannot be reached (the connection failed)")

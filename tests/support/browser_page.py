@@ -38,10 +38,9 @@ SERVER_PROBES = "/_stcore/"
 class Chromium:
     """A started browser with one window that is used again and again."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *arguments: str) -> None:
         expect.set_options(timeout=TIMEOUT_MS)
-        self._driver: Playwright = sync_playwright().start()
-        self.browser: Browser = self._driver.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        self.browser: Browser = _driver().chromium.launch(executable_path=path, args=[*CHROMIUM, *arguments])
         self._window: Page | None = None
 
     def new_context(self, **options: Any) -> BrowserContext:
@@ -68,22 +67,40 @@ class Chromium:
 
     def close(self) -> None:
         self.browser.close()
-        self._driver.stop()
 
 
-_started: dict[Path, Chromium] = {}
+# Playwright's synchronous API can be started only once at a time in a thread
+_drivers: list[Playwright] = []
+_shared: dict[Path, Chromium] = {}
+
+
+def _driver() -> Playwright:
+    if not _drivers:
+        _drivers.append(sync_playwright().start())
+    return _drivers[0]
 
 
 def shared_chromium(path: Path) -> Chromium:
     """Return the Chromium of this test process, which starts on first use."""
-    if path not in _started:
-        _started[path] = Chromium(path)
-    return _started[path]
+    if path not in _shared:
+        _shared[path] = Chromium(path)
+    return _shared[path]
 
 
-def close_shared_chromium() -> None:
-    while _started:
-        _started.popitem()[1].close()
+def stop_browsers() -> None:
+    """Close whatever was started, at the end of the test process."""
+    while _shared:
+        _shared.popitem()[1].close()
+    while _drivers:
+        _drivers.pop().stop()
+
+
+@contextmanager
+def separate_chromium(path: Path, *arguments: str) -> Iterator[Chromium]:
+    """Start a second browser, with command-line arguments of its own."""
+    chromium = Chromium(path, *arguments)
+    yield chromium
+    chromium.close()
 
 
 @contextmanager
