@@ -1,309 +1,80 @@
-"""The terminal's entry: the same analysis as PNG and JSON, for one ticker or many."""
+"""Terminal entry: `python levelboard.py COMMAND`. A new command is a file in `terminal/` and a name in `COMMANDS`."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date as Date
-from functools import partial
-from pathlib import Path
-from threading import RLock
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NoReturn
 
-from tqdm import tqdm
+import click
 
-from indicators.analysis import Analysis
-from indicators.trendlines.significance import chance_of_line
-from logs import start_logging
-from market.errors import BadSymbol
-from market.sources import SOURCES
-from market.symbols import parse_symbol, split_symbols
-from tickers.json_document import analysis_document
+from terminal.exit_status import CannotContinue, ExitStatus
+from terminal.export import export
+from terminal.output import report_problem
+from terminal.scan import scan
+from version import VERSION
 
-if TYPE_CHECKING:
-    from exports.album import PictureOptions
-    from exports.album_folder import AlbumFolder, LooseFiles
-    from exports.gallery import Entry
-    from tickers.request import AnalysisRequest
-
-tqdm.set_lock(RLock())  # its own is one of processes, which Python 3.14 complains of where Ctrl-C ends them at once
-
-UNUSABLE, MISUSED, INTERRUPTED, UNREAD = 1, 2, 130, 141  # the last two as the shell counts SIGINT and SIGPIPE
+PROGRAM = "python levelboard.py"
+COMMANDS = (export, scan)
+EXIT_STATUSES = "Exit status: 0, 1 if a ticker failed, 2 for a wrong command line, 130 after Ctrl-C."
 
 
-class Stop(Exception):
-    """Why nothing more can be exported, as a sentence."""
+@click.group(
+    commands=COMMANDS,
+    no_args_is_help=False,
+    epilog=EXIT_STATUSES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(VERSION, prog_name="Levelboard", message="%(prog)s %(version)s")
+def levelboard() -> None:
+    """Technical levels and analysts' price targets: the dashboard's pictures and figures, from the terminal.
+
+    Each command has its own help: python levelboard.py export --help
+    """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exports each ticker named; returns 0, or 1 when one of them was unusable."""
-    options = _parser().parse_args(arguments)
-    start_logging(options.verbose)
+    """Run one command and return its exit status; whatever goes wrong is one sentence on standard error."""
     try:
-        return _run(options)
+        # Not levelboard(): click would print a blank line at Ctrl-C and end the process at a broken pipe
+        with levelboard.make_context(PROGRAM, list(sys.argv[1:] if arguments is None else arguments)) as context:
+            return int(levelboard.invoke(context))
+    except click.exceptions.Exit as end:  # --help and --version
+        return end.exit_code
+    except click.UsageError as error:
+        report_problem(_misuse(error))
+        return ExitStatus.MISUSE
     except KeyboardInterrupt:
-        _say("Stopped. What was exported is there; with --out and --resume it goes on from here.")
-        return INTERRUPTED
+        report_problem("Stopped. What was written is complete; export --out DIR --resume continues from there.")
+        return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
-        _say("Stopped, because nobody reads the output any more.")
-        return UNREAD
-    except Stop as reason:
-        _say(reason)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at its end
+        report_problem("Stopped, because nothing reads the output any more.")
+        return ExitStatus.BROKEN_PIPE
+    except CannotContinue as reason:
+        report_problem(reason)
     except OSError as error:
-        _say(f"{error.filename or 'The output'} cannot be written ({error.strerror}): make room or name another --out.")
-    except Exception:  # the one boundary: a fault of ours is a sentence, and a traceback for those who ask
-        logging.getLogger("levelboard").info("The export failed", exc_info=True)
-        _say("Levelboard itself failed here; --verbose shows where.")
-    return UNUSABLE
+        file = error.filename or "The output"
+        report_problem(f"{file} cannot be written ({error.strerror}): free some space or name another --out.")
+    except Exception:  # the one boundary: our own fault is a sentence, with a traceback for those who want it
+        logging.getLogger("levelboard").info("The command failed", exc_info=True)
+        report_problem("Levelboard itself failed here; --verbose shows where.")
+    return ExitStatus.UNUSABLE
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(MISUSED, f"{message} (--help lists what can be asked)\n")
+def _misuse(error: click.UsageError) -> str:
+    """Return what is wrong with the command line and which help describes it, in one line."""
+    message = " ".join(error.message.split()).rstrip(".")
+    if isinstance(error, click.BadParameter) and error.param is not None and message:
+        message = f"{error.param.opts[0]}: {message}"
+    command = error.ctx.command_path if error.ctx else PROGRAM
+    return f"{message or error.format_message()} ({command} --help)"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(description=__doc__, epilog="Exit status: 0, or 1 when a ticker was unusable, 2 when misused.")
-    add = parser.add_argument
-    add("tickers", nargs="*", metavar="TICKER", help="symbols of Yahoo Finance, such as CIFR or ^GSPC")
-    add("--watchlist", metavar="NAME", help="the tickers of a watchlist of the dashboard")
-    add("--tickers-from", metavar="FILE", help="the tickers in a file, apart by lines, blanks or commas; - reads them")
-    add("--as-of", type=_day, metavar="YYYY-MM-DD", help="nothing later is used")
-    add("--out", type=Path, metavar="DIR", help="where the PNGs go, with an index.html (default: here, without)")
-    add("--resume", action="store_true", help="leave out what is in DIR already, made today with the same options")
-    add("--json", action="store_true", help="print one JSON object a ticker, one a line")
-    add("--no-png", action="store_true", help="draw no picture; without --json, print the read")
-    add("--scan", action="store_true", help="JSON of what is stored, by every core; nothing is asked of Yahoo")
-    add("--jobs", type=_count, metavar="N", help="how many at once (default: 4 pictures, in a scan one a core)")
-    add("--source", choices=SOURCES, default="yahoo")
-    add("--scale", choices=("linear", "log"), default="linear")
-    add("--period", choices=("3m", "6m", "1y", "2y", "5y", "max"), default="1y")
-    add("--theme", choices=("light", "dark"), default="light")
-    add("--read", action="store_true", help="write the three sentences under the picture")
-    add("--verbose", action="store_true", help="say on standard error what was asked of Yahoo")
-    return parser
-
-
-def _day(text: str) -> Date:
-    try:
-        day = Date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«{text}» is no day: write one such as 2025-11-24") from None
-    if day > Date.today():
-        raise argparse.ArgumentTypeError(f"{day} is still to come: name a day up to today")
-    return day
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError(f"«{text}» is no number of jobs: write one from 1 to 64")
-    return int(text)
-
-
-def _say(sentence: object) -> None:
-    tqdm.write(str(sentence), file=sys.stderr)
-
-
-def _run(options: argparse.Namespace) -> int:
-    if options.resume and options.out is None:
-        raise Stop("--resume goes on with a folder: name it with --out.")
-    symbols, bad = _symbols(options)
-    for error in bad:
-        _say(error)
-    if not symbols and not bad:
-        raise Stop("No ticker was named: name some, or a --watchlist, or a file with --tickers-from.")
-    failed = _scan(symbols, options) if options.scan else _export(symbols, bad, options)
-    return UNUSABLE if bad or failed else 0
-
-
-def _symbols(options: argparse.Namespace) -> tuple[list[str], list[BadSymbol]]:
-    """The tickers named, each once, and what cannot be one."""
-    named = [*options.tickers, *_of_watchlist(options.watchlist), *_in_file(options.tickers_from)]
-    symbols: dict[str, None] = {}
-    bad: list[BadSymbol] = []
-    for text in named:
-        try:
-            symbols[parse_symbol(text)] = None
-        except BadSymbol as error:
-            bad.append(error)
-    return list(symbols), bad
-
-
-def _of_watchlist(name: str | None) -> tuple[str, ...]:
-    if name is None:
-        return ()
-    from market.store.store import get_store
-
-    watchlists = get_store().watchlists()
-    for watchlist in watchlists:
-        if watchlist.name.casefold() == name.strip().casefold():
-            return watchlist.symbols
-    raise Stop(f"There is no watchlist «{name}»: there is {', '.join(each.name for each in watchlists)}.")
-
-
-def _in_file(name: str | None) -> list[str]:
-    if name is None:
-        return []
-    try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise Stop(f"{name} cannot be read ({reason}): name a file of tickers.") from None
-    return split_symbols("\n".join(line.partition("#")[0] for line in text.splitlines()))
-
-
-@contextmanager
-def _counted(total: int) -> Iterator[tqdm[Any]]:
-    """A progress bar with the time left, where standard error is a terminal."""
-    bar = tqdm(total=total, unit="ticker", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
-    try:
-        yield bar
-    finally:
-        bar.close()
-
-
-def _print(line: str) -> None:
-    tqdm.write(line, file=sys.stdout)
-    sys.stdout.flush()
-
-
-def _scan(symbols: list[str], options: argparse.Namespace) -> int:
-    """Prints the figures of what is stored; returns how many tickers were unusable."""
-    from market.store.store import get_store
-    from tickers.scan import scan
-
-    if options.source == "yahoo" and (notice := get_store().notice) is not None:
-        _say(notice)
-    failed = 0
-    with _counted(len(symbols)) as bar:
-        for each in scan(symbols, options.as_of, options.scale, options.source, options.jobs):
-            if each.line is None:
-                failed += 1
-                _say(each.reason)
-            else:
-                _warn(each.symbol, each.notices)
-                _print(each.line)
-            bar.update()
-    return failed
-
-
-def _export(symbols: list[str], bad: list[BadSymbol], options: argparse.Namespace) -> int:
-    """Prints figures, writes pictures, or both; returns how many tickers came to nothing."""
-    from exports.album import PictureOptions
-    from exports.png import BrowserNotFound
-    from tickers.request import AnalysisRequest
-
-    request = AnalysisRequest(options.source, options.as_of, options.scale)
-    look = PictureOptions(options.period, theme=options.theme, commentary=options.read)
-    try:
-        return (
-            _figures(symbols, request, options) if options.no_png else _pictures(symbols, bad, request, look, options)
-        )
-    except BrowserNotFound as error:
-        raise Stop(f"{error}; --no-png gives the figures without it.") from None
-
-
-def _figures(symbols: list[str], request: AnalysisRequest, options: argparse.Namespace) -> int:
-    from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
-    from tickers.request import load_analysis
-
-    def work(symbol: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-        analysis = load_analysis(symbol, request)
-        return _described(analysis) if options.json else analysis_document(analysis), analysis.notices
-
-    failed = 0
-    with _counted(len(symbols)) as bar:
-        for each in run_in_order(work, symbols, options.jobs or DEFAULT_JOBS):
-            if isinstance(each, FailedTicker):
-                failed += 1
-                _say(each.reason)
-            else:
-                figures, notices = each
-                _warn(figures["symbol"], notices)
-                if options.json:
-                    _print_json(figures)
-                else:
-                    _print(figures["read"])
-            bar.update()
-    return failed
-
-
-def _pictures(
-    symbols: list[str],
-    bad: list[BadSymbol],
-    request: AnalysisRequest,
-    look: PictureOptions,
-    options: argparse.Namespace,
-) -> int:
-    from exports.album import make_picture
-    from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
-
-    work = partial(
-        make_picture, request=request, options=look, describe=_described if options.json else analysis_document
-    )
-    album = _folder(symbols, options)
-    failed = 0
-    with _counted(len(symbols)) as bar, album:
-        for error in bad:
-            album.miss(FailedTicker(error.symbol, str(error)))
-        for entry in album.there:
-            _report(entry, options)
-            bar.update()
-        for each in run_in_order(work, album.missing, options.jobs or DEFAULT_JOBS):
-            if isinstance(each, FailedTicker):
-                failed += 1
-                _say(each.reason)
-                album.miss(each)
-            else:
-                _warn(each.symbol, each.notices)
-                _report(album.keep(each), options)
-            bar.update()
-    if album.page and not options.json:
-        _print(str(album.page))
-    return failed
-
-
-def _folder(symbols: list[str], options: argparse.Namespace) -> AlbumFolder | LooseFiles:
-    from exports.album_folder import AlbumFolder, LooseFiles
-
-    if options.out is None:
-        return LooseFiles(symbols)
-    as_of = options.as_of or f"{Date.today()}, the latest"
-    alike = {name: str(getattr(options, name)) for name in ("source", "scale", "period", "theme", "read", "json")}
-    return AlbumFolder(options.out, symbols, {"as_of": str(as_of)} | alike, options.resume)
-
-
-def _warn(symbol: str, notices: tuple[str, ...]) -> None:
-    """What is old or could not be had; the ticker counts as exported all the same."""
-    for notice in notices:
-        _say(f"{symbol}: {notice}")
-
-
-def _report(entry: Entry, options: argparse.Namespace) -> None:
-    if options.json:
-        _print_json(entry.document)
-    else:
-        _print(str((options.out or Path()) / entry.file))
-
-
-def _print_json(figures: dict[str, Any]) -> None:
-    _print(json.dumps(figures, ensure_ascii=False, allow_nan=False))
-
-
-def _described(analysis: Analysis) -> dict[str, Any]:
-    """The document with the chance of the line that leads; that of every line would take minutes."""
-    return analysis_document(analysis, {line: chance_of_line(analysis.bars, line) for line in analysis.leading[:1]})
-
-
-def _leave(status: int) -> NoReturn:
-    """Ends this process; after Ctrl-C at once, without the threads that still wait for Yahoo."""
-    if status == INTERRUPTED:
+def _exit(status: int) -> NoReturn:
+    """End this process; after Ctrl-C at once, without waiting for threads that still wait for Yahoo."""
+    if status == ExitStatus.INTERRUPTED:
         if (png := sys.modules.get("exports.png")) is not None:
             png.close()
         os._exit(status)
@@ -311,4 +82,4 @@ def _leave(status: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _leave(main())
+    _exit(main())

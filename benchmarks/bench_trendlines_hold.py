@@ -1,63 +1,63 @@
-"""Does a line mean anything? How often the offered support holds on real bars, beside lines that mean nothing."""
+"""Measure how often the offered support holds on real bars, and how often lines without meaning do."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-import pandas as pd
-
-from benchmarks.daily_bars import daily_bars, symbols
-from benchmarks.trendln_lines import of_trendln
-from benchmarks.walk_forward import Drawing, Touch, every, hold_rate, level, offered, touches
+from benchmarks.daily_bars import REPORTED_ON, available_symbols, daily_bars
+from benchmarks.trendln_lines import draw_trendln_support
+from benchmarks.walk_forward import (
+    Touch,
+    draw_horizontal,
+    draw_offered_support,
+    find_all_touches,
+    hold_rate,
+    redraw_every,
+)
 from indicators.trendlines.significance import random_walks
 
-CHOSEN_ON = ("AAPL", "GOOG", "CIFR", "NVDA")  # the constants were looked at on these
-REPORTED_ON = ("IBM", "MSFT", "CLSK", "GOOGL", "IREN")
 SHUFFLES = 3
-EVERY = 5  # days from one drawing to the next where trendln is asked
+REDRAW_DAYS = 5  # trendln is too slow to run for each day
 
 
 def main() -> int:
-    tickers = symbols(REPORTED_ON)
-    print(
-        f"A touch holds when a close stands 1 ATR above the line before one stands 1 ATR below. {', '.join(tickers)}."
+    tickers = available_symbols(REPORTED_ON)
+    print(f"A touch holds if a close is 1 ATR above the line before one is 1 ATR below. {', '.join(tickers)}.")
+    print(f"{'':<52}{'touches':>8}{'lines':>7}{'held':>8}   95% interval")
+    sparse_support, sparse_trendln = (
+        redraw_every(REDRAW_DAYS, draw) for draw in (draw_offered_support, draw_trendln_support)
     )
-    print(f"{'':<52}{'touches':>8}{'lines':>7}{'held':>8}   95 % interval")
-    bars = {ticker: daily_bars(ticker) for ticker in tickers}
-    real = [touches(bar, offered) for bar in bars.values()]
-    row("the support offered", real)
-    row("  of three touches and more", _with(real, lambda touch: touch.touches > 2))
-    row("  tentative ones, of two", _with(real, lambda touch: touch.touches == 2))
-    row("a horizontal line, as far away when first offered", [touches(bar, level) for bar in bars.values()])
-    row(f"the support offered every {EVERY} days, kept in between", _touches(bars.values(), every(EVERY, offered)))
-    row(f"trendln's every {EVERY} days, kept in between", _touches(bars.values(), every(EVERY, of_trendln)))
-    walks = [walk for bar in bars.values() for walk in random_walks(bar, SHUFFLES)]
-    shuffled = _touches(walks, offered)
-    row(f"the support offered on {SHUFFLES} shuffles of each", shuffled)
-    row("  of three touches and more", _with(shuffled, lambda touch: touch.touches > 2))
-    row("a horizontal line on the first shuffle of each", _touches(walks[::SHUFFLES], level))
-    row(
-        f"trendln's every {EVERY} days on the first shuffle of each",
-        _touches(walks[::SHUFFLES], every(EVERY, of_trendln)),
+    real = [daily_bars(ticker) for ticker in tickers]
+    touches = find_all_touches(real, draw_offered_support)
+    print_hold_rate("the support offered", touches)
+    print_hold_rate("  of three touches or more", _select(touches, lambda touch: touch.touches > 2))
+    print_hold_rate("  tentative, of two touches", _select(touches, lambda touch: touch.touches == 2))
+    print_hold_rate("a horizontal line, as far away when first offered", find_all_touches(real, draw_horizontal))
+    print_hold_rate(f"the support offered, drawn every {REDRAW_DAYS} days", find_all_touches(real, sparse_support))
+    print_hold_rate(f"trendln's, drawn every {REDRAW_DAYS} days", find_all_touches(real, sparse_trendln))
+    walks = [walk for bars in real for walk in random_walks(bars, SHUFFLES)]
+    shuffled = find_all_touches(walks, draw_offered_support)
+    print_hold_rate(f"the support offered, {SHUFFLES} shuffles of each", shuffled)
+    print_hold_rate("  of three touches or more", _select(shuffled, lambda touch: touch.touches > 2))
+    print_hold_rate("a horizontal line, 1 shuffle of each", find_all_touches(walks[::SHUFFLES], draw_horizontal))
+    print_hold_rate(
+        f"trendln's, every {REDRAW_DAYS} days, 1 shuffle of each", find_all_touches(walks[::SHUFFLES], sparse_trendln)
     )
     return 0
 
 
-def row(what: str, groups: list[list[Touch]]) -> None:
-    """Prints one line of the table."""
-    seen = hold_rate(groups)
+def print_hold_rate(label: str, touches_by_ticker: list[list[Touch]]) -> None:
+    """Print one line of the table."""
+    rate = hold_rate(touches_by_ticker)
     print(
-        f"{what:<52}{seen.touches:>8}{seen.lines:>7}{seen.rate:>8.1%}   {seen.low:.1%} to {seen.high:.1%}", flush=True
+        f"{label:<52}{rate.touches:>8}{rate.lines:>7}{rate.rate:>8.1%}   {rate.low:.1%} to {rate.high:.1%}",
+        flush=True,
     )
 
 
-def _touches(all_bars: Iterable[pd.DataFrame], drawing: Drawing) -> list[list[Touch]]:
-    return [touches(bar, drawing) for bar in all_bars]
-
-
-def _with(groups: list[list[Touch]], wanted: Callable[[Touch], bool]) -> list[list[Touch]]:
-    return [[touch for touch in group if wanted(touch)] for group in groups]
+def _select(touches_by_ticker: list[list[Touch]], wanted: Callable[[Touch], bool]) -> list[list[Touch]]:
+    return [[touch for touch in touches if wanted(touch)] for touches in touches_by_ticker]
 
 
 if __name__ == "__main__":

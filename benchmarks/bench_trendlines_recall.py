@@ -1,4 +1,4 @@
-"""How many planted support lines are found, and how far from them the found ones lie today, beside trendln."""
+"""Measure how many planted support lines are found, and how exactly, by Levelboard and by trendln."""
 
 from __future__ import annotations
 
@@ -8,75 +8,76 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.planted_lines import Planted, planted
+from benchmarks.planted_lines import PlantedLine, plant_line
 from benchmarks.timing import report
 from benchmarks.trendln_lines import best_support, support_lines
 from indicators import average_true_range, find_trendlines
 from indicators.trendlines.search import REACH_ATR
 
 SERIES = 1_000
-NEAR = 0.5  # ATR: a found line this close to the planted one today is that line to the eye
-WAYS = (
+FOUND_ATR = 0.5  # a line this close to the planted one today looks like that line
+METHODS = (
     "the line offered as the support",
     "any line listed and not broken",
     "trendln: best of the last window under the price",
     "trendln: nearest under the price",
     "trendln: any line",
 )
-NOISES = ((0.0, 0.1), (0.1, 0.2), (0.2, 0.25))
+NOISE_RANGES = ((0.0, 0.1), (0.1, 0.2), (0.2, 0.25))  # ATR
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One series: how far from the planted line, in ATRs today, each way's lines lie, and the price."""
+    """One series: distances from the planted line today, in ATRs, of the price and of each method's lines."""
 
     noise: float
     price: float
-    away: tuple[list[float], ...]
+    lines: tuple[list[float], ...]
 
 
-def trial(one: Planted) -> Trial:
-    atr = float(average_true_range(one.bars).iloc[-1])
-    ours = [line.value for line in find_trendlines(one.bars) if line.status != "broken"]
-    theirs = [value for value, _ in support_lines(one.bars)]
-    best, close = best_support(one.bars), float(one.bars["close"].iloc[-1])
+def run_trial(planted: PlantedLine) -> Trial:
+    """Find the planted line by each of `METHODS`."""
+    atr = float(average_true_range(planted.bars).iloc[-1])
+    ours = [line.value for line in find_trendlines(planted.bars) if line.status != "broken"]
+    theirs = [value for value, _ in support_lines(planted.bars)]
+    best, close = best_support(planted.bars), float(planted.bars["close"].iloc[-1])
     nearest = sorted(value for value in theirs if value <= close)[-1:]
     found = (ours[:1], ours, [best[0]] if best else [], nearest, theirs)
-    away = tuple([abs(value - one.value) / atr for value in values] for values in found)
-    return Trial(one.noise, abs(close - one.value) / atr, away)
+    distances = tuple([abs(value - planted.value) / atr for value in values] for values in found)
+    return Trial(planted.noise, abs(close - planted.value) / atr, distances)
 
 
 def main() -> int:
-    trials = [trial(planted(seed)) for seed in range(SERIES)]
-    near = [each for each in trials if each.price <= REACH_ATR]
-    far = [each for each in trials if each.price > REACH_ATR]
-    print(f"Found: within {NEAR} ATR(14) of the planted line today. Distances in ATRs, where any line is offered.")
-    _table("all series", trials)
-    ours, _, *theirs, _ = _table(f"the price within {REACH_ATR:.0f} ATR of the planted line", near)
-    _table("the price further away: by definition another line matters now", far)
-    for low, high in NOISES:
-        some = [each for each in near if low <= each.noise < high]
-        _table(f"the price near, touches off by {low} to {high} ATR", some)
-    good = report(
+    trials = [run_trial(plant_line(seed)) for seed in range(SERIES)]
+    near = [trial for trial in trials if trial.price <= REACH_ATR]
+    far = [trial for trial in trials if trial.price > REACH_ATR]
+    print(f"Found: within {FOUND_ATR} ATR(14) of the planted line today. Distances in ATRs, where there is a line.")
+    _print_table("all series", trials)
+    ours, _, *theirs, _ = _print_table(f"the price within {REACH_ATR:.0f} ATR of the planted line", near)
+    _print_table("the price further away: by definition another line matters now", far)
+    for low, high in NOISE_RANGES:
+        similar = [trial for trial in near if low <= trial.noise < high]
+        _print_table(f"the price near, touches off by {low} to {high} ATR", similar)
+    met = report(
         "\nnear ones found by the offered line (trendln's: at most as many)", f"{ours:.1%}", ours >= max(theirs)
     )
-    return 0 if good else 1
+    return 0 if met else 1
 
 
-def _table(heading: str, trials: Sequence[Trial]) -> list[float]:
-    """Prints a line for each way; returns the shares found."""
+def _print_table(heading: str, trials: Sequence[Trial]) -> list[float]:
+    """Print a line for each method and return the shares found, 0 to 1."""
     print(f"\n{heading}: {len(trials)}")
-    print(f"{'':<50}{'found':>8}{'median':>8}{'90 %':>8}{'no line':>9}{'lines':>7}")
-    return [_row(what, [each.away[way] for each in trials]) for way, what in enumerate(WAYS)]
+    print(f"{'':<50}{'found':>8}{'median':>8}{'90%':>8}{'no line':>9}{'lines':>7}")
+    return [_print_row(name, [trial.lines[method] for trial in trials]) for method, name in enumerate(METHODS)]
 
 
-def _row(what: str, away: Sequence[list[float]]) -> float:
-    nearest = [min(each) for each in away if each]
-    share = sum(each <= NEAR for each in nearest) / len(away)
-    none, lines = 1.0 - len(nearest) / len(away), sum(map(len, away)) / len(away)
-    middle, most = np.quantile(nearest, [0.5, 0.9])
-    print(f"{what:<50}{share:>8.1%}{middle:>8.2f}{most:>8.2f}{none:>9.1%}{lines:>7.1f}")
-    return share
+def _print_row(label: str, distances: Sequence[list[float]]) -> float:
+    nearest = [min(lines) for lines in distances if lines]
+    found = sum(distance <= FOUND_ATR for distance in nearest) / len(distances)
+    without, lines_each = 1.0 - len(nearest) / len(distances), sum(map(len, distances)) / len(distances)
+    median, most = np.quantile(nearest, [0.5, 0.9])
+    print(f"{label:<50}{found:>8.1%}{median:>8.2f}{most:>8.2f}{without:>9.1%}{lines_each:>7.1f}")
+    return found
 
 
 if __name__ == "__main__":

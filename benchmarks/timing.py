@@ -1,4 +1,4 @@
-"""How long a call takes on a machine that does other things too."""
+"""Measure how long a call takes on a busy machine, and print figures beside their goals."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from time import process_time
 
 
-def seconds(call: Callable[[], object], times: int) -> float:
-    """Processor time of the fastest of `times` calls, after one that does not count: the rest is the machine's."""
+def fastest_seconds(call: Callable[[], object], repeats: int) -> float:
+    """Return the CPU time of the fastest of `repeats` calls after a warm-up: anything slower is the machine's doing."""
     call()
-    return min(_once(call) for _ in range(times))
+    return min(_time_once(call) for _ in range(repeats))
 
 
-def _once(call: Callable[[], object]) -> float:
+def _time_once(call: Callable[[], object]) -> float:
     start = process_time()
     call()
     return process_time() - start
 
 
-def report(what: str, figure: str, met: bool | None = None) -> bool:
-    """Prints one line, «met» or «MISSED» behind a figure that has a goal; returns whether it holds."""
+def report(label: str, figure: str, met: bool | None = None) -> bool:
+    """Print a figure, with "met" or "MISSED" if it has a goal; return False only if it misses one."""
     verdict = {True: "  met", False: "  MISSED", None: ""}[met]
-    print(f"{what:<66}{figure:>12}{verdict}")
+    print(f"{label:<66}{figure:>12}{verdict}")
     return met is not False

@@ -1,7 +1,7 @@
-"""The lines of trendln 0.1.18, the package that people use for this, asked for in its own way.
+"""The lines of trendln 0.1.18, a published package that finds trendlines, called as its README shows.
 
-With today's pandas it needs one adaptation: it reads `series[0]` as a position, which a Series with days as its index
-refuses, so the days go and the positions stay.
+trendln reads `series[0]` as a position, which today's pandas refuses if the index holds days; so it gets the same
+columns without the days.
 """
 
 from __future__ import annotations
@@ -9,34 +9,40 @@ from __future__ import annotations
 import pandas as pd
 import trendln
 
-from benchmarks.walk_forward import Drawn
+from benchmarks.walk_forward import DrawnLine
 
-Line = tuple[float, float]  # value at the last bar, slope
+Line = tuple[float, float]  # value at the last bar, slope per bar
+DRAWN_FROM_BARS = 250  # two of trendln's windows
 
 
 def trendln_lines(bars: pd.DataFrame) -> tuple:
-    """Both sides, called as its README does, with the lows and the highs."""
-    plain = bars.reset_index(drop=True)
-    return trendln.calc_support_resistance((plain["low"], plain["high"]))
+    """Return the lines of both sides, from the lows and the highs, as trendln returns them."""
+    columns = bars.reset_index(drop=True)
+    return trendln.calc_support_resistance((columns["low"], columns["high"]))
 
 
 def support_lines(bars: pd.DataFrame) -> list[Line]:
-    """Its support lines, best first in its own order (the least area on the wrong side)."""
-    plain = bars.reset_index(drop=True)
-    _, _, found, _ = trendln.calc_support_resistance((plain["low"].tolist(), None))
-    return [(fit[0] * (len(plain) - 1) + fit[1], fit[0]) for _, fit in found]
+    """Return its support lines, best first in its own order (the least area on the wrong side)."""
+    lows = bars["low"].tolist()
+    _, _, found, _ = trendln.calc_support_resistance((lows, None))
+    return [_line_today(fit, len(lows)) for _, fit in found]
 
 
 def best_support(bars: pd.DataFrame) -> Line | None:
-    """The best of the lines of its last window of 125 bars that lie below the last close."""
-    plain = bars.reset_index(drop=True)
-    _, _, _, windows = trendln.calc_support_resistance((plain["low"].tolist(), None))
-    close = float(plain["close"].iloc[-1])
-    values = ((fit[0] * (len(plain) - 1) + fit[1], fit[0]) for _, fit in windows[-1])
-    return next((value for value in values if value[0] <= close), None)
+    """Return the best line of its last window of 125 bars that is not above the last close."""
+    lows, close = bars["low"].tolist(), float(bars["close"].iloc[-1])
+    _, _, _, windows = trendln.calc_support_resistance((lows, None))
+    lines = (_line_today(fit, len(lows)) for _, fit in windows[-1])
+    return next((line for line in lines if line[0] <= close), None)
 
 
-def of_trendln(bars: pd.DataFrame, at: int, before: Drawn | None) -> Drawn | None:
-    """Its best support of the last 125 bars, as `holding` draws it."""
-    best = best_support(bars.iloc[max(at + 1 - 250, 0) : at + 1])
-    return Drawn(at, at, *best) if best else None
+def draw_trendln_support(bars: pd.DataFrame, at: int, before: DrawnLine | None) -> DrawnLine | None:
+    """Draw its best support line, for `walk_forward`."""
+    best = best_support(bars.iloc[max(at + 1 - DRAWN_FROM_BARS, 0) : at + 1])
+    return DrawnLine(at, at, *best) if best else None
+
+
+def _line_today(fit: tuple[float, ...], bars: int) -> Line:
+    """Turn trendln's slope and intercept into the value at the last of so many bars and the slope."""
+    slope, intercept = fit[:2]
+    return slope * (bars - 1) + intercept, slope

@@ -1,1 +1,1 @@
-"""Figures and PNGs out of an Analysis."""
+"""Plotly figures drawn from an Analysis."""

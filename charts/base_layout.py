@@ -1,4 +1,4 @@
-"""What all pictures have in common: their ground and type, and words laid on the paper."""
+"""Layout shared by all charts: background, font, hover labels and text annotations."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from charts.source_names import source_name
 from text import numbers
 from text.escape import escape_plotly
 
-# No webfont: a picture that the camera saves has none, and words set in another type would run into each other
-FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif'
+# No webfont: the PNG that the chart's camera button saves has none, and text set in another font would overlap
+FONT_FAMILY = 'Arial, "Liberation Sans", Helvetica, sans-serif'
 
 
 def base_layout(palette: Palette) -> dict[str, Any]:
-    """The layout that a picture begins with: an opaque ground, its type, no legend."""
+    """Return the layout that every chart starts from: opaque background, font, no legend."""
     return {
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,
-        "font": {"family": FONT, "color": palette.ink, "size": 12},
+        "font": {"family": FONT_FAMILY, "color": palette.ink, "size": 12},
         "showlegend": False,
     }
 
 
 def hover_label(palette: Palette) -> dict[str, Any]:
-    """What is told on hover stands on the picture's own ground, not in the colour of its trace."""
-    type_of_its_own = {"color": palette.ink, "size": 12}
-    return {"bgcolor": palette.ground, "bordercolor": palette.grid, "font": type_of_its_own, "align": "left"}
+    """Return the style of hover labels: the chart's own background instead of the color of the trace."""
+    font = {"color": palette.ink, "size": 12}
+    return {"bgcolor": palette.ground, "bordercolor": palette.grid, "font": font, "align": "left"}
 
 
-def text_annotation(text: str, x: float, y: float, colour: str, size: int, **place: object) -> dict[str, Any]:
-    """Words that begin at `x` and stand at `y`, in shares of the plot; `place` says otherwise in Plotly's terms."""
+def text_annotation(text: str, x: float, y: float, color: str, size: int, **overrides: object) -> dict[str, Any]:
+    """Return left-aligned text at `x`, `y` in fractions of the plot; `overrides` are Plotly annotation attributes."""
     return {
         "xref": "paper",
         "yref": "paper",
@@ -40,16 +40,17 @@ def text_annotation(text: str, x: float, y: float, colour: str, size: int, **pla
         "showarrow": False,
         "xanchor": "left",
         "align": "left",
-        "font": {"color": colour, "size": size},
-    } | place
+        "font": {"color": color, "size": size},
+    } | overrides
 
 
-def sample_mark(palette: Palette) -> str:
-    """That it is no market price, in bold and in the colour of a warning."""
+def sample_warning(palette: Palette) -> str:
+    """Return the note that the prices are not real, in bold and in the warning color."""
     return f"<b><span style='color:{palette.warning}'>{source_name('sample')}</span></b>"
 
 
-def axis_affixes(currency: str) -> tuple[str, str]:
-    """What stands before and after a figure of an axis, with the blank that parts the two."""
+def axis_currency_affixes(currency: str) -> tuple[str, str]:
+    """Return the text before and after each number of a price axis, including the space between them."""
     before, after = numbers.currency_affixes(currency)
+    # escape_plotly strips spaces at the ends
     return escape_plotly(before) + " " * before.endswith(" "), " " * after.startswith(" ") + escape_plotly(after)

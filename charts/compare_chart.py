@@ -1,4 +1,4 @@
-"""Up to eight tickers on one picture, each in percent of the same day's close."""
+"""Performance of up to eight tickers on one chart, rebased to the close of one day."""
 
 from __future__ import annotations
 
@@ -8,115 +8,123 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base_layout import base_layout, hover_label, sample_mark, text_annotation
+from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
 from charts.label_spacing import spread_labels
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import session_breaks
-from charts.source_names import source_name
+from charts.source_names import is_demo, source_name
 from indicators.rebase import Rebased
 from text import numbers
 from text.escape import escape_plotly
 
-MOST = 8  # more lines than that are a tangle, whatever their colours
-WIDTH, HEIGHT = 1600, 900  # of the PNG
+MAX_TICKERS = 8  # more lines cannot be told apart, whatever their colors
 MARGIN = {"l": 64, "r": 132, "t": 84, "b": 62}
-GAP = 18.0  # pixels between two labels of 12 px type
+TEXT_SHIFT_PX = 18 - MARGIN["l"]  # title and footer start left of the plot
+LABEL_SPACING_PX = 18.0  # for 12 px type
+LABEL_INSET_PX = 6.0  # between the outermost label and the end of the axis
+LATE_START_DAYS = 5  # a long weekend: a ticker that starts later than this after the others is named
 
-# After Okabe & Ito (https://jfly.uni-koeln.de/color/), moved as little as makes any two of the lines drawn alike differ
-# by a CIELAB distance of 22 for the colour-blind too; the second four are dashed, for eight hues are too many for them
-COLOURS: dict[Theme, tuple[str, ...]] = {
+# After Okabe & Ito (https://jfly.uni-koeln.de/color/), changed as little as needed for any two lines of the same dash
+# to differ by a CIELAB distance of 22, for color-blind readers too. Eight such hues do not exist: the last four dash.
+LINE_COLORS: dict[Theme, tuple[str, ...]] = {
     "light": ("#0872b2", "#e05b0b", "#14181f", "#991e6b", "#336646", "#7f5206", "#238eb2", "#6847cc"),
     "dark": ("#60a9f2", "#f2693c", "#f1f4f8", "#bf4ca2", "#2fbf89", "#d8a756", "#a9d6f2", "#9760f2"),
 }
-DASHES = ("solid",) * 4 + ("dash",) * 4
+LINE_DASHES = ("solid",) * 4 + ("dash",) * 4
 
 
 def compare_figure(
     lines: Sequence[Rebased], source: str, price_basis: str, theme: Theme = "light", height: int = 620
 ) -> go.Figure:
-    """One line a ticker, named at its right end; `height` pixels high and as wide as its frame."""
-    palette = PALETTES[theme]
-    lines = lines[:MOST]
-    colours = COLOURS[theme]
+    """Return one line per ticker, labeled at its right end; `height` pixels high, as wide as its container.
+
+    Only the first `MAX_TICKERS` lines are drawn.
+    """
+    palette, colors = PALETTES[theme], LINE_COLORS[theme]
+    lines = lines[:MAX_TICKERS]
+    annotations = [*_title_and_footer(lines, source, price_basis, palette), *_end_labels(lines, colors, height)]
     return go.Figure(
         {
-            "data": [_trace(line, colours[rank], DASHES[rank]) for rank, line in enumerate(lines)],
-            "layout": _layout(lines, palette, height)
-            | {"annotations": [*_title(lines, source, price_basis, palette), *_ends(lines, colours, height)]},
+            "data": [_line_trace(line, colors[rank], LINE_DASHES[rank]) for rank, line in enumerate(lines)],
+            "layout": _layout(lines, palette, height) | {"annotations": annotations},
         }
     )
 
 
-def compare_file(lines: Sequence[Rebased]) -> str:
-    """The stem of the picture's file: `compare_2025-11-24`."""
+def compare_file_stem(lines: Sequence[Rebased]) -> str:
+    """Return the name of the chart's file without its extension: `compare_2025-11-24`."""
     return f"compare_{max(line.pct.index[-1] for line in lines):%Y-%m-%d}" if lines else "compare"
 
 
-def _trace(each: Rebased, colour: str, dash: str) -> dict[str, Any]:
+def _line_trace(line: Rebased, color: str, dash: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": escape_plotly(each.symbol),
-        "x": each.pct.index.to_numpy(),
-        "y": each.pct.to_numpy(),
-        "line": {"color": colour, "width": 2, "dash": dash},
-        "hovertemplate": f"{escape_plotly(each.symbol)} %{{y:+,.1f}}%<extra></extra>",
+        "name": escape_plotly(line.symbol),
+        "x": line.pct.index.to_numpy(),
+        "y": line.pct.to_numpy(),
+        "line": {"color": color, "width": 2, "dash": dash},
+        "hovertemplate": f"{escape_plotly(line.symbol)} %{{y:+,.1f}}%<extra></extra>",
         "showlegend": False,
     }
 
 
-def _range(lines: Sequence[Rebased]) -> tuple[float, float]:
+def _percent_range(lines: Sequence[Rebased]) -> tuple[float, float]:
     low = min((float(line.pct.min()) for line in lines), default=0.0)
     high = max((float(line.pct.max()) for line in lines), default=0.0)
-    room = 0.05 * max(high - low, 1.0)
-    return max(low - room, -100.0 - room / 5), high + room  # nothing loses more than all
+    padding = 0.05 * max(high - low, 1.0)
+    return max(low - padding, -100.0 - padding / 5), high + padding  # nothing loses more than 100%
 
 
-def _ends(lines: Sequence[Rebased], colours: Sequence[str], height: int) -> list[dict[str, Any]]:
-    """Each line's name and last figure in its colour, spread so that none covers another."""
-    low, high = _range(lines)
-    plot = height - MARGIN["t"] - MARGIN["b"]
-    wanted = [plot * (float(line.pct.iloc[-1]) - low) / (high - low) for line in lines]
-    placed = spread_labels(wanted, GAP, 6.0, plot - 6.0)
+def _end_labels(lines: Sequence[Rebased], colors: Sequence[str], height: int) -> list[dict[str, Any]]:
+    """Return each line's symbol and last value in its color, spread so that none overlaps another."""
+    low, high = _percent_range(lines)
+    plot_height = height - MARGIN["t"] - MARGIN["b"]
+    wanted = [plot_height * (float(line.pct.iloc[-1]) - low) / (high - low) for line in lines]
+    spread = spread_labels(wanted, LABEL_SPACING_PX, LABEL_INSET_PX, plot_height - LABEL_INSET_PX)
     return [
         text_annotation(
             f"<b>{escape_plotly(line.symbol)}</b> {numbers.format_percent(float(line.pct.iloc[-1]))}",
             1.0,
-            float(at) / plot,
-            colour,
+            float(pixel) / plot_height,
+            color,
             12,
             xshift=8,
             yanchor="middle",
         )
-        for line, at, colour in zip(lines, placed, colours, strict=False)
+        for line, pixel, color in zip(lines, spread, colors, strict=False)
     ]
 
 
-def _title(lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette) -> list[dict[str, Any]]:
-    day = min((line.base_day for line in lines), default=None)
-    since = f" since {numbers.format_day(day)}" if day else ""
-    under = sample_mark(palette) if source == "sample" else escape_plotly(source_name(source))
-    late = [
-        f"{escape_plotly(line.symbol)} from {numbers.format_day(line.base_day)}"
-        for line in lines
-        if _began_late(line, lines)
-    ]
-    joined = f" · {', '.join(late)}, where its prices begin" if late else ""
-    told = f"Each ticker's close against its close of that day, in its own currency · {under}{joined}"
-    foot = f"{price_basis.capitalize()} closes · Levelboard"
-    left = 18 - MARGIN["l"]
+def _title_and_footer(
+    lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette
+) -> list[dict[str, Any]]:
+    base_day = min((line.base_day for line in lines), default=None)
+    since = f" since {numbers.format_day(base_day)}" if base_day else ""
+    title = f"<b>Performance</b>{since}"
+    footer = f"{price_basis.capitalize()} closes · Levelboard"
+    above = {"yanchor": "bottom", "xshift": TEXT_SHIFT_PX}
+    below = {"yanchor": "top", "xshift": TEXT_SHIFT_PX}
     return [
-        text_annotation(
-            f"<b>Change in percent</b>{since}", 0.0, 1.0, palette.ink, 19, yanchor="bottom", yshift=40, xshift=left
-        ),
-        text_annotation(told, 0.0, 1.0, palette.muted, 12, yanchor="bottom", yshift=18, xshift=left),
-        text_annotation(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-36, xshift=left),
+        text_annotation(title, 0.0, 1.0, palette.ink, 19, yshift=40, **above),
+        text_annotation(_subtitle(lines, source, palette), 0.0, 1.0, palette.muted, 12, yshift=18, **above),
+        text_annotation(footer, 0.0, 0.0, palette.faint, 10, yshift=-36, **below),
     ]
 
 
-def _began_late(each: Rebased, lines: Sequence[Rebased]) -> bool:
-    """Its first close came more than a long weekend after the others' base."""
-    return (each.base_day - min(other.base_day for other in lines)).days > 5
+def _subtitle(lines: Sequence[Rebased], source: str, palette: Palette) -> str:
+    name = sample_warning(palette) if is_demo(source) else escape_plotly(source_name(source))
+    late_starts = [
+        f"{escape_plotly(line.symbol)} ({numbers.format_day(line.base_day)})"
+        for line in lines
+        if _starts_late(line, lines)
+    ]
+    late = f" · starting later: {', '.join(late_starts)}" if late_starts else ""
+    return f"Percent change from that day's close, each in its own currency · {name}{late}"
+
+
+def _starts_late(line: Rebased, lines: Sequence[Rebased]) -> bool:
+    return (line.base_day - min(other.base_day for other in lines)).days > LATE_START_DAYS
 
 
 def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str, Any]:
@@ -137,9 +145,9 @@ def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str
             "tickangle": 0,
         },
         "yaxis": {
-            "range": list(_range(lines)),
+            "range": list(_percent_range(lines)),
             "ticksuffix": "%",
-            "tickformat": ",",  # with a sign Plotly writes +0%
+            "tickformat": ",",  # a sign in the format would make zero +0%
             "gridcolor": palette.grid,
             "zeroline": True,
             "zerolinecolor": palette.muted,

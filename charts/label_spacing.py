@@ -1,4 +1,4 @@
-"""Where labels stand so that none covers another."""
+"""Spreading of labels along an axis so that none overlaps another."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def spread_labels(wanted: ArrayLike, gap: float, low: float, high: float) -> NDArray[np.float64]:
-    """Positions nearest to the wanted ones (least squares) that stand at least `gap` apart within [low, high].
+    """Return the positions nearest to `wanted` (least squares) that are at least `gap` apart within [low, high].
 
-    With y sorted and z_i = y_i - i gap, the answer is the isotonic regression of z, clipped,
-    put back: pool adjacent violators (https://en.wikipedia.org/wiki/Isotonic_regression).
-    Where they cannot all fit, the gap shrinks until they do. Order of the input is kept.
+    With y sorted and z_i = y_i - i gap, the answer is the isotonic regression of z, clipped to the
+    range and transformed back, by pool adjacent violators (https://en.wikipedia.org/wiki/Isotonic_regression).
+    If the labels cannot all fit, the gap shrinks until they do. Results are in the order of the input.
     """
     wanted = np.asarray(wanted, dtype=float)
     if wanted.size == 0:
         return wanted
     gap = min(gap, (high - low) / max(wanted.size - 1, 1))
     order = np.argsort(wanted, kind="stable")
-    steps = gap * np.arange(wanted.size)
-    free = _isotonic(wanted[order] - steps)
-    placed = np.empty_like(wanted)
-    placed[order] = np.clip(free, low, high - steps[-1]) + steps
-    return placed
+    offsets = gap * np.arange(wanted.size)
+    unclipped = _isotonic_regression(wanted[order] - offsets)
+    spread = np.empty_like(wanted)
+    spread[order] = np.clip(unclipped, low, high - offsets[-1]) + offsets
+    return spread
 
 
-def _isotonic(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The non-decreasing sequence nearest to `values`: each run that falls is replaced by its mean."""
+def _isotonic_regression(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the non-decreasing sequence nearest to `values`: each decreasing run is replaced by its mean."""
     means: list[float] = []
     sizes: list[int] = []
     for value in values:

@@ -1,4 +1,4 @@
-"""What a viewer may choose of a levels chart: its period and its overlays."""
+"""What a user can choose about a levels chart: its period and its overlays."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consen
 
 
 def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The bars of the period that ends with the last of them."""
+    """Return the bars of the period that ends with the last bar."""
     offset = PERIODS[period]
     return bars if offset is None else bars.loc[bars.index[-1] - offset :]

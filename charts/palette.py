@@ -1,7 +1,7 @@
-"""The colours of a chart, in light and in dark.
+"""Chart colors for the light and the dark theme.
 
-Chosen after Okabe & Ito (https://jfly.uni-koeln.de/color/) so that every pair that means
-something differs in lightness or in hue for the colour-blind too; shape says it again.
+Based on Okabe & Ito (https://jfly.uni-koeln.de/color/): every pair that carries meaning differs in lightness
+or hue for color-blind readers too. Shapes repeat what colors say.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Palette:
-    """One theme's colours, named after what they mean."""
+    """Colors of one theme, named after what they mean.
+
+    `ground` is the background, `ink` the main text color, `muted` and `faint` two steps weaker;
+    `kept` marks a target that did not change.
+    """
 
     ground: str
     ink: str
@@ -24,8 +28,8 @@ class Palette:
     rise: str
     fall: str
     kept: str
-    emas: tuple[str, str, str, str]
-    ema_words: tuple[str, str, str, str]
+    ema_lines: tuple[str, str, str, str]
+    ema_texts: tuple[str, str, str, str]
     band: str
     band_fill: str
     consensus: str
@@ -34,20 +38,20 @@ class Palette:
     volume: str
     warning: str
 
-    def ema(self, rank: int) -> str:
-        """Warm to cool as the average lengthens."""
-        return self.emas[rank % len(self.emas)]
+    def ema_line(self, rank: int) -> str:
+        """Return the line color of the `rank`-th shortest EMA: warm to cool as the EMA gets longer."""
+        return self.ema_lines[rank % len(self.ema_lines)]
 
-    def ema_word(self, rank: int) -> str:
-        """The same hue for type, which is thinner than it looks and so needs more contrast than a line."""
-        return self.ema_words[rank % len(self.ema_words)]
+    def ema_text(self, rank: int) -> str:
+        """Return the same hue for text, which is thinner than a line and needs more contrast."""
+        return self.ema_texts[rank % len(self.ema_texts)]
 
-    def line(self, status: str) -> str:
-        """The colour of a trendline, which fades once it is broken."""
+    def trendline(self, status: str) -> str:
+        """Return the color of a trendline, which fades once the line is broken."""
         return self.faint if status == "broken" else self.ink
 
-    def change(self, change: str | None) -> str:
-        """The colour of a target that was raised, cut, or neither."""
+    def target_change(self, change: str | None) -> str:
+        """Return the color of a target that was raised, cut, or neither."""
         return {"raised": self.rise, "cut": self.fall}.get(change or "", self.kept)
 
 
@@ -60,8 +64,8 @@ LIGHT = Palette(
     rise="#0c7f73",
     fall="#b8384a",
     kept="#5b6472",
-    emas=("#e09a00", "#d95f02", "#8e4bb0", "#0b84c6"),
-    ema_words=("#946100", "#b54a00", "#7c3f9d", "#0a6ca3"),
+    ema_lines=("#e09a00", "#d95f02", "#8e4bb0", "#0b84c6"),
+    ema_texts=("#946100", "#b54a00", "#7c3f9d", "#0a6ca3"),
     band="#98a3b5",
     band_fill="rgba(120,135,165,0.11)",
     consensus="#3d3a9e",
@@ -80,8 +84,8 @@ DARK = Palette(
     rise="#2bbfa9",
     fall="#f0707f",
     kept="#a3adbb",
-    emas=("#f5bd41", "#ff8b4d", "#c08be0", "#4db5ff"),
-    ema_words=("#f5bd41", "#ff8b4d", "#c08be0", "#4db5ff"),
+    ema_lines=("#f5bd41", "#ff8b4d", "#c08be0", "#4db5ff"),
+    ema_texts=("#f5bd41", "#ff8b4d", "#c08be0", "#4db5ff"),
     band="#66728a",
     band_fill="rgba(140,160,200,0.10)",
     consensus="#a9a4ff",

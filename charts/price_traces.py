@@ -1,4 +1,4 @@
-"""The left-hand panel: candles, averages, bands, trendlines and zones, with the volume below."""
+"""Traces and shapes of the price panel: candles, volume, EMAs, Bollinger Bands, trendlines and zones."""
 
 from __future__ import annotations
 
@@ -14,35 +14,42 @@ from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
-ZONES_A_SIDE = 2  # the zones next to the price; those further off are in the ladder
-BEYOND = 0.035  # of the sessions seen: how far a trendline is drawn past the last bar
+MAX_ZONES_PER_SIDE = 2  # those nearest to the price; the table of levels has the rest
+EXTENSION_SHARE = 0.035  # of the visible sessions, that trendlines extend past the last bar
+MIN_EXTENSION_SESSIONS = 2
+SATURDAY = 5  # pandas' `day_of_week`
 
 
 def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
-    """The days Plotly leaves out: weekends where the market keeps them, and the holidays between the bars."""
-    every = pd.date_range(dates[0], dates[-1], freq="D")
-    closed = every.difference(dates)
-    if (dates.day_of_week >= 5).any():
-        return [{"values": _days(closed)}] if len(closed) else []
-    holidays = closed[closed.day_of_week < 5]
-    return [{"bounds": ["sat", "mon"]}] + ([{"values": _days(holidays)}] if len(holidays) else [])
+    """Return the days that Plotly skips: weekends, unless the market trades on them, and days without a bar."""
+    all_days = pd.date_range(dates[0], dates[-1], freq="D")
+    closed = all_days.difference(dates)
+    if _trades_on_weekends(dates):
+        return [{"values": _iso_days(closed)}] if len(closed) else []
+    holidays = closed[closed.day_of_week < SATURDAY]
+    return [{"bounds": ["sat", "mon"]}] + ([{"values": _iso_days(holidays)}] if len(holidays) else [])
 
 
-def sessions_beyond(sessions: int) -> int:
-    """How many sessions past the last bar the panel shows: room to see where a line is going."""
-    return max(2, round(BEYOND * sessions))
+def extension_sessions(sessions: int) -> int:
+    """Return how many sessions to show past the last of `sessions` bars, so that a trendline's direction is visible."""
+    return max(MIN_EXTENSION_SESSIONS, round(EXTENSION_SHARE * sessions))
 
 
-def later_session(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
-    """The day that many sessions after the last bar."""
-    return dates[-1] + (pd.Timedelta(days=sessions) if (dates.day_of_week >= 5).any() else pd.offsets.BDay(sessions))
+def session_after(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
+    """Return the day that is `sessions` sessions after the last bar, holidays not counted."""
+    return dates[-1] + (pd.Timedelta(days=sessions) if _trades_on_weekends(dates) else pd.offsets.BDay(sessions))
 
 
-def _days(dates: pd.DatetimeIndex) -> list[str]:
+def _trades_on_weekends(dates: pd.DatetimeIndex) -> bool:
+    return bool((dates.day_of_week >= SATURDAY).any())
+
+
+def _iso_days(dates: pd.DatetimeIndex) -> list[str]:
     return list(dates.strftime("%Y-%m-%d"))
 
 
 def candle_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
+    """Return one candlestick trace of the visible bars."""
     return [
         {
             "type": "candlestick",
@@ -57,6 +64,7 @@ def candle_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any
 
 
 def volume_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
+    """Return one bar trace of the visible volume, on the axis `y2`."""
     return [
         {
             "type": "bar",
@@ -72,26 +80,27 @@ def volume_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any
 
 
 def ema_traces(analysis: Analysis, start: pd.Timestamp, palette: Palette, places: int) -> list[dict[str, Any]]:
-    """Each EMA that exists, from `start` on; one that is warming up is fainter."""
+    """Return each available EMA from `start` on; one that is still warming up is fainter."""
     return [
-        _line(average.series.loc[start:], f"EMA {average.span}", places, color=palette.ema(rank), width=1.6)
-        | ({"opacity": 0.55} if average.warming_up else {})
-        for rank, average in enumerate(analysis.emas)
-        if average.value is not None
+        _line_trace(ema.series.loc[start:], f"EMA {ema.span}", places, color=palette.ema_line(rank), width=1.6)
+        | ({"opacity": 0.55} if ema.warming_up else {})
+        for rank, ema in enumerate(analysis.emas)
+        if ema.value is not None
     ]
 
 
 def band_traces(analysis: Analysis, start: pd.Timestamp, palette: Palette, places: int) -> list[dict[str, Any]]:
-    """The upper and the lower Bollinger Band from `start` on, with the ground between them tinted."""
+    """Return the upper and lower Bollinger Band from `start` on, with the area between them tinted."""
     bands = analysis.bands.loc[start:]
     style = {"color": palette.band, "width": 1}
+    fill = {"fill": "tonexty", "fillcolor": palette.band_fill}
     return [
-        _line(bands["upper"], "Upper band", places, **style),
-        _line(bands["lower"], "Lower band", places, **style) | {"fill": "tonexty", "fillcolor": palette.band_fill},
+        _line_trace(bands["upper"], "Upper band", places, **style),
+        _line_trace(bands["lower"], "Lower band", places, **style) | fill,
     ]
 
 
-def _line(series: pd.Series, name: str, places: int, **style: Any) -> dict[str, Any]:
+def _line_trace(series: pd.Series, name: str, places: int, **style: Any) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -105,13 +114,17 @@ def _line(series: pd.Series, name: str, places: int, **style: Any) -> dict[str, 
 
 
 def trendline_traces(lines: Iterable[Trendline], visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
-    """Each line from its first touch, or the first visible bar, to a few sessions past the last; its touches ringed."""
-    return [trace for line in lines for trace in (_drawn(line, visible, palette), _rings(line, visible, palette))]
+    """Return each line from its first touch (or the first visible bar) past the last bar, and rings at its touches."""
+    return [
+        trace
+        for line in lines
+        for trace in (_trendline_trace(line, visible, palette), _touch_rings(line, visible, palette))
+    ]
 
 
-def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
+def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     start = max(pd.Timestamp(line.start), visible.index[0])
-    end = later_session(pd.DatetimeIndex(visible.index), sessions_beyond(len(visible)))
+    end = session_after(pd.DatetimeIndex(visible.index), extension_sessions(len(visible)))
     broken = line.status == "broken"
     return {
         "type": "scatter",
@@ -119,7 +132,7 @@ def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
         "x": [start, end],
         "y": [line.value_at(start.date()), line.value_at(end.date())],
         "line": {
-            "color": palette.line(line.status),
+            "color": palette.trendline(line.status),
             "width": 1.2 if line.tentative or broken else 2.2,
             "dash": "dot" if broken else ("dash" if line.tentative else "solid"),
         },
@@ -128,7 +141,7 @@ def _drawn(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
     }
 
 
-def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
+def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     column = "low" if line.side == "support" else "high"
     touches = visible.loc[visible.index.isin(pd.DatetimeIndex(line.touches)), column]
     return {
@@ -139,7 +152,7 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
         "marker": {
             "symbol": "circle-open",
             "size": 13,
-            "color": palette.line(line.status),
+            "color": palette.trendline(line.status),
             "line": {"width": 1.4 if line.tentative else 2},
         },
         "hoverinfo": "skip",
@@ -147,16 +160,16 @@ def _rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str
     }
 
 
-def zones_by_price(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
-    """The few zones next to the price on either side, but the broad ones; one that holds the price is a support."""
+def nearest_zones(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
+    """Return the zones next to the price on each side, without broad ones; a zone that holds the price is below it."""
     ordered = sorted((zone for zone in zones if not zone.is_broad(atr)), key=lambda zone: zone.low)
-    below = [each for each in ordered if each.low <= price][-ZONES_A_SIDE:]
-    above = [each for each in ordered if each.low > price][:ZONES_A_SIDE]
+    below = [zone for zone in ordered if zone.low <= price][-MAX_ZONES_PER_SIDE:]
+    above = [zone for zone in ordered if zone.low > price][:MAX_ZONES_PER_SIDE]
     return (*below, *above)
 
 
 def zone_shapes(zones: Iterable[Zone], price: float, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:
-    """Horizontal bands across the panel, at least two pixels high so that a narrow zone is seen."""
+    """Return a horizontal band across the price panel for each zone that overlaps the axis."""
     return [_zone_shape(zone, price, axis, palette) for zone in zones if zone.high > axis.low and zone.low < axis.high]
 
 
@@ -175,8 +188,8 @@ def _zone_shape(zone: Zone, price: float, axis: PriceAxis, palette: Palette) -> 
     }
 
 
-def visible_prices(visible: pd.DataFrame, *series: pd.Series) -> list[float]:
-    """The lowest and the highest price drawn in the window: bars and the given lines."""
+def visible_price_range(visible: pd.DataFrame, *series: pd.Series) -> list[float]:
+    """Return the lowest and highest price of the visible bars and of the given lines, NaN ignored."""
     values = np.concatenate(
         [visible["low"].to_numpy(), visible["high"].to_numpy(), *(column.to_numpy() for column in series)]
     )

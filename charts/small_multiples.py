@@ -1,7 +1,8 @@
-"""Up to eight tickers side by side, each in a small levels chart of its own."""
+"""A grid of up to eight small levels charts, one per ticker."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,98 +11,115 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base_layout import axis_affixes, base_layout, sample_mark, text_annotation
-from charts.compare_chart import MOST
+from charts.base_layout import axis_currency_affixes, base_layout, sample_warning, text_annotation
+from charts.compare_chart import MAX_TICKERS
 from charts.options import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
-from charts.price_traces import band_traces, candle_traces, ema_traces, later_session, session_breaks, trendline_traces
-from charts.source_names import source_name
+from charts.price_traces import band_traces, candle_traces, ema_traces, session_after, session_breaks, trendline_traces
+from charts.source_names import is_demo, source_name
 from indicators.analysis import EMA_SPANS, Analysis
 from text import numbers
 from text.escape import escape_plotly
 
-ROW = 300  # pixels a row of charts
-TOP, BOTTOM, HEADING = 66, 44, 46
-ACROSS, BESIDE = 0.045, 0.012  # shares of the width: between two charts for the prices, and right of the last
+ROW_HEIGHT_PX = 300
+MARGIN = {"l": 58, "r": 14, "t": 66, "b": 44}
+TEXT_SHIFT_PX = 14 - MARGIN["l"]  # title and footer start left of the plot
+HEADING_HEIGHT_PX = 46
+DATE_LABELS_HEIGHT_PX = 26
+PRICE_LABELS_SHARE = 0.045  # of the figure's width, left of each chart but the first of a row
+RIGHT_GAP_SHARE = 0.012  # of the figure's width, right of the last chart of a row
+EXTENSION_SESSIONS = 6  # shown past the last bar
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the n-th small chart stands: the numbers of its axes, and its part of the picture."""
+class GridCell:
+    """The position of the n-th small chart: the number of its axes, and its edges in fractions of the plot."""
 
     number: int
     left: float
     right: float
-    low: float
-    high: float
+    bottom: float
+    top: float
 
     @property
-    def axis(self) -> str:
+    def axis_suffix(self) -> str:
+        """Plotly's suffix of the axes' names: x, x2, x3 ..."""
         return "" if self.number == 0 else str(self.number + 1)
-
-
-def _height(count: int, columns: int) -> int:
-    return TOP + BOTTOM + ROW * max(-(-count // columns), 1)
 
 
 def small_multiples_figure(
     analyses: Sequence[Analysis], period: Period = "1y", theme: Theme = "light", columns: int = 2
 ) -> go.Figure:
-    """One small chart a ticker on its own price axis: candles, EMAs, bands and the lines that lead."""
+    """Return a grid of charts, each on its own price axis with candles, EMAs, bands and the leading trendlines.
+
+    Only the first `MAX_TICKERS` analyses are drawn.
+    """
     palette = PALETTES[theme]
-    shown = analyses[:MOST]
+    shown = analyses[:MAX_TICKERS]
     columns = min(columns, max(len(shown), 1))
-    height = _height(len(shown), columns)
-    places = _places(len(shown), columns, height)
-    layout = _layout(palette, height) | {"annotations": _words(shown, places, palette), "shapes": []}
-    traces: list[dict[str, Any]] = []
-    for analysis, place in zip(shown, places, strict=True):
-        visible = visible_bars(analysis.bars, period)
-        traces += [
-            trace | {"xaxis": f"x{place.axis}", "yaxis": f"y{place.axis}"}
-            for trace in _traces(analysis, visible, palette)
-        ]
-        layout |= _axes(analysis, visible, place, palette)
-        layout["shapes"].append(_price_line(analysis, place, palette))
-    return go.Figure({"data": traces, "layout": layout})
+    height = _figure_height(len(shown), columns)
+    cells = _grid_cells(len(shown), columns, height)
+    charts = [
+        (analysis, visible_bars(analysis.bars, period), cell) for analysis, cell in zip(shown, cells, strict=True)
+    ]
+    layout = _layout(palette, height)
+    for analysis, visible, cell in charts:
+        layout |= _axes(analysis, visible, cell, palette)
+    return go.Figure(
+        {
+            "data": [trace for chart in charts for trace in _traces(*chart, palette)],
+            "layout": layout
+            | {
+                "annotations": [*_title_and_footer(shown, palette), *_headings(shown, cells, palette)],
+                "shapes": [_price_line(analysis, cell, palette) for analysis, _, cell in charts],
+            },
+        }
+    )
 
 
-def _places(count: int, columns: int, height: int) -> list[Place]:
-    plot = height - TOP - BOTTOM
-    rows = max(-(-count // columns), 1)
-    width = (1.0 - BESIDE) / columns
-    tall = 1.0 / rows
-    heading = HEADING / plot
+def _row_count(count: int, columns: int) -> int:
+    return max(math.ceil(count / columns), 1)
+
+
+def _figure_height(count: int, columns: int) -> int:
+    return MARGIN["t"] + MARGIN["b"] + ROW_HEIGHT_PX * _row_count(count, columns)
+
+
+def _grid_cells(count: int, columns: int, height: int) -> list[GridCell]:
+    plot_height = height - MARGIN["t"] - MARGIN["b"]
+    column_width = (1.0 - RIGHT_GAP_SHARE) / columns
+    row_height = 1.0 / _row_count(count, columns)
     return [
-        Place(
+        GridCell(
             number,
-            left=(number % columns) * width + (ACROSS if number % columns else 0.0),
-            right=(number % columns + 1) * width,
-            low=1.0 - (number // columns + 1) * tall + 26 / plot,
-            high=1.0 - (number // columns) * tall - heading,
+            left=(number % columns) * column_width + (PRICE_LABELS_SHARE if number % columns else 0.0),
+            right=(number % columns + 1) * column_width,
+            bottom=1.0 - (number // columns + 1) * row_height + DATE_LABELS_HEIGHT_PX / plot_height,
+            top=1.0 - (number // columns) * row_height - HEADING_HEIGHT_PX / plot_height,
         )
         for number in range(count)
     ]
 
 
-def _traces(analysis: Analysis, visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
-    start, decimals = visible.index[0], numbers.price_decimals(analysis.price)
-    return [
-        *band_traces(analysis, start, palette, decimals),
+def _traces(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: Palette) -> list[dict[str, Any]]:
+    start, places = visible.index[0], numbers.price_decimals(analysis.price)
+    traces = (
+        *band_traces(analysis, start, palette, places),
         *candle_traces(visible, palette),
-        *ema_traces(analysis, start, palette, decimals),
+        *ema_traces(analysis, start, palette, places),
         *trendline_traces(analysis.leading, visible, palette),
-    ]
+    )
+    return [trace | {"xaxis": f"x{cell.axis_suffix}", "yaxis": f"y{cell.axis_suffix}"} for trace in traces]
 
 
-def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Palette) -> dict[str, Any]:
+def _axes(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    prefix, suffix = axis_affixes(analysis.currency)
+    prefix, suffix = axis_currency_affixes(analysis.currency)
     return {
-        f"xaxis{place.axis}": {
-            "domain": [place.left, place.right],
-            "anchor": f"y{place.axis}",
-            "range": [sessions[0] - pd.Timedelta(hours=18), later_session(sessions, 6)],
+        f"xaxis{cell.axis_suffix}": {
+            "domain": [cell.left, cell.right],
+            "anchor": f"y{cell.axis_suffix}",
+            "range": [sessions[0] - pd.Timedelta(hours=18), session_after(sessions, EXTENSION_SESSIONS)],
             "rangebreaks": session_breaks(sessions),
             "rangeslider": {"visible": False},
             "showgrid": False,
@@ -110,9 +128,9 @@ def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Pale
             "tickfont": {"color": palette.muted, "size": 10},
             "hoverformat": "%a %-d %b %Y",
         },
-        f"yaxis{place.axis}": {
-            "domain": [place.low, place.high],
-            "anchor": f"x{place.axis}",
+        f"yaxis{cell.axis_suffix}": {
+            "domain": [cell.bottom, cell.top],
+            "anchor": f"x{cell.axis_suffix}",
             "gridcolor": palette.grid,
             "zeroline": False,
             "nticks": 5,
@@ -126,21 +144,21 @@ def _axes(analysis: Analysis, visible: pd.DataFrame, place: Place, palette: Pale
 
 
 def _price_range(analysis: Analysis, visible: pd.DataFrame) -> list[float]:
-    """The bars and, where they have a place on the scale, the bands; on the log scale in powers of ten."""
+    """Return the padded range of bars and bands, as powers of ten on a log scale, where only positive prices count."""
     bands = analysis.bands.loc[visible.index[0] :]
     prices = np.concatenate([visible[["low", "high"]].to_numpy().ravel(), bands[["lower", "upper"]].to_numpy().ravel()])
-    shown = prices[np.isfinite(prices) & ((prices > 0) | (analysis.scale == "linear"))]
-    places = np.log10(shown) if analysis.scale == "log" else shown
-    low, high = float(places.min()), float(places.max())
-    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
-    return [low - room, high + room]
+    drawable = prices[np.isfinite(prices) & ((prices > 0) | (analysis.scale == "linear"))]
+    coordinates = np.log10(drawable) if analysis.scale == "log" else drawable
+    low, high = float(coordinates.min()), float(coordinates.max())
+    padding = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return [low - padding, high + padding]
 
 
-def _price_line(analysis: Analysis, place: Place, palette: Palette) -> dict[str, Any]:
+def _price_line(analysis: Analysis, cell: GridCell, palette: Palette) -> dict[str, Any]:
     return {
         "type": "line",
-        "xref": f"x{place.axis} domain",
-        "yref": f"y{place.axis}",
+        "xref": f"x{cell.axis_suffix} domain",
+        "yref": f"y{cell.axis_suffix}",
         "x0": 0,
         "x1": 1,
         "y0": analysis.price,
@@ -150,68 +168,72 @@ def _price_line(analysis: Analysis, place: Place, palette: Palette) -> dict[str,
     }
 
 
-def _words(analyses: Sequence[Analysis], places: Sequence[Place], palette: Palette) -> list[dict[str, Any]]:
-    headings = [
+def _title_and_footer(analyses: Sequence[Analysis], palette: Palette) -> list[dict[str, Any]]:
+    has_demo_data = any(is_demo(analysis.source) for analysis in analyses)
+    names = " and ".join(sorted({escape_plotly(source_name(analysis.source)) for analysis in analyses}))
+    source = sample_warning(palette) if has_demo_data else names
+    as_of = max((analysis.as_of for analysis in analyses), default=None)
+    title = f"<b>Levels</b>{f' as of {numbers.format_day(as_of)}' if as_of else ''} · {source}"
+    legend = "  ".join(
+        f"<span style='color:{palette.ema_line(rank)}'>━ EMA {span}</span>" for rank, span in enumerate(EMA_SPANS)
+    )
+    footer = "Each chart has its own price axis · Levelboard"
+    return [
+        _text_above(title, 0.0, 1.0, 20, palette.ink, 15, xshift=TEXT_SHIFT_PX),
+        _text_above(legend, 1.0 - RIGHT_GAP_SHARE, 1.0, 22, palette.muted, 11, xanchor="right"),
+        text_annotation(footer, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-20, xshift=TEXT_SHIFT_PX),
+    ]
+
+
+def _headings(analyses: Sequence[Analysis], cells: Sequence[GridCell], palette: Palette) -> list[dict[str, Any]]:
+    return [
         line
-        for analysis, place in zip(analyses, places, strict=True)
+        for analysis, cell in zip(analyses, cells, strict=True)
         for line in (
-            _above(_heading(analysis, palette), place.left, place.high, 18, palette.ink, 14),
-            _above(_standing(analysis), place.left, place.high, 2, palette.muted, 11),
+            _text_above(_price_heading(analysis, palette), cell.left, cell.top, 18, palette.ink, 14),
+            _text_above(_support_and_consensus(analysis), cell.left, cell.top, 2, palette.muted, 11),
         )
     ]
-    sample = any(analysis.source == "sample" for analysis in analyses)
-    names = " and ".join(sorted({escape_plotly(source_name(analysis.source)) for analysis in analyses}))
-    under = sample_mark(palette) if sample else names
-    day = max((analysis.as_of for analysis in analyses), default=None)
-    title = f"<b>Levels</b>{f' as of {numbers.format_day(day)}' if day else ''} · {under}"
-    averages = "  ".join(
-        f"<span style='color:{palette.ema(rank)}'>━ EMA {span}</span>" for rank, span in enumerate(EMA_SPANS)
-    )
-    foot = "Each chart on its own price axis · Levelboard"
-    return [
-        _above(title, 0.0, 1.0, 20, palette.ink, 15, xshift=-44),
-        _above(averages, 1.0 - BESIDE, 1.0, 22, palette.muted, 11, xanchor="right"),
-        text_annotation(foot, 0.0, 0.0, palette.faint, 10, yanchor="top", yshift=-20, xshift=-44),
-        *headings,
-    ]
 
 
-def _heading(analysis: Analysis, palette: Palette) -> str:
+def _price_heading(analysis: Analysis, palette: Palette) -> str:
     price = escape_plotly(
         numbers.format_price(analysis.price, analysis.currency, numbers.price_decimals(analysis.price))
     )
     if analysis.change_pct is None:
         return f"<b>{escape_plotly(analysis.symbol)}</b>  {price}"
-    colour = palette.rise if analysis.change_pct >= 0 else palette.fall
-    change = f"<span style='color:{colour}'>{numbers.format_percent(analysis.change_pct)}</span>"
+    color = palette.rise if analysis.change_pct >= 0 else palette.fall
+    change = f"<span style='color:{color}'>{numbers.format_percent(analysis.change_pct)}</span>"
     return f"<b>{escape_plotly(analysis.symbol)}</b>  {price}  {change}"
 
 
-def _standing(analysis: Analysis) -> str:
-    """The support and the consensus, as far as there are any."""
+def _support_and_consensus(analysis: Analysis) -> str:
+    """Return the support trendline and the consensus target, as far as they exist."""
     parts = []
     line = analysis.support
     if line is not None:
         name = "tentative line" if line.tentative else "trendline"
-        parts.append(
-            f"{name} {numbers.format_number(line.value, numbers.price_decimals(analysis.price))}, {line.status}"
-        )
-    mean = analysis.consensus
-    if mean is not None:
-        target = escape_plotly(numbers.format_target(mean.mean, analysis.currency))
-        parts.append(f"consensus {target} ({numbers.format_percent(mean.upside_pct)})")
+        value = numbers.format_number(line.value, numbers.price_decimals(analysis.price))
+        parts.append(f"{name} {value}, {line.status}")
+    consensus = analysis.consensus
+    if consensus is not None:
+        target = escape_plotly(numbers.format_target(consensus.mean, analysis.currency))
+        parts.append(f"consensus {target} ({numbers.format_percent(consensus.upside_pct)})")
     return " · ".join(parts)
 
 
-def _above(text: str, x: float, y: float, by: int, colour: str, size: int, **place: object) -> dict[str, Any]:
-    return text_annotation(text, x, y, colour, size, **({"yanchor": "bottom", "yshift": by} | place))
+def _text_above(
+    text: str, x: float, y: float, shift_px: int, color: str, size: int, **overrides: object
+) -> dict[str, Any]:
+    """Return text whose lower edge is `shift_px` above `y`."""
+    return text_annotation(text, x, y, color, size, **({"yanchor": "bottom", "yshift": shift_px} | overrides))
 
 
 def _layout(palette: Palette, height: int) -> dict[str, Any]:
     return {
         **base_layout(palette),
         "height": height,
-        "margin": {"l": 58, "r": 14, "t": TOP, "b": BOTTOM},
+        "margin": MARGIN,
         "hovermode": "x",
         "dragmode": "pan",
     }

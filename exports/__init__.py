@@ -1,1 +1,1 @@
-"""Pictures and albums as files."""
+"""Charts as PNG files, and albums of them."""

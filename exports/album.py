@@ -1,4 +1,4 @@
-"""An album: what its pictures have in common, and each ticker's picture with its figures."""
+"""An album: one picture per ticker, drawn with the same options, and the figures behind it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
+from indicators.ladder import LadderRow, ladder
 from indicators.summary.summary import technical_read
 from tickers.batch import DEFAULT_JOBS, TICKER_FAILURES, FailedTicker, run_in_order
 from tickers.json_document import analysis_document
@@ -23,21 +24,22 @@ PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
 
 @dataclass(frozen=True)
 class Picture:
-    """One ticker's PNG, the name of its file, and what is known of it (see `tickers.json_document`).
+    """One ticker's PNG, the name of its file, its figures (see `tickers.json_document`) and its ladder.
 
-    `notices` say what of it is old or could not be had, and why.
+    `notices`: which data is old or missing, and why.
     """
 
     symbol: str
     file: str
     png: bytes
     document: Document
+    ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PictureOptions:
-    """How the pictures of an album are drawn; `commentary`: the technical read stands under each."""
+    """Options shared by all pictures of an album; `commentary` puts the technical read below each."""
 
     period: Period = "1y"
     overlays: frozenset[Overlay] = DEFAULT_OVERLAYS
@@ -46,7 +48,7 @@ class PictureOptions:
 
 
 def draw_png(analysis: Analysis, options: PictureOptions) -> bytes:
-    """Draw a PNG of 1600 x 900 pixels at twice the size, taller by the lines of its commentary."""
+    """Return a PNG of 1600 x 900 pixels at scale 2, taller by the lines of its commentary."""
     read = technical_read(analysis) if options.commentary else ""
     return png.render_png(levels_picture(analysis, options.period, options.overlays, options.theme, read))
 
@@ -59,12 +61,19 @@ def make_picture(
 ) -> Picture:
     """Make one page of an album. Raises what `load_analysis` and `draw_png` raise."""
     analysis = load_analysis(symbol, request)
-    return Picture(symbol, png.file_name(analysis), draw_png(analysis, options), describe(analysis), analysis.notices)
+    return Picture(
+        symbol=symbol,
+        file=png.file_name(analysis),
+        png=draw_png(analysis, options),
+        document=describe(analysis),
+        ladder=ladder(analysis),
+        notices=analysis.notices,
+    )
 
 
 def make_album(
     symbols: Sequence[str], request: AnalysisRequest, options: PictureOptions, jobs: int = DEFAULT_JOBS
 ) -> Generator[Picture | FailedTicker]:
-    """Yield each ticker's picture, or why there is none."""
+    """Yield each ticker's picture, or why there is none, in the order of `symbols`."""
     work = partial(make_picture, request=request, options=options)
     yield from run_in_order(work, symbols, jobs, PICTURE_FAILURES)

@@ -1,4 +1,4 @@
-"""An album in one file: every picture, and the page that shows them."""
+"""An album as one ZIP file: every picture, and the page that shows them."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ from tickers.batch import FailedTicker
 
 
 class AlbumZip:
-    """A ZIP under way, on the disk and not in memory; its file goes with it.
+    """A ZIP that is being written, kept on disk instead of in memory; it is deleted together with this object.
 
-    Take what comes, `close` once (after all or after a stop), then `content` is a whole ZIP.
+    `add` results, `close` once (after the last one or an early stop), then read `content`.
     """
 
     def __init__(self) -> None:
-        self._file = TemporaryFile()  # noqa: SIM115 (open as long as the ZIP is)
-        self._zip = ZipFile(self._file, "w", ZIP_STORED)  # a PNG is compressed already
-        self._reading = Lock()
+        self._file = TemporaryFile()  # noqa: SIM115 (open for as long as the ZIP is)
+        self._zip = ZipFile(self._file, "w", ZIP_STORED)  # PNGs are compressed already
+        self._read_lock = Lock()
         self._entries: list[Entry] = []
         self.failures: list[FailedTicker] = []
 
     @property
     def pictures(self) -> int:
+        """The number of pictures added."""
         return len(self._entries)
 
-    def take(self, each: Picture | FailedTicker) -> None:
-        """A picture goes into the ZIP, a ticker without one on its page."""
-        if isinstance(each, FailedTicker):
-            self.failures.append(each)
+    def add(self, result: Picture | FailedTicker) -> None:
+        """Add a picture to the ZIP, or a failed ticker to its page."""
+        if isinstance(result, FailedTicker):
+            self.failures.append(result)
             return
-        self._zip.writestr(each.file, each.png)
-        self._entries.append(Entry.of(each))
+        self._zip.writestr(result.file, result.png)
+        self._entries.append(Entry.of(result))
 
     def close(self) -> None:
-        """Adds the page that shows the pictures, and ends the ZIP."""
+        """Add the page that shows the pictures, and finish the ZIP."""
         self._zip.writestr(INDEX, render_gallery(self._entries, self.failures), ZIP_DEFLATED)
         self._zip.close()
 
     def content(self) -> bytes:
-        """The whole ZIP, after `close`."""
-        with self._reading:  # a viewer may click twice
+        """Return the complete ZIP; call `close` first."""
+        with self._read_lock:  # two clicks on the download button read at once
             self._file.seek(0)
             return self._file.read()

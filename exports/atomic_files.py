@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic writing of files: a file exists complete or not at all."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-ABANDONED = 3600.0  # seconds: no picture takes an hour to write, so its writer was killed
+ABANDONED_AFTER_SECONDS = 3600.0  # no picture takes an hour to write: its writer was killed
+MAX_NAME_CHARACTERS = 60  # of the final name in the temporary one, to stay within file systems' limits
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`: whoever looks, or pulls the plug, finds the old file or the new one, never a part."""
-    with atomic_file(path) as written:
-        written.write(content)
+    """Write `content` to `path`; readers, and a power failure, see the old file or the new one, never a part."""
+    with atomic_file(path) as file:
+        file.write(content)
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes the name `path` when the block ends well, and is gone when it does not.
+    """Open a temporary file that is renamed to `path` if the block succeeds, and deleted if it raises.
 
-    It is written in the same folder, since only there a rename is one step.
+    It is in the same folder, since a rename is atomic only within a file system.
     """
-    part = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
+    temporary = path.with_name(f".{path.name[:MAX_NAME_CHARACTERS]}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as written:
-            yield written
-            written.flush()
-            os.fsync(written.fileno())
-        part.replace(path)
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Removes what a writer that was killed left behind."""
-    for part in folder.glob(".*.part"):
-        if time.time() - part.stat().st_mtime > ABANDONED:
-            part.unlink(missing_ok=True)
+    """Delete temporary files whose writer was killed."""
+    for temporary in folder.glob(".*.part"):
+        if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_SECONDS:
+            temporary.unlink(missing_ok=True)

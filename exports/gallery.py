@@ -1,8 +1,8 @@
-"""An album as one HTML page that needs no network: each picture with its words and its ladder."""
+"""An album as one HTML page that needs no network: each picture with its commentary and its ladder of levels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from functools import cache
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from charts.source_names import SOURCE_NAMES
 from exports.album import Document, Picture
-from indicators.levels import TECHNICAL, ladder_label
+from indicators.ladder import LadderRow
 from text import numbers
 from tickers.batch import FailedTicker
 
@@ -24,24 +24,25 @@ INDEX = "index.html"
 
 @dataclass(frozen=True)
 class Entry:
-    """One picture of the page: the name of its file, which lies beside the page, and the ticker's figures."""
+    """One picture of the page: the name of its file, which lies beside the page, and the figures shown with it."""
 
     file: str
     document: Document
+    ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, picture: Picture) -> Entry:
-        return cls(picture.file, picture.document, picture.notices)
+        return cls(picture.file, picture.document, picture.ladder, picture.notices)
 
 
 def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = ()) -> str:
-    """The page, in light and in dark, for a phone and for a wide screen. Whatever comes from outside is escaped."""
+    """Return the HTML, for light and dark, phones and wide screens. Text from outside is escaped."""
     days = [Date.fromisoformat(entry.document["as_of"]) for entry in entries]
     return _template().render(
         tickers=[_ticker(entry) for entry in entries],
         failures=failures,
-        days=numbers.date_range(days) if days else "",
+        days=numbers.format_date_range(days) if days else "",
         sources=sorted({SOURCE_NAMES.get(entry.document["source"], entry.document["source"]) for entry in entries}),
         sample=any(entry.document["source"] == "sample" for entry in entries),
     )
@@ -60,12 +61,12 @@ def _template() -> Template:
 def _ticker(entry: Entry) -> dict[str, Any]:
     figures = entry.document
     price, currency = figures["price"], figures["currency"]
-    places = numbers.price_decimals(price)
+    decimals = numbers.price_decimals(price)
     change = figures["change_pct"]
     return {
         "symbol": figures["symbol"],
         "name": figures["name"],
-        "price": numbers.format_price(price, currency, places),
+        "price": numbers.format_price(price, currency, decimals),
         "change": None if change is None else numbers.format_percent(change),
         "rose": (change or 0.0) >= 0.0,
         "as_of": numbers.format_day(Date.fromisoformat(figures["as_of"])),
@@ -73,42 +74,25 @@ def _ticker(entry: Entry) -> dict[str, Any]:
         "address": quote(entry.file),
         "read": figures["read"],
         "notices": entry.notices,
-        "ladder": _ladder(figures, places),
+        "ladder": [_ladder_cells(row, decimals) for row in entry.ladder],
         "consensus": _consensus(figures),
     }
 
 
-def _ladder(figures: Document, places: int) -> list[dict[str, Any]]:
-    """The technical levels from the highest to the lowest, with the price among them."""
-    rows = list(_rungs(figures, places))
-    above = sum(row["role"] == "resistance" for row in rows)
-    own = {"label": "Price", "price": numbers.format_number(figures["price"], places), "role": "price"}
-    return [*rows[:above], own | {"away": "", "atrs": ""}, *rows[above:]]
-
-
-def _rungs(figures: Document, places: int) -> Iterator[dict[str, Any]]:
-    zones = [(figure["low"], figure["high"]) for figure in figures["zones"]]
-    for level in figures["levels"]:
-        name = ladder_label(level["label"], level["price"], level["role"], zones, figures["price"])
-        if level["kind"] in TECHNICAL and name:
-            yield _rung(name, level, places)
-
-
-def _rung(name: str, level: Document, places: int) -> dict[str, Any]:
-    distance = level["distance_atr"]
+def _ladder_cells(row: LadderRow, decimals: int) -> dict[str, Any]:
     return {
-        "label": name,
-        "price": numbers.format_number(level["price"], places),
-        "role": level["role"],
-        "away": numbers.format_percent(level["distance_pct"]),
-        "atrs": "" if distance is None else numbers.format_multiple(distance),
+        "label": row.label,
+        "price": numbers.format_number(row.price, decimals),
+        "role": row.role,
+        "distance": "" if row.distance_pct is None else numbers.format_percent(row.distance_pct),
+        "atrs": "" if row.distance_atr is None else numbers.format_signed_number(row.distance_atr),
     }
 
 
 def _consensus(figures: Document) -> str | None:
-    mean = figures["consensus"]
-    if mean is None:
+    consensus = figures["consensus"]
+    if consensus is None:
         return None
-    firms = numbers.format_count(mean["count"], "firm")
-    target = numbers.format_target(mean["mean"], figures["currency"])
-    return f"Consensus of {firms}: {target}, {numbers.format_percent(mean['upside_pct'])} from the price"
+    firms = numbers.format_count(consensus["count"], "firm")
+    target = numbers.format_target(consensus["mean"], figures["currency"])
+    return f"Consensus of {firms}: {target}, {numbers.format_percent(consensus['upside_pct'])} from the price"

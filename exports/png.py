@@ -1,4 +1,4 @@
-"""PNGs by one browser that is kept: starting one costs seconds, drawing a picture a fraction of one."""
+"""PNG rendering in one browser that keeps running: starting one takes seconds, rendering a fraction of a second."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 import atexit
 import logging
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import plotly.graph_objects as go
 
@@ -22,170 +23,177 @@ if TYPE_CHECKING:
     from indicators.analysis import Analysis
 
 WIDTH, HEIGHT, SCALE = 1600, 900, 2
-TABS = 2
-TIDY = 8  # pictures after which their remains are cleared: left to itself, Chrome gathers 10 MB with each
-PATIENCE = 60.0  # seconds: a picture takes well below one, a browser that hangs takes forever
+TAB_COUNT = 2
+PICTURES_PER_GARBAGE_COLLECTION = 8  # left alone, Chrome's memory grows by 10 MB per picture
+RENDER_TIMEOUT_SECONDS = 60.0  # rendering takes well under a second; a browser that hangs never answers
 
 log = logging.getLogger("levelboard.png")
+Result = TypeVar("Result")
 
 
 class PngError(RuntimeError):
-    """A picture could not be drawn; str() says why and what to do."""
+    """A picture could not be rendered; str() says why and what to do."""
 
 
 class BrowserNotFound(PngError):
+    """There is no Chrome or Chromium."""
+
     def __str__(self) -> str:
         return (
-            "A PNG from the server needs Chrome or Chromium on this computer: install it with «kaleido_get_chrome»"
-            " or your system's packages, or use the camera button of the chart"
+            "A PNG from the server needs Chrome or Chromium on this computer: install it with kaleido_get_chrome"
+            " or your system's package manager, or use the camera button of the chart"
         )
 
 
 class BrowserFailed(PngError):
+    """The browser could not render a picture, for the given reason."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"The browser that draws PNGs failed ({self.reason}): try again, or use the camera button of the chart"
+        return f"The browser that renders PNGs failed ({self.reason}): try again, or use the camera button of the chart"
 
 
-class _BrowserGone(BrowserFailed):
-    """It was ended from outside, as a system short of memory does, or never came up."""
+class _BrowserExited(BrowserFailed):
+    """The browser was killed, as happens when memory runs out, or never started."""
 
 
 def file_name(analysis: Analysis) -> str:
-    """`CIFR_levels_2025-11-24.png`, safe on any file system whatever the symbol."""
+    """Return `CIFR_levels_2025-11-24.png`, safe on every file system whatever the symbol."""
     return f"{file_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
 
 
 def render_png(figure: go.Figure, width: int = WIDTH, height: int | None = None, scale: float = SCALE) -> bytes:
-    """The figure as a PNG of `width` x `height` pixels times `scale`, opaque as its own ground is.
+    """Return the figure as a PNG of `width` x `height` pixels times `scale`, with the figure's own background.
 
-    `height`: the figure's own by default, 900 where it has none. Safe from any thread. A browser
-    that was ended meanwhile is replaced once. Raises `NoBrowser` without Chrome or Chromium,
-    `BrowserFailed` when the new one dies too, or one takes longer than a minute.
+    `height`: by default the figure's own, or 900 if it has none. Thread-safe. A browser that has exited
+    is replaced once. Raises `BrowserNotFound` without Chrome or Chromium, `BrowserFailed` if the
+    replacement fails too or rendering takes longer than a minute.
     """
-    high = height or figure.layout.height or HEIGHT
-    options = {"format": "png", "width": width, "height": high, "scale": scale}
+    pixel_height = height or figure.layout.height or HEIGHT
+    options = {"format": "png", "width": width, "height": pixel_height, "scale": scale}
     try:
-        return _drawn(figure, options)
-    except _BrowserGone:
-        return _drawn(figure, options)
+        return _render_once(figure, options)
+    except _BrowserExited:
+        return _render_once(figure, options)
 
 
 def can_draw() -> bool:
-    """Whether there is a Chrome or Chromium here, looked for where kaleido does, without starting it."""
+    """Return whether Chrome or Chromium is installed where kaleido looks for it, without starting it."""
     from choreographer.browsers.chromium import Chromium
 
-    found = Chromium.find_browser(skip_local=False)
-    return found is not None and Path(found).exists()
+    path = Chromium.find_browser(skip_local=False)
+    return path is not None and Path(path).exists()
 
 
-def _drawn(figure: go.Figure, options: dict[str, object]) -> bytes:
-    browser = _browser()
-    try:
-        return browser.render(figure, options)
-    except PngError:
-        _discard(browser)
-        raise
+def close() -> None:
+    """Close the shared browser; the next picture starts another."""
+    if _shared_browser is not None:
+        _close_browser(_shared_browser)
 
 
 class _Browser:
-    """A Chrome under an event loop of its own.
+    """A Chrome whose event loop runs in a thread of its own.
 
-    Kaleido's own `start_sync_server` hands answers back in the order of completion, so two
-    threads can get each other's picture, and it waits forever when Chrome is missing.
+    Kaleido's own `start_sync_server` returns results in the order of completion, so that two threads
+    can get each other's picture, and it waits forever if Chrome is missing.
     """
 
     def __init__(self) -> None:
-        self._drawn = 0
+        self._rendered = 0
         self._loop = asyncio.new_event_loop()
-        self._loop.set_exception_handler(_left_undone)
+        self._loop.set_exception_handler(_log_unhandled)
         threading.Thread(target=self._loop.run_forever, name="png-browser", daemon=True).start()
         try:
-            self._kaleido = self._wait(_open())
+            self._kaleido = self._run(_start_kaleido())
         except PngError:
-            self._stop()
+            self._stop_loop()
             raise
 
     def render(self, figure: go.Figure, options: dict[str, object]) -> bytes:
-        picture: bytes = self._wait(self._kaleido.calc_fig(figure, opts=options))
-        self._drawn += 1
-        if self._drawn % TIDY == 0:
-            with suppress(PngError):  # the picture is there
-                self._wait(self._tidied())
+        picture: bytes = self._run(self._kaleido.calc_fig(figure, opts=options))
+        self._rendered += 1
+        if self._rendered % PICTURES_PER_GARBAGE_COLLECTION == 0:
+            with suppress(PngError):  # the picture is rendered already
+                self._run(self._collect_garbage())
         return picture
-
-    async def _tidied(self) -> None:
-        for tab in list(self._kaleido.tabs.values()):
-            await tab.send_command("HeapProfiler.collectGarbage")
 
     def close(self) -> None:
         try:
-            self._wait(self._kaleido.close())
+            self._run(self._kaleido.close())
         finally:
-            self._stop()
+            self._stop_loop()
 
-    def _stop(self) -> None:
+    async def _collect_garbage(self) -> None:
+        for tab in list(self._kaleido.tabs.values()):
+            await tab.send_command("HeapProfiler.collectGarbage")
+
+    def _stop_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
-    def _wait(self, work):  # type: ignore[no-untyped-def]
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run `work` in the browser's loop and wait for its result. Raises `PngError`."""
         from choreographer.errors import ChromeNotFoundError, DevtoolsProtocolError
         from kaleido.errors import KaleidoError
 
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return future.result(PATIENCE)
+            return future.result(RENDER_TIMEOUT_SECONDS)
         except ChromeNotFoundError:
             raise BrowserNotFound from None
         except FutureTimeout:
             future.cancel()
-            raise BrowserFailed(f"no picture within {PATIENCE:.0f} seconds") from None
-        except (KaleidoError, DevtoolsProtocolError) as error:  # it lives, and cannot draw this figure
+            raise BrowserFailed(f"no picture within {RENDER_TIMEOUT_SECONDS:.0f} seconds") from None
+        except (KaleidoError, DevtoolsProtocolError) as error:  # it is alive, but cannot render this figure
             raise BrowserFailed(str(error)) from error
-        except (CancelledError, OSError, RuntimeError) as error:  # cancelled: what it waited for went with it
-            raise _BrowserGone(type(error).__name__) from error
+        except (CancelledError, OSError, RuntimeError) as error:  # cancelled: the browser went away
+            raise _BrowserExited(type(error).__name__) from error
 
 
-def _left_undone(_: object, context: dict[str, Any]) -> None:
-    """What a browser that was ended leaves behind: whoever waited has been told, a traceback would say it twice."""
-    log.info("The browser that draws PNGs: %r", context.get("exception") or context["message"])
-
-
-async def _open() -> Kaleido:
+async def _start_kaleido() -> Kaleido:
     from kaleido import Kaleido
 
-    browser = Kaleido(n=TABS, mathjax=False, timeout=PATIENCE)
-    await browser.open()
-    return browser
+    kaleido = Kaleido(n=TAB_COUNT, mathjax=False, timeout=RENDER_TIMEOUT_SECONDS)
+    await kaleido.open()
+    return kaleido
 
 
-_kept: _Browser | None = None
+def _log_unhandled(_: object, context: dict[str, Any]) -> None:
+    """Log what an exited browser leaves unfinished, without a traceback: its caller has raised the error already."""
+    log.info("The browser that renders PNGs: %r", context.get("exception") or context["message"])
+
+
+_shared_browser: _Browser | None = None
 _lock = threading.Lock()
 
 
-def _browser() -> _Browser:
-    global _kept
+def _render_once(figure: go.Figure, options: dict[str, object]) -> bytes:
+    browser = _get_browser()
+    try:
+        return browser.render(figure, options)
+    except PngError:
+        _close_browser(browser)
+        raise
+
+
+def _get_browser() -> _Browser:
+    """Return the shared browser, started by the first call."""
+    global _shared_browser
     with _lock:
-        if _kept is None:
-            _kept = _Browser()
+        if _shared_browser is None:
+            _shared_browser = _Browser()
             atexit.register(close)
-        return _kept
+        return _shared_browser
 
 
-def close() -> None:
-    """Ends the browser; the next picture starts another."""
-    if _kept is not None:
-        _discard(_kept)
-
-
-def _discard(browser: _Browser) -> None:
-    """Ends this browser, and leaves alone the one that another thread may have put in its place."""
-    global _kept
+def _close_browser(browser: _Browser) -> None:
+    """Close this browser, unless another thread has replaced it."""
+    global _shared_browser
     with _lock:
-        if _kept is not browser:
+        if _shared_browser is not browser:
             return
-        _kept = None
-    with suppress(PngError):  # one that is gone cannot be asked to go
+        _shared_browser = None
+    with suppress(PngError):  # it may have exited
         browser.close()

@@ -6,17 +6,31 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
-from datetime import timedelta
 
 import pandas as pd
 
 from indicators.analysts.consensus import Consensus, consensus
-from indicators.analysts.targets import CurrentTarget, adjust_for_splits, current_targets
+from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.targets import CurrentTarget, current_targets
 from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
-from indicators.clusters import Cluster, clusters
-from indicators.levels import LOWER_EDGE, UPPER_EDGE, Kind, Level, make_level, nearest_level, sort_ladder
+from indicators.clusters import Cluster, find_clusters
+from indicators.levels import (
+    BANDS,
+    BandOrigin,
+    EmaOrigin,
+    ExtremeOrigin,
+    Level,
+    Origin,
+    TargetOrigin,
+    TrendlineOrigin,
+    ZoneEdgeOrigin,
+    make_level,
+    nearest_level,
+    sort_levels,
+)
 from indicators.moving_average import ema, seed_weight
+from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trendlines.leading import leading_trendlines
 from indicators.trendlines.mirrored_bars import Scale
 from indicators.trendlines.trendlines import Trendline, find_trendlines
@@ -24,29 +38,40 @@ from indicators.zones import Zone, find_zones
 from market import PriceHistory, PriceTarget
 
 EMA_SPANS = (20, 50, 100, 200)
-WARMING_UP = 0.005  # a seed that still weighs half a percent moves a quoted level by a cent or more
-YEAR = timedelta(weeks=52)
+WARMING_UP_WEIGHT = 0.005  # a seed that still weighs half a percent moves a quoted level by a cent or more
 
 
 class TooEarly(ValueError):
-    """The as-of day lies before the first bar: nothing was known then."""
+    """There are no prices on or before the as-of day.
+
+    `first` is the day of the first bar, None where there are no bars at all. `cause` and `advice` are the two halves of
+    the sentence without the symbol, for places that show it already.
+    """
 
     def __init__(self, symbol: str, as_of: Date | None, first: Date | None) -> None:
         super().__init__(symbol, as_of, first)
         self.symbol, self.as_of, self.first = symbol, as_of, first
 
+    @property
+    def cause(self) -> str:
+        """What is wrong: `no prices on or before 2020-01-01`."""
+        return "there are no daily prices to analyze" if self.first is None else f"no prices on or before {self.as_of}"
+
+    @property
+    def advice(self) -> str:
+        """What to do about it: `choose a day from 2021-03-01 on`."""
+        return "choose another ticker" if self.first is None else f"choose a day from {self.first} on"
+
     def __str__(self) -> str:
-        if self.first is None:
-            return f"{self.symbol}: there are no daily prices to analyse, so choose another ticker"
-        return f"{self.symbol}: no prices on or before {self.as_of}, so choose a day from {self.first} on"
+        return f"{self.symbol}: {self.cause}, so {self.advice}"
 
 
 @dataclass(frozen=True)
 class MovingAverage:
-    """One EMA: its series over all the bars fetched, and what it is worth at the last of them.
+    """One EMA: its `series` over all the bars fetched, and its `value` on the last of them.
 
-    `value` is None with fewer bars (`sessions`) than `span`. The seed, the mean of the first
-    `span` closes, still weighs `seed_weight` = (1-a)^(sessions-span), a = 2/(span+1).
+    `value` is None with fewer bars (`sessions`) than `span`. `seed_weight` is how much of the value is still its seed,
+    the mean of the first `span` closes: (1-a)^(sessions-span), a = 2/(span+1).
     """
 
     span: int
@@ -57,20 +82,20 @@ class MovingAverage:
 
     @property
     def warming_up(self) -> bool:
-        """The seed still weighs more than 0.5 %: the value depends on where the history begins."""
-        return self.value is not None and self.seed_weight > WARMING_UP
+        """Whether the seed still weighs more than 0.5 %, so that the value depends on where the history begins."""
+        return self.value is not None and self.seed_weight > WARMING_UP_WEIGHT
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """One ticker on one day: pages, PNG, JSON and text are all drawn from it.
+    """Everything known about one ticker on one day; pages, PNG, JSON and text are all drawn from it.
 
-    Nothing later than `as_of` is in it: neither bars nor targets. Prices are in `currency`,
-    every `*_pct` in percent. `published` are the targets known by then, in the bars' split
-    basis; `targets` the one that stands for each firm. `trendlines` are all the lines found,
-    `leading` the few that matter now; `levels` the ladder, highest first, and `clusters` what
-    stands close together in it. `notices` say what of this is old or could not be had, and why;
-    `targets_known` is False where no target was had at all, which does not mean that there is none.
+    It holds nothing later than `as_of`, neither bars nor targets. Prices are in `currency`, every `*_pct` in percent.
+    `trendlines` are all lines found, `leading` the few that matter now. `levels` are sorted highest first; `clusters`
+    are those of them that lie close together. `published` are all target rows up to `as_of`, in the split basis of the
+    bars, and `targets` the current one of each firm. `notes`: what was repaired in the bars. `notices`: which data is
+    old or missing, and why. `targets_known` is False where the targets could not be fetched, which does not mean that
+    there are none.
     """
 
     symbol: str
@@ -108,7 +133,7 @@ class Analysis:
 
     @property
     def support(self) -> Trendline | None:
-        """The line offered as the support: the leading one that stands; one about to break may lie above the price."""
+        """The leading support line that has not broken; one that is about to break may lie above the price."""
         return next((line for line in self.leading if line.side == "support" and line.status != "broken"), None)
 
     @property
@@ -123,7 +148,7 @@ class Analysis:
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
-        """What cannot be computed yet and how far it is: «200-day EMA: 57 of 200 sessions»."""
+        """What needs more bars, and how many there are: "200-day EMA: 57 of 200 sessions"."""
         return tuple(
             f"{average.span}-day EMA: {average.sessions} of {average.span} sessions"
             for average in self.emas
@@ -134,32 +159,31 @@ class Analysis:
 def analyse(
     history: PriceHistory, targets: Iterable[PriceTarget] = (), as_of: Date | None = None, scale: Scale = "linear"
 ) -> Analysis:
-    """Levels and targets of one ticker as they stood on `as_of`.
+    """Return the levels and targets of one ticker as of one day.
 
-    Default: the last bar's day, or that of a target published since and known when the bars were
-    fetched, for an upgrade of the early morning comes before its day's first bar.
-    `history.bars`: daily bars, oldest first; `targets`: rows as published, any order. EMAs run
-    over all the bars up to that day, never over a visible window. Raises `TooEarly` when the
-    first bar is later than `as_of`.
+    `history.bars`: daily bars, oldest first. `targets`: rows as published, in any order. `as_of` defaults to the day of
+    the last bar, or of a target published after it and before the bars were fetched, since an upgrade in the early
+    morning comes before its day's first bar. EMAs run over all bars up to that day, never over a visible window.
+    Raises `TooEarly` when there are no bars up to that day.
     """
     if history.bars.empty:
         raise TooEarly(history.symbol, as_of, None)
     targets = tuple(targets)
-    day = as_of or _latest(history, targets)
-    bars = _known_on(history, day)
+    day = as_of or _latest_day(history, targets)
+    bars = _bars_until(history, day)
     close = bars["close"]
     price = float(close.iloc[-1])
-    atr = _last(average_true_range(bars))
+    atr = _last_value(average_true_range(bars))
     emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
     bands = bollinger_bands(close)
     lines = tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
-    high, low = _year_s_range(bars, day)
+    high, low = _fifty_two_week_range(bars, day)
     published = adjust_for_splits((target for target in targets if target.date <= day), close, history.splits)
-    standing = current_targets(published, as_of=day, price=price)
-    prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(standing))
-    levels = sort_ladder(make_level(kind, label, at, price, atr) for kind, label, at in prices)
+    current = current_targets(published, as_of=day, price=price)
+    prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(current))
+    levels = sort_levels(make_level(origin, at, price, atr) for origin, at in prices)
     return Analysis(
         symbol=history.symbol,
         name=history.name,
@@ -182,44 +206,41 @@ def analyse(
         high_52w=high,
         low_52w=low,
         levels=levels,
-        clusters=clusters(levels, atr),
+        clusters=find_clusters(levels, atr),
         published=published,
-        targets=standing,
-        consensus=consensus(standing, price),
+        targets=current,
+        consensus=consensus(current, price),
     )
 
 
-def _latest(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
+def _latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
     session: Date = history.bars.index[-1].date()
     fetched = history.fetched_at.date() if history.fetched_at else session
     return max((target.date for target in targets if session < target.date <= fetched), default=session)
 
 
-def _known_on(history: PriceHistory, as_of: Date) -> pd.DataFrame:
+def _bars_until(history: PriceHistory, as_of: Date) -> pd.DataFrame:
     known = history.bars.loc[: pd.Timestamp(as_of)]
     if known.empty:
         raise TooEarly(history.symbol, as_of, history.bars.index[0].date())
     return known
 
 
-def _year_s_range(bars: pd.DataFrame, day: Date) -> tuple[float, float]:
-    """High and low of the 52 weeks up to `day`; of the last bar where that is older."""
-    year = bars.loc[pd.Timestamp(day - YEAR) :]
+def _fifty_two_week_range(bars: pd.DataFrame, day: Date) -> tuple[float, float]:
+    """Return high and low of the 52 weeks up to `day`, those of the last bar where all bars are older."""
+    year = bars.loc[pd.Timestamp(day - FIFTY_TWO_WEEKS) :]
     known = bars.iloc[-1:] if year.empty else year
     return float(known["high"].max()), float(known["low"].min())
 
 
 def _moving_average(close: pd.Series, span: int) -> MovingAverage:
     series = ema(close, span)
-    return MovingAverage(span, series, _last(series), len(close), seed_weight(len(close), span))
+    return MovingAverage(span, series, _last_value(series), len(close), seed_weight(len(close), span))
 
 
-def _last(series: pd.Series) -> float | None:
+def _last_value(series: pd.Series) -> float | None:
     value = float(series.iloc[-1])
     return value if math.isfinite(value) else None
-
-
-Priced = tuple[Kind, str, float]
 
 
 def _technical_prices(
@@ -229,18 +250,18 @@ def _technical_prices(
     zones: Iterable[Zone],
     high: float,
     low: float,
-) -> Iterator[Priced]:
-    yield from (("ema", f"EMA {average.span}", average.value) for average in emas if average.value is not None)
-    for edge in ("upper", "middle", "lower"):
-        if (value := _last(bands[edge])) is not None and value > 0.0:  # a wide band reaches where nothing trades
-            yield "band", f"{edge.capitalize()} band", value
-    yield from (("trendline", line.name, line.value) for line in lines if line.status != "broken")
+) -> Iterator[tuple[Origin, float]]:
+    yield from ((EmaOrigin(average.span), average.value) for average in emas if average.value is not None)
+    for band in BANDS:
+        if (value := _last_value(bands[band])) is not None and value > 0.0:  # nothing trades at zero or below
+            yield BandOrigin(band), value
+    yield from ((TrendlineOrigin(line), line.value) for line in lines if line.status != "broken")
     for zone in zones:
-        yield "zone", UPPER_EDGE, zone.high
-        yield "zone", LOWER_EDGE, zone.low
-    yield "52-week", "52-week high", high
-    yield "52-week", "52-week low", low
+        yield ZoneEdgeOrigin(zone, "top"), zone.high
+        yield ZoneEdgeOrigin(zone, "bottom"), zone.low
+    yield ExtremeOrigin("high"), high
+    yield ExtremeOrigin("low"), low
 
 
-def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[Priced]:
-    yield from (("target", f"{target.firm} target", target.target) for target in targets if not target.stale)
+def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[tuple[Origin, float]]:
+    yield from ((TargetOrigin(target.firm), target.target) for target in targets if not target.stale)

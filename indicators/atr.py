@@ -1,4 +1,4 @@
-"""Wilder's average true range: how far a day usually goes."""
+"""Wilder's average true range: how far the price moves on a usual day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 
 
 def average_true_range(bars: pd.DataFrame, length: int = 14) -> pd.Series:
-    """Wilder's mean of the true ranges of `bars` (columns `high low close`), in the unit of the prices.
+    """Return Wilder's mean of the true ranges of `bars` (columns `high low close`), in the unit of the prices.
 
     TR[t] = max(high[t], close[t-1]) - min(low[t], close[t-1]); the first bar has none
     ATR[length] = mean of TR[1] .. TR[length]; NaN before
@@ -19,7 +19,7 @@ def average_true_range(bars: pd.DataFrame, length: int = 14) -> pd.Series:
     The result keeps the index of `bars`; `length` bars or fewer give NaN throughout. Raises ValueError for a
     length below 1.
 
-    Source: J. Welles Wilder, «New Concepts in Technical Trading Systems» (1978); TA-Lib `ATR`.
+    Source: J. Welles Wilder, "New Concepts in Technical Trading Systems" (1978); TA-Lib `ATR`.
     """
     high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
     average = wilder_average(true_ranges(high, low, close), length)
@@ -27,12 +27,12 @@ def average_true_range(bars: pd.DataFrame, length: int = 14) -> pd.Series:
 
 
 def true_ranges(high: Floats, low: Floats, close: Floats) -> Floats:
-    """From the second bar on: the day's range, stretched to the close before it."""
+    """Return the true ranges from the second bar on: the day's range, extended to the close before it."""
     return np.maximum(high[1:], close[:-1]) - np.minimum(low[1:], close[:-1])
 
 
 def wilder_average(ranges: Floats, length: int) -> Floats:
-    """Wilder's mean of the true `ranges`, those of the second bar on: one entry a bar, as `average_true_range` has."""
+    """Return Wilder's mean of the true `ranges` (from the second bar on), with one entry for each bar."""
     if length < 1:
         raise ValueError(f"An average true range needs at least one session, not {length}.")
     seeded = np.full(len(ranges) + 1, np.nan)

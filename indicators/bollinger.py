@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 
 def bollinger_bands(close: pd.Series, length: int = 20, width: float = 2.0) -> pd.DataFrame:
-    """Simple mean of the last `length` closes, and the band of `width` population deviations around it.
+    """Return the mean of the last `length` closes, and the band of `width` population deviations around it.
 
     middle = mean of the last `length` closes
     deviation = sqrt(sum((close - middle)^2) / length): divisor `length`, not `length` - 1
@@ -18,7 +18,7 @@ def bollinger_bands(close: pd.Series, length: int = 20, width: float = 2.0) -> p
     `close`; NaN in the first `length` - 1 rows. Each row depends on its own window alone, and a window of equal
     closes has a deviation of exactly 0. Raises ValueError for a length below 1 or a negative width.
 
-    Source: John Bollinger, «Bollinger on Bollinger Bands» (population deviation); TA-Lib `BBANDS`.
+    Source: John Bollinger, "Bollinger on Bollinger Bands" (population deviation); TA-Lib `BBANDS`.
     """
     if length < 1 or width < 0:
         raise ValueError(f"Bollinger Bands need at least one session and no negative width, not {length} and {width}.")
@@ -28,12 +28,12 @@ def bollinger_bands(close: pd.Series, length: int = 20, width: float = 2.0) -> p
 
 
 def _mean_and_deviation(values: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Of each window, NaN before the first whole one."""
+    """Return mean and population deviation of each window, NaN before the first whole one."""
     moments = np.full((2, len(values)), np.nan)
     if len(values) >= length:
         last = values[length - 1 :]
-        # Measured from the window's own last close: small figures keep their digits whatever the price is
-        distances = sliding_window_view(values, length) - last[:, None]
-        moments[0, length - 1 :] = last + distances.mean(axis=1)
-        moments[1, length - 1 :] = distances.std(axis=1, ddof=0)
+        # Relative to the window's own last close, so that small differences keep their digits at any price
+        offsets = sliding_window_view(values, length) - last[:, None]
+        moments[0, length - 1 :] = last + offsets.mean(axis=1)
+        moments[1, length - 1 :] = offsets.std(axis=1, ddof=0)
     return moments[0], moments[1]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from indicators.levels import LOWER_EDGE, TECHNICAL, UPPER_EDGE, Level, Role
+from indicators.levels import ExtremeOrigin, Level, Role, ZoneEdgeOrigin
 from text.prose import count_phrase, join_words
 
-CLOSE_ATR = 0.5  # neighbours are this close on average: half a usual day parts them
-GAP_ATR = 0.75  # and no two of them further apart, or an outlier would ride on the others' closeness
-WIDEST_ATR = 2.5  # a week's usual walk; a wider run of levels is a ladder, not a place
+CLOSE_ATR = 0.5  # neighbors are this close on average: less than half a usual day apart
+GAP_ATR = 0.75  # and no two of them further apart, or one outlier would profit from how close the others are
+WIDEST_ATR = 2.5  # a usual week's walk; a wider run of levels is no single place
+EXTREME_NAMES = {"high": "52-week high", "low": "52-week low"}
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Technical levels on one side of the price that stand together, highest first.
+    """Technical levels on one side of the price that lie close together, highest first.
 
-    `count`: the levels, a zone whose edges are both among them counted once. `label` names them without figures:
-    «four EMAs and the middle band».
+    `count` counts a zone with both its edges in the cluster once. `label` names the levels without
+    prices: "four EMAs and the middle band".
     """
 
     role: Role
@@ -35,78 +37,83 @@ class Cluster:
 
     @property
     def count(self) -> int:
-        return _count([level.label for level in reversed(self.levels)])
+        return _count(self.levels)
 
     @property
     def label(self) -> str:
-        return join_words(_names(self.levels))
+        return describe_levels(self.levels)
 
 
-def clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
-    """The clusters among `levels` (targets are no levels of trade), highest first; none without an `atr`.
+def find_clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
+    """Return the clusters among the technical ones of `levels`, highest first; none without an `atr`.
 
     A cluster is a run of two levels or more, all support or all resistance, that lie within half an ATR of each other
-    on average, with no gap above 0.75 ATR, over 2.5 ATR at most. A level belongs to one cluster at most: where runs
-    overlap the one of most levels stands (a zone is one), then that with more edges of zones, the tightest, the one
-    nearest to the price.
+    on average, with no gap above 0.75 ATR, over 2.5 ATR at most. A level belongs to one cluster at most: of runs that
+    overlap, the one with the most levels is taken (a zone counts once), then the one with more zone edges, then the
+    tightest, then the one nearest to the price.
     """
     if not atr:
         return ()
-    technical = sorted((level for level in levels if level.kind in TECHNICAL), key=_height)
-    sides = ([each for each in technical if each.role == role] for role in ("support", "resistance"))
-    found = [cluster for side in sides for cluster in _apart(side, atr)]
-    return tuple(sorted(found, key=lambda found_item: -found_item.high))
+    technical = sorted((level for level in levels if level.is_technical), key=_bottom_up)
+    sides = ([level for level in technical if level.role == role] for role in ("support", "resistance"))
+    found = [cluster for side in sides for cluster in _best_runs(side, atr)]
+    return tuple(sorted(found, key=lambda cluster: -cluster.high))
 
 
-def _height(level: Level) -> tuple[float, bool]:
-    """Lowest first, of a zone at a single price the lower edge first."""
-    return level.price, level.label == UPPER_EDGE
+def describe_levels(levels: Sequence[Level], extreme_names: Mapping[str, str] = EXTREME_NAMES) -> str:
+    """Return what `levels` are, the EMAs first: "two EMAs, a zone and the upper band".
+
+    `extreme_names`: what the high and the low of the 52 weeks are called.
+    """
+    kinds = Counter(level.kind for level in levels)
+    zones = _count([level for level in levels if level.kind == "zone"])
+    several = [(kinds["ema"], "EMA"), (zones, "zone"), (kinds["trendline"], "trendline")]
+    single = [f"the {_name(level, extreme_names)}" for level in levels if level.kind in ("band", "52-week")]
+    return join_words([*(count_phrase(count, name) for count, name in several if count), *single])
 
 
-def _apart(side: Sequence[Level], atr: float) -> list[Cluster]:
-    """Of the runs of one side those that stand, none overlapping another."""
+def _name(level: Level, extreme_names: Mapping[str, str]) -> str:
+    if isinstance(level.origin, ExtremeOrigin):
+        return extreme_names[level.origin.extreme]
+    return f"{level.label[0].lower()}{level.label[1:]}"
+
+
+def _bottom_up(level: Level) -> tuple[float, bool]:
+    """Sort key: the lowest first, and the bottom of a zone at a single price before its top."""
+    return level.price, isinstance(level.origin, ZoneEdgeOrigin) and level.origin.edge == "top"
+
+
+def _best_runs(side: Sequence[Level], atr: float) -> list[Cluster]:
+    """Return the best runs of one side, `side` lowest first, none overlapping another."""
     free = [True] * len(side)
     found = []
-    for first, last in sorted(_runs(side, atr), key=lambda run: _standing(side, *run)):
+    for first, last in sorted(_close_runs(side, atr), key=lambda run: _run_rank(side, *run)):
         if all(free[first : last + 1]):
             free[first : last + 1] = [False] * (last + 1 - first)
             found.append(Cluster(side[first].role, tuple(reversed(side[first : last + 1]))))
     return found
 
 
-def _standing(side: Sequence[Level], first: int, last: int) -> tuple[int, int, float, float]:
-    count = _count([each.label for each in side[first : last + 1]])
-    return (
-        -count,
-        first - last,
-        side[last].price - side[first].price,
-        min(abs(side[each].distance_pct) for each in (first, last)),
-    )
+def _run_rank(side: Sequence[Level], first: int, last: int) -> tuple[int, int, float, float]:
+    """Sort key of a run, the best first: see `find_clusters`."""
+    width = side[last].price - side[first].price
+    nearest_pct = min(abs(side[end].distance_pct) for end in (first, last))
+    return -_count(side[first : last + 1]), first - last, width, nearest_pct
 
 
-def _runs(side: Sequence[Level], atr: float) -> Iterator[tuple[int, int]]:
-    """First and last position of every run that is close enough; `side` lowest first."""
+def _close_runs(side: Sequence[Level], atr: float) -> Iterator[tuple[int, int]]:
+    """Yield the first and last position of every run that is close enough; `side` lowest first."""
     for first, lowest in enumerate(side):
         for last in range(first + 1, len(side)):
-            span = side[last].price - lowest.price
-            if span > WIDEST_ATR * atr or side[last].price - side[last - 1].price > GAP_ATR * atr:
+            width = side[last].price - lowest.price
+            if width > WIDEST_ATR * atr or side[last].price - side[last - 1].price > GAP_ATR * atr:
                 break
-            count = _count([each.label for each in side[first : last + 1]])
-            if count > 1 and span <= CLOSE_ATR * (count - 1) * atr:
+            count = _count(side[first : last + 1])
+            if count > 1 and width <= CLOSE_ATR * (count - 1) * atr:
                 yield first, last
 
 
-def _count(labels: Sequence[str]) -> int:
-    """Levels of a run, lowest first. Zones do not overlap, so each upper edge but a leading one follows its lower."""
-    edges = [each for each in labels if each in (UPPER_EDGE, LOWER_EDGE)]
-    zones = edges.count(LOWER_EDGE) + (edges[:1] == [UPPER_EDGE])
-    return len(labels) - len(edges) + zones
-
-
-def _names(levels: Sequence[Level]) -> list[str]:
-    """What is in it, the EMAs first: «two EMAs», «a zone», «the upper band»."""
-    kinds = Counter(level.kind for level in levels)
-    zones = _count([level.label for level in reversed(levels) if level.kind == "zone"])
-    several = [("ema", kinds["ema"], "EMA"), ("zone", zones, "zone"), ("trendline", kinds["trendline"], "trendline")]
-    single = [f"the {level.label[0].lower()}{level.label[1:]}" for level in levels if level.kind in ("band", "52-week")]
-    return [count_phrase(count, name) for _, count, name in several if count] + single
+def _count(levels: Sequence[Level]) -> int:
+    """Return how many `levels` there are, a zone counted once; sorted by price, so a zone's edges are neighbors."""
+    zones = [level.origin.zone for level in levels if isinstance(level.origin, ZoneEdgeOrigin)]
+    return len(levels) - sum(zone == other for zone, other in pairwise(zones))

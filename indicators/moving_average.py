@@ -1,4 +1,4 @@
-"""The exponential moving average, and how much of its seed is left in it."""
+"""The exponential moving average, and how much of it is still its seed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from indicators.pandas_ta_adapter import exponential_mean
 
 
 def ema(close: pd.Series, span: int) -> pd.Series:
-    """Exponential moving average over `span` sessions, seeded with a simple one.
+    """Return the exponential moving average over `span` sessions, seeded with a simple one.
 
     EMA[t] = a close[t] + (1 - a) EMA[t-1], a = 2 / (span + 1)
     EMA[span-1] = mean of the first `span` closes; NaN before
@@ -17,7 +17,7 @@ def ema(close: pd.Series, span: int) -> pd.Series:
     `close`: oldest first, any index, which the result keeps; the result is in the unit of `close`. Fewer than
     `span` closes give NaN throughout. Raises ValueError for a span below 1.
 
-    Source: TA-Lib `EMA` (classic compatibility); StockCharts ChartSchool, «Moving Averages».
+    Source: TA-Lib `EMA` (classic compatibility); StockCharts ChartSchool, "Moving Averages".
     """
     if span < 1:
         raise ValueError(f"An EMA needs a span of at least one session, not {span}.")
@@ -27,8 +27,8 @@ def ema(close: pd.Series, span: int) -> pd.Series:
 
 
 def seed_weight(bars: int, span: int) -> float:
-    """Share of today's EMA(span) that is still its seed after `bars` sessions.
+    """Return the share of today's EMA(span) that is still its seed after `bars` sessions.
 
-    (1 - a)^(bars - span), a = 2 / (span + 1): 1 on the day of the seed (and before it), falling towards 0.
+    (1 - a)^(bars - span), a = 2 / (span + 1): 1 on the day of the seed and before it, falling toward 0.
     """
     return float((1.0 - 2.0 / (span + 1)) ** max(bars - span, 0))

@@ -1,4 +1,4 @@
-"""Swing lows and highs: where the price turned."""
+"""Swing lows and highs: the bars at which the price turned."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
-SWING_BARS = 3  # bars on either side that must not undercut: a turn that half a week respected
+SWING_BARS = 3  # bars on either side that must not be lower: the turn held for half a week
 
 
 def swing_lows(low: Floats) -> Positions:
-    """Positions of the lows that no low within `SWING_BARS` bars on either side undercuts, oldest first.
+    """Return the positions of the lows that no low within `SWING_BARS` bars on either side undercuts, oldest first.
 
-    `low`: one price a bar. Where fewer bars lie on a side, those that there are decide: within the
-    last `SWING_BARS` bars a swing is provisional, and the last bar, with none after it, is never one.
-    Equal lows do not undercut each other; of a flat run its first and last bar count, since every
-    straight line that respects those two respects the bars between them.
+    `low`: one price a bar. Where a side has fewer bars, those decide: within the last `SWING_BARS` bars a swing is
+    provisional, and the last bar, with none after it, is never one. Equal lows do not undercut each other; of a flat
+    run only the first and the last bar count, since every straight line that stays under those two stays under the bars
+    between them.
     """
     if len(low) < 2:
         return np.empty(0, dtype=np.intp)
@@ -31,5 +31,5 @@ def swing_lows(low: Floats) -> Positions:
 
 
 def swing_highs(high: Floats) -> Positions:
-    """Positions of the highs that no high within `SWING_BARS` bars on either side exceeds: `swing_lows` mirrored."""
+    """Return the positions of the highs that no high within `SWING_BARS` bars exceeds: `swing_lows` mirrored."""
     return swing_lows(-high)

@@ -1,4 +1,4 @@
-"""One ticker's row in a watchlist: where it stands, in the figures that tell tickers apart at a glance."""
+"""One ticker's row in a watchlist: the figures by which tickers are compared at a glance."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ import pandas as pd
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
 from indicators.levels import Level, nearest_level
-from indicators.trendlines.trendlines import TESTED_WITHIN, Status
+from indicators.trendlines.trendlines import TESTING_BARS, Status
 from indicators.zones import Zone
 
-SPARK = 60  # closes: a quarter, in which a shape can still be told in a cell
+SPARKLINE_CLOSES = 60  # a quarter: as many as a table's cell can show as a shape
 WEEK = timedelta(days=7)
 
-Footing = Literal["trendline", "tentative line", "zone"]
+SupportKind = Literal["trendline", "tentative line", "zone"]
 
 
 @dataclass(frozen=True)
 class Support:
-    """What holds the price up: a trendline at one price (`low` = `high`), else a zone.
+    """What supports the price: a trendline at one price (`low` = `high`), else a zone.
 
-    `status` is the line's; a zone is `testing` while one of the last 3 lows reached down into it, else `holding`.
+    `status` is that of the line; a zone is `testing` while one of the last 3 lows reached down into it, else `holding`.
     `distance_pct` = 100 (high / price - 1), 0 inside a zone, else negative below the price.
     """
 
-    kind: Footing
+    kind: SupportKind
     low: float
     high: float
     status: Status
@@ -43,10 +43,10 @@ class WatchlistRow:
     """One ticker as of one day, prices in `currency`.
 
     `closes`: the last 60. `above`: per EMA span whether the price is at or above it, None where the EMA does not exist
-    yet. `in_bands_pct` = 100 (price - lower) / (upper - lower), 0 at the lower band and 100 at the upper one (Bollinger
-    on Bollinger Bands, 2001, calls it %b); None without bands or where they have no width. `newest`: the latest thing
-    an analyst said of it; `raised_lately`: one raised its target within the 7 days up to `as_of`. `notices`: what of
-    this is old or could not be had, and why.
+    yet. `percent_b` = 100 (price - lower) / (upper - lower), 0 at the lower band and 100 at the upper one (%b in
+    Bollinger on Bollinger Bands, 2001); None without bands or where they have no width. `newest`: the latest row of an
+    analyst; `raised_lately`: a firm raised its target within the 7 days up to `as_of`. `notices`: which data is old or
+    missing, and why.
     """
 
     symbol: str
@@ -59,7 +59,7 @@ class WatchlistRow:
     change_pct: float | None
     closes: tuple[float, ...]
     above: dict[int, bool | None]
-    in_bands_pct: float | None
+    percent_b: float | None
     support: Support | None
     resistance: Level | None
     upside_pct: float | None
@@ -69,9 +69,9 @@ class WatchlistRow:
 
 
 def watchlist_row(analysis: Analysis) -> WatchlistRow:
-    """The row of one analysis."""
-    news = rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)
-    mean = analysis.consensus
+    """Return the watchlist row of one analysis."""
+    changes = rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)
+    consensus = analysis.consensus
     return WatchlistRow(
         symbol=analysis.symbol,
         name=analysis.name,
@@ -81,53 +81,53 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         in_progress=analysis.in_progress,
         price=analysis.price,
         change_pct=analysis.change_pct,
-        closes=tuple(analysis.bars["close"].iloc[-SPARK:].tolist()),
+        closes=tuple(analysis.bars["close"].iloc[-SPARKLINE_CLOSES:].tolist()),
         above={
             average.span: None if average.value is None else analysis.price >= average.value
             for average in analysis.emas
         },
-        in_bands_pct=_in_bands(analysis.bands.iloc[-1], analysis.price),
+        percent_b=_percent_b(analysis.bands.iloc[-1], analysis.price),
         support=_support(analysis),
         resistance=nearest_level(analysis.levels, "resistance"),
-        upside_pct=None if mean is None else mean.upside_pct,
-        newest=news[0] if news else None,
-        raised_lately=any(item.change == "raised" and item.date > analysis.as_of - WEEK for item in news),
+        upside_pct=None if consensus is None else consensus.upside_pct,
+        newest=changes[0] if changes else None,
+        raised_lately=any(row.change == "raised" and row.date > analysis.as_of - WEEK for row in changes),
         notices=analysis.notices,
     )
 
 
-def _in_bands(bands: pd.Series, price: float) -> float | None:
+def _percent_b(bands: pd.Series, price: float) -> float | None:
     width = float(bands["upper"] - bands["lower"])
     return 100.0 * (price - float(bands["lower"])) / width if np.isfinite(width) and width > 0 else None
 
 
 def _support(analysis: Analysis) -> Support | None:
-    """The trendline offered as the support, else the nearest zone that the price is in or above."""
+    """Return the trendline support, else the nearest zone that the price is in or above."""
     line, price = analysis.support, analysis.price
     if line is not None:
-        kind: Footing = "tentative line" if line.tentative else "trendline"
+        kind: SupportKind = "tentative line" if line.tentative else "trendline"
         return Support(kind, line.value, line.value, line.status, 100.0 * (line.value / price - 1.0))
-    below = [each for each in analysis.zones if each.low <= price and not each.is_broad(analysis.atr)]
-    zone = max(below, key=lambda place: place.high, default=None)
+    below = [zone for zone in analysis.zones if zone.low <= price and not zone.is_broad(analysis.atr)]
+    zone = max(below, key=lambda candidate: candidate.high, default=None)
     return None if zone is None else _zone_support(zone, analysis)
 
 
 def _zone_support(zone: Zone, analysis: Analysis) -> Support:
-    reached = float(analysis.bars["low"].iloc[-TESTED_WITHIN:].min()) <= zone.high
+    is_tested = float(analysis.bars["low"].iloc[-TESTING_BARS:].min()) <= zone.high
     distance = 100.0 * (min(zone.high, analysis.price) / analysis.price - 1.0)
-    return Support("zone", zone.low, zone.high, "testing" if reached else "holding", distance)
+    return Support("zone", zone.low, zone.high, "testing" if is_tested else "holding", distance)
 
 
 FILTERS: dict[str, Callable[[WatchlistRow], bool]] = {
     "above all EMAs": lambda row: all(row.above.values()),
-    "below all EMAs": lambda row: all(each is False for each in row.above.values()),
-    "testing its trendline": lambda row: _on_line(row, "testing"),
-    "bounced off its trendline": lambda row: _on_line(row, "bounced"),
-    "breaking its trendline": lambda row: _on_line(row, "break pending"),
-    "outside the bands": lambda row: row.in_bands_pct is not None and not 0.0 <= row.in_bands_pct <= 100.0,
+    "below all EMAs": lambda row: all(above is False for above in row.above.values()),
+    "testing its trendline": lambda row: _has_line_status(row, "testing"),
+    "bounced off its trendline": lambda row: _has_line_status(row, "bounced"),
+    "breaking its trendline": lambda row: _has_line_status(row, "break pending"),
+    "outside the bands": lambda row: row.percent_b is not None and not 0.0 <= row.percent_b <= 100.0,
     "target raised this week": lambda row: row.raised_lately,
 }
 
 
-def _on_line(row: WatchlistRow, status: Status) -> bool:
+def _has_line_status(row: WatchlistRow, status: Status) -> bool:
     return row.support is not None and row.support.kind != "zone" and row.support.status == status

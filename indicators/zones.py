@@ -1,4 +1,4 @@
-"""Zones: prices at which the market turned more than once."""
+"""Zones: price ranges in which the market turned more than once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ import pandas as pd
 from indicators.atr import average_true_range
 from indicators.swings import swing_highs, swing_lows
 
-GAP_ATR = 0.5  # turns further apart than half a day's usual range are different places
-TOUCHES = 2
-BROAD_ATR = (
-    2.0  # a zone wider than two days' range is a region, not a place to lean on: its edges are levels of their own
-)
+GAP_ATR = 0.5  # swings further apart than half a usual day's range belong to different zones
+MIN_TOUCHES = 2
+BROAD_ATR = 2.0  # a zone wider than two usual days' range is no single level: its edges are levels of their own
 
 
 @dataclass(frozen=True)
@@ -28,24 +26,24 @@ class Zone:
     touches: tuple[Date, ...]
 
     def is_broad(self, atr: float | None) -> bool:
-        """Wider than 2 ATR; without an ATR every zone is."""
+        """Return whether the zone is wider than 2 ATR; without an ATR every zone is."""
         return not atr or self.high - self.low > BROAD_ATR * atr
 
 
 def find_zones(bars: pd.DataFrame) -> list[Zone]:
-    """Zones of support and resistance, lowest first.
+    """Return the zones of support and resistance, lowest first.
 
-    Swing lows and highs together, sorted by price, cut where the gap to the next exceeds
-    0.5 ATR(14) of the last bar; two touches or more make a zone from its lowest to its highest
-    price. `bars`: columns high, low, close. Without an ATR (fewer than 15 bars) there is none.
+    Swing lows and highs together are sorted by price and split where the gap to the next exceeds 0.5 ATR(14) of the
+    last bar; a group of two or more is a zone from its lowest to its highest price. `bars`: columns high, low, close.
+    Without an ATR (fewer than 15 bars) there are no zones.
     """
     atr = float(average_true_range(bars).iloc[-1]) if len(bars) else np.nan
     if not np.isfinite(atr):
         return []
     low, high = bars["low"].to_numpy(float), bars["high"].to_numpy(float)
-    bottoms, tops = swing_lows(low), swing_highs(high)
-    prices = np.concatenate([low[bottoms], high[tops]])
-    positions = np.concatenate([bottoms, tops])
+    lows, highs = swing_lows(low), swing_highs(high)
+    prices = np.concatenate([low[lows], high[highs]])
+    positions = np.concatenate([lows, highs])
     order = np.argsort(prices, kind="stable")
     prices, positions = prices[order], positions[order]
     days = bars.index.to_numpy().astype("datetime64[D]")
@@ -54,5 +52,5 @@ def find_zones(bars: pd.DataFrame) -> list[Zone]:
     return [
         Zone(float(prices[first]), float(prices[end - 1]), tuple(days[np.unique(positions[first:end])].tolist()))
         for first, end in edges
-        if end - first >= TOUCHES
+        if end - first >= MIN_TOUCHES
     ]

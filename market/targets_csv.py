@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from market.errors import BadSymbol
 from market.price_target import PriceTarget
 from market.symbols import parse_symbol
-from text.escape import FORMULA, escape_formula
+from text.escape import FORMULA_START, escape_formula
 from text.plain_text import to_one_line
 
 COLUMNS = (
@@ -198,7 +198,7 @@ def _row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> Price
 def _restored(column: str, text: str) -> str:
     """The cell as it was before export: without the apostrophe that defused it, and without outer blanks."""
     kept = text if column == "note" else text.strip()
-    bare = kept[1:] if kept.startswith("'") and FORMULA.match(kept) else kept
+    bare = kept[1:] if kept.startswith("'") and FORMULA_START.match(kept) else kept
     return bare if column == "note" and bare.strip() else bare.strip()
 
 

@@ -8,7 +8,7 @@ from datetime import date as Date
 import plotly.graph_objects as go
 import streamlit as st
 
-from charts.compare_chart import MOST, compare_figure, compare_file
+from charts.compare_chart import MAX_TICKERS, compare_figure, compare_file_stem
 from charts.options import visible_bars
 from charts.small_multiples import small_multiples_figure
 from indicators.analysis import Analysis
@@ -61,8 +61,8 @@ def _symbols() -> list[str]:
     chosen = st.multiselect(
         "Tickers",
         watchlist.symbols,
-        default=watchlist.symbols[:MOST],
-        max_selections=MOST,
+        default=watchlist.symbols[:MAX_TICKERS],
+        max_selections=MAX_TICKERS,
         accept_new_options=True,
         key=f"compare-tickers {watchlist.name} {hash(watchlist.symbols)}",
         placeholder="Pick or type symbols",
@@ -94,7 +94,7 @@ def _percent(analyses: Sequence[Analysis], since: Date | None, choice: Choice) -
     lines = [rebase(analysis.symbol, analysis.bars["close"], day) for analysis in analyses]
     _show(
         compare_figure(lines, analyses[0].source, analyses[0].price_basis, chart.theme()),
-        compare_file(lines),
+        compare_file_stem(lines),
         analyses,
     )
 

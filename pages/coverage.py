@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file, firm_refresh_height
+from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file_stem, firm_refresh_height
 from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
@@ -218,7 +218,7 @@ def _firms(shown: News) -> list[str]:
 
 
 def _picture(firm: str, refreshes: Sequence[Refresh]) -> None:
-    theme, name = chart.theme(), firm_refresh_file(firm, refreshes)
+    theme, name = chart.theme(), firm_refresh_file_stem(firm, refreshes)
     alt = f"Prior and new targets of {escape_markdown(firm)} against the price of each ticker"
     with st.container(key="sector"):
         chart.draw(firm_refresh_figure(firm, refreshes, theme), name, alt, "sector-chart")

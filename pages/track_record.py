@@ -107,15 +107,15 @@ def _everyone(record: TrackRecord) -> None:
     with st.container(horizontal=True, key="everyone"):
         metric.draw_plain_metric("Targets judged", f"{everyone.count:,}", firms)
         for label, rate, study in (
-            ("Met at some time", everyone.met, STUDY_MET_PCT),
-            ("Met at the end", everyone.met_at_end, STUDY_MET_AT_END_PCT),
+            ("Met at some time", everyone.hit, STUDY_MET_PCT),
+            ("Met at the end", everyone.hit_at_end, STUDY_MET_AT_END_PCT),
         ):
             told = f"{_interval(rate)}, study {study:.0f}%"
             metric.draw_plain_metric(label, f"{rate.pct:.0f}%", told, f"{rate.hits:,} of {rate.count:,}. {OVERLAP}")
-        if everyone.median_days_until_met is not None:
-            median = f"{everyone.median_days_until_met:.0f}"
-            metric.draw_plain_metric("Days until met", median, f"median of {everyone.met.hits:,}")
-        miss, how = f"{everyone.average_miss_pct:.0f}%", "|close at the end − target| / close on the target's day"
+        if everyone.median_days_until_hit is not None:
+            median = f"{everyone.median_days_until_hit:.0f}"
+            metric.draw_plain_metric("Days until met", median, f"median of {everyone.hit.hits:,}")
+        miss, how = f"{everyone.average_error_pct:.0f}%", "|close at the end − target| / close on the target's day"
         metric.draw_plain_metric("Average miss", miss, "of the first day's price", how)
 
 
@@ -163,12 +163,12 @@ def _frame(records: Sequence[Record]) -> pd.DataFrame:
             "Firm": [table_cell(record.firm) for record in records],
             "Ticker": [record.symbol for record in records],
             "Targets": [record.count for record in records],
-            "Met": [record.met.pct for record in records],
-            "Met, 95 %": [_interval(record.met) for record in records],
-            "At the end": [record.met_at_end.pct for record in records],
-            "At the end, 95 %": [_interval(record.met_at_end) for record in records],
-            "Days until met": [record.median_days_until_met for record in records],
-            "Average miss": [record.average_miss_pct for record in records],
+            "Met": [record.hit.pct for record in records],
+            "Met, 95 %": [_interval(record.hit) for record in records],
+            "At the end": [record.hit_at_end.pct for record in records],
+            "At the end, 95 %": [_interval(record.hit_at_end) for record in records],
+            "Days until met": [record.median_days_until_hit for record in records],
+            "Average miss": [record.average_error_pct for record in records],
         }
     ).dropna(axis="columns", how="all")
 
@@ -222,11 +222,11 @@ def _targets(outcomes: pd.DataFrame) -> pd.DataFrame:
             "Ticker": newest["symbol"],
             "Price then": newest["start_close"],
             "Target": newest["target"],
-            "Asked": newest["asked_pct"],
-            "Met after": newest["days_until_met"],
-            "Met at the end": newest["met_at_end"].astype(bool),
+            "Asked": newest["implied_upside_pct"],
+            "Met after": newest["days_until_hit"],
+            "Met at the end": newest["hit_at_end"].astype(bool),
             "Price at the end": newest["end_close"],
-            "Miss": newest["miss_pct"],
+            "Miss": newest["error_pct"],
         }
     )
 

@@ -162,7 +162,7 @@ def _under_way(run: Run) -> None:
 def _about(run: Run, good: Sequence[WatchlistRow]) -> None:
     if any(row.source == "sample" for row in good):
         sample_notice.draw()
-    span = numbers.date_range([row.as_of for row in good])
+    span = numbers.format_date_range([row.as_of for row in good])
     moving = ", sessions in progress" if any(row.in_progress for row in good) else ""
     if old := ticker_errors.group_by_reason((row.symbol, words) for row in good for words in row.notices):
         st.info("\n\n".join(escape_markdown(each, 400) for each in old), icon=":material/schedule:")
@@ -255,7 +255,7 @@ def _cells(row: WatchlistRow) -> dict[str, Any]:
         "Upside": row.upside_pct,
         "60 closes": row.closes,
         "EMAs": _emas(row),
-        "In bands": row.in_bands_pct,
+        "In bands": row.percent_b,
         "Support": support and f"{support.kind.capitalize()} {_place(support, row)}",
         "State": support and support.status,
         "To support": support and support.distance_pct,

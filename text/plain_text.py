@@ -1,19 +1,24 @@
-"""Text from outside as it is shown: to the letter, on one line, and no longer than there is room for."""
+"""Cleaning text from outside, so that it is one readable line of limited length."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Control, format (bidirectional marks among them, which reorder their neighbours' text), surrogate, private use
-UNSEEN = ("Cc", "Cf", "Cs", "Co")
+# Unicode categories: control, format (including bidirectional marks, which reorder the text around them), surrogate,
+# private use
+INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co")
 
 
 def to_one_line(text: str, limit: int | None = None) -> str:
-    """`text` without what cannot be seen, its blanks, tabs and line ends one blank each.
+    """Return `text` on one line, without invisible characters and with single spaces.
 
-    Longer than `limit` characters it is cut, and ends in an ellipsis.
+    Longer than `limit` characters, it is cut and ends in an ellipsis.
     """
-    looked_at = text if limit is None else text[: 4 * limit]
-    seen = "".join(each for each in looked_at if each.isspace() or unicodedata.category(each) not in UNSEEN)
-    shown = " ".join(seen.split())
-    return shown if limit is None or len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+    beginning = text if limit is None else text[: 4 * limit]  # keeps a text of megabytes from being read whole
+    visible = "".join(
+        character
+        for character in beginning
+        if character.isspace() or unicodedata.category(character) not in INVISIBLE_CATEGORIES
+    )
+    line = " ".join(visible.split())
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,29 +1,31 @@
-"""Counts and lists as prose has them."""
+"""Counts and lists in running text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+NUMBER_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 
 
 def number_word(count: int) -> str:
-    """A count: words up to twelve, figures above."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,d}"
+    """Return a count as a word up to twelve, in digits above: no, two, twelve, 1,204."""
+    return NUMBER_WORDS[count] if 0 <= count < len(NUMBER_WORDS) else f"{count:,d}"
 
 
 def count_phrase(count: int, noun: str) -> str:
-    """So many of a thing: a zone, an EMA, two EMAs, 27 firms."""
+    """Return a count with its noun, one as the article: a zone, an EMA, two EMAs, 27 firms."""
     if count == 1:
         return f"an {noun}" if noun[0] in "AEIOaeio" else f"a {noun}"
     return f"{number_word(count)} {noun}s"
 
 
-def all_of_phrase(count: int) -> str:
-    """Every one of so many: both, all three, all 27."""
+def both_or_all(count: int) -> str:
+    """Return the words for every one of a count: both, all three, all 27."""
     return "both" if count == 2 else f"all {number_word(count)}"
 
 
 def join_words(words: Sequence[str]) -> str:
-    """The words one after another: one; one and two; one, two and three."""
+    """Join words with commas and "and": one; one and two; one, two and three."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -1,4 +1,4 @@
-"""The same work for each of many tickers, several under way at once; one that comes to nothing says why."""
+"""Do the same work for many tickers, several at a time; a ticker that fails says why and the others go on."""
 
 from __future__ import annotations
 
@@ -13,56 +13,54 @@ from market.errors import MarketError
 from tickers.parallel import map_as_completed, map_in_order
 
 TICKER_FAILURES: tuple[type[Exception], ...] = (MarketError, TooEarly)
-DEFAULT_JOBS = 4  # two tabs draw; meanwhile one ticker is fetched and one is analysed
+DEFAULT_JOBS = 4  # two browser tabs draw while one ticker is fetched and one is analyzed
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class FailedTicker:
-    """A ticker that came to nothing; `reason` is the whole sentence."""
+    """A ticker for which there is no result; `reason` is a whole sentence."""
 
     symbol: str
     reason: str
 
 
 def run_in_order(
-    work: Callable[[str], Made],
+    work: Callable[[str], Result],
     symbols: Sequence[str],
     jobs: int = DEFAULT_JOBS,
     failures: tuple[type[Exception], ...] = TICKER_FAILURES,
-) -> Generator[Made | FailedTicker]:
+) -> Generator[Result | FailedTicker]:
     """Yield `work` of each ticker, or why it failed, in the order of `symbols`; at most `jobs` run at once.
 
     `failures`: the exceptions that fail one ticker and let the others go on. Any other ends the run.
     """
-    with _pool(jobs) as pool:
-        yield from map_in_order(lambda symbol: _outcome(work, symbol, failures), symbols, pool, ahead=jobs + 2)
+    with _open_pool(jobs) as pool:
+        yield from map_in_order(lambda symbol: _run(work, symbol, failures), symbols, pool, ahead=jobs + 2)
 
 
 def run_as_completed(
-    work: Callable[[str], Made],
+    work: Callable[[str], Result],
     symbols: Sequence[str],
     jobs: int = DEFAULT_JOBS,
     failures: tuple[type[Exception], ...] = TICKER_FAILURES,
-) -> Generator[tuple[str, Made | FailedTicker]]:
-    """Yield the same with each ticker's symbol, in the order of completion: a slow one holds up no other."""
-    with _pool(jobs) as pool:
-        yield from map_as_completed(
-            lambda symbol: (symbol, _outcome(work, symbol, failures)), symbols, pool, ahead=jobs
-        )
+) -> Generator[tuple[str, Result | FailedTicker]]:
+    """Yield the same with each ticker's symbol, in the order of completion: a slow one delays no other."""
+    with _open_pool(jobs) as pool:
+        yield from map_as_completed(lambda symbol: (symbol, _run(work, symbol, failures)), symbols, pool, ahead=jobs)
 
 
 @contextmanager
-def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+def _open_pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="batch")
     try:
         yield pool
     finally:
-        pool.shutdown(wait=False)  # whoever stops does not wait for what is still running
+        pool.shutdown(wait=False)  # a caller who stops early does not wait for what is still running
 
 
-def _outcome(work: Callable[[str], Made], symbol: str, failures: tuple[type[Exception], ...]) -> Made | FailedTicker:
+def _run(work: Callable[[str], Result], symbol: str, failures: tuple[type[Exception], ...]) -> Result | FailedTicker:
     try:
         return work(symbol)
     except failures as error:

@@ -13,10 +13,10 @@ from indicators.trendlines.trendlines import Trendline
 
 
 def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None = None) -> dict[str, Any]:
-    """The object that `export.py --json` prints; `chances` are those of the lines that were measured.
+    """Return the object that `levelboard.py export --json` prints.
 
-    Prices in `currency`, every `*_pct` in percent; a figure that does not exist is None, never 0
-    and never NaN.
+    Prices are in `currency`, every `*_pct` in percent; a figure that does not exist is None, never 0 and never NaN.
+    `chances`: the chance of each line for which it was computed (see `chance_of_line`); null for the others.
     """
     return {
         "symbol": analysis.symbol,
@@ -43,7 +43,7 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
 
 
 def _number(value: float | None) -> float | None:
-    """Nine significant digits: more than any price has, and free of binary noise."""
+    """Return nine significant digits: more than any price has, and free of binary noise."""
     return float(f"{value:.9g}") if value is not None and math.isfinite(value) else None
 
 
@@ -93,14 +93,14 @@ def _target(target: CurrentTarget) -> dict[str, Any]:
 
 
 def _consensus(analysis: Analysis) -> dict[str, Any] | None:
-    mean = analysis.consensus
-    if mean is None:
+    consensus = analysis.consensus
+    if consensus is None:
         return None
     return {
-        "count": mean.count,
-        "mean": _number(mean.mean),
-        "median": _number(mean.median),
-        "high": _number(mean.high),
-        "low": _number(mean.low),
-        "upside_pct": _number(mean.upside_pct),
+        "count": consensus.count,
+        "mean": _number(consensus.mean),
+        "median": _number(consensus.median),
+        "high": _number(consensus.high),
+        "low": _number(consensus.low),
+        "upside_pct": _number(consensus.upside_pct),
     }

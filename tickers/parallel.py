@@ -1,7 +1,7 @@
-"""Work done several at once, and never more of its answers waiting than needed.
+"""Run one function over many arguments in a pool, with only a few results waiting at any time.
 
-`Executor.map` and `as_completed` ask everything at once and keep every answer until it is taken, which for thousands of
-charts fills the memory. Here to stop taking is to stop asking. The pool stays open.
+`Executor.map` and `as_completed` submit everything at once and keep every result until it is taken, which fills the
+memory when there are thousands of charts. Here, work is submitted only as results are taken. The pool stays open.
 """
 
 from __future__ import annotations
@@ -11,48 +11,49 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import TypeVar
 
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 
 def map_in_order(
-    work: Callable[[Question], Answer], questions: Iterable[Question], pool: Executor, ahead: int
-) -> Iterator[Answer]:
-    """`work` of each question in the order of the questions; at most `ahead` are under way or waiting to be taken.
+    work: Callable[[Argument], Result], arguments: Iterable[Argument], pool: Executor, ahead: int
+) -> Iterator[Result]:
+    """Yield `work` of each argument, in their order; at most `ahead` are running or waiting to be taken.
 
-    What `work` raises is raised here.
+    Raises what `work` raises.
     """
-    waiting: deque[Future[Answer]] = deque()
+    pending: deque[Future[Result]] = deque()
     try:
-        for question in questions:
-            waiting.append(pool.submit(work, question))
-            if len(waiting) >= ahead:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        for argument in arguments:
+            pending.append(pool.submit(work, argument))
+            if len(pending) >= ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
     finally:
-        for each in waiting:
-            each.cancel()
+        for future in pending:
+            future.cancel()
 
 
 def map_as_completed(
-    work: Callable[[Question], Answer], questions: Iterable[Question], pool: Executor, ahead: int
-) -> Iterator[Answer]:
-    """The same in the order in which they are done, so that a slow one holds up no other."""
-    waiting: set[Future[Answer]] = set()
+    work: Callable[[Argument], Result], arguments: Iterable[Argument], pool: Executor, ahead: int
+) -> Iterator[Result]:
+    """Do the same in the order of completion, so that a slow one delays no other."""
+    pending: set[Future[Result]] = set()
     try:
-        for question in questions:
-            waiting.add(pool.submit(work, question))
-            if len(waiting) >= ahead:
-                yield from _taken(waiting)
-        while waiting:
-            yield from _taken(waiting)
+        for argument in arguments:
+            pending.add(pool.submit(work, argument))
+            if len(pending) >= ahead:
+                yield from _take_completed(pending)
+        while pending:
+            yield from _take_completed(pending)
     finally:
-        for each in waiting:
-            each.cancel()
+        for future in pending:
+            future.cancel()
 
 
-def _taken(waiting: set[Future[Answer]]) -> list[Answer]:
-    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-    waiting -= done
-    return [each.result() for each in done]
+def _take_completed(pending: set[Future[Result]]) -> list[Result]:
+    """Wait for at least one result and remove all completed ones from `pending`."""
+    done, _ = wait(pending, return_when=FIRST_COMPLETED)
+    pending -= done
+    return [future.result() for future in done]

@@ -1,4 +1,4 @@
-"""One ticker analyzed: a symbol and a day in, an `Analysis` out."""
+"""Load one ticker: a symbol and a day in, an `Analysis` out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from market.sources import Source, fetch
 
 @dataclass(frozen=True)
 class AnalysisRequest:
-    """What an analysis is made from and for; `as_of` None is the latest day."""
+    """Where the data comes from and how it is analyzed; `as_of` None is the latest day."""
 
     source: Source = "yahoo"
     as_of: Date | None = None
@@ -27,6 +27,6 @@ def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
 
 
 def analyse_market_data(data: MarketData, as_of: Date | None, scale: Scale) -> Analysis:
-    """Analyze fetched data and carry over what it says of itself. Raises `TooEarly`."""
+    """Analyze fetched data and keep its notices with the result. Raises `TooEarly`."""
     analysis = analyse(data.history, data.targets, as_of, scale)
     return replace(analysis, notices=data.notices, targets_known=data.targets_known)

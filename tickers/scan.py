@@ -1,4 +1,4 @@
-"""The figures of thousands of tickers out of the store, without pictures, by every core."""
+"""Analyze thousands of stored tickers on every core, without pictures and without a request to Yahoo."""
 
 from __future__ import annotations
 
@@ -12,30 +12,33 @@ from datetime import date as Date
 from functools import partial
 from multiprocessing import get_context
 
-from indicators.analysis import Scale, TooEarly, analyse
+from indicators.analysis import Scale, TooEarly
 from market.errors import MarketError
-from market.price_history import PriceHistory
-from market.price_target import PriceTarget
-from market.sources import Source, fetch
+from market.market_data import MarketData
+from market.sources import Source, fetch_stored
 from market.yahoo.freshness import bars_due_at
 from market.yahoo.notices import age_notice
 from tickers.json_document import analysis_document
 from tickers.parallel import map_in_order
+from tickers.request import analyse_market_data
 
-CHUNK = 16  # tickers a worker takes at a time: a third of a second's work, next to which handing over is nothing
+CHUNK_TICKERS = 16  # handed to a worker at once: a third of a second's work, so that the handing over costs nothing
+CHUNKS_AHEAD_PER_JOB = 3
 
 
 class NotStored(MarketError):
+    """The store has no prices of the symbol."""
+
     def __str__(self) -> str:
-        return f"{self.symbol}: nothing is stored of it yet, so look at it or export it once, then scan again"
-
-
-Known = tuple[PriceHistory, tuple[PriceTarget, ...], tuple[str, ...]]  # and how old that is, where it is old
+        return f"{self.symbol}: nothing is stored for it yet, so view or export it once, then scan again"
 
 
 @dataclass(frozen=True)
-class Scanned:
-    """One ticker's line of JSON, or the sentence that says why there is none. `notices`: how old it is, if it is."""
+class ScanResult:
+    """One ticker's line of JSON, or the sentence that says why there is none.
+
+    `notices`: sentences on the age of outdated prices and targets.
+    """
 
     symbol: str
     line: str | None
@@ -43,53 +46,70 @@ class Scanned:
     notices: tuple[str, ...] = ()
 
 
-def scan(
-    symbols: Sequence[str], as_of: Date | None = None, scale: Scale = "linear", source: Source = "yahoo", jobs: int = 0
-) -> Iterator[Scanned]:
-    """The document of each ticker as it is stored, in the order of `symbols`, a chunk as soon as it is done.
+def scan_stored(
+    symbols: Sequence[str],
+    as_of: Date | None = None,
+    scale: Scale = "linear",
+    source: Source = "yahoo",
+    jobs: int | None = None,
+) -> Iterator[ScanResult]:
+    """Yield the document of each stored ticker in the order of `symbols`, a chunk as soon as it is done.
 
-    Nothing is asked of Yahoo; `chance` is null. `jobs` processes, by default one a core.
+    Requests nothing from Yahoo; `chance` is null. `jobs`: how many processes, by default one a core.
     """
-    jobs = min(jobs or os.cpu_count() or 1, -(-len(symbols) // CHUNK))
-    work = partial(_chunk, as_of=as_of, scale=scale, source=source)
-    chunks = [symbols[start : start + CHUNK] for start in range(0, len(symbols), CHUNK)]
+    chunks = [symbols[start : start + CHUNK_TICKERS] for start in range(0, len(symbols), CHUNK_TICKERS)]
+    jobs = min(jobs or os.cpu_count() or 1, len(chunks))
+    scan_chunk = partial(_scan_chunk, as_of=as_of, scale=scale, source=source)
     if jobs <= 1:
         for chunk in chunks:
-            yield from work(chunk)
+            yield from scan_chunk(chunk)
         return
-    # Forked, a worker would share the parent's threads' locks and its connection to the store
+    # A forked worker would share the locks of the parent's threads and its connection to the store
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for done in map_in_order(work, chunks, pool, ahead=3 * jobs):
-            yield from done
+        for results in map_in_order(scan_chunk, chunks, pool, ahead=CHUNKS_AHEAD_PER_JOB * jobs):
+            yield from results
 
 
-def _chunk(symbols: Sequence[str], as_of: Date | None, scale: Scale, source: Source) -> list[Scanned]:
-    return [_one(symbol, as_of, scale, source) for symbol in symbols]
+def _scan_chunk(symbols: Sequence[str], as_of: Date | None, scale: Scale, source: Source) -> list[ScanResult]:
+    return [_scan_ticker(symbol, as_of, scale, source) for symbol in symbols]
 
 
-def _one(symbol: str, as_of: Date | None, scale: Scale, source: Source) -> Scanned:
+def _scan_ticker(symbol: str, as_of: Date | None, scale: Scale, source: Source) -> ScanResult:
     try:
-        history, targets, notices = _sample(symbol) if source == "sample" else _stored(symbol, as_of)
-        figures = analysis_document(analyse(history, targets, as_of, scale))
+        data = _load_stored(symbol, as_of, source)
+        document = analysis_document(analyse_market_data(data, as_of, scale))
     except (MarketError, TooEarly) as error:
-        return Scanned(symbol, None, str(error))
-    return Scanned(symbol, json.dumps(figures, ensure_ascii=False, allow_nan=False), notices=notices)
+        return ScanResult(symbol, None, str(error))
+    return ScanResult(symbol, json.dumps(document, ensure_ascii=False, allow_nan=False), notices=data.notices)
 
 
-def _stored(symbol: str, as_of: Date | None) -> Known:
+def _load_stored(symbol: str, as_of: Date | None, source: Source) -> MarketData:
+    """Return what `source` has without a request. Raises `NotStored` or another `MarketError`."""
+    data = _load_stored_yahoo(symbol, as_of) if source == "yahoo" else fetch_stored(symbol, source)
+    if data is None:
+        raise NotStored(symbol)
+    return data
+
+
+def _load_stored_yahoo(symbol: str, as_of: Date | None) -> MarketData | None:
+    """Do what `fetch_stored` does for Yahoo, which loads yfinance, and add how old the data is.
+
+    Data that reaches the as-of day is complete, however long ago it was fetched.
+    """
     from market.store.store import get_store
 
     store = get_store()
     history = store.history(symbol)
     if history is None:
-        raise NotStored(symbol)
+        return None
     listing, now = store.target_list(symbol), datetime.now(UTC)
-    listed = listing.rows if listing else ()
-    is_old = bars_due_at(history, now) <= now and (as_of is None or as_of > history.bars.index[-1].date())
-    notices = (age_notice(history, listing, now),) if is_old else ()
-    return history, (*listed, *store.own_targets(symbol)), notices
-
-
-def _sample(symbol: str) -> Known:
-    answer = fetch(symbol, "sample")
-    return answer.history, answer.targets, ()
+    rows = listing.rows if listing else ()
+    is_due = bars_due_at(history, now) <= now
+    outdated = is_due and (as_of is None or as_of > history.bars.index[-1].date())
+    return MarketData(
+        history,
+        (*rows, *store.own_targets(symbol)),
+        notices=(age_notice(history, listing, now),) if outdated else (),
+        stale=is_due,
+        targets_known=listing is not None,
+    )

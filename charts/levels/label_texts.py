@@ -1,4 +1,4 @@
-"""Which levels are named at the price panel's edge, with which figure and in which colour."""
+"""Name, figure and color of each level that is labeled beside the price panel."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ def level_labels(
     zones: Iterable[Zone],
     palette: Palette,
 ) -> Iterator[EdgeLabel]:
-    """The price first, then what `overlays` show; of the lines and zones those that are drawn."""
+    """Yield the label of the price, then those of the levels that `overlays` include; `lines` and `zones` all."""
     places = numbers.price_decimals(analysis.price)
 
-    def edge(name: str, price: float, colour: str) -> EdgeLabel:
-        return EdgeLabel(name, numbers.format_number(price, places), price, colour)
+    def label(name: str, price: float, color: str) -> EdgeLabel:
+        return EdgeLabel(name, numbers.format_number(price, places), price, color)
 
-    yield EdgeLabel("Price", numbers.format_number(analysis.price, places), analysis.price, palette.ink, strong=True)
+    price_text = numbers.format_number(analysis.price, places)
+    yield EdgeLabel("Price", price_text, analysis.price, palette.ink, emphasized=True)
     if "emas" in overlays:
-        for rank, average in enumerate(analysis.emas):
-            if average.value is not None:
-                yield edge(f"EMA {average.span}", average.value, palette.ema_word(rank))
+        for rank, ema in enumerate(analysis.emas):
+            if ema.value is not None:
+                yield label(f"EMA {ema.span}", ema.value, palette.ema_text(rank))
     if "bands" in overlays and pd.notna(analysis.bands["upper"].iloc[-1]):
         for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
-            yield edge(name, float(analysis.bands[column].iloc[-1]), palette.muted)
+            yield label(name, float(analysis.bands[column].iloc[-1]), palette.muted)
     for line in lines:
         name = "Broken line" if line.status == "broken" else line.name
-        yield edge(name, line.value, palette.line(line.status))
+        yield label(name, line.value, palette.trendline(line.status))
     for zone in zones:
-        figure = f"{numbers.format_number(zone.low, places)}–{numbers.format_number(zone.high, places)}"
-        colour = palette.rise if zone.low <= analysis.price else palette.fall
-        yield EdgeLabel("Zone", figure, (zone.low + zone.high) / 2, colour)
+        range_text = f"{numbers.format_number(zone.low, places)}–{numbers.format_number(zone.high, places)}"
+        color = palette.rise if zone.low <= analysis.price else palette.fall
+        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color)
     if "targets" in overlays and analysis.consensus is not None:
-        yield edge("Consensus", analysis.consensus.mean, palette.consensus)
+        yield label("Consensus", analysis.consensus.mean, palette.consensus)

@@ -1,4 +1,4 @@
-"""What the firms say together."""
+"""The consensus of all firms, on one day and through time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from market import PriceTarget
 
 @dataclass(frozen=True)
 class Consensus:
-    """The live (not stale) targets of one day; `upside_pct` = 100 (mean / price - 1)."""
+    """Statistics of the live (not stale) targets of one day; `upside_pct` = 100 (mean / price - 1)."""
 
     count: int
     mean: float
@@ -28,8 +28,8 @@ class Consensus:
 
 
 def consensus(current: Iterable[CurrentTarget], price: float) -> Consensus | None:
-    """Count, mean, median, highest and lowest of the targets that are not stale; None when none is live."""
-    live = np.array([each.target for each in current if not each.stale])
+    """Return the consensus of the targets that are not stale, None when there are none."""
+    live = np.array([target.target for target in current if not target.stale])
     if not live.size:
         return None
     mean = float(live.mean())
@@ -44,22 +44,23 @@ def consensus(current: Iterable[CurrentTarget], price: float) -> Consensus | Non
 
 
 def consensus_through_time(targets: Iterable[PriceTarget], sessions: pd.DatetimeIndex) -> pd.DataFrame:
-    """The consensus as it stood on each of `sessions`, to be drawn as a step line: columns count, mean, median.
+    """Return the consensus on each of `sessions`, to be drawn as a step line: columns count, mean, median.
 
-    `targets`: rows in the bars' split basis (see `adjust_for_splits`), any order. Each day sees only the
-    rows up to it, and equals `consensus` of that day's `current_targets`; NaN where no target is live.
+    `targets`: rows in the bars' split basis (see `adjust_for_splits`), any order. Each day uses only rows up to it, and
+    equals `consensus` of that day's `current_targets`; mean and median are NaN where no target is live.
     """
     days = sessions.to_numpy().astype("datetime64[D]")
     live = _live_targets(target_steps(targets).values(), days)
     count = np.isfinite(live).sum(axis=1)
-    some = count > 0
+    has_targets = count > 0
     mean, median = np.full((2, len(days)), np.nan)
-    mean[some], median[some] = np.nanmean(live[some], axis=1), np.nanmedian(live[some], axis=1)
+    mean[has_targets] = np.nanmean(live[has_targets], axis=1)
+    median[has_targets] = np.nanmedian(live[has_targets], axis=1)
     return pd.DataFrame({"count": count, "mean": mean, "median": median}, index=sessions)
 
 
 def _live_targets(firms: Iterable[dict[Date, float]], days: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    """One row a day, one column a firm: its standing target, NaN where it has none or a stale one."""
+    """Return one row a day, one column a firm: its current target, NaN where it has none or a stale one."""
     columns = [_live_target(steps, days) for steps in firms]
     return np.stack(columns, axis=1) if columns else np.empty((len(days), 0))
 

@@ -1,14 +1,14 @@
-"""One name for each firm that publishes under several."""
+"""One name for each firm, for those that publish under several."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-# The firm's name here, and the others it is known by. Spellings that differ only in case, spaces or
-# punctuation («J.P. Morgan», «JP Morgan») need no entry. Where the names belonged to firms that merged or
-# were renamed, the reason stands beside them; firms that only resemble each other stay apart.
-NAMES: dict[str, tuple[str, ...]] = {
+# The name of each firm, and its aliases. Spellings that differ only in case, spaces or punctuation ("J.P. Morgan",
+# "JP Morgan") need no entry. Where names belonged to firms that merged or were renamed, a comment gives the reason;
+# firms whose names only look alike are not merged.
+ALIASES: dict[str, tuple[str, ...]] = {
     "Argus Research": ("Argus",),
     "B. Riley Securities": (
         "B. Riley",
@@ -41,7 +41,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "BAML",
     ),
     "BNP Paribas Exane": (
-        "Exane BNP Paribas",  # BNP Paribas owns all of Exane since July 2021 and turned the name round
+        "Exane BNP Paribas",  # BNP Paribas owns all of Exane since July 2021 and reversed the name
         "Exane",
         "BNP Paribas",
     ),
@@ -113,7 +113,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "Redburn": (
         "Redburn Partners",
         "Redburn Atlantic",  # the name after Redburn and Atlantic Equities joined
-        "Rothschild & Co Redburn",  # the same house under its owner's name
+        "Rothschild & Co Redburn",  # the same firm under its owner's name
         "Rothschild Redburn",
     ),
     "Rosenblatt": ("Rosenblatt Securities",),
@@ -132,7 +132,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "Cowen",
         "Cowen & Co.",
         "Cowen and Company",
-        "Cowen Group",  # bought by TD in March 2023; TD Securities' own Canadian coverage stays apart
+        "Cowen Group",  # bought by TD in March 2023; TD Securities' own Canadian coverage is another firm
     ),
     "Tigress Financial": ("Tigress Financial Partners", "Tigress"),
     "Truist Securities": (
@@ -149,14 +149,15 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _key(name: str) -> str:
+def alias_key(name: str) -> str:
+    """Return the same key for all spellings of `name` that differ only in case, spaces or punctuation."""
     return re.sub(r"[\W_]+", "", name.casefold().replace("&", "and"))
 
 
-FIRM_OF = {_key(other): firm for firm, others in NAMES.items() for other in (firm, *others)}
+FIRM_BY_KEY = {alias_key(name): firm for firm, aliases in ALIASES.items() for name in (firm, *aliases)}
 
 
 @lru_cache(maxsize=4096)
 def firm_name(name: str) -> str:
-    """The one name of the firm that publishes as `name`; an unknown name stays itself, its spaces tidied."""
-    return FIRM_OF.get(_key(name)) or " ".join(name.split())
+    """Return the one name of the firm that publishes as `name`; an unknown name is returned with single spaces."""
+    return FIRM_BY_KEY.get(alias_key(name)) or " ".join(name.split())

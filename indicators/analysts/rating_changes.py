@@ -1,4 +1,4 @@
-"""Every row of the firms' coverage as the news of its day."""
+"""Every row of analyst coverage as the news of its day."""
 
 from __future__ import annotations
 
@@ -14,99 +14,76 @@ from indicators.analysts.split_adjustment import closes_on
 from indicators.analysts.targets import TargetChange, stated_action, target_change
 from indicators.analysts.upside import upside_pct
 from market import PriceTarget
-from market.price_target import RatingAction
 from text import numbers
 
 
-@dataclass(frozen=True)
-class RatingChange:
-    """What one firm said of one symbol on one day, figures in the bars' split basis.
+@dataclass(frozen=True, kw_only=True)
+class RatingChange(PriceTarget):
+    """One firm's row on one symbol and day, with figures in the bars' split basis, and what it means.
 
-    `close`: that day's, or the session's before it; None before the first bar. `upside_pct` =
-    100 (target / close - 1), None without either.
+    `firm` is the firm's one name (see `firm_name`), and `action` is worked out from the two ratings where the row does
+    not give it. `close`: that of the day or of the session before it, None before the first bar. `change`: what
+    happened to the target. `upside_pct` = 100 (target / close - 1), None without either.
     """
 
-    symbol: str
-    firm: str
-    analyst: str | None
-    date: Date
     close: float | None
-    rating: str | None
-    prior_rating: str | None
     stance: Stance | None
-    action: RatingAction | None
-    target: float | None
-    prior_target: float | None
     change: TargetChange | None
     upside_pct: float | None
-    note: str | None
-    url: str | None
-    source: str
 
     def words(self, currency: str) -> str:
-        """The row as a line of news: «Overweight from Neutral, target $18 from $12»."""
-        return ", ".join(filter(None, (self._rating_words(), self._target_words(currency)))) or "no figures given"
+        """Return the row as a line of news: "Overweight from Neutral, target $18 from $12"."""
+        return ", ".join(filter(None, (self._rating_phrase(), self._target_phrase(currency)))) or "no figures given"
 
-    def _rating_words(self) -> str:
+    def _rating_phrase(self) -> str:
         if not self.rating:
             return ""
         if self.action == "initiated":
             return f"initiated at {self.rating}"
-        moved = self.prior_rating and self.prior_rating != self.rating
-        return f"{self.rating} from {self.prior_rating}" if moved else self.rating
+        has_changed = self.prior_rating and self.prior_rating != self.rating
+        return f"{self.rating} from {self.prior_rating}" if has_changed else self.rating
 
-    def _target_words(self, currency: str) -> str:
+    def _target_phrase(self, currency: str) -> str:
         if self.target is None:
             return ""
-        now = f"target {numbers.format_target(self.target, currency)}"
+        target = f"target {numbers.format_target(self.target, currency)}"
         if self.prior_target is None:
-            return now
-        return (
-            f"{now} kept"
-            if self.change == "kept"
-            else f"{now} from {numbers.format_target(self.prior_target, currency)}"
-        )
+            return target
+        if self.change == "kept":
+            return f"{target} kept"
+        return f"{target} from {numbers.format_target(self.prior_target, currency)}"
 
 
 def rating_changes(targets: Iterable[PriceTarget], closes: pd.Series, as_of: Date) -> tuple[RatingChange, ...]:
-    """Every row up to `as_of`, newest first; one that says the same as another of its firm's day stands once.
+    """Return every row up to `as_of`, newest first; rows of one firm and day that say the same are one.
 
     `targets`: rows in the split basis of `closes` (see `adjust_for_splits`), any order.
     """
-    rows = _once_each(target for target in targets if target.date <= as_of)
-    events = map(_event, rows, closes_on([row.date for row in rows], closes))
-    return tuple(sorted(events, key=lambda event: (-event.date.toordinal(), event.firm)))
+    rows = _without_repeats(target for target in targets if target.date <= as_of)
+    changes = map(_rating_change, rows, closes_on([row.date for row in rows], closes))
+    return tuple(sorted(changes, key=lambda change: (-change.date.toordinal(), change.firm)))
 
 
-def _once_each(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
-    """Feeds list a firm's row again, sometimes under its other name; one's own row comes before the feed's."""
-    said: dict[tuple[object, ...], PriceTarget] = {}
+def _without_repeats(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
+    """Keep one of the rows that repeat another, as feeds list them, at times under the firm's other name."""
+    kept: dict[tuple[object, ...], PriceTarget] = {}
     for row in rows:
         key = (firm_name(row.firm), row.symbol, row.date, row.rating, row.target, row.prior_target)
-        said[key] = max(said[key], row, key=_fullness) if key in said else row
-    return list(said.values())
+        kept[key] = max(kept[key], row, key=_completeness) if key in kept else row
+    return list(kept.values())
 
 
-def _fullness(row: PriceTarget) -> tuple[bool, int]:
-    return row.source == "own", sum(var is not None for var in vars(row).values())
+def _completeness(row: PriceTarget) -> tuple[bool, int]:
+    """Sort key: the viewer's own rows over the feed's, then those with more fields filled in."""
+    return row.source == "own", sum(value is not None for value in vars(row).values())
 
 
-def _event(row: PriceTarget, close: float | None) -> RatingChange:
+def _rating_change(row: PriceTarget, close: float | None) -> RatingChange:
+    known = vars(row) | {"firm": firm_name(row.firm), "action": stated_action(row)}
     return RatingChange(
-        symbol=row.symbol,
-        firm=firm_name(row.firm),
-        analyst=row.analyst,
-        date=row.date,
+        **known,
         close=close,
-        rating=row.rating,
-        prior_rating=row.prior_rating,
         stance=stance(row.rating),
-        action=stated_action(row),
-        target=row.target,
-        prior_target=row.prior_target,
         change=target_change(row.target, row.prior_target),
         upside_pct=None if row.target is None or close is None else upside_pct(row.target, close),
-        note=row.note,
-        url=row.url,
-        source=row.source,
     )

@@ -1,4 +1,4 @@
-"""What a firm's rating says in one of three words, and which way one rating moved to the next."""
+"""What a firm's rating means: buy, hold or sell; and whether one rating is an upgrade from another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from market.price_target import RatingAction
 
 Stance = Literal["buy", "hold", "sell"]
 
-# Words that say against what a rating is measured, or for how long; they do not change its direction.
+# Words for what a rating is measured against, or for how long; they do not change its direction.
 QUALIFIERS = frozenset(
     ("sector", "market", "peer", "industry", "long", "short", "near", "term", "trading", "speculative", "moderate")
 )
@@ -64,16 +64,16 @@ RANK_OF = {word: rank for rank, words in RANKS.items() for word in words}
 
 @lru_cache(maxsize=1024)
 def rank(rating: str | None) -> int | None:
-    """Where a firm's word stands from 2 (strong buy) over 0 (hold) to -2 (strong sell); None for an unknown word."""
+    """Return the rank of a rating, from 2 (strong buy) over 0 (hold) to -2 (strong sell); None for an unknown one."""
     words = re.findall(r"[a-z]+", (rating or "").casefold())
     return RANK_OF.get(" ".join(word for word in words if word not in QUALIFIERS))
 
 
 def stance(rating: str | None) -> Stance | None:
-    """The one of buy, hold and sell that a firm's word means, for colour and sorting; None for an unknown word.
+    """Return whether a firm's rating means buy, hold or sell, for color and sorting; None for an unknown one.
 
-    «Sector Outperform», «Overweight» and «Top Pick» are buy, «Peer Perform», «Equal-Weight» and
-    «In-Line» hold, «Reduce» and «Underweight» sell. Shown to people is the firm's own word.
+    "Sector Outperform", "Overweight" and "Top Pick" mean buy, "Peer Perform", "Equal-Weight" and "In-Line" hold,
+    "Reduce" and "Underweight" sell. What is shown to people is the firm's own word.
     """
     position = rank(rating)
     if position is None:
@@ -82,7 +82,7 @@ def stance(rating: str | None) -> Stance | None:
 
 
 def action_between(prior_rating: str | None, rating: str | None) -> RatingAction | None:
-    """What a firm did in going from one rating to the next; None where the two words do not tell."""
+    """Return what a change from one rating to the next is; None where the two words do not say."""
     if not rating or not prior_rating:
         return None
     if rating.casefold() == prior_rating.casefold():

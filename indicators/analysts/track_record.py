@@ -1,4 +1,4 @@
-"""How the firms' targets came out once their twelve months had run."""
+"""The track record of firms: how their targets turned out after twelve months."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.analysts.firms import firm_name
+from indicators.time_spans import TARGET_TERM
 from market import PriceTarget
 
 Days = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
-TERM = np.timedelta64(365, "D")  # targets are set for twelve months
-GAP = np.timedelta64(10, "D")  # bars that end earlier than so before the term's end do not tell how it came out
-RANKED_FROM = 5  # fewer outcomes than these say nothing about a firm
-Z_95 = 1.959963984540054  # standard normal, 97.5 %
+TERM = np.timedelta64(TARGET_TERM, "D")
+MAX_GAP_AT_END = np.timedelta64(10, "D")  # bars that end earlier than this before the term's end show no outcome
+RANKED_FROM = 5  # outcomes: fewer say nothing about a firm
+Z_95 = 1.959963984540054  # 97.5 % quantile of the standard normal distribution
 
 OUTCOME_COLUMNS = (
     "symbol",
@@ -32,11 +33,11 @@ OUTCOME_COLUMNS = (
     "target",
     "start_close",
     "end_close",
-    "met",
-    "met_at_end",
-    "days_until_met",
-    "miss_pct",
-    "asked_pct",
+    "hit",
+    "hit_at_end",
+    "days_until_hit",
+    "error_pct",
+    "implied_upside_pct",
 )
 
 
@@ -44,8 +45,8 @@ OUTCOME_COLUMNS = (
 class Rate:
     """A share of outcomes in percent, with its 95 % Wilson interval.
 
-    The interval takes outcomes for independent; targets that overlap in time are less than that, so
-    the true uncertainty is wider.
+    The interval takes outcomes to be independent. Targets that overlap in time are not, so the true uncertainty is
+    wider.
     """
 
     hits: int
@@ -57,32 +58,35 @@ class Rate:
 
 @dataclass(frozen=True)
 class Record:
-    """The outcomes of one firm, one firm on one symbol, or (`firm` None) of all firms together.
+    """The outcomes of one firm, of one firm on one symbol, or (`firm` None) of all firms together.
 
-    `met`: reached at some time within twelve months; `met_at_end`: at the close that ends them.
-    `median_days_until_met`: calendar days, of those met; None when none was. `average_miss_pct`:
-    mean of 100 |close at the end - target| / close at the start. `ranked`: 5 outcomes or more.
+    `hit`: reached at some time within twelve months; `hit_at_end`: at the close that ends them.
+    `median_days_until_hit`: calendar days, of the targets hit; None when none was. `average_error_pct`: mean of
+    100 |close at the end - target| / close at the start. `ranked`: 5 outcomes or more.
     """
 
     firm: str | None
     symbol: str | None
     count: int
-    met: Rate
-    met_at_end: Rate
-    median_days_until_met: float | None
-    average_miss_pct: float
+    hit: Rate
+    hit_at_end: Rate
+    median_days_until_hit: float | None
+    average_error_pct: float
     ranked: bool
 
     @property
     def name(self) -> str:
-        """Whose record it is: «JPMorgan», «JPMorgan on CIFR»."""
+        """Whose record it is: "JPMorgan", "JPMorgan on CIFR"."""
         who = self.firm or "All firms"
         return f"{who} on {self.symbol}" if self.symbol else who
 
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """`everyone`: all firms together; `firms` and `firm_symbols`: the ranked ones first, best `met` rate first."""
+    """The records of `everyone` together, of `firms`, and of `firm_symbols`, each firm on each symbol.
+
+    The last two are sorted by `hit` rate, best first, with unranked records at the end.
+    """
 
     everyone: Record
     firms: tuple[Record, ...]
@@ -90,46 +94,47 @@ class TrackRecord:
 
 
 def target_outcomes(targets: Iterable[PriceTarget], bars: pd.DataFrame, as_of: Date) -> pd.DataFrame:
-    """How each target whose 365 days have run by `as_of` came out: one row each, columns `OUTCOME_COLUMNS`.
+    """Return the outcome of each target whose 365 days have passed by `as_of`: one row each, columns `OUTCOME_COLUMNS`.
 
-    A target counts to its term even where its firm replaced it earlier: what was promised is judged.
-    It is one for a rise when it stands at or above the close of its day (or of the session before), and
-    is met when a later session's high reaches it; one for a fall when below, met by the low. Met at the
-    end: the last close of the term stands at it or beyond. `miss_pct` = 100 |that close - target| / close
-    of its day (Bradshaw, Brown and Huang, Review of Accounting Studies 2013). `asked_pct` = 100 (target /
-    close of its day - 1). A row that a feed repeats counts once.
+    A target counts for its whole term even where its firm replaced it earlier: what was promised is judged. Above the
+    close of its day (or of the session before) or at it, a target is one for a rise, and hit when a later session's
+    high reaches it; below, it is one for a fall, and hit by a low. Hit at the end: the last close of the term is at the
+    target or beyond. `error_pct` = 100 |that close - target| / close of its day (Bradshaw, Brown and Huang, Review of
+    Accounting Studies 2013). `implied_upside_pct` = 100 (target / close of its day - 1). A row that a feed repeats
+    counts once.
 
-    `targets`: rows of one symbol in the split basis of `bars` (see `adjust_for_splits`); `bars`: columns
-    high, low, close, oldest first. Targets whose day or whose term's end the bars do not cover are left out.
+    `targets`: rows of one symbol in the split basis of `bars` (see `adjust_for_splits`); `bars`: columns high, low,
+    close, oldest first. Targets whose day or end of term lies outside the bars are left out.
     """
     known = bars.loc[: pd.Timestamp(as_of)]
-    rows = _distinct(target for target in targets if target.target is not None)
+    rows = _without_repeats(target for target in targets if target.target is not None)
     sessions = known.index.to_numpy().astype("datetime64[D]")
     days = np.array([row.date for row in rows], dtype="datetime64[D]")
     start = np.searchsorted(sessions, days, side="right") - 1
     end = np.searchsorted(sessions, days + TERM, side="right") - 1
-    run = (days + TERM <= np.datetime64(as_of)) & (start >= 0) & (end > start)
-    run[run] = days[run] + TERM - sessions[end[run]] <= GAP
-    rows = [row for row, done in zip(rows, run, strict=True) if done]
-    return _outcomes(rows, days[run], start[run], end[run], known, sessions)
+    is_over = (days + TERM <= np.datetime64(as_of)) & (start >= 0) & (end > start)
+    is_over[is_over] = days[is_over] + TERM - sessions[end[is_over]] <= MAX_GAP_AT_END
+    rows = [row for row, over in zip(rows, is_over, strict=True) if over]
+    return _outcomes(rows, days[is_over], start[is_over], end[is_over], known, sessions)
 
 
 def count_expired_targets(targets: Iterable[PriceTarget], as_of: Date) -> int:
-    """How many targets are 365 days old or older on `as_of`, whether or not the bars tell how they came out."""
-    return sum(each.date + TERM.item() <= as_of for each in _distinct(row for row in targets if row.target is not None))
+    """Return how many targets are 365 days old or older on `as_of`, whether or not the bars show their outcome."""
+    rows = _without_repeats(row for row in targets if row.target is not None)
+    return sum(row.date + TARGET_TERM <= as_of for row in rows)
 
 
 def next_target_due(targets: Iterable[PriceTarget], as_of: Date) -> tuple[PriceTarget, Date] | None:
-    """Of the targets known on `as_of` that are younger than 365 days the oldest, and the day it is judged on."""
-    running = [row for row in targets if row.target is not None and row.date <= as_of < row.date + TERM.item()]
+    """Return the oldest target known on `as_of` and younger than 365 days, and the day it is judged on."""
+    running = [row for row in targets if row.target is not None and row.date <= as_of < row.date + TARGET_TERM]
     if not running:
         return None
-    oldest = min(running, key=lambda each: (each.date, firm_name(each.firm), each.symbol))
-    return oldest, oldest.date + TERM.item()
+    oldest = min(running, key=lambda row: (row.date, firm_name(row.firm), row.symbol))
+    return oldest, oldest.date + TARGET_TERM
 
 
 def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
-    """The rates of all firms together, of each firm and of each firm on each symbol; None without outcomes.
+    """Return the rates of all firms together, of each firm and of each firm on each symbol; None without outcomes.
 
     `outcomes`: those of `target_outcomes`, of one symbol or of several concatenated.
     """
@@ -145,12 +150,12 @@ def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
 
 
 def outstanding_by_chance(records: Iterable[Record]) -> int:
-    """How many of the ranked records stand out by chance alone: 5 %, for their intervals hold 95 %."""
+    """Return how many of the ranked records stand out by chance alone: 5 %, since the intervals cover 95 %."""
     return round(0.05 * sum(record.ranked for record in records))
 
 
 def wilson_interval(hits: int, count: int) -> Rate:
-    """`hits` of `count` in percent, with the 95 % score interval.
+    """Return `hits` of `count` in percent, with the 95 % score interval.
 
     (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), z = 1.96 (Wilson, JASA 1927). Raises
     ValueError unless 0 <= hits <= count and count > 0.
@@ -158,13 +163,13 @@ def wilson_interval(hits: int, count: int) -> Rate:
     if not 0 <= hits <= count or count == 0:
         raise ValueError(f"{hits} of {count} is no rate: give a count above 0 and hits within it")
     share, weight = hits / count, Z_95**2 / count
-    centre = share + weight / 2.0
+    center = share + weight / 2.0
     spread = Z_95 * math.sqrt(share * (1.0 - share) / count + weight / (4.0 * count))
-    low, high = (centre - spread) / (1.0 + weight), (centre + spread) / (1.0 + weight)
+    low, high = (center - spread) / (1.0 + weight), (center + spread) / (1.0 + weight)
     return Rate(hits, count, 100.0 * share, 100.0 * max(low, 0.0), 100.0 * min(high, 1.0))
 
 
-def _distinct(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
+def _without_repeats(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
     return list({(firm_name(row.firm), row.symbol, row.date, row.target): row for row in rows}.values())
 
 
@@ -173,10 +178,10 @@ def _outcomes(
 ) -> pd.DataFrame:
     target = np.array([row.target for row in rows], dtype=float)
     close = bars["close"].to_numpy(float)
-    rise = target >= close[start]
-    met_on = _first_met(target, rise, start, end, bars)
-    met = met_on >= 0
-    waited = (sessions[met_on] - days).astype(float) if len(sessions) else np.empty(0)
+    for_rise = target >= close[start]
+    hit_on = _first_hits(target, for_rise, start, end, bars)
+    hit = hit_on >= 0
+    days_until = (sessions[hit_on] - days).astype(float) if len(sessions) else np.empty(0)
     columns: dict[str, Any] = {
         "symbol": [row.symbol for row in rows],
         "firm": [firm_name(row.firm) for row in rows],
@@ -185,52 +190,52 @@ def _outcomes(
         "target": target,
         "start_close": close[start],
         "end_close": close[end],
-        "met": met,
-        "met_at_end": np.where(rise, close[end] >= target, close[end] <= target),
-        "days_until_met": np.where(met, waited, np.nan),
-        "miss_pct": 100.0 * np.abs(close[end] - target) / close[start],
-        "asked_pct": 100.0 * (target / close[start] - 1.0),
+        "hit": hit,
+        "hit_at_end": np.where(for_rise, close[end] >= target, close[end] <= target),
+        "days_until_hit": np.where(hit, days_until, np.nan),
+        "error_pct": 100.0 * np.abs(close[end] - target) / close[start],
+        "implied_upside_pct": 100.0 * (target / close[start] - 1.0),
     }
     return pd.DataFrame(columns, columns=list(OUTCOME_COLUMNS))
 
 
-def _first_met(
-    target: Floats, rise: NDArray[np.bool_], start: Positions, end: Positions, bars: pd.DataFrame
+def _first_hits(
+    target: Floats, for_rise: NDArray[np.bool_], start: Positions, end: Positions, bars: pd.DataFrame
 ) -> Positions:
-    """Position of the first session after `start`, up to `end`, that reaches each target; -1 where none does."""
+    """Return the position of the first session after `start`, up to `end`, that reaches each target; -1 for none."""
     if not len(target):
         return np.empty(0, dtype=np.int64)
-    ahead = start[:, np.newaxis] + np.arange(1, int((end - start).max()) + 1)
-    ahead = np.minimum(ahead, end[:, np.newaxis])
+    later = start[:, np.newaxis] + np.arange(1, int((end - start).max()) + 1)
+    later = np.minimum(later, end[:, np.newaxis])
     high, low = bars["high"].to_numpy(float), bars["low"].to_numpy(float)
     goal = target[:, np.newaxis]
-    reached = np.where(rise[:, np.newaxis], high[ahead] >= goal, low[ahead] <= goal)
+    reached = np.where(for_rise[:, np.newaxis], high[later] >= goal, low[later] <= goal)
     return np.where(reached.any(axis=1), start + 1 + np.argmax(reached, axis=1), -1)
 
 
 def _record(firm: Any, symbol: Any, outcomes: pd.DataFrame) -> Record:
     count = len(outcomes)
-    waits = outcomes["days_until_met"].dropna()
+    days_until_hit = outcomes["days_until_hit"].dropna()
     return Record(
         firm=firm,
         symbol=symbol,
         count=count,
-        met=wilson_interval(int(outcomes["met"].sum()), count),
-        met_at_end=wilson_interval(int(outcomes["met_at_end"].sum()), count),
-        median_days_until_met=float(waits.median()) if len(waits) else None,
-        average_miss_pct=float(outcomes["miss_pct"].mean()),
+        hit=wilson_interval(int(outcomes["hit"].sum()), count),
+        hit_at_end=wilson_interval(int(outcomes["hit_at_end"].sum()), count),
+        median_days_until_hit=float(days_until_hit.median()) if len(days_until_hit) else None,
+        average_error_pct=float(outcomes["error_pct"].mean()),
         ranked=count >= RANKED_FROM,
     )
 
 
 def _best_first(records: Iterable[Record]) -> tuple[Record, ...]:
-    """The ranked ones by their rate, those with too few outcomes after them by name."""
+    """Return the ranked records by their rate, then those with too few outcomes by name."""
     return tuple(
         sorted(
             records,
             key=lambda record: (
                 not record.ranked,
-                -record.met.pct if record.ranked else 0.0,
+                -record.hit.pct if record.ranked else 0.0,
                 -record.count if record.ranked else 0,
                 record.firm,
                 record.symbol or "",

@@ -1,8 +1,8 @@
-"""How far a target lies from a price."""
+"""The upside of a target."""
 
 from __future__ import annotations
 
 
 def upside_pct(target: float, price: float) -> float:
-    """100 (target / price - 1): what a share bought at `price` gains in percent if `target` comes true."""
+    """Return 100 (target / price - 1): the gain in percent on a share bought at `price` if `target` is reached."""
     return 100.0 * (target / price - 1.0)

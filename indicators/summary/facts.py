@@ -1,4 +1,4 @@
-"""Where the price stands today, as facts: what is above and below it, what it crossed, what analysts changed."""
+"""What the summary reports, as facts: the levels next to the price, EMAs crossed, changes by analysts."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from typing import Literal
 
 import numpy as np
 
-from indicators.analysis import YEAR, Analysis, MovingAverage
+from indicators.analysis import Analysis, MovingAverage
 from indicators.analysts.rating_changes import RatingChange, rating_changes
 from indicators.analysts.targets import CurrentTarget
 from indicators.clusters import Cluster
-from indicators.levels import LOWER_EDGE, TECHNICAL, Kind, Level, Role
-from indicators.summary.trendline_events import LineEvent, line_events
+from indicators.levels import Band, BandOrigin, EmaOrigin, Kind, Level, Role, TrendlineOrigin, ZoneEdgeOrigin
+from indicators.summary.trendline_events import TrendlineEvent, trendline_events
+from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 from text import numbers
 
-CROSSED_WITHIN = 5  # sessions: an EMA reclaimed longer ago is no news
-HELD_FOR = 3  # closes in a row on the other side before it, or the price is only weaving around its average
-NEWS_DAYS = 7  # days that a firm's change stays news
-NEAR_ATR = 0.5  # levels closer than this to one that is lost are lost with it
-RANGE_ATR = 1.5  # support from the nearest level down to the trendline is one range up to a day or two of walk
-PULLBACK_PCT = 20.0  # below the year's high: what the trade calls a bear market
-REBOUND_ATR = 1.0  # a rise from there that is more than a usual day's
+CROSSED_SESSIONS = 5  # an EMA crossed longer ago is no news
+HELD_SESSIONS = 3  # closes in a row on the other side before it, or the price only weaves around its average
+NEWS_DAYS = 7  # a firm's change is news this long
+SAME_PLACE_ATR = 0.5  # levels closer than this to one that is lost are lost with it
+ONE_RANGE_ATR = 1.5  # supports this close together are one range: a day or two of usual movement
+PULLBACK_PCT = 20.0  # this far below the 52-week high traders call it a bear market
+REBOUND_ATR = 1.0  # a rise from there of more than a usual day's range
 
-# Of levels that print the same price the first of these is named
-NAMED_FIRST: tuple[Kind, ...] = ("trendline", "ema", "52-week", "zone", "band")
+# Of levels that print the same price, the first of these kinds is named
+NAMING_ORDER: tuple[Kind, ...] = ("trendline", "ema", "52-week", "zone", "band")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A technical level, with the zone whose edge it is or the trendline that runs there.
+    """A technical level as the summary names it, with what has to be crossed to pass it.
 
-    `low` to `high` is what has to be crossed: of a zone that is no wider than 2 ATR both edges, else the level's price.
+    `low` to `high` are both edges of a zone no wider than 2 ATR, else the price of the level itself. `far` is the last
+    level to cross: the far edge of such a zone, else `level`.
     """
 
     level: Level
-    zone: Zone | None
-    line: Trendline | None
+    far: Level
     low: float
     high: float
 
@@ -49,238 +50,268 @@ class Place:
     def price(self) -> float:
         return self.level.price
 
+    @property
+    def zone(self) -> Zone | None:
+        """The zone whose edge the level is, None for other levels."""
+        return self.level.origin.zone if isinstance(self.level.origin, ZoneEdgeOrigin) else None
+
+    @property
+    def line(self) -> Trendline | None:
+        """The trendline that the level is on, None for other levels."""
+        return self.level.origin.line if isinstance(self.level.origin, TrendlineOrigin) else None
+
+    @property
+    def ema_span(self) -> int | None:
+        """The span of the EMA that the level is, None for other levels."""
+        return self.level.origin.span if isinstance(self.level.origin, EmaOrigin) else None
+
 
 @dataclass(frozen=True)
 class Crossing:
-    """The EMAs that one of the last 5 closes crossed after 3 or more on their other side, all closes since staying."""
+    """The EMAs that the close on `day` crossed, within the last 5 sessions.
 
-    what: Literal["reclaimed", "lost"]
+    The 3 closes before it or more were on the other side, and all since are on this one.
+    """
+
+    direction: Literal["reclaimed", "lost"]
     emas: tuple[MovingAverage, ...]
     day: Date
 
 
 @dataclass(frozen=True)
 class NextResistance:
-    """The resistance next above the price and what lies past it.
+    """The resistance next above the price, and what lies past it.
 
-    `count`: how many levels its cluster has, 1 where none of them lies higher than the first; `top`: the price above
-    which all of them are passed; `beyond`: the first place more than half an ATR above that; `band`: the upper
+    `count`: how many levels its cluster has, 1 where none of them is higher than the first; `top`: the highest of them,
+    above which all are passed; `beyond`: the first place more than half an ATR above that; `band`: the upper
     Bollinger Band where it lies higher still.
     """
 
     first: Place
     count: int
-    top: float
+    top: Level
     beyond: Place | None
     band: Place | None
 
 
 @dataclass(frozen=True)
 class NextSupport:
-    """The support next below the price, what it reaches down to, and what losing that exposes.
+    """The support next below the price, how far down it reaches, and what its loss exposes.
 
     `floor`: the trendline that supports the price, else the lowest level of the first one's cluster; `exposed`: the
-    first place more than half an ATR below the floor. `one_range`: from the first to the floor it is 1.5 ATR or less;
-    `cluster`: where it is one, from the first to the floor. `past_reclaimed`: the EMAs just reclaimed lie between the
-    price and the first support; they are told as reclaimed, and left out unless there is no other.
+    first place more than half an ATR below the floor. `is_one_range`: it is 1.5 ATR or less from the first to the
+    floor. `cluster`: the cluster that spans from the first to the floor, if one does. `skips_reclaimed_emas`: EMAs just
+    reclaimed lie between the price and the first support; they are named as reclaimed, and not as support unless there
+    is no other.
     """
 
     first: Place
     floor: Place
     cluster: Cluster | None
-    one_range: bool
-    past_reclaimed: bool
+    is_one_range: bool
+    skips_reclaimed_emas: bool
     exposed: Place | None
 
 
 @dataclass(frozen=True)
-class News:
-    """A firm's row of the last 7 days that moved its target, or its rating (`rating_moved`)."""
+class AnalystNews:
+    """A firm's row of the last 7 days that changed its target or its rating.
+
+    `rating_action` is None where only the target changed.
+    """
 
     row: RatingChange
-    rating_moved: Literal["upgraded", "downgraded", "initiated"] | None
+    rating_action: Literal["upgraded", "downgraded", "initiated"] | None
 
 
 @dataclass(frozen=True)
 class SummaryFacts:
-    """What the figures of an Analysis say, before it is put in words.
+    """What the figures of an Analysis say, before it is put into sentences.
 
-    Above and below mean prices that differ as printed (`places` decimals): a level that prints as the price does is
-    neither. `above`, `at`, `below`: the EMAs that the price stands above, at and below; `outside_band`: the upper
-    Bollinger Band where the price stands above it and all of them, the lower one where it stands below it and all.
-    `full_year`: the bars go back 52 weeks; `extreme`: the last session set that year's high or low. `pullback_pct`: how
-    far below that year's high the close before stood, 20 % or more, where the last one rose from there by more than an
-    ATR. `event`: the newest at a leading trendline that goes with the day's move, else the newest.
+    Above and below compare prices as printed (`decimals`): a level that prints as the price does is neither. `above`,
+    `at`, `below`: the EMAs that the price is above, at and below. `outside_band`: the upper Bollinger Band where the
+    price is above it and above all EMAs, the lower one where it is below it and below all. `full_year`: the bars go
+    back 52 weeks. `extreme`: the last session set that year's high or low. `pullback_pct`: how far below that year's
+    high the close before was, if by 20 % or more and the last session rose from there by more than an ATR. `event`: the
+    newest event at a leading trendline in the direction of the day's move, else the newest.
     """
 
     analysis: Analysis
-    places: int
+    decimals: int
     full_year: bool
     extreme: Literal["high", "low"] | None
     pullback_pct: float | None
-    event: LineEvent | None
+    event: TrendlineEvent | None
     above: tuple[MovingAverage, ...]
     at: tuple[MovingAverage, ...]
     below: tuple[MovingAverage, ...]
-    outside_band: float | None
+    outside_band: Level | None
     crossing: Crossing | None
-    overhead: NextResistance | None
-    underfoot: NextSupport | None
-    news: News | None
+    next_resistance: NextResistance | None
+    next_support: NextSupport | None
+    news: AnalystNews | None
 
 
 def summary_facts(analysis: Analysis) -> SummaryFacts:
-    """The facts that the read puts in words; each is None or empty where there is nothing to say."""
-    places = numbers.price_decimals(analysis.price)
-    sides = _sides(analysis, places)
+    """Return the facts that the summary puts into sentences, each None or empty where there is nothing to say."""
+    decimals = numbers.price_decimals(analysis.price)
+    sides = _emas_by_side(analysis, decimals)
     above, at, below = (tuple(sides[side]) for side in (1, 0, -1))
-    crossing = _crossing(analysis, above + below)
+    crossing = _latest_crossing(analysis, above + below)
     return SummaryFacts(
         analysis=analysis,
-        places=places,
-        full_year=_full_year(analysis),
-        extreme=_extreme(analysis),
+        decimals=decimals,
+        full_year=_has_full_year(analysis),
+        extreme=_extreme_set(analysis),
         pullback_pct=_pullback_pct(analysis),
         event=_leading_event(analysis),
         above=above,
         at=at,
         below=below,
-        outside_band=_outside_band(analysis, places, above=not at + below, below=not at + above),
+        outside_band=_outside_band(analysis, decimals, above=not at + below, below=not at + above),
         crossing=crossing,
-        overhead=_overhead(analysis, _places(analysis, "resistance", places), places),
-        underfoot=_underfoot(analysis, _places(analysis, "support", places), crossing),
-        news=_news(analysis),
+        next_resistance=_next_resistance(analysis, _places(analysis, "resistance", decimals), decimals),
+        next_support=_next_support(analysis, _places(analysis, "support", decimals), crossing),
+        news=_analyst_news(analysis),
     )
 
 
-def _printed(value: float, places: int) -> float:
-    """The figure as a reader sees it."""
-    return float(f"{value:.{places}f}")
+def _as_printed(value: float, decimals: int) -> float:
+    """Return the figure as a reader sees it."""
+    return float(f"{value:.{decimals}f}")
 
 
-def _sides(analysis: Analysis, places: int) -> dict[int, list[MovingAverage]]:
-    """The EMAs that exist, by the side of them that the price is on: 1 above, -1 below, 0 neither."""
-    price = _printed(analysis.price, places)
+def _emas_by_side(analysis: Analysis, decimals: int) -> dict[int, list[MovingAverage]]:
+    """Return the EMAs that exist, keyed by the side of them that the price is on: 1 above, -1 below, 0 neither."""
+    price = _as_printed(analysis.price, decimals)
     sides: dict[int, list[MovingAverage]] = {1: [], 0: [], -1: []}
     for average in analysis.emas:
         if average.value is not None:
-            sides[int(np.sign(price - _printed(average.value, places)))].append(average)
+            sides[int(np.sign(price - _as_printed(average.value, decimals)))].append(average)
     return sides
 
 
-def _outside_band(analysis: Analysis, places: int, above: bool, below: bool) -> float | None:
-    if above == below:  # without any EMA
+def _outside_band(analysis: Analysis, decimals: int, above: bool, below: bool) -> Level | None:
+    if above == below:  # there is no EMA
         return None
-    edge = float(analysis.bands["upper" if above else "lower"].iloc[-1])
-    distance = _printed(analysis.price, places) - _printed(edge, places)
-    return edge if (distance > 0 if above else distance < 0) else None
+    band: Band = "upper" if above else "lower"
+    level = next((level for level in analysis.levels if level.origin == BandOrigin(band)), None)
+    if level is None:
+        return None
+    distance = _as_printed(analysis.price, decimals) - _as_printed(level.price, decimals)
+    return level if (distance > 0 if above else distance < 0) else None
 
 
-def _full_year(analysis: Analysis) -> bool:
-    return analysis.bars.index[0].date() <= analysis.as_of - YEAR + timedelta(weeks=1)
+def _has_full_year(analysis: Analysis) -> bool:
+    return analysis.bars.index[0].date() <= analysis.as_of - FIFTY_TWO_WEEKS + timedelta(weeks=1)
 
 
-def _extreme(analysis: Analysis) -> Literal["high", "low"] | None:
-    if not _full_year(analysis):
+def _extreme_set(analysis: Analysis) -> Literal["high", "low"] | None:
+    """Return which extreme of the 52 weeks the last session set; None for neither or both."""
+    if not _has_full_year(analysis):
         return None
     high, low = (analysis.bars[name].to_numpy(dtype=float) for name in ("high", "low"))
-    before = slice(int(analysis.bars.index.searchsorted(np.datetime64(analysis.as_of - YEAR))), -1)
+    before = slice(int(analysis.bars.index.searchsorted(np.datetime64(analysis.as_of - FIFTY_TWO_WEEKS))), -1)
     if not high[before].size:
         return None
-    highest, lowest = high[-1] > high[before].max(), low[-1] < low[before].min()
-    return None if highest == lowest else "high" if highest else "low"
+    is_high, is_low = high[-1] > high[before].max(), low[-1] < low[before].min()
+    return None if is_high == is_low else "high" if is_high else "low"
 
 
 def _pullback_pct(analysis: Analysis) -> float | None:
-    """100 (1 - close before / year's high), where it is worth a word."""
-    if analysis.atr is None or not _full_year(analysis) or _extreme(analysis) is not None:
+    """Return 100 (1 - close before / 52-week high), None where it is not worth mentioning."""
+    if analysis.atr is None or not _has_full_year(analysis) or _extreme_set(analysis) is not None:
         return None
     before = float(analysis.bars["close"].iloc[-2])
-    below = 100.0 * (1.0 - before / analysis.high_52w)
-    return below if below >= PULLBACK_PCT and analysis.price - before > REBOUND_ATR * analysis.atr else None
+    below_pct = 100.0 * (1.0 - before / analysis.high_52w)
+    rebounds = analysis.price - before > REBOUND_ATR * analysis.atr
+    return below_pct if below_pct >= PULLBACK_PCT and rebounds else None
 
 
-def _leading_event(analysis: Analysis) -> LineEvent | None:
-    events = line_events(analysis)
+def _leading_event(analysis: Analysis) -> TrendlineEvent | None:
+    events = trendline_events(analysis)
     change = analysis.change_pct or 0.0
-    return next((event for event in events if change and event.upward == (change > 0)), next(iter(events), None))
+    with_move = (event for event in events if change and event.is_bullish == (change > 0))
+    return next(with_move, next(iter(events), None))
 
 
-def _crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
-    """The latest crossing; all EMAs crossed on its day, which is one way only, since a close either rose or fell."""
+def _latest_crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
+    """Return all EMAs crossed on the latest day that crossed any; one close crosses in one direction only."""
     close = analysis.bars["close"].to_numpy(dtype=float)
-    recent = [(ago, average) for average in emas if (ago := _crossed_ago(close, average)) is not None]
+    recent = [(ago, average) for average in emas if (ago := _sessions_since_crossing(close, average)) is not None]
     if not recent:
         return None
     newest = min(ago for ago, _ in recent)
-    crossed = tuple(each for ago, each in recent if ago == newest)
+    crossed = tuple(average for ago, average in recent if ago == newest)
     rose = close[-1] > crossed[0].series.iloc[-1]
     return Crossing("reclaimed" if rose else "lost", crossed, analysis.bars.index[-1 - newest].date())
 
 
-def _crossed_ago(close: np.ndarray, average: MovingAverage) -> int | None:
-    """How many sessions ago the close went to the side of the EMA that it is on; None when that is no news."""
-    window = CROSSED_WITHIN + HELD_FOR
+def _sessions_since_crossing(close: np.ndarray, average: MovingAverage) -> int | None:
+    """Return how many sessions ago the close went to its present side of the EMA; None when that is no news."""
+    window = CROSSED_SESSIONS + HELD_SESSIONS
     side = np.sign(close[-window:] - average.series.to_numpy(dtype=float)[-window:])
     stayed = int(np.argmax(side[::-1] != side[-1]))  # closes on today's side, 0 where all are
-    before = side[max(side.size - stayed - HELD_FOR, 0) : side.size - stayed]
-    crossed = 0 < stayed <= CROSSED_WITHIN and before.size == HELD_FOR and (before == -side[-1]).all()
+    before = side[max(side.size - stayed - HELD_SESSIONS, 0) : side.size - stayed]
+    crossed = 0 < stayed <= CROSSED_SESSIONS and before.size == HELD_SESSIONS and (before == -side[-1]).all()
     return stayed - 1 if crossed and side[-1] != 0 else None
 
 
-def _places(analysis: Analysis, role: Role, places: int) -> list[Place]:
-    """The technical levels of one side that print another price than the last, the nearest first."""
-    price = _printed(analysis.price, places)
+def _places(analysis: Analysis, role: Role, decimals: int) -> list[Place]:
+    """Return the technical levels of one side that print another price than the last one, the nearest first."""
+    price = _as_printed(analysis.price, decimals)
+    technical = [level for level in analysis.levels if level.is_technical and level.role == role]
     named: dict[float, Level] = {}
-    for level in sorted(
-        analysis.levels, key=lambda each: NAMED_FIRST.index(each.kind) if each.kind in TECHNICAL else 0
-    ):
-        if level.kind in TECHNICAL and level.role == role and _printed(level.price, places) != price:
-            named.setdefault(_printed(level.price, places), level)
-    return [_place(analysis, named[at]) for at in sorted(named, reverse=role == "support")]
+    for level in sorted(technical, key=lambda level: NAMING_ORDER.index(level.kind)):
+        if (printed := _as_printed(level.price, decimals)) != price:
+            named.setdefault(printed, level)
+    return [_place(analysis, named[printed]) for printed in sorted(named, reverse=role == "support")]
 
 
 def _place(analysis: Analysis, level: Level) -> Place:
-    zone = next(
-        (each for each in analysis.zones if level.kind == "zone" and level.price in (each.low, each.high)), None
-    )
-    line = next((each for each in analysis.leading if level.kind == "trendline" and each.value == level.price), None)
-    near_edge = (level.label == LOWER_EDGE) == (level.role == "resistance")
-    if zone is None or not near_edge or zone.is_broad(analysis.atr):
-        return Place(level, zone, line, level.price, level.price)
-    return Place(level, zone, line, zone.low, zone.high)
+    edge = level.origin
+    if isinstance(edge, ZoneEdgeOrigin) and edge.is_near_edge(level.role) and not edge.zone.is_broad(analysis.atr):
+        far_edge = ZoneEdgeOrigin(edge.zone, "top" if edge.edge == "bottom" else "bottom")
+        far = next(other for other in analysis.levels if other.origin == far_edge)
+        return Place(level, far, edge.zone.low, edge.zone.high)
+    return Place(level, level, level.price, level.price)
 
 
-def _overhead(analysis: Analysis, above: Sequence[Place], places: int) -> NextResistance | None:
+def _next_resistance(analysis: Analysis, above: Sequence[Place], decimals: int) -> NextResistance | None:
     if not above:
         return None
     first = above[0]
     cluster = _cluster_of(analysis, first)
-    price = _printed(analysis.price, places)
-    levels = [level for level in cluster.levels if _printed(level.price, places) > price] if cluster else []
-    top = max([first.high, *(level.price for level in levels)])
-    reaches_on = _printed(top, places) > _printed(first.high, places)
-    count = Cluster("resistance", tuple(levels)).count if reaches_on else 1
-    beyond = next((place for place in above if place.price > top + _near(analysis)), None)
-    bands = (place for place in above if place.level.kind == "band" and place.level.label.startswith("Upper"))
-    band = next((each for each in bands if beyond and each.price > beyond.price), None)
+    price = _as_printed(analysis.price, decimals)
+    members = [level for level in cluster.levels if _as_printed(level.price, decimals) > price] if cluster else []
+    top = max([first.far, *members], key=lambda level: level.price)
+    reaches_on = _as_printed(top.price, decimals) > _as_printed(first.high, decimals)
+    count = Cluster("resistance", tuple(members)).count if reaches_on else 1
+    beyond = next((place for place in above if place.price > top.price + _same_place_range(analysis)), None)
+    bands = (place for place in above if place.level.origin == BandOrigin("upper"))
+    band = next((place for place in bands if beyond and place.price > beyond.price), None)
     return NextResistance(first, count, top, beyond, band)
 
 
-def _underfoot(analysis: Analysis, below: Sequence[Place], crossing: Crossing | None) -> NextSupport | None:
-    reclaimed = {average.value for average in crossing.emas} if crossing and crossing.what == "reclaimed" else set()
-    others = [place for place in below if place.level.kind != "ema" or place.price not in reclaimed] or list(below)
+def _next_support(analysis: Analysis, below: Sequence[Place], crossing: Crossing | None) -> NextSupport | None:
+    reclaimed = {average.span for average in crossing.emas} if crossing and crossing.direction == "reclaimed" else set()
+    others = [place for place in below if place.ema_span not in reclaimed] or list(below)
     if not others:
         return None
-    first, floor = others[0], _floor(analysis, others)
-    within = first.price - floor.low <= RANGE_ATR * (analysis.atr or 0.0)
-    cluster = next((each for each in analysis.clusters if (each.high, each.low) == (first.price, floor.price)), None)
-    exposed = next((place for place in below if place.price < floor.low - _near(analysis)), None)
-    past_reclaimed = first is not below[0]
-    return NextSupport(first, floor, cluster if floor.line is None else None, within, past_reclaimed, exposed)
+    first, floor = others[0], _support_floor(analysis, others)
+    cluster = _cluster_of(analysis, first)
+    spans_both = cluster is not None and floor.price <= cluster.low and cluster.high <= first.price
+    return NextSupport(
+        first=first,
+        floor=floor,
+        cluster=cluster if spans_both and floor.line is None else None,
+        is_one_range=first.price - floor.low <= ONE_RANGE_ATR * (analysis.atr or 0.0),
+        skips_reclaimed_emas=first is not below[0],
+        exposed=next((place for place in below if place.price < floor.low - _same_place_range(analysis)), None),
+    )
 
 
-def _floor(analysis: Analysis, below: Sequence[Place]) -> Place:
+def _support_floor(analysis: Analysis, below: Sequence[Place]) -> Place:
     line = next((place for place in below if place.line is not None and place.line.side == "support"), None)
     if line is not None:
         return line
@@ -293,31 +324,32 @@ def _cluster_of(analysis: Analysis, place: Place) -> Cluster | None:
     return next((cluster for cluster in analysis.clusters if place.level in cluster.levels), None)
 
 
-def _near(analysis: Analysis) -> float:
-    return NEAR_ATR * (analysis.atr or 0.0)
+def _same_place_range(analysis: Analysis) -> float:
+    return SAME_PLACE_ATR * (analysis.atr or 0.0)
 
 
-def _news(analysis: Analysis) -> News | None:
-    """The newest change of a firm within a week; of one day, of a rating before of a target, then the widest."""
+def _analyst_news(analysis: Analysis) -> AnalystNews | None:
+    """Return the newest change within a week; on one day a rating before a target, then the largest move."""
     since = analysis.as_of - timedelta(days=NEWS_DAYS)
     recent = [row for row in analysis.published if row.date > since]
     rows = rating_changes(recent, analysis.bars["close"], analysis.as_of)
-    standing = {target.firm: target for target in analysis.targets}
-    changes = (_changed(row, standing.get(row.firm)) for row in rows)
-    return min((change for change in changes if change is not None), key=_newsworthiness, default=None)
+    current = {target.firm: target for target in analysis.targets}
+    news = (_as_news(row, current.get(row.firm)) for row in rows)
+    return min((item for item in news if item is not None), key=_news_rank, default=None)
 
 
-def _changed(row: RatingChange, standing: CurrentTarget | None) -> News | None:
-    """The row as news; None where neither rating nor target moved, or another row has replaced it since."""
-    if standing is not None and row.rating and (row.date, row.rating) != (standing.rating_date, standing.rating):
+def _as_news(row: RatingChange, current: CurrentTarget | None) -> AnalystNews | None:
+    """Return the row as news; None where neither rating nor target changed, or another row has replaced it since."""
+    if current is not None and row.rating and (row.date, row.rating) != (current.rating_date, current.rating):
         return None
-    if standing is not None and row.target and (row.date, row.target) != (standing.date, standing.target):
+    if current is not None and row.target and (row.date, row.target) != (current.date, current.target):
         return None
-    moved = row.action if row.rating and row.action in ("upgraded", "downgraded", "initiated") else None
-    return News(row, moved) if moved or row.change in ("raised", "cut") else None
+    action = row.action if row.rating and row.action in ("upgraded", "downgraded", "initiated") else None
+    return AnalystNews(row, action) if action or row.change in ("raised", "cut") else None
 
 
-def _newsworthiness(news: News) -> tuple[int, bool, float, str]:
+def _news_rank(news: AnalystNews) -> tuple[int, bool, float, str]:
+    """Sort key, the most important first."""
     row = news.row
     moved = np.log(row.target / row.prior_target) if row.target and row.prior_target else 0.0
-    return -row.date.toordinal(), news.rating_moved is None, -abs(moved), row.firm
+    return -row.date.toordinal(), news.rating_action is None, -abs(moved), row.firm

@@ -1,10 +1,12 @@
-"""What the read calls a level: «the 50-day EMA at $15.89», «the zone from $17.55 to $18.30»."""
+"""What the summary calls a level: "the 50-day EMA at $15.89", "the zone from $17.55 to $18.30"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from indicators.analysis import MovingAverage
+from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, TargetOrigin, TrendlineOrigin, ZoneEdgeOrigin
 from indicators.summary.facts import Place, SummaryFacts
 from indicators.trendlines.trendlines import Trendline
 from text import numbers
@@ -12,55 +14,56 @@ from text.prose import join_words
 
 
 def money(facts: SummaryFacts, value: float) -> str:
-    """A price at the precision of the last one."""
-    return numbers.format_price(value, facts.analysis.currency, facts.places)
+    """Return a price in the currency, with the decimals of the last one."""
+    return numbers.format_price(value, facts.analysis.currency, facts.decimals)
 
 
 def ema_names(emas: Sequence[MovingAverage]) -> str:
-    """«50-day EMA», «20- and 50-day EMAs»."""
+    """Return "50-day EMA" for one, "20- and 50-day EMAs" for several."""
     *others, last = (f"{average.span}-" for average in emas)
     return f"{join_words([*others, last])}day EMA{'s' if others else ''}"
 
 
 def line_name(line: Trendline) -> str:
-    """«rising trendline», «tentative falling trendline»."""
-    way = "rising" if line.slope > 0 else "falling" if line.slope < 0 else "level"
-    return f"tentative {way} trendline" if line.tentative else f"{way} trendline"
+    """Return "rising trendline" or, for a line of two touches, "tentative falling trendline"."""
+    direction = "rising" if line.slope > 0 else "falling" if line.slope < 0 else "level"
+    return f"tentative {direction} trendline" if line.tentative else f"{direction} trendline"
+
+
+def extreme_name(facts: SummaryFacts, extreme: Literal["high", "low"]) -> str:
+    """Return "52-week high", or "high on record" where the bars do not go back that far."""
+    return f"52-week {extreme}" if facts.full_year else f"{extreme} on record"
 
 
 def place_phrase(facts: SummaryFacts, place: Place) -> str:
-    """A place with what it is and its price, or both its prices."""
+    """Return what a place is and its price, or both prices of a zone."""
     low, high = money(facts, place.low), money(facts, place.high)
-    if place.level.kind != "zone":
-        return f"{_what(facts, place)} at {money(facts, place.price)}"
-    if low != high:
+    is_zone = isinstance(place.level.origin, ZoneEdgeOrigin)
+    if is_zone and low != high:
         return f"the zone from {low} to {high}"
-    return f"{_edge(place)} at {money(facts, place.price)}"
+    return f"{_name(facts, place)} at {money(facts, place.price)}"
 
 
 def short_place_phrase(facts: SummaryFacts, place: Place) -> str:
-    """A place that comes second in its sentence: a zone is its nearer price."""
-    return money(facts, place.price) if place.level.kind == "zone" else place_phrase(facts, place)
+    """Return the phrase of a place that comes second in its sentence: a zone is only its nearer price."""
+    return money(facts, place.price) if isinstance(place.level.origin, ZoneEdgeOrigin) else place_phrase(facts, place)
 
 
-def _what(facts: SummaryFacts, place: Place) -> str:
-    label = place.level.label
-    match place.level.kind:
-        case "ema":
-            return f"the {label.removeprefix('EMA ')}-day EMA"
-        case "band":
-            return f"the {label.split()[0].lower()} Bollinger Band"
-        case "52-week":
-            extreme = label.removeprefix("52-week ")
-            if extreme == facts.extreme:
-                return f"that {extreme}"  # the first sentence has told that it was set today
-            return f"the 52-week {extreme}" if facts.full_year else f"the {extreme} on record"
-        case _:
-            return f"the {line_name(place.line)}" if place.line else "the trendline"
-
-
-def _edge(place: Place) -> str:
-    assert place.zone is not None
-    if place.zone.low == place.zone.high or place.low < place.high:
-        return "the zone"
-    return "the top of a zone" if place.price == place.zone.high else "the foot of a zone"
+def _name(facts: SummaryFacts, place: Place) -> str:
+    match place.level.origin:
+        case EmaOrigin(span):
+            return f"the {span}-day EMA"
+        case BandOrigin(band):
+            return f"the {band} Bollinger Band"
+        case ExtremeOrigin(extreme) if extreme == facts.extreme:
+            return f"that {extreme}"  # the first sentence has said that it was set today
+        case ExtremeOrigin(extreme):
+            return f"the {extreme_name(facts, extreme)}"
+        case TrendlineOrigin(line):
+            return f"the {line_name(line)}"
+        case ZoneEdgeOrigin(zone, edge):
+            if place.low < place.high or zone.low == zone.high:
+                return "the zone"
+            return "the top of a zone" if edge == "top" else "the foot of a zone"
+        case TargetOrigin(firm):
+            return f"the target of {firm}"

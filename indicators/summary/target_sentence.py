@@ -1,42 +1,43 @@
-"""How the analysts' targets stand to the price, and what one of them changed within a week."""
+"""The sentence on analyst targets: where they lie relative to the price, and what changed within a week."""
 
 from __future__ import annotations
 
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.upside import upside_pct
-from indicators.summary.facts import News, SummaryFacts
+from indicators.summary.facts import AnalystNews, SummaryFacts
 from text import numbers
-from text.prose import all_of_phrase, count_phrase
+from text.prose import both_or_all, count_phrase
 
-MOVED = {"raised": "lifted", "cut": "cut"}
+CHANGE_VERBS = {"raised": "lifted", "cut": "cut"}
 
 
 def target_sentence(facts: SummaryFacts) -> str:
-    """The sentence on the targets; empty without any."""
+    """Return the sentence on the targets, empty without any."""
     live = [target for target in facts.analysis.targets if not target.stale]
     if facts.news is not None:
-        return _news(facts, facts.news)
+        return _news_sentence(facts, facts.news)
     if len(live) > 1:
-        return f"{_consensus(facts)}."
+        return f"{_consensus_clause(facts)}."
     if live:
         return f"{live[0].firm}'s {_target(facts, live[0].target)} target stands {_from_price(live[0].upside_pct)}."
-    return _stale(facts)
+    return _stale_sentence(facts)
 
 
-def _news(facts: SummaryFacts, news: News) -> str:
+def _news_sentence(facts: SummaryFacts, news: AnalystNews) -> str:
     several = facts.analysis.consensus is not None and facts.analysis.consensus.count > 1
-    told = _rating_news(facts, news.row) if news.rating_moved else _target_news(facts, news.row)
-    return f"{told}; {_in_passing(facts)}." if several else f"{told}."
+    clause = _rating_clause(facts, news.row) if news.rating_action else _target_clause(facts, news.row)
+    return f"{clause}; {_mean_clause(facts)}." if several else f"{clause}."
 
 
-def _rating_news(facts: SummaryFacts, news: RatingChange) -> str:
-    rating, prior = _tidy(news.rating), _tidy(news.prior_rating)
-    moved = f" from {prior}" if prior and prior.casefold() != rating.casefold() else ""
-    told = f"initiated coverage at {rating}" if news.action == "initiated" else f"{news.action} it to {rating}{moved}"
-    return f"On {_day(facts, news)}, {news.firm} {told}{_target_part(facts, news)}"
+def _rating_clause(facts: SummaryFacts, news: RatingChange) -> str:
+    rating, prior = _single_spaced(news.rating), _single_spaced(news.prior_rating)
+    origin = f" from {prior}" if prior and prior.casefold() != rating.casefold() else ""
+    is_first = news.action == "initiated"
+    action = f"initiated coverage at {rating}" if is_first else f"{news.action} it to {rating}{origin}"
+    return f"On {_day(facts, news)}, {news.firm} {action}{_target_of_rating(facts, news)}"
 
 
-def _target_part(facts: SummaryFacts, news: RatingChange) -> str:
+def _target_of_rating(facts: SummaryFacts, news: RatingChange) -> str:
     if news.target is None:
         return ""
     figure = _target(facts, news.target)
@@ -45,35 +46,39 @@ def _target_part(facts: SummaryFacts, news: RatingChange) -> str:
     elif news.change == "kept":
         figures = f"and kept its target at {figure}"
     else:
-        against = (news.action, news.change) in (("upgraded", "cut"), ("downgraded", "raised"))
-        moved = f"{MOVED[news.change]} its target to {figure} from {_target(facts, news.prior_target)}"
-        figures = f"{'but' if against else 'and'} {moved}"
+        is_opposite = (news.action, news.change) in (("upgraded", "cut"), ("downgraded", "raised"))
+        change = f"{CHANGE_VERBS[news.change]} its target to {figure} from {_target(facts, news.prior_target)}"
+        figures = f"{'but' if is_opposite else 'and'} {change}"
     return f" {figures}, {_from_price(upside_pct(news.target, facts.analysis.price))}"
 
 
-def _target_news(facts: SummaryFacts, news: RatingChange) -> str:
+def _target_clause(facts: SummaryFacts, news: RatingChange) -> str:
     assert news.target is not None and news.prior_target is not None
     verb = "raised" if news.change == "raised" else "cut"
-    kept = f" with its rating left at {_tidy(news.rating)}" if news.rating and news.rating == news.prior_rating else ""
+    kept = (
+        f" with its rating left at {_single_spaced(news.rating)}"
+        if news.rating and news.rating == news.prior_rating
+        else ""
+    )
     return (
         f"{news.firm}'s {_target(facts, news.target)} target, {verb} from {_target(facts, news.prior_target)}"
         f" on {_day(facts, news)}{kept}, stands {_from_price(upside_pct(news.target, facts.analysis.price))}"
     )
 
 
-def _tidy(rating: str | None) -> str:
+def _single_spaced(rating: str | None) -> str:
     return " ".join((rating or "").split())
 
 
 def _day(facts: SummaryFacts, news: RatingChange) -> str:
-    return numbers.recent_day(news.date, facts.analysis.as_of)
+    return numbers.format_recent_day(news.date, facts.analysis.as_of)
 
 
-def _consensus(facts: SummaryFacts) -> str:
+def _consensus_clause(facts: SummaryFacts) -> str:
     mean = facts.analysis.consensus
     assert mean is not None
     if mean.low == mean.high:
-        every = all_of_phrase(mean.count).capitalize()
+        every = both_or_all(mean.count).capitalize()
         return f"{every} targets stand at {_target(facts, mean.mean)}, {_from_price(mean.upside_pct)}"
     return (
         f"The targets of {count_phrase(mean.count, 'firm')} run from {_target(facts, mean.low)} to"
@@ -81,22 +86,22 @@ def _consensus(facts: SummaryFacts) -> str:
     )
 
 
-def _in_passing(facts: SummaryFacts) -> str:
+def _mean_clause(facts: SummaryFacts) -> str:
     mean = facts.analysis.consensus
     assert mean is not None
     return (
-        f"the targets of {all_of_phrase(mean.count)} firms average {_target(facts, mean.mean)},"
+        f"the targets of {both_or_all(mean.count)} firms average {_target(facts, mean.mean)},"
         f" {_from_price(mean.upside_pct, '')}"
     )
 
 
-def _stale(facts: SummaryFacts) -> str:
+def _stale_sentence(facts: SummaryFacts) -> str:
     old = facts.analysis.targets
     if not old:
         return ""
     if len(old) == 1:
         return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old."
-    return f"{all_of_phrase(len(old)).capitalize()} targets on record are more than a year old."
+    return f"{both_or_all(len(old)).capitalize()} targets on record are more than a year old."
 
 
 def _target(facts: SummaryFacts, value: float) -> str:
@@ -104,7 +109,7 @@ def _target(facts: SummaryFacts, value: float) -> str:
 
 
 def _from_price(upside: float, price: str = " the price") -> str:
-    """«7% above the price»; a difference that rounds to nothing is none."""
+    """Return "7% above the price", or "level with the price" where the difference rounds to nothing."""
     if round(upside) == 0:
         return "level with the price"
-    return f"{numbers.format_size(upside, 0)} {'above' if upside > 0 else 'below'}{price}"
+    return f"{numbers.format_unsigned_percent(upside, 0)} {'above' if upside > 0 else 'below'}{price}"

@@ -1,4 +1,4 @@
-"""What the price did at a trendline lately: came off it, tests it, or went through it."""
+"""Recent events at trendlines: the price bounced off one, tests one, or went through one."""
 
 from __future__ import annotations
 
@@ -13,69 +13,71 @@ import pandas as pd
 from indicators.analysis import Analysis
 from indicators.swings import Floats
 from indicators.trendlines.mirrored_bars import MirroredBars, mirror_bars
-from indicators.trendlines.trendlines import TESTED_WITHIN, Trendline
+from indicators.trendlines.trendlines import TESTING_BARS, Trendline
 
-What = Literal["bounced", "testing", "crossed", "broken"]
+EventKind = Literal["bounced", "testing", "crossed", "broken"]
 
-OFF_ATR = 0.5  # further from the line than this the price has left it, nearer it is still there
-NEWS_FOR = 5  # sessions: what is older than a week is no news
+BOUNCED_ATR = 0.5  # further from the line than this the price has left it, nearer it is still there
+EVENT_SESSIONS = 5  # an event older than a week is no news
 
 
 @dataclass(frozen=True)
-class LineEvent:
-    """What happened at `line`, and the session it happened on.
+class TrendlineEvent:
+    """What happened at `line`, and the session it happened in.
 
-    For a support, and mirrored for a resistance:
+    For a support line, and mirrored for a resistance line:
     `bounced`: within the last 5 sessions a low came down to the line (within tolerance or through it), last on
-    `day`; since then the close has risen, and it stands more than half an ATR above the line, which holds.
-    `testing`: a low came down to the line in the last 3 sessions, and the close has not got away like that.
+    `day`; since then the close has risen, and it is more than half an ATR above the unbroken line.
+    `testing`: a low came down to the line in the last 3 sessions, and the close has not risen away like that.
     `crossed`: the last close is the first below the line by more than tolerance.
     `broken`: the line broke on `day`, within the last 5 sessions, and the close is still below it.
     """
 
-    what: What
+    kind: EventKind
     line: Trendline
     day: Date
 
     @property
-    def upward(self) -> bool:
+    def is_bullish(self) -> bool:
         """Whether it speaks for a rising price: a support that held, a resistance that did not."""
-        return (self.line.side == "support") == (self.what in ("bounced", "testing"))
+        return (self.line.side == "support") == (self.kind in ("bounced", "testing"))
 
 
-def line_events(analysis: Analysis) -> tuple[LineEvent, ...]:
-    """The events at the leading lines, the newest first; of one day, that at the better line first."""
-    events = [event for line in analysis.leading if (event := _event(analysis, line)) is not None]
+def trendline_events(analysis: Analysis) -> tuple[TrendlineEvent, ...]:
+    """Return the events at the leading lines, the newest first; on one day, those at confirmed lines first."""
+    events = [event for line in analysis.leading if (event := _event_at(analysis, line)) is not None]
     return tuple(sorted(events, key=lambda event: (-event.day.toordinal(), event.line.tentative)))
 
 
-def _event(analysis: Analysis, line: Trendline) -> LineEvent | None:
-    side = mirror_bars(analysis.bars, line.side, line.scale)
+def _event_at(analysis: Analysis, line: Trendline) -> TrendlineEvent | None:
+    mirrored = mirror_bars(analysis.bars, line.side, line.scale)
     days = analysis.bars.index
     if line.broken_on is not None:
-        fresh = line.broken_on >= days[-NEWS_FOR:][0].date() and side.close[-1] < _heights(line, 1)[-1]
-        return LineEvent("broken", line, line.broken_on) if fresh else None
+        is_recent = line.broken_on >= days[-EVENT_SESSIONS:][0].date()
+        is_below = mirrored.close[-1] < _line_heights(line, 1)[-1]
+        return TrendlineEvent("broken", line, line.broken_on) if is_recent and is_below else None
     if line.status == "break pending":
-        return LineEvent("crossed", line, days[-1].date())
-    return _visit(side, line, days)
+        return TrendlineEvent("crossed", line, days[-1].date())
+    return _last_visit(mirrored, line, days)
 
 
-def _visit(side: MirroredBars, line: Trendline, days: pd.Index) -> LineEvent | None:
-    """The last time that the price came to a line that stands, and what has become of it."""
-    bars = min(NEWS_FOR, len(days) - int(days.searchsorted(pd.Timestamp(line.start))))
-    heights = _heights(line, bars)
-    met = np.flatnonzero(side.low[-bars:] <= heights + side.tolerance[-bars:])
-    if not met.size:
+def _last_visit(mirrored: MirroredBars, line: Trendline, days: pd.Index) -> TrendlineEvent | None:
+    """Return the last time that the price came to an unbroken line, as a bounce or a test."""
+    bars = min(EVENT_SESSIONS, len(days) - int(days.searchsorted(pd.Timestamp(line.start))))
+    heights = _line_heights(line, bars)
+    visits = np.flatnonzero(mirrored.low[-bars:] <= heights + mirrored.tolerance[-bars:])
+    if not visits.size:
         return None
-    ago = bars - 1 - int(met[-1])
-    came_off = side.close[-1] - heights[-1] > OFF_ATR * side.atr[-1]
-    if came_off and side.close[-1] > side.close[-1 - max(ago, 1)]:
-        return LineEvent("bounced", line, days[-1 - ago].date())
-    return LineEvent("testing", line, days[-1 - ago].date()) if ago < TESTED_WITHIN and not came_off else None
+    bars_ago = bars - 1 - int(visits[-1])
+    day = days[-1 - bars_ago].date()
+    is_away = mirrored.close[-1] - heights[-1] > BOUNCED_ATR * mirrored.atr[-1]
+    if is_away and mirrored.close[-1] > mirrored.close[-1 - max(bars_ago, 1)]:
+        return TrendlineEvent("bounced", line, day)
+    return TrendlineEvent("testing", line, day) if bars_ago < TESTING_BARS and not is_away else None
 
 
-def _heights(line: Trendline, bars: int) -> Floats:
-    """The line at the last `bars` bars, as its side sees it."""
+def _line_heights(line: Trendline, bars: int) -> Floats:
+    """Return the heights of the line (see `mirrored_bars`) at the last `bars` bars."""
     steps = np.arange(1 - bars, 1, dtype=np.float64)
     today = math.log(line.value) if line.scale == "log" else line.value
     return (today + line.slope * steps) * (-1.0 if line.side == "resistance" else 1.0)

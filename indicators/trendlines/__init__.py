@@ -1,1 +1,1 @@
-"""Trendlines: found, ranked, and held against chance."""
+"""Trendlines: their search, their ranking, and how often random data draws as good a line."""

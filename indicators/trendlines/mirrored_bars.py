@@ -1,4 +1,8 @@
-"""The bars as the search for lines sees them: on the line's scale, turned so that every line runs beneath."""
+"""The bars as the line search sees them: on the scale of the lines, and mirrored where the lines are resistance.
+
+In mirrored bars every line is a support, so that the search has one direction to look in. Values of mirrored bars are
+called heights, not prices: a height is a price or its logarithm, negated for resistance.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +20,16 @@ Scale = Literal["linear", "log"]
 
 ATR_BARS = 14
 TOLERANCE_ATR = 0.25  # a close this deep under a line is noise, not a break
-ROUNDING = 1e-9  # of the price: lets prices that lie exactly on a line touch it, whatever the last bit says
-BREAK = 0.03  # one close this share of the price under a line breaks it
+ROUNDING = 1e-9  # share of the price: a low exactly on a line touches it, whatever the last bit of the float says
+BREAK_DEPTH = 0.03  # share of the price: one close this far under a line breaks it
 
 
 @dataclass(frozen=True)
 class MirroredBars:
-    """Lows, closes, noise and tolerance, one a bar, on one scale.
+    """Lows, closes, ATR and tolerance as heights, one entry a bar.
 
-    Resistance is support of the mirrored bars: on the linear scale prices are negated, on the log scale their
-    logarithms are, which is the same as taking reciprocal prices. So it holds exactly, not by a second piece of code.
+    On the linear scale prices are negated for resistance, on the log scale their logarithms are, which equals taking
+    reciprocal prices. So resistance is exactly the support of the mirrored bars, without code of its own.
     """
 
     side: Side
@@ -37,44 +41,44 @@ class MirroredBars:
 
     @property
     def last(self) -> int:
-        """Position of the last bar."""
+        """The position of the last bar."""
         return self.low.size - 1
 
-    def price(self, height: Floats) -> Floats:
-        """The prices, as quoted, at heights of this side."""
-        quoted = np.negative(height) if self.side == "resistance" else height
-        return np.exp(quoted) if self.scale == "log" else quoted
+    def to_price(self, height: Floats) -> Floats:
+        """Return the quoted prices of heights."""
+        unmirrored = np.negative(height) if self.side == "resistance" else height
+        return np.exp(unmirrored) if self.scale == "log" else unmirrored
 
-    def slope(self, slope: Floats) -> Floats:
-        """Slopes of this side as those of the prices (of log prices on the log scale)."""
+    def to_price_slope(self, slope: Floats) -> Floats:
+        """Return slopes of heights as slopes of prices (of log prices on the log scale)."""
         return np.negative(slope) if self.side == "resistance" else slope
 
-    def deep_under(self, line: Floats) -> Floats:
-        """The heights 3 % of the price under `line`: on the log scale log(1.03), the same either way up."""
-        return line - (np.log1p(BREAK) if self.scale == "log" else BREAK * np.abs(line))
+    def break_height(self, line: Floats) -> Floats:
+        """Return the heights 3 % of the price under `line`; on the log scale log(1.03) for either side."""
+        return line - (np.log1p(BREAK_DEPTH) if self.scale == "log" else BREAK_DEPTH * np.abs(line))
 
-    def is_price(self, line: Floats) -> np.ndarray:
-        """Where `line` is at a price that can be quoted: a falling line ends at zero."""
+    def has_price(self, line: Floats) -> np.ndarray:
+        """Return where the heights of `line` are prices that can be quoted: a falling line ends at zero."""
         return np.full(line.shape, True) if self.scale == "log" else np.sign(line) == np.sign(self.close[-1])
 
 
 def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
-    """The `bars` (columns high, low, close) from the side of its supports, or its resistances, on `scale`.
+    """Return `bars` (columns high, low, close) on `scale`, mirrored for resistance.
 
-    The noise is ATR(14) of the prices, on the log scale of their logarithms; before it exists, the mean of the true
-    ranges so far. Prices must be finite, and positive on the log scale.
+    The ATR(14) is that of the prices, on the log scale that of their logarithms; in the first bars, where it does not
+    exist yet, the mean of the true ranges so far. Prices must be finite, and positive on the log scale.
     """
     high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
     if scale == "log":
         high, low, close = np.log(high), np.log(low), np.log(close)
-    atr = _noise(high, low, close)
-    slack = ROUNDING * (1.0 if scale == "log" else np.abs(close))
-    bottom, end = (low, close) if side == "support" else (-high, -close)
-    return MirroredBars(side, scale, bottom, end, atr, TOLERANCE_ATR * atr + slack)
+    atr = _atr_from_first_bar(high, low, close)
+    rounding = ROUNDING * (1.0 if scale == "log" else np.abs(close))
+    mirrored_low, mirrored_close = (low, close) if side == "support" else (-high, -close)
+    return MirroredBars(side, scale, mirrored_low, mirrored_close, atr, TOLERANCE_ATR * atr + rounding)
 
 
-def _noise(high: Floats, low: Floats, close: Floats) -> Floats:
-    """ATR(14), and while there is none yet the mean of the true ranges so far (of the first bar, its range)."""
+def _atr_from_first_bar(high: Floats, low: Floats, close: Floats) -> Floats:
+    """Return ATR(14), before it exists the mean of the true ranges so far, and of the first bar its own range."""
     ranges = true_ranges(high, low, close)
     atr = wilder_average(ranges, ATR_BARS)
     early = ranges[: ATR_BARS - 1]

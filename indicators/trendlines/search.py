@@ -1,4 +1,4 @@
-"""The search for the lines that hold: which are legal, what touches them, and which matters most now."""
+"""The search for trendlines: which lines hold, which swings touch them, and which of them matter now."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from indicators.swings import Floats, Positions, swing_lows
 from indicators.trendlines.candidates import valid_line_pairs
 from indicators.trendlines.mirrored_bars import MirroredBars
 
-SPACING = 10  # bars: touches closer than this are one test of the line, not two
-RECENT = 60  # bars: a line that was not touched within a quarter does not matter now
-REACH_ATR = 4.0  # nor does one that the price will not meet within days
-HORIZON_ATR = 12.0  # lines further from the price than this are not looked at
-BROKEN_FOR = 20  # bars during which a broken line is still shown
-ALIKE_ATR = 0.5  # lines closer than this are one line to the eye
-STANDING, BROKEN = 4, 2  # at most so many lines a side: more of them say nothing
+TOUCH_SPACING_BARS = 10  # touches closer than this are one test of the line, not two
+RECENT_BARS = 60  # a line that was not touched within a quarter does not matter now
+REACH_ATR = 4.0  # nor does one so far from the price that it will not be met within days
+SEARCH_ATR = 12.0  # lines further from the price than this are not looked at
+SHOW_BROKEN_BARS = 20  # a broken line is shown this long
+SAME_LINE_ATR = 0.5  # lines closer than this look like one line on a chart
+MAX_UNBROKEN, MAX_BROKEN = 4, 2  # lines returned a side: more would not help a reader
 
-NEVER = np.iinfo(np.intp).max
+NEVER = np.iinfo(np.intp).max  # a position after every bar
 
 
 @dataclass(frozen=True)
 class Lines:
     """Lines as columns, one entry a line; positions are those of the bars.
 
-    `first`: the first touch. `base`: the height there. `slope`: a bar. `crossed`: the first close beyond tolerance;
-    `broken`: the close that broke the line; both NEVER where there is none.
+    `first`: the first touch. `base`: the height there. `slope`: per bar. `crossed`: the first close beyond tolerance.
+    `broken`: the close that broke the line. Both are NEVER where there is no such close.
     """
 
     first: Positions
@@ -35,15 +35,19 @@ class Lines:
     crossed: Positions
     broken: Positions
 
-    def at(self, positions: Positions) -> Floats:
-        """Heights at `positions`, shape (lines, positions)."""
+    def heights_at(self, positions: Positions) -> Floats:
+        """Return the heights at `positions`, shape (lines, positions)."""
         heights = positions.astype(float) - self.first.astype(float)[:, None]
         heights *= self.slope[:, None]
         heights += self.base[:, None]
         return heights
 
-    def where(self, chosen: np.ndarray) -> Lines:
-        """The lines that a mask or an order chooses."""
+    def heights_on(self, bar: int) -> Floats:
+        """Return the height of each line at one bar."""
+        return self.base + self.slope * (bar - self.first)
+
+    def select(self, chosen: np.ndarray) -> Lines:
+        """Return the lines that a mask or an array of indices chooses."""
         return Lines(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def __len__(self) -> int:
@@ -52,9 +56,9 @@ class Lines:
 
 @dataclass(frozen=True)
 class Touches:
-    """Which bars touch which line: two columns, ascending by line, then by bar; and what they make of each line.
+    """Which bars touch which line, as the two columns `line` and `bar`, ascending by line, then by bar.
 
-    `count`, `latest`: touches and the last of them, one entry a line. `misfit`: how far from the line its touches
+    With one entry a line: `count` of its touches, the `latest` of them, and `misfit`, how far from the line its touches
     lie on average, in tolerances.
     """
 
@@ -64,116 +68,119 @@ class Touches:
     latest: Positions
     misfit: Floats
 
-    def of(self, line: int) -> Positions:
-        """The bars that touch that line."""
+    def of_line(self, line: int) -> Positions:
+        """Return the bars that touch that line."""
         return self.bar[self.line == line]
 
 
 @dataclass(frozen=True)
-class Found:
-    """The lines of one side, best first, with the bars that touch each, and whether it is one that matters now."""
+class FoundLines:
+    """The lines of one side, best first, with the bars that touch each, and whether it matters now (`offered`)."""
 
     lines: Lines
-    bars: tuple[Positions, ...]
+    touches: tuple[Positions, ...]
     offered: np.ndarray
 
 
-def search(side: MirroredBars) -> Found:
-    """Every distinct line of the side that matters, the one offered first."""
-    swings = swing_lows(side.low)
-    lines = _known_lines(side, swings)
-    touches = touching(side, lines, swings)
-    offered = _in_reach(side, lines) & _recent(side, touches)
-    order = _ranking(lines, touches, offered)
+def search(bars: MirroredBars) -> FoundLines:
+    """Return the distinct lines of one side, the one that matters most now first."""
+    swings = swing_lows(bars.low)
+    lines = _shown_lines(bars, swings)
+    touches = find_touches(bars, lines, swings)
+    offered = _rise_within_reach(bars, lines) & _touched_recently(bars, touches)
+    order = _best_first(lines, touches, offered)
     order = order[touches.count[order] > 1]
-    chosen = np.array(_distinct(side, lines, order), dtype=np.intp)
-    return Found(lines.where(chosen), tuple(touches.of(each) for each in chosen), offered[chosen])
+    chosen = np.array(_distinct(bars, lines, order), dtype=np.intp)
+    return FoundLines(lines.select(chosen), tuple(touches.of_line(line) for line in chosen), offered[chosen])
 
 
-def has_relevant_line(side: MirroredBars, count: int, span: int) -> bool:
-    """Whether a line that matters now has more touches than `count`, or as many over `span` bars or more."""
-    swings = swing_lows(side.low)
-    lines = _known_lines(side, swings)
-    lines = lines.where(_in_reach(side, lines))
-    touches = touching(side, lines, swings)
-    return bool((_as_good(lines, touches, count, span) & _recent(side, touches)).any())
+def has_relevant_line(bars: MirroredBars, count: int, span: int) -> bool:
+    """Return whether a line that matters now has more touches than `count`, or as many over `span` bars or more."""
+    swings = swing_lows(bars.low)
+    lines = _shown_lines(bars, swings)
+    lines = lines.select(_rise_within_reach(bars, lines))
+    touches = find_touches(bars, lines, swings)
+    return bool((_as_good(lines, touches, count, span) & _touched_recently(bars, touches)).any())
 
 
-def has_any_line(side: MirroredBars, count: int, span: int) -> bool:
-    """Whether any line, standing or broken lately, has more touches than `count`, or as many over `span` bars."""
-    swings = swing_lows(side.low)
-    lines = _known_lines(side, swings)
-    return bool(_as_good(lines, touching(side, lines, swings), count, span).any())
+def has_any_line(bars: MirroredBars, count: int, span: int) -> bool:
+    """Return whether any line, unbroken or recently broken, has more touches than `count`, or as many over `span`."""
+    swings = swing_lows(bars.low)
+    lines = _shown_lines(bars, swings)
+    return bool(_as_good(lines, find_touches(bars, lines, swings), count, span).any())
 
 
 def _as_good(lines: Lines, touches: Touches, count: int, span: int) -> np.ndarray:
     return (touches.count > count) | ((touches.count == count) & (touches.latest - lines.first >= span))
 
 
-def _known_lines(side: MirroredBars, swings: Positions) -> Lines:
-    """The lines through two swings that stand, or broke within the last bars, and lie near enough to the price."""
-    settled = max(side.last - BROKEN_FOR, 0)  # a break shown today was completed within BROKEN_FOR bars, by two closes
-    first, second = valid_line_pairs(swings, side.low, (side.close + side.tolerance)[:settled])
-    slope = (side.low[second] - side.low[first]) / (second - first)
-    today = side.low[first] + slope * (side.last - first)
-    near = (np.abs(side.close[-1] - today) <= HORIZON_ATR * side.atr[-1]) & side.is_price(today)
-    first, second, slope = _once(first[near], second[near], slope[near])
-    crossed, broken = _breaks(side, first, slope, settled)
-    pending = crossed == side.last
-    lasts = (crossed == NEVER) | pending | (broken > side.last - BROKEN_FOR) & (broken != NEVER)
-    drawn_in_time = second + 1 < crossed
-    lines = Lines(first, side.low[first], slope, crossed, broken)
-    return _longest(side, lines.where(lasts & drawn_in_time))
+def _shown_lines(bars: MirroredBars, swings: Positions) -> Lines:
+    """Return the lines through two swings that are unbroken or recently broken, and lie near enough to the price."""
+    settled = max(bars.last - SHOW_BROKEN_BARS, 0)  # a line that a close broke before this bar is not shown any more
+    first, second = valid_line_pairs(swings, bars.low, (bars.close + bars.tolerance)[:settled])
+    slope = (bars.low[second] - bars.low[first]) / (second - first)
+    today = bars.low[first] + slope * (bars.last - first)
+    near = (np.abs(bars.close[-1] - today) <= SEARCH_ATR * bars.atr[-1]) & bars.has_price(today)
+    first, second, slope = _drop_repeated(first[near], second[near], slope[near])
+    crossed, broken = _find_breaks(bars, first, slope, settled)
+    pending = crossed == bars.last
+    shown = (crossed == NEVER) | pending | (broken > bars.last - SHOW_BROKEN_BARS) & (broken != NEVER)
+    existed_before_break = second + 1 < crossed
+    lines = Lines(first, bars.low[first], slope, crossed, broken)
+    return _drop_coinciding(bars, lines.select(shown & existed_before_break))
 
 
-def _once(first: Positions, second: Positions, slope: Floats) -> tuple[Positions, Positions, Floats]:
-    """Of lines with one slope from one swing, those through its earliest second; thousands of equal lows draw one."""
+def _drop_repeated(first: Positions, second: Positions, slope: Floats) -> tuple[Positions, Positions, Floats]:
+    """Keep, of lines with one slope from one swing, that through the earliest second: equal lows make thousands."""
     order = np.lexsort((second, slope, first))
-    again = (np.diff(first[order]) == 0) & (np.diff(slope[order]) == 0)
-    chosen = order[np.concatenate(([True], ~again))] if order.size else order
-    return first[chosen], second[chosen], slope[chosen]
+    repeated = (np.diff(first[order]) == 0) & (np.diff(slope[order]) == 0)
+    kept = order[np.concatenate(([True], ~repeated))] if order.size else order
+    return first[kept], second[kept], slope[kept]
 
 
-def _breaks(side: MirroredBars, first: Positions, slope: Floats, settled: int) -> tuple[Positions, Positions]:
-    """First close beyond tolerance, and the close that made it a break: the next one too, or one 3 % beyond.
+def _find_breaks(bars: MirroredBars, first: Positions, slope: Floats, settled: int) -> tuple[Positions, Positions]:
+    """Return the first close beyond tolerance, and the close that makes it a break: itself if 3 % deep, or the next.
 
-    A single close beyond, less than 3 % deep, from which the next one recovers breaks nothing, yet undercuts: such a
-    line is neither legal nor broken, and the one through the new low takes its place.
+    A single close beyond tolerance, less than 3 % deep, from which the next one recovers is no break. Such a line is
+    neither unbroken nor broken, and is not shown: the line through the new low takes its place.
     """
-    recent = np.arange(settled, side.last + 1)
-    line = side.low[first][:, None] + slope[:, None] * (recent - first[:, None])
-    close = side.close[recent]
-    beyond = (close + side.tolerance[recent] < line) & (recent > first[:, None])
+    recent = np.arange(settled, bars.last + 1)
+    line = bars.low[first][:, None] + slope[:, None] * (recent - first[:, None])
+    close = bars.close[recent]
+    beyond = (close + bars.tolerance[recent] < line) & (recent > first[:, None])
     crossed_at = beyond.argmax(axis=1)
     row = np.arange(first.size)
-    deep = (close < side.deep_under(line))[row, crossed_at]
-    after = np.minimum(crossed_at + 1, recent.size - 1)
-    again = beyond[row, after] & (after > crossed_at)
+    deep = (close < bars.break_height(line))[row, crossed_at]
+    next_at = np.minimum(crossed_at + 1, recent.size - 1)
+    confirmed = beyond[row, next_at] & (next_at > crossed_at)
     never = ~beyond.any(axis=1)
     crossed = np.where(never, NEVER, recent[crossed_at])
-    broken = np.where(deep, crossed, np.where(again, crossed + 1, NEVER))
+    broken = np.where(deep, crossed, np.where(confirmed, crossed + 1, NEVER))
     return crossed, np.where(never, NEVER, broken)
 
 
-def _longest(side: MirroredBars, lines: Lines) -> Lines:
-    """Of lines that coincide (three lows exactly in line, a flat stretch) the one with the earliest touch."""
-    today = lines.base + lines.slope * (side.last - lines.first)
+def _drop_coinciding(bars: MirroredBars, lines: Lines) -> Lines:
+    """Keep, of lines that coincide (three lows exactly in line, a flat stretch), the one with the earliest touch."""
+    today = lines.heights_on(bars.last)
     order = np.lexsort((lines.first, lines.slope, today))
-    same = (np.diff(today[order]) == 0) & (np.diff(lines.slope[order]) == 0)
-    return lines.where(np.sort(order[np.concatenate(([True], ~same))])) if len(lines) else lines
+    coincide = (np.diff(today[order]) == 0) & (np.diff(lines.slope[order]) == 0)
+    return lines.select(np.sort(order[np.concatenate(([True], ~coincide))])) if len(lines) else lines
 
 
-def touching(side: MirroredBars, lines: Lines, swings: Positions) -> Touches:
-    """The swings within tolerance of each line, from its first touch to its break; those within SPACING once."""
-    away = lines.at(swings)
-    away -= side.low[swings]
-    near = np.flatnonzero(np.abs(away, out=away) <= side.tolerance[swings])
+def find_touches(bars: MirroredBars, lines: Lines, swings: Positions) -> Touches:
+    """Return the swings within tolerance of each line, from its first touch to its break.
+
+    Swings closer than `TOUCH_SPACING_BARS` to the touch before are left out.
+    """
+    distance = lines.heights_at(swings)
+    distance -= bars.low[swings]
+    near = np.flatnonzero(np.abs(distance, out=distance) <= bars.tolerance[swings])
     line, column = np.divmod(near, max(swings.size, 1))
     bar = swings[column]
     drawn = (bar >= lines.first[line]) & (bar < lines.crossed[line])
     line, column, bar = line[drawn], column[drawn], bar[drawn]
-    counted = _spaced(line, bar, len(lines), side.low.size)
-    misfit = away[line, column] / side.tolerance[bar]
+    counted = _spaced(line, bar, len(lines), bars.low.size)
+    misfit = distance[line, column] / bars.tolerance[bar]
     line, bar, misfit = line[counted], bar[counted], misfit[counted]
     count = np.bincount(line, minlength=len(lines))
     latest = bar[np.cumsum(count) - 1]  # every line is touched at least by its own first swing
@@ -181,56 +188,60 @@ def touching(side: MirroredBars, lines: Lines, swings: Positions) -> Touches:
 
 
 def _spaced(line: Positions, bar: Positions, lines: int, bars: int) -> Positions:
-    """Which of the touches count: of each line the first, then each that comes SPACING bars or more after the last."""
+    """Return which touches count: the first of each line, then each that is far enough after the last counted one."""
     place = line * bars + bar
     pick = np.searchsorted(line, np.arange(lines))
     counted = np.zeros(line.size, dtype=bool)
     while pick.size:
         counted[pick] = True
-        following = np.searchsorted(place, place[pick] + SPACING)
+        following = np.searchsorted(place, place[pick] + TOUCH_SPACING_BARS)
         inside = following < line.size
         pick, following = pick[inside], following[inside]
         pick = following[line[following] == line[pick]]
     return np.flatnonzero(counted)
 
 
-def _ranking(lines: Lines, touches: Touches, offered: np.ndarray) -> Positions:
-    """Lines in order: the offered ones, the others that stand, those about to break, the broken; in each of these
-    more touches first, then the longer span, then the closer fit."""
+def _best_first(lines: Lines, touches: Touches, offered: np.ndarray) -> Positions:
+    """Return the order of the lines: those offered, the other unbroken ones, those about to break, the broken ones.
+
+    In each group more touches come first, then the longer span, then the closer fit.
+    """
     group = np.select([offered, lines.crossed == NEVER, lines.broken == NEVER], [0, 1, 2], 3)
     return np.lexsort((touches.misfit, lines.first - touches.latest, -touches.count, group))
 
 
-def _in_reach(side: MirroredBars, lines: Lines) -> np.ndarray:
-    """The lines that stand, rise, and lie under the price by no more than 4 ATR (a close within tolerance holds)."""
-    today = lines.base + lines.slope * (side.last - lines.first)
-    near = side.close[-1] - today <= REACH_ATR * side.atr[-1]
+def _rise_within_reach(bars: MirroredBars, lines: Lines) -> np.ndarray:
+    """Return which unbroken lines rise and lie under the price by no more than 4 ATR, or over it within tolerance."""
+    near = bars.close[-1] - lines.heights_on(bars.last) <= REACH_ATR * bars.atr[-1]
     return (lines.crossed == NEVER) & (lines.slope > 0) & near
 
 
-def _recent(side: MirroredBars, touches: Touches) -> np.ndarray:
-    return touches.latest >= side.last - RECENT
+def _touched_recently(bars: MirroredBars, touches: Touches) -> np.ndarray:
+    return touches.latest >= bars.last - RECENT_BARS
 
 
-def _distinct(side: MirroredBars, lines: Lines, order: Positions) -> list[int]:
-    """The best lines, each more than half an ATR from the better ones, either today or a quarter ago (or where the
-    later of the two begins)."""
+def _distinct(bars: MirroredBars, lines: Lines, order: Positions) -> list[int]:
+    """Return the best lines, `order` best first, each of which differs from the better ones (see `_differs`)."""
     kept: list[int] = []
-    for limit, stands in ((STANDING, True), (BROKEN, False)):
-        rest = order[(lines.broken[order] == NEVER) == stands]
+    for limit, unbroken in ((MAX_UNBROKEN, True), (MAX_BROKEN, False)):
+        rest = order[(lines.broken[order] == NEVER) == unbroken]
         for _ in range(limit):
             if not rest.size:
                 break
             kept.append(int(rest[0]))
-            rest = rest[_apart(side, lines, rest, rest[0])]
+            rest = rest[_differs(bars, lines, rest, rest[0])]
     return kept
 
 
-def _apart(side: MirroredBars, lines: Lines, others: Positions, line: int) -> np.ndarray:
-    start, base, slope = lines.first[others], lines.base[others], lines.slope[others]
-    begin = np.maximum(start, max(lines.first[line], side.last - RECENT))
-    apart = np.zeros(others.shape, dtype=bool)
-    for bars in (begin, side.last):
-        reference = lines.base[line] + lines.slope[line] * (bars - lines.first[line])
-        apart |= np.abs(base + slope * (bars - start) - reference) > ALIKE_ATR * side.atr[bars]
-    return apart
+def _differs(bars: MirroredBars, lines: Lines, others: Positions, line: int) -> np.ndarray:
+    """Return which of `others` lie more than half an ATR from `line`, today or a quarter ago.
+
+    Where one of the two lines is younger than a quarter, the day it begins counts instead.
+    """
+    first, base, slope = lines.first[others], lines.base[others], lines.slope[others]
+    begin = np.maximum(first, max(lines.first[line], bars.last - RECENT_BARS))
+    differs = np.zeros(others.shape, dtype=bool)
+    for at in (begin, bars.last):
+        reference = lines.base[line] + lines.slope[line] * (at - lines.first[line])
+        differs |= np.abs(base + slope * (at - first) - reference) > SAME_LINE_ATR * bars.atr[at]
+    return differs

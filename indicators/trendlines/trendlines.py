@@ -1,4 +1,4 @@
-"""Trendlines: straight lines that the price came down to, and that no close has undercut; and their mirror above."""
+"""Trendlines: straight lines through swing lows (support) or swing highs (resistance) that closes have respected."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.trendlines.mirrored_bars import MirroredBars, Scale, Side, mirror_bars
-from indicators.trendlines.search import NEVER, Found, search
+from indicators.trendlines.search import NEVER, FoundLines, search
 
 Status = Literal["holding", "testing", "bounced", "break pending", "broken"]
 
-TESTED_WITHIN = 3  # bars: a low at the line this recently is a test still going on
-BOUNCED_WITHIN = 10  # bars: a touch older than two weeks is no news any more
-BOUNCE_ATR = 1.0
+TESTING_BARS = 3  # a low at the line this recently is a test that is still going on
+BOUNCE_BARS = 10  # a touch older than two weeks is no bounce any more
+BOUNCE_ATR = 1.0  # the close must be this far from the line for a bounce
 
 
 @dataclass(frozen=True)
 class Trendline:
     """A straight line on `scale`, under the price (support) or over it (resistance).
 
-    `slope`: price a session, on the log scale log price a session. `touches`: days of the swings within tolerance,
-    those closer than 10 sessions once. `value`: its price at the last bar. `span`: sessions from the first touch to
-    the last. `broken_on`: the day of the close that broke it, None while it stands. `offered`: it matters now: it
-    stands, rises (resistance falls), was touched within 60 sessions and lies no more than 4 ATR from the price.
+    `slope`: price per session, on the log scale log price per session. `touches`: days of the swings within tolerance,
+    those closer than 10 sessions counted once. `value`: its price at the last bar. `span`: sessions from the first
+    touch to the last. `broken_on`: the day of the close that broke it, None while it is unbroken. `offered`: it matters
+    now, being unbroken, rising (resistance: falling), touched within 60 sessions and within 4 ATR of the price.
 
-    `status`: `broken` by two closes running beyond tolerance or by one 3 % beyond the line; `break pending` when the
+    `status`: `broken` by two closes in a row beyond tolerance or by one 3 % beyond the line; `break pending` when the
     last close is the first beyond tolerance; `bounced` when a touch lies within 10 bars and the last close more than
     1 ATR from the line; `testing` when one of the last 3 lows came down to the line, within tolerance or through it;
     else `holding`.
@@ -58,21 +58,21 @@ class Trendline:
 
     @property
     def tentative(self) -> bool:
-        """Two touches: any two points make a line, the third makes a trendline."""
+        """Whether it has two touches only: any two points make a line, the third confirms it."""
         return len(self.touches) < 3
 
     @property
     def name(self) -> str:
-        """What it is called among other levels."""
+        """What the line is called among other levels."""
         if self.tentative:
             return "Tentative line"
         return "Trendline" if self.side == "support" else "Resistance line"
 
     def value_at(self, day: Date) -> float:
-        """The line's price on `day`: value + slope * sessions since the last bar, on its scale.
+        """Return the line's price on `day`: value + slope * sessions since the last bar, on its scale.
 
-        A day without a session counts as the session before it. Beyond the bars every weekday is a session, for a
-        symbol that trades at weekends every day.
+        A day without a session counts as the session before it. Beyond the bars every weekday is a session, and every
+        day for a symbol that trades on weekends.
         """
         steps = _sessions_since(self.sessions, pd.Timestamp(day))
         if self.scale == "log":
@@ -81,33 +81,33 @@ class Trendline:
 
 
 def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "linear") -> list[Trendline]:
-    """The lines that hold the price, and those broken within the last 20 bars, the one that matters now first.
+    """Return the unbroken lines of one side and those broken within the last 20 bars, the one that matters now first.
 
-    A support runs from one swing low through a later one; no close from there to the last bar lies under it by more
-    than the tolerance, 0.25 ATR(14) of that bar's day (on the log scale of the logarithms of the prices). The steepest
-    legal slope from a first touch i is min over k > i of (close[k] + tolerance[k] - low[i]) / (k - i). A touch is a
-    swing low within the same tolerance of the line. Resistance is the support of the mirrored bars.
+    A support runs from one swing low through a later one, and no close after the first lies under it by more than the
+    tolerance, 0.25 ATR(14) of that bar's day (on the log scale, of the logarithms of the prices). The steepest such
+    slope from a first touch i is min over k > i of (close[k] + tolerance[k] - low[i]) / (k - i). A touch is a swing low
+    within the same tolerance of the line. Resistance is the support of the mirrored bars.
 
-    First come the lines that rise, were touched within 60 bars and lie under the price by no more than 4 ATR, then
-    the others that stand, those about to break, and the broken; among them more touches come first, then the longer
-    span, then the closer fit. Of lines within half an ATR of each other (today, and 60 bars ago or where the later
-    one begins) the first stands for all. A line undercut by a single close, less than 3 % deep, that the next close
-    took back is gone, not broken: the one through the new low takes its place.
+    Order: lines that rise, were touched within 60 bars and lie under the price by no more than 4 ATR, then the other
+    unbroken ones, those about to break, and the broken; among them more touches first, then the longer span, then the
+    closer fit. Of lines within half an ATR of each other (today, and 60 bars ago or where the later one begins) only
+    the first is kept. A line beyond which a single close went, less than 3 % deep, and the next came back is dropped,
+    not broken: the line through the new low takes its place.
 
     `bars`: columns high, low, close, index of session days, oldest first, finite prices (positive on the log scale).
-    With fewer bars than two touches need, the list is empty. Source: Edwards & Magee, «Technical Analysis of Stock
-    Trends», on basic trendlines; the tolerance and the touches are this project's own.
+    Too few bars for two touches give an empty list. Source: Edwards & Magee, "Technical Analysis of Stock Trends", on
+    basic trendlines; tolerance and touches are this project's own.
     """
     if len(bars) < 2:
         return []
-    ground = mirror_bars(bars, side, scale)
-    found = search(ground)
+    mirrored = mirror_bars(bars, side, scale)
+    found = search(mirrored)
     sessions = pd.DatetimeIndex(bars.index)
     days = sessions.to_numpy().astype("datetime64[D]")
-    values = ground.price(found.lines.at(np.array([ground.last]))[:, 0]).tolist()
-    slopes = ground.slope(found.lines.slope).tolist()
+    values = mirrored.to_price(found.lines.heights_on(mirrored.last)).tolist()
+    slopes = mirrored.to_price_slope(found.lines.slope).tolist()
     broken, offered = found.lines.broken.tolist(), found.offered.tolist()
-    columns = zip(found.bars, broken, offered, _statuses(ground, found), values, slopes, strict=True)
+    columns = zip(found.touches, broken, offered, _statuses(mirrored, found), values, slopes, strict=True)
     return [
         Trendline(
             side=side,
@@ -125,24 +125,23 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     ]
 
 
-def _statuses(ground: MirroredBars, found: Found) -> list[Status]:
-    """How each line is doing at the last bar."""
-    recent = np.arange(max(ground.last + 1 - TESTED_WITHIN, 0), ground.last + 1)
-    line = found.lines.at(recent)
-    touched = np.array([touches[-1] for touches in found.bars]) >= ground.last - BOUNCED_WITHIN
-    tested = np.any(ground.low[recent] <= line + ground.tolerance[recent], axis=1)
-    states: list[tuple[Status, NDArray[np.bool_]]] = [
+def _statuses(bars: MirroredBars, found: FoundLines) -> list[Status]:
+    """Return the status of each line at the last bar; the first condition that holds decides."""
+    recent = np.arange(max(bars.last + 1 - TESTING_BARS, 0), bars.last + 1)
+    line = found.lines.heights_at(recent)
+    touched = np.array([touches[-1] for touches in found.touches]) >= bars.last - BOUNCE_BARS
+    conditions: list[tuple[Status, NDArray[np.bool_]]] = [
         ("broken", found.lines.broken != NEVER),
         ("break pending", found.lines.crossed != NEVER),
-        ("bounced", touched & (ground.close[-1] > line[:, -1] + BOUNCE_ATR * ground.atr[-1])),
-        ("testing", tested),
+        ("bounced", touched & (bars.close[-1] > line[:, -1] + BOUNCE_ATR * bars.atr[-1])),
+        ("testing", np.any(bars.low[recent] <= line + bars.tolerance[recent], axis=1)),
         ("holding", np.full(len(found.lines), True)),
     ]
-    return [next(name for name, holds in states if holds[each]) for each in range(len(found.lines))]
+    return [next(status for status, holds in conditions if holds[row]) for row in range(len(found.lines))]
 
 
 def _sessions_since(sessions: pd.DatetimeIndex, day: pd.Timestamp) -> int:
-    """Sessions from the last of `sessions` to `day`, negative before it."""
+    """Return the count of sessions from the last of `sessions` to `day`, negative before it."""
     first, last = sessions[0], sessions[-1]
     if first <= day <= last:
         return int(sessions.searchsorted(day, side="right")) - len(sessions)
@@ -151,9 +150,9 @@ def _sessions_since(sessions: pd.DatetimeIndex, day: pd.Timestamp) -> int:
     return steps if day > last else steps + 1 - len(sessions)
 
 
-def _trading_days(start: pd.Timestamp, end: pd.Timestamp, at_weekends: bool) -> int:
-    """Days after `start` up to `end`, weekdays or all of them; negative where `end` comes first."""
-    if at_weekends:
+def _trading_days(start: pd.Timestamp, end: pd.Timestamp, on_weekends: bool) -> int:
+    """Return the count of days after `start` up to `end`, weekdays or all; negative where `end` comes first."""
+    if on_weekends:
         return (end - start).days
     if end < start:
         return -int(np.busday_count(end.date(), start.date()))

@@ -1,1 +1,1 @@
-"""The built-in, constructed sample."""
+"""The built-in sample: constructed bars and published targets, available without a network."""

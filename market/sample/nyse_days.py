@@ -1,4 +1,4 @@
-"""The days on which the New York Stock Exchange trades."""
+"""The trading days of the New York Stock Exchange since 2020."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from pandas.tseries.holiday import (
 )
 
 
-class NewYorkHolidays(AbstractHolidayCalendar):
-    """The exchange's closed weekdays since 2020: rule 7.2, and the one day of mourning that was called.
+class NyseHolidays(AbstractHolidayCalendar):
+    """The weekdays since 2020 on which the exchange was closed: NYSE rule 7.2, and one day of mourning.
 
-    A holiday on a Saturday closes the Friday before, but not at a year's end: New Year's Day moves to Monday only.
+    A holiday on a Saturday closes the Friday before, except New Year's Day: the last weekday of a year is a session.
     """
 
-    rules = [  # noqa: RUF012 - declared the way pandas reads it
+    rules = [  # noqa: RUF012 - pandas expects a plain class attribute
         Holiday("New Year's Day", month=1, day=1, observance=sunday_to_monday),
         USMartinLutherKingJr,
         USPresidentsDay,
@@ -34,10 +34,10 @@ class NewYorkHolidays(AbstractHolidayCalendar):
         USLaborDay,
         USThanksgivingDay,
         Holiday("Christmas Day", month=12, day=25, observance=nearest_workday),
-        Holiday("Mourning for President Carter", year=2025, month=1, day=9),
+        Holiday("National Day of Mourning for President Carter", year=2025, month=1, day=9),
     ]
 
 
 def sessions(first: str, last: str) -> pd.DatetimeIndex:
-    """Session days from `first` to `last`, both included, oldest first; index name `date`."""
-    return pd.bdate_range(first, last).difference(NewYorkHolidays().holidays(first, last)).rename("date")
+    """Return the trading days from `first` to `last`, both included, oldest first; the index is named `date`."""
+    return pd.bdate_range(first, last).difference(NyseHolidays().holidays(first, last)).rename("date")

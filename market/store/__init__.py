@@ -1,1 +1,1 @@
-"""What is kept between two runs, on SQLite or PostgreSQL."""
+"""Storage between runs, on SQLite or PostgreSQL."""

@@ -1,7 +1,7 @@
-"""A database that goes on in memory when its disk is full, read-only, damaged or out of reach.
+"""A database that continues in memory when its disk is full, read-only, damaged or unreachable.
 
-What is read and what is changed are functions of a connection, so that a change which the disk refuses can be made
-in memory, and once more on the disk when that works again.
+Queries and changes are functions of a connection, so that a change that the disk refuses can be made in memory, and
+again on the disk once that works.
 """
 
 from __future__ import annotations
@@ -9,286 +9,206 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from market.store.engines import Act, open_engine, open_in_memory, open_read_only, reading, writing
-from market.store.failures import UNUSABLE, NotOurs, is_damaged, reason, says_damaged, sentence
-from market.store.schema import ENTERED_BY_HAND, is_up_to_date, migrate
+from market.store.engines import Operation, open_engine, run_read, run_write
+from market.store.failures import UNUSABLE_ERRORS, StoreProblem, driver_message, explain_failure, reports_damage
+from market.store.memory_fallback import MemoryFallback
+from market.store.schema import prepare_tables
+from market.store.store_file import FileIdentity, identify_file, replace_damaged_file
+from market.store.user_rows import read_user_rows, replace_user_rows
 
 T = TypeVar("T")
-File = tuple[int, int] | None
-Rows = Mapping[Table, Sequence[dict[str, Any]]]
 
-RETURN_SECONDS = 30  # how long memory serves before the disk is tried again
-FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")  # what may be set aside; any other file is not ours to rename
-WRONG_VALUES = (IntegrityError, DataError)  # the change is at fault, not the disk
+DISK_RETRY_SECONDS = 30  # how long memory is used before the disk is tried again
+INVALID_CHANGE_ERRORS = (IntegrityError, DataError)  # the change is at fault, not the disk
 
 log = logging.getLogger("levelboard.store")
 
 
-class StoreProblem(Exception):
-    """What was asked of the store cannot be done; the text is a sentence for the user."""
-
-
 class Database:
-    """The tables of the store at one address. Threads and processes may share it.
+    """The store's tables at one address. Threads and processes may share it.
 
-    `address`: a path of an SQLite file, or an address of SQLAlchemy.
-    `notice`: why changes are kept in memory only, or what became of a damaged file, a sentence; else None.
+    `address`: the path of an SQLite file, or a SQLAlchemy URL.
+    `notice`: a sentence that says why changes are kept in memory only, or what became of a damaged or deleted file,
+    else None.
     """
 
     def __init__(self, address: str) -> None:
         self.notice: str | None = None
         self._address = address
-        self._turn = threading.RLock()  # for memory, which has one connection, and for going there and back
+        self._lock = threading.RLock()  # held to use memory, and to switch between disk and memory
         self._disk: Engine | None = None
-        self._kept_in: File = None  # on the disk, as it was opened
-        self._memory: Engine | None = None
-        self._beneath: Engine | None = None  # where memory finds what was kept before
-        self._missed: list[Act[Any]] = []  # changes that memory has and the disk has not
-        self._returning = threading.Lock()
-        self._return_at = 0.0
-        self._begun_anew = 0
+        self._disk_file: FileIdentity = None
+        self._fallback: MemoryFallback | None = None
+        self._disk_retry = threading.Lock()  # held by the one thread that tries the disk again
+        self._disk_retry_at = 0.0
+        self._replaced_files = 0
         try:
-            self._disk = self._opened()
-        except UNUSABLE as error:
-            self._go_on_in_memory(error)
+            self._disk = self._open_disk()
+        except UNUSABLE_ERRORS as error:
+            self._fall_back_to_memory(error)
 
-    def read(self, look: Act[T]) -> T:
-        """What `look` finds."""
-        return self._carry_out(reading, look)
+    def read(self, query: Operation[T]) -> T:
+        """Run `query` and return its result."""
+        return self._run(run_read, query)
 
-    def read_large(self, look: Act[T | None]) -> T | None:
-        """What `look` finds in tables that memory holds in part: there, else in what lies beneath."""
-        found, beneath = self.read(look), self._beneath
-        if found is not None or beneath is None:
-            return found
+    def read_large(self, query: Operation[T | None]) -> T | None:
+        """Run `query` on tables too large to be copied into memory.
+
+        What memory does not have is read from the disk, as far as that still works; else the result is None.
+        """
+        result, fallback = self.read(query), self._fallback
+        if result is not None or fallback is None or fallback.readable_disk is None:
+            return result
         try:
-            return reading(beneath, look)
-        except UNUSABLE as error:
-            log.warning("The store cannot be read: %s", reason(error))
+            return run_read(fallback.readable_disk, query)
+        except UNUSABLE_ERRORS as error:
+            log.warning("The store cannot be read: %s", driver_message(error))
             return None
 
-    def write(self, change: Act[T], by_hand: bool = False) -> T:
-        """What `change` returns, made in one transaction that is on the disk when this returns.
+    def write(self, change: Operation[T]) -> T:
+        """Run `change` in one transaction and return its result. It is on disk then, unless the disk has failed."""
+        return self._run(run_write, change)
 
-        `by_hand`: what a person entered; where only memory took it, the disk gets it too as soon as it can.
-        """
-        result = self._carry_out(writing, change, by_hand)
-        if by_hand:
-            self._tell_memory(change)
+    def write_user_change(self, change: Operation[T]) -> T:
+        """Run `change` like `write`; if only memory could take it, it is made on the disk as soon as that works."""
+        result = self._run(run_write, change, keep_for_disk=True)
+        self._repeat_in_memory(change)
         return result
 
     def close(self) -> None:
-        for engine in (self._disk, self._memory, self._beneath):
-            if engine is not None:
-                engine.dispose()
+        """Close all connections."""
+        if self._disk is not None:
+            self._disk.dispose()
+        if self._fallback is not None:
+            self._fallback.close()
 
-    def _carry_out(self, how: Callable[[Engine, Act[T]], T], act: Act[T], owed_to_disk: bool = False) -> T:
-        self._try_to_return()
-        self._follow_the_file()
-        for last in (False, True):
-            disk, begun_anew = self._disk, self._begun_anew
-            if self._memory is not None or disk is None:
+    def _run(self, run: Callable[[Engine, Operation[T]], T], operation: Operation[T], keep_for_disk: bool = False) -> T:
+        """Run `operation` on the disk, once more if a damaged file was replaced meanwhile, else in memory."""
+        self._return_to_disk_if_due()
+        self._follow_replaced_file()
+        for is_last_try in (False, True):
+            disk, replaced_files = self._disk, self._replaced_files
+            if self._fallback is not None or disk is None:
                 break
             try:
-                return how(disk, act)
-            except WRONG_VALUES:
+                return run(disk, operation)
+            except INVALID_CHANGE_ERRORS:
                 raise
-            except UNUSABLE as error:
-                self._give_up(error, begun_anew, last)
-        with self._turn:
-            memory = self._memory
-            if memory is None:  # it went back to the disk meanwhile
-                return self._carry_out(how, act, owed_to_disk)
-            result = how(memory, act)
-            if owed_to_disk:
-                self._missed.append(act)
+            except UNUSABLE_ERRORS as error:
+                self._handle_disk_failure(error, replaced_files, is_last_try)
+        with self._lock:
+            fallback = self._fallback
+            if fallback is None:  # another thread went back to the disk meanwhile
+                return self._run(run, operation, keep_for_disk)
+            result = run(fallback.engine, operation)
+            if keep_for_disk:
+                fallback.pending.append(operation)
             return result
 
-    def _tell_memory(self, change: Act[Any]) -> None:
-        """What went to the disk while another thread was leaving it; made twice, a change does no more than once."""
-        with self._turn:
-            if self._memory is not None and change not in self._missed:
-                with suppress(StoreProblem):
-                    writing(self._memory, change)
+    def _repeat_in_memory(self, change: Operation[Any]) -> None:
+        """Repeat a change that went to the disk while another thread was switching to memory.
 
-    def _opened(self) -> Engine:
+        Making a change twice has the same effect as making it once.
+        """
+        with self._lock:
+            if self._fallback is not None and change not in self._fallback.pending:
+                with suppress(StoreProblem):
+                    run_write(self._fallback.engine, change)
+
+    def _open_disk(self) -> Engine:
         engine = open_engine(self._address)
         try:
-            _prepare(engine)
+            prepare_tables(engine)
         except DBAPIError as error:
-            if not says_damaged(error):
+            if not reports_damage(error):
                 raise
-            self._begin_anew(engine)
-            _prepare(engine)
-        self._kept_in = _file(self._address)
+            self._replace_damaged_file(engine)
+            prepare_tables(engine)
+        self._disk_file = identify_file(self._address)
         return engine
 
-    def _follow_the_file(self) -> None:
-        """One that was deleted while it is open would take changes that nobody finds again.
+    def _follow_replaced_file(self) -> None:
+        """Switch to the file that is at the address now, if it is not the one that was opened.
 
-        Another process's in its place is the store now; without one, one is begun with what a person entered.
+        Changes to a file that was deleted while open would be lost. If another process has created a new file, that
+        is the store now; otherwise a new one is created with what a person had entered.
         """
-        if _file(self._address) == self._kept_in:
+        if identify_file(self._address) == self._disk_file:
             return
-        with self._turn:
-            disk, there = self._disk, _file(self._address)
-            if self._memory is not None or disk is None or there == self._kept_in:
+        with self._lock:
+            disk, current_file = self._disk, identify_file(self._address)
+            if self._fallback is not None or disk is None or current_file == self._disk_file:
                 return
             try:
-                saved = _entered_by_hand(disk) if there is None else {}
-                self._disk = self._opened()
-                _put(self._disk, saved)
-            except UNUSABLE as error:
-                self._go_on_in_memory(error)
+                saved = read_user_rows(disk) if current_file is None else {}
+                self._disk = self._open_disk()
+                replace_user_rows(self._disk, saved)
+            except UNUSABLE_ERRORS as error:
+                self._fall_back_to_memory(error)
                 return
             disk.dispose()
-            if there is None:
+            if current_file is None:
                 self.notice = (
-                    f"The store {self._address} was deleted while Levelboard ran. A new one was begun: prices are "
-                    "fetched again, watchlists and own targets were carried over."
+                    f"The store {self._address} was deleted while Levelboard was running. A new one was created: "
+                    "prices are fetched again, and watchlists and your own targets were carried over."
                 )
                 log.warning(self.notice)
 
-    def _give_up(self, error: Exception, begun_anew: int, last: bool) -> None:
-        """A damaged file is set aside, once for all threads and processes that meet it; else memory takes over."""
-        with self._turn:
-            if self._memory is not None or self._begun_anew != begun_anew or self._disk is None:
-                return
-            if says_damaged(error) and not last:
-                try:
-                    self._begin_anew(self._disk)
-                    self._kept_in = _file(self._address)
-                    return
-                except UNUSABLE as second:
-                    error = second
-            self._go_on_in_memory(error)
+    def _handle_disk_failure(self, error: Exception, replaced_files: int, is_last_try: bool) -> None:
+        """Replace a damaged file, once for all threads and processes that meet it; otherwise switch to memory.
 
-    def _go_on_in_memory(self, error: Exception) -> None:
-        log.warning("The store goes on in memory: %s", reason(error))
-        self.notice = sentence(self._address, error)
-        self._return_at = time.monotonic() + RETURN_SECONDS
-        self._beneath = self._readable()
-        memory = open_in_memory()
-        _prepare(memory)
-        if self._beneath is not None:
-            _put(memory, _entered_by_hand(self._beneath))
-        self._memory = memory
-
-    def _readable(self) -> Engine | None:
-        """The disk as far as it can be read: a file in a folder without room for its locks is read as it lies."""
-        candidates = [self._disk] if self._disk is not None else []
-        if "://" not in self._address:
-            candidates.append(open_read_only(Path(self._address)))
-        for engine in candidates:
-            try:
-                if reading(engine, is_up_to_date):
-                    return engine
-            except UNUSABLE:
-                engine.dispose()
-        return None
-
-    def _try_to_return(self) -> None:
-        """Back to the disk, tried every half minute by one thread; the others go on in memory meanwhile."""
-        if self._memory is None or time.monotonic() < self._return_at or not self._returning.acquire(blocking=False):
-            return
-        try:
-            self._return_at = time.monotonic() + RETURN_SECONDS
-            disk = self._opened()
-            with self._turn:
-                self._return_to(disk)
-        except UNUSABLE as error:
-            log.info("The store stays in memory: %s", reason(error))
-        finally:
-            self._returning.release()
-
-    def _return_to(self, disk: Engine) -> None:
-        """With the changes that the disk missed."""
-        writing(disk, partial(_made_again, changes=self._missed))
-        self._missed.clear()
-        self.close()
-        self._disk, self._memory, self._beneath, self.notice = disk, None, None, None
-        log.info("The store is on its disk again")
-
-    def _begin_anew(self, engine: Engine) -> None:
-        """Renames the damaged file and what belongs to it, and carries over what can still be read in it.
-
-        A file that is sound when looked at anew was set aside by another process, and is that one's new one.
+        `replaced_files`: how many files had been replaced before the operation that failed.
         """
-        path = Path(self._address)
-        if path.suffix not in FILE_ENDINGS:
-            raise NotOurs(path)
-        self._begun_anew += 1
-        if not is_damaged(path):
-            engine.dispose()
+        with self._lock:
+            if self._fallback is not None or self._replaced_files != replaced_files or self._disk is None:
+                return  # another thread has handled it
+            if reports_damage(error) and not is_last_try:
+                try:
+                    self._replace_damaged_file(self._disk)
+                    self._disk_file = identify_file(self._address)
+                    return
+                except UNUSABLE_ERRORS as second_error:
+                    error = second_error
+            self._fall_back_to_memory(error)
+
+    def _replace_damaged_file(self, engine: Engine) -> None:
+        self._replaced_files += 1
+        self.notice = replace_damaged_file(Path(self._address), engine) or self.notice
+
+    def _fall_back_to_memory(self, error: Exception) -> None:
+        log.warning("The store continues in memory: %s", driver_message(error))
+        self.notice = explain_failure(self._address, error)
+        self._disk_retry_at = time.monotonic() + DISK_RETRY_SECONDS
+        self._fallback = MemoryFallback(self._address, self._disk)
+
+    def _return_to_disk_if_due(self) -> None:
+        """Try the disk again every half minute, in one thread; the others continue in memory meanwhile."""
+        is_due = self._fallback is not None and time.monotonic() >= self._disk_retry_at
+        if not is_due or not self._disk_retry.acquire(blocking=False):
             return
-        saved = _entered_by_hand(engine)
-        engine.dispose()
-        mark = f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            if each.exists():
-                each.rename(each.with_name(f"{each.name}.{mark}"))
-        _prepare(engine)
-        _put(engine, saved)
-        kept = "were carried over" if saved else "have to be entered anew"
-        self.notice = (
-            f"The store {path} was damaged and is kept as {path.name}.{mark} beside it. "
-            f"A new one was begun: prices are fetched again, watchlists and own targets {kept}."
-        )
-        log.warning(self.notice)
-
-
-def _file(address: str) -> File:
-    """Which file is there; None where there is none, or a server."""
-    try:
-        found = Path(address).stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _prepare(engine: Engine) -> None:
-    if not reading(engine, is_up_to_date):
-        writing(engine, migrate)
-
-
-def _made_again(connection: Connection, changes: Sequence[Act[Any]]) -> None:
-    """A change that the disk's own state now rules out is left out, the others are made."""
-    for change in changes:
         try:
-            with connection.begin_nested():
-                change(connection)
-        except StoreProblem as error:
-            log.warning("A change made in memory could not be made on the disk: %s", error)
+            fallback = self._fallback
+            if fallback is None:  # another thread went back to the disk meanwhile
+                return
+            self._disk_retry_at = time.monotonic() + DISK_RETRY_SECONDS
+            disk = self._open_disk()
+            with self._lock:
+                self._return_to_disk(disk, fallback)
+        except UNUSABLE_ERRORS as error:
+            log.info("The store stays in memory: %s", driver_message(error))
+        finally:
+            self._disk_retry.release()
 
-
-def _entered_by_hand(engine: Engine) -> Rows:
-    """The rows that a person entered; nothing where they cannot be read."""
-    try:
-        return reading(
-            engine,
-            lambda connection: {
-                table: [dict(row) for row in connection.execute(select(table)).mappings()] for table in ENTERED_BY_HAND
-            },
-        )
-    except UNUSABLE:
-        return {}
-
-
-def _put(engine: Engine, rows: Rows) -> None:
-    def change(connection: Connection) -> None:
-        for table, each in rows.items():
-            connection.execute(table.delete())
-            if each:
-                connection.execute(insert(table), each)
-
-    writing(engine, change)
+    def _return_to_disk(self, disk: Engine, fallback: MemoryFallback) -> None:
+        fallback.write_pending(disk)
+        self.close()
+        self._disk, self._fallback, self.notice = disk, None, None
+        log.info("The store is on disk again")

@@ -1,91 +1,107 @@
-"""Why a store cannot be used, and what to do, as sentences."""
+"""What is wrong with a store that cannot be used, and what to do about it, as sentences for the user."""
 
 from __future__ import annotations
 
 import errno
 import sqlite3
-from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from market.store.engines import BUSY_SECONDS, parse_address
+from market.store.engines import ADDRESS_VARIABLE, parse_address
 from market.store.schema import NewerStore
 
-ADDRESS = "LEVELS_STORE"
-DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-LONGEST_REASON = 120
+DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+NOT_WRITABLE_CODES = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
+MAX_DRIVER_MESSAGE_LENGTH = 120
 
 
-class NotOurs(Exception):
-    """A file that is no store, under a name that no store has."""
+class StoreProblem(Exception):
+    """A request that the store cannot fulfill; the text is a sentence for the user."""
 
 
-UNUSABLE = (DBAPIError, NoConnectionFree, OSError, ArgumentError, NoSuchModuleError, ImportError, NewerStore, NotOurs)
+class NotAStore(Exception):
+    """The file is not a store, and its name is not one that a store would have."""
 
 
-def sentence(address: str, error: Exception) -> str:
-    """Why the store at `address` cannot be used, what to do, and what happens until then."""
-    return f"{_what_happened(_shown(address), error)} Until then changes are kept only while Levelboard runs."
+UNUSABLE_ERRORS = (
+    DBAPIError,
+    PoolTimeoutError,
+    OSError,
+    ArgumentError,
+    NoSuchModuleError,
+    ImportError,
+    NewerStore,
+    NotAStore,
+)
 
 
-def _what_happened(place: str, error: Exception) -> str:
+def explain_failure(address: str, error: Exception) -> str:
+    """Explain why the store at `address` cannot be used, what to do, and what happens until then."""
+    explanation = _explain_cause(_hide_password(address), error)
+    return f"{explanation} Until then, changes are kept only while Levelboard is running."
+
+
+def driver_message(error: Exception) -> str:
+    """Return the driver's own message on one line, without the SQL statement and its values."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:MAX_DRIVER_MESSAGE_LENGTH]
+
+
+def reports_damage(error: Exception) -> bool:
+    """Return whether SQLite reports that the file is malformed or not a database."""
+    return _sqlite_code(error) in DAMAGED_CODES
+
+
+def _explain_cause(place: str, error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     code = _sqlite_code(error)
     if isinstance(error, NewerStore):
-        return f"The store {place} was made by a newer Levelboard: update this one, or name another with {ADDRESS}."
+        return (
+            f"The store {place} was created by a newer version of Levelboard. "
+            f"Update Levelboard, or set {ADDRESS_VARIABLE} to another store."
+        )
     if isinstance(error, ImportError):
-        return f'The driver of {place} is missing ({cause}): for PostgreSQL, pip install "psycopg[binary]" brings it.'
+        return (
+            f"The database driver for {place} is not installed ({cause}). "
+            'For PostgreSQL, run: pip install "psycopg[binary]".'
+        )
     if isinstance(error, ArgumentError | NoSuchModuleError):
-        return f"{ADDRESS} names no database: write a path, or an address such as postgresql://user@host/levels."
-    if isinstance(error, NotOurs) or code in DAMAGED:
-        return f"{place} is no store of Levelboard, or a damaged one: name another with {ADDRESS}."
-    if code == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull" or _errno(cause) in NO_ROOM:
-        return f"The disk of the store {place} is full: free some space."
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or isinstance(error, OSError):
-        return f"The store {place} cannot be written: make its folder writable, or name another with {ADDRESS}."
+        return (
+            f"{ADDRESS_VARIABLE} is not a valid database address. "
+            "Set it to a file path, or to an address such as postgresql://user@host/levels."
+        )
+    if isinstance(error, NotAStore) or code in DAMAGED_CODES:
+        return f"{place} is not a Levelboard store, or it is damaged. Set {ADDRESS_VARIABLE} to another file."
+    if _is_disk_full(cause, code):
+        return f"The disk that holds the store {place} is full. Free some space."
+    if code in NOT_WRITABLE_CODES or isinstance(error, OSError):
+        return (
+            f"The store {place} cannot be written to. "
+            f"Make its folder writable, or set {ADDRESS_VARIABLE} to another location."
+        )
     if code == sqlite3.SQLITE_BUSY:
-        return f"The store {place} is held by another program: end that one, or wait until it is done."
-    return f"The store {place} cannot be used ({reason(error)}): check that it is there and allows it."
+        return f"The store {place} is locked by another program. Close that program, or wait until it is done."
+    return (
+        f"The store {place} cannot be used ({driver_message(error)}). "
+        "Check that the database is running and that you have access to it."
+    )
 
 
-def reason(error: Exception) -> str:
-    """What the driver says, on one line: without the statement, which holds what the user entered."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())[:LONGEST_REASON]
+def _is_disk_full(cause: BaseException, sqlite_code: int) -> bool:
+    if sqlite_code == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull":  # the latter is PostgreSQL's
+        return True
+    return isinstance(cause, OSError) and cause.errno in DISK_FULL_ERRNOS
 
 
-def _shown(address: str) -> str:
-    """The address without its password."""
+def _hide_password(address: str) -> str:
+    """Return the address without its password, or the environment variable's name if it cannot be parsed."""
     try:
         return parse_address(address).render_as_string(hide_password=True) if "://" in address else address
     except ArgumentError:
-        return ADDRESS
-
-
-def _errno(cause: BaseException) -> int | None:
-    return cause.errno if isinstance(cause, OSError) else None
+        return ADDRESS_VARIABLE
 
 
 def _sqlite_code(error: Exception) -> int:
-    """The primary result code of SQLite, 0 where the error is not one of its own."""
+    """Return SQLite's primary result code, 0 if the error is not from SQLite."""
     return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-
-
-def says_damaged(error: Exception) -> bool:
-    """Whether SQLite calls the file malformed, or no database."""
-    return _sqlite_code(error) in DAMAGED
-
-
-def is_damaged(path: Path) -> bool:
-    """Whether the file fails SQLite's own check; one that cannot be opened does not."""
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-    except sqlite3.Error:
-        return False
-    try:
-        return connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
-    except sqlite3.DatabaseError as error:
-        return error.sqlite_errorcode & 0xFF in DAMAGED
-    finally:
-        connection.close()

@@ -1,4 +1,4 @@
-"""How a history and a target are written into rows of the store, and read back without loss."""
+"""Conversion of histories and targets to rows of the store, and back without loss."""
 
 from __future__ import annotations
 
@@ -15,24 +15,29 @@ from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.store.frame_codec import decode_frame, encode_frame
 
-APART = ("symbol", "bars", "splits", "price_basis", "fetched_at")  # with a column of their own
+FIELDS_WITH_A_COLUMN = ("symbol", "bars", "splits", "price_basis", "fetched_at")
 
 
-def history_row(history: PriceHistory) -> dict[str, Any]:
-    """The values of a row of `HISTORIES`. Raises `ValueError` where the bars are not of days."""
-    about = {field.name: getattr(history, field.name) for field in fields(history) if field.name not in APART}
+def history_to_row(history: PriceHistory) -> dict[str, Any]:
+    """Return the values of a row of `HISTORIES`. Raises `ValueError` if the bars are not daily."""
+    about = {
+        field.name: getattr(history, field.name) for field in fields(history) if field.name not in FIELDS_WITH_A_COLUMN
+    }
     return {
         "symbol": history.symbol,
         "price_basis": history.price_basis,
-        "fetched_at": None if history.fetched_at is None else utc(history.fetched_at),
+        "fetched_at": None if history.fetched_at is None else to_utc_text(history.fetched_at),
         "about": json.dumps(about | {"splits_name": history.splits.name}),
         "bars": encode_frame(history.bars),
         "splits": encode_frame(history.splits.to_frame("splits")),
     }
 
 
-def history_of(row: Row[Any]) -> PriceHistory:
-    """The history of `history_row`. Raises ValueError, TypeError or KeyError where it was written by something else."""
+def history_from_row(row: Row[Any]) -> PriceHistory:
+    """Return the history of a row of `HISTORIES`.
+
+    Raises ValueError, TypeError or KeyError if the row was not written by `history_to_row`.
+    """
     about = json.loads(row.about)
     splits = decode_frame(row.splits)["splits"].rename(about.pop("splits_name"))
     return PriceHistory(
@@ -46,26 +51,26 @@ def history_of(row: Row[Any]) -> PriceHistory:
     )
 
 
-def utc(moment: datetime) -> str:
-    """ISO, in UTC; a moment without a zone is by the clock of this computer."""
+def to_utc_text(moment: datetime) -> str:
+    """Return the moment in UTC as ISO 8601. A moment without a time zone is in this computer's."""
     return moment.astimezone(UTC).isoformat()
 
 
-def body_of(row: PriceTarget) -> str:
-    """The row as JSON in ASCII, without what is None, so that one more field leaves older rows the same."""
-    filled = {name: value for name, value in asdict(row).items() if value is not None}
-    filled["date"] = row.date.isoformat()
-    figures = {name: float(filled[name]) for name in ("target", "prior_target") if name in filled}
-    return json.dumps(filled | figures, sort_keys=True)
+def target_to_json(target: PriceTarget) -> str:
+    """Return the target as ASCII JSON, without fields that are None: a new field leaves older rows unchanged."""
+    values = {name: value for name, value in asdict(target).items() if value is not None}
+    values["date"] = target.date.isoformat()
+    prices = {name: float(values[name]) for name in ("target", "prior_target") if name in values}
+    return json.dumps(values | prices, sort_keys=True)
 
 
-def target_of(body: str) -> PriceTarget:
-    """The row of `body_of`."""
-    filled = json.loads(body)
-    filled["date"] = Date.fromisoformat(filled["date"])
-    return PriceTarget(**{"target": None, **filled})
+def target_from_json(body: str) -> PriceTarget:
+    """Return the target that `target_to_json` wrote."""
+    values = json.loads(body)
+    values["date"] = Date.fromisoformat(values["date"])
+    return PriceTarget(**{"target": None, **values})
 
 
-def key_of(row: PriceTarget) -> str:
-    """The same for equal rows, and for no others."""
-    return blake2s(body_of(row).encode(), digest_size=16).hexdigest()
+def target_key(target: PriceTarget) -> str:
+    """Return a key that equal targets share and different ones do not."""
+    return blake2s(target_to_json(target).encode(), digest_size=16).hexdigest()

@@ -1,7 +1,7 @@
-"""The tables of the store, and the steps that bring an older store to them.
+"""The tables of the store, and the steps that migrate an older store to them.
 
-A change of the tables is made here and is one more step at the end of `STEPS`, in plain SQL that SQLite and PostgreSQL
-share. A step is never edited afterwards: stores that took it exist.
+A change to the tables is made here, and as one more step at the end of `STEPS`, in plain SQL that SQLite and PostgreSQL
+share. Never edit an existing step: there are stores that have taken it.
 """
 
 from __future__ import annotations
@@ -9,32 +9,47 @@ from __future__ import annotations
 import json
 from itertools import chain
 
-from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData, String, Table, Text, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+    select,
+)
 
-TABLES = MetaData()  # all named levels_…, for a team may have other tables in the same database
+from market.store.engines import run_read, run_write
 
-# One row; version 1 is what the first step starts from
-SCHEMA = Table("levels_schema", TABLES, Column("version", Integer, primary_key=True))
+TABLES = MetaData()  # all names begin with levels_, since a team may have other tables in the same database
 
-# A whole history a row: a ticker is read in a millisecond, and is never half written
+# One row; stores of version 1 are the oldest that can be migrated
+SCHEMA_VERSION = Table("levels_schema", TABLES, Column("version", Integer, primary_key=True))
+
+# One row holds a whole history: a ticker is read in a millisecond, and is never half written
 HISTORIES = Table(
     "levels_histories",
     TABLES,
     Column("symbol", String(32), primary_key=True),
     Column("price_basis", String(32), primary_key=True),
-    Column("fetched_at", String(40)),  # ISO, UTC
-    Column("about", Text, nullable=False),  # the fields of a PriceHistory that are neither bars nor splits, as JSON
-    Column("bars", LargeBinary, nullable=False),  # see frame_bytes
+    Column("fetched_at", String(40)),  # ISO 8601, UTC
+    Column("about", Text, nullable=False),  # the fields of a PriceHistory that have no column of their own, as JSON
+    Column("bars", LargeBinary, nullable=False),  # encoded by frame_codec
     Column("splits", LargeBinary, nullable=False),
 )
 
-# Each row that Yahoo ever listed, with the day on which it was first seen; `place` is None where it is listed no more
+# Every target that Yahoo has ever listed; `place` is its position in the current list, null if it is no longer listed
 TARGETS = Table(
     "levels_targets",
     TABLES,
     Column("symbol", String(32), primary_key=True),
     Column("key", String(32), primary_key=True),
-    Column("first_seen", String(10), nullable=False),
+    Column("first_seen", String(10), nullable=False),  # ISO date
     Column("place", Integer),
     Column("body", Text, nullable=False),  # a PriceTarget as JSON
 )
@@ -44,7 +59,7 @@ WATCHLISTS = Table(
     TABLES,
     Column("name", String(80), primary_key=True),
     Column("place", Integer, nullable=False),
-    Column("symbols", Text, nullable=False),  # as JSON
+    Column("symbols", Text, nullable=False),  # a JSON array
 )
 
 OWN_TARGETS = Table(
@@ -53,19 +68,19 @@ OWN_TARGETS = Table(
     Column("key", String(32), primary_key=True),
     Column("place", Integer, nullable=False),
     Column("symbol", String(32), nullable=False, index=True),
-    Column("body", Text, nullable=False),
+    Column("body", Text, nullable=False),  # a PriceTarget as JSON
 )
 
-# When the targets of a symbol were last fetched, and the consensus that came with them, as JSON
+# When the targets of a symbol were last fetched, and the consensus that came with them
 TARGET_LISTS = Table(
     "levels_target_lists",
     TABLES,
     Column("symbol", String(32), primary_key=True),
-    Column("fetched_at", String(40), nullable=False),
-    Column("consensus", Text),
+    Column("fetched_at", String(40), nullable=False),  # ISO 8601, UTC
+    Column("consensus", Text),  # JSON
 )
 
-# Who is asking for what, until when at the latest by the database's own clock, in seconds since 1970
+# Which process is fetching what, and when that lease expires by the database's clock, in seconds since 1970
 LEASES = Table(
     "levels_turns",
     TABLES,
@@ -74,20 +89,20 @@ LEASES = Table(
     Column("until", Float(53), nullable=False),
 )
 
-# What is not asked again before when, and how often in a row it failed
+# What is not fetched again until when, and how often in a row it has failed
 BACKOFFS = Table(
     "levels_pauses",
     TABLES,
     Column("key", String(80), primary_key=True),
     Column("until", Float(53), nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("cause", Text, nullable=False),  # as in a sentence
+    Column("cause", Text, nullable=False),  # a phrase for the middle of a sentence
 )
 
-# Nobody but the user has these
-ENTERED_BY_HAND = (WATCHLISTS, OWN_TARGETS)
+# Entered by a person, and therefore impossible to fetch again
+USER_TABLES = (WATCHLISTS, OWN_TARGETS)
 
-SHIPPED_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
+DEFAULT_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
 
 
 FROM_1_TO_2 = (
@@ -106,33 +121,39 @@ CURRENT_VERSION = 1 + len(STEPS)
 
 
 class NewerStore(Exception):
-    """The store is of a version that this Levelboard does not know."""
+    """The store was created by a newer version of Levelboard, whose tables this one does not know."""
+
+
+def prepare_tables(engine: Engine) -> None:
+    """Create the tables, or migrate those of an older version. Raises `NewerStore`."""
+    if not run_read(engine, is_up_to_date):
+        run_write(engine, migrate)
 
 
 def is_up_to_date(connection: Connection) -> bool:
-    """Whether the store has these tables. Raises `NewerStore`."""
-    return _version(connection) == CURRENT_VERSION
+    """Return whether the store has the current tables. Raises `NewerStore`."""
+    return _read_version(connection) == CURRENT_VERSION
 
 
 def migrate(connection: Connection) -> None:
-    """Makes the tables or takes the steps that are missing, in the transaction that is open. Raises `NewerStore`."""
-    version = _version(connection)
+    """Create the tables, or take the steps that are missing, in the current transaction. Raises `NewerStore`."""
+    version = _read_version(connection)
     if version is None:
         TABLES.create_all(connection)
-        name, symbols = SHIPPED_WATCHLIST
+        name, symbols = DEFAULT_WATCHLIST
         connection.execute(WATCHLISTS.insert().values(name=name, place=0, symbols=json.dumps(symbols)))
     else:
         for statement in chain.from_iterable(STEPS[version - 1 :]):
             connection.exec_driver_sql(statement)
-    connection.execute(SCHEMA.delete())
-    connection.execute(SCHEMA.insert().values(version=CURRENT_VERSION))
+    connection.execute(SCHEMA_VERSION.delete())
+    connection.execute(SCHEMA_VERSION.insert().values(version=CURRENT_VERSION))
 
 
-def _version(connection: Connection) -> int | None:
-    """None where there is no store yet. Raises `NewerStore`."""
-    if not inspect(connection).has_table(SCHEMA.name):
+def _read_version(connection: Connection) -> int | None:
+    """Return the store's version, None if there is no store yet. Raises `NewerStore`."""
+    if not inspect(connection).has_table(SCHEMA_VERSION.name):
         return None
-    version = connection.execute(select(SCHEMA.c.version)).scalar_one()
+    version = connection.execute(select(SCHEMA_VERSION.c.version)).scalar_one()
     if version > CURRENT_VERSION:
-        raise NewerStore(f"its version is {version}, and {CURRENT_VERSION} is the newest known")
+        raise NewerStore(f"the store has version {version}, and this Levelboard knows up to {CURRENT_VERSION}")
     return version

@@ -1,7 +1,7 @@
-"""What is kept between two runs: bars and targets that were fetched, watchlists, one's own targets.
+"""The store: fetched bars and targets, watchlists and the user's own targets, kept between runs.
 
-SQLite in the user's data folder, or a database that a team shares: `LEVELS_STORE` names a path or an address of
-SQLAlchemy. Where it cannot be used the store goes on in memory, and `Store.notice` says why.
+It is an SQLite file in the user's data folder, or a database that a team shares: `LEVELS_STORE` holds a file path or a
+SQLAlchemy URL. If it cannot be used, the store continues in memory, and `Store.notice` says why.
 """
 
 from __future__ import annotations
@@ -23,12 +23,20 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
-from market.store.database import Database, StoreProblem
-from market.store.failures import ADDRESS
-from market.store.rows import body_of, history_of, history_row, key_of, target_of, utc
-from market.store.schema import HISTORIES, OWN_TARGETS, SHIPPED_WATCHLIST, TARGET_LISTS, TARGETS, WATCHLISTS
+from market.store.database import Database
+from market.store.engines import ADDRESS_VARIABLE
+from market.store.failures import StoreProblem
+from market.store.rows import (
+    history_from_row,
+    history_to_row,
+    target_from_json,
+    target_key,
+    target_to_json,
+    to_utc_text,
+)
+from market.store.schema import DEFAULT_WATCHLIST, HISTORIES, OWN_TARGETS, TARGET_LISTS, TARGETS, WATCHLISTS
 
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 
 log = logging.getLogger("levelboard.store")
 
@@ -45,7 +53,7 @@ class Watchlist:
 
 @dataclass(frozen=True)
 class TargetList:
-    """Yahoo's targets of one symbol as they were fetched; `consensus` holds the fields of its own consensus."""
+    """Yahoo's targets of one symbol as of one fetch; `consensus` holds the fields of Yahoo's own consensus."""
 
     rows: tuple[PriceTarget, ...]
     fetched_at: datetime
@@ -53,43 +61,44 @@ class TargetList:
 
 
 class Store:
-    """Bars, targets, watchlists and own targets under one address. Threads and processes may share it.
+    """Bars, targets, watchlists and the user's own targets at one address. Threads and processes may share it.
 
-    `address`: a path or an address of SQLAlchemy; None is the file in the user's data folder.
+    `address`: a file path or a SQLAlchemy URL; None for the file in the user's data folder.
     """
 
     def __init__(self, address: str | None = None) -> None:
-        self.database = Database(_full_address(address))
+        self.database = Database(_resolve_address(address))
 
     @property
     def notice(self) -> str | None:
-        """Why changes are kept in memory only, or what became of a damaged file, a sentence; else None."""
+        """Why changes are kept in memory only, or what became of a damaged or deleted file; None if all is well."""
         return self.database.notice
 
     def close(self) -> None:
+        """Close all connections."""
         self.database.close()
 
     # Bars
 
     def history(self, symbol: str, basis: PriceBasis = "split-adjusted") -> PriceHistory | None:
-        """The bars last kept for `symbol` in this price basis, or None."""
-        wanted = select(HISTORIES).where(_of(HISTORIES, symbol=symbol, price_basis=basis))
-        row = self.database.read_large(lambda connection: connection.execute(wanted).one_or_none())
+        """Return the bars last saved for `symbol` on this price basis, or None."""
+        query = select(HISTORIES).where(_matches(HISTORIES, symbol=symbol, price_basis=basis))
+        row = self.database.read_large(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             return None
         try:
-            return history_of(row)
-        except (ValueError, TypeError, KeyError) as error:  # by a newer version, or by hand: fetched again
+            return history_from_row(row)
+        except (ValueError, TypeError, KeyError) as error:  # damaged, or edited by hand: it will be fetched again
             log.warning("The stored bars of %s cannot be read: %r", symbol, error)
             return None
 
-    def keep_history(self, history: PriceHistory) -> None:
-        """Replaces the bars of this symbol and price basis, all at once."""
-        row = history_row(history)
-        kept = _of(HISTORIES, symbol=history.symbol, price_basis=history.price_basis)
+    def save_history(self, history: PriceHistory) -> None:
+        """Replace the bars of this symbol and price basis as a whole."""
+        row = history_to_row(history)
+        replaced = _matches(HISTORIES, symbol=history.symbol, price_basis=history.price_basis)
 
         def change(connection: Connection) -> None:
-            connection.execute(delete(HISTORIES).where(kept))
+            connection.execute(delete(HISTORIES).where(replaced))
             connection.execute(insert(HISTORIES).values(row))
 
         self.database.write(change)
@@ -97,25 +106,26 @@ class Store:
     # Yahoo's targets
 
     def targets(self, symbol: str) -> tuple[PriceTarget, ...]:
-        """The rows last kept for `symbol`, in their order."""
-        kept = self.target_list(symbol)
-        return kept.rows if kept else ()
+        """Return the targets last saved for `symbol`, in their order."""
+        target_list = self.target_list(symbol)
+        return target_list.rows if target_list else ()
 
     def target_list(self, symbol: str) -> TargetList | None:
-        """The rows last kept for `symbol` with when they were fetched, or None where none ever were."""
-        listed = select(TARGETS.c.body).where(_of(TARGETS, symbol=symbol), TARGETS.c.place.is_not(None))
+        """Return the targets last saved for `symbol` and when they were fetched, or None if none ever were."""
+        lists = select(TARGET_LISTS).where(_matches(TARGET_LISTS, symbol=symbol))
+        listed = select(TARGETS.c.body).where(_matches(TARGETS, symbol=symbol), TARGETS.c.place.is_not(None))
 
-        def look(connection: Connection) -> TargetList | None:
-            kept = connection.execute(select(TARGET_LISTS).where(_of(TARGET_LISTS, symbol=symbol))).one_or_none()
-            if kept is None:
+        def query(connection: Connection) -> TargetList | None:
+            row = connection.execute(lists).one_or_none()
+            if row is None:
                 return None
-            rows = tuple(map(target_of, connection.scalars(listed.order_by(TARGETS.c.place))))
-            consensus = None if kept.consensus is None else json.loads(kept.consensus)
-            return TargetList(rows, datetime.fromisoformat(kept.fetched_at), consensus)
+            targets = tuple(map(target_from_json, connection.scalars(listed.order_by(TARGETS.c.place))))
+            consensus = None if row.consensus is None else json.loads(row.consensus)
+            return TargetList(targets, datetime.fromisoformat(row.fetched_at), consensus)
 
-        return self.database.read_large(look)
+        return self.database.read_large(query)
 
-    def keep_targets(
+    def save_targets(
         self,
         symbol: str,
         rows: Iterable[PriceTarget],
@@ -123,157 +133,160 @@ class Store:
         fetched_at: datetime | None = None,
         consensus: Mapping[str, Any] | None = None,
     ) -> None:
-        """Replaces the rows listed for `symbol`; each keeps the day on which it was first seen.
+        """Replace the list of targets of `symbol`; each target keeps the day on which it was first seen.
 
-        `fetched_at`: None is now. A row that is listed no more stays, for `first_seen`.
+        `fetched_at`: now if None. Targets that are no longer listed are kept for `first_seen`.
         """
-        bodies = _by_key(rows)
-        listing = {
+        bodies = {target_key(row): target_to_json(row) for row in rows}
+        list_row = {
             "symbol": symbol,
-            "fetched_at": utc(fetched_at or datetime.now(UTC)),
+            "fetched_at": to_utc_text(fetched_at or datetime.now(UTC)),
             "consensus": None if consensus is None else json.dumps(dict(consensus)),
         }
 
         def change(connection: Connection) -> None:
-            known = {row.key: row for row in connection.execute(select(TARGETS).where(_of(TARGETS, symbol=symbol)))}
-            gone = [dict(row._mapping) | {"place": None} for key, row in known.items() if key not in bodies]
-            rows = [*_listed(symbol, bodies, {key: row.first_seen for key, row in known.items()}, seen_on), *gone]
-            connection.execute(delete(TARGETS).where(_of(TARGETS, symbol=symbol)))
-            if rows:
-                connection.execute(insert(TARGETS), rows)
-            connection.execute(delete(TARGET_LISTS).where(_of(TARGET_LISTS, symbol=symbol)))
-            connection.execute(insert(TARGET_LISTS).values(listing))
+            stored_rows = connection.execute(select(TARGETS).where(_matches(TARGETS, symbol=symbol)))
+            stored = {row.key: row for row in stored_rows}
+            first_seen = {key: row.first_seen for key, row in stored.items()}
+            unlisted = [dict(row._mapping) | {"place": None} for key, row in stored.items() if key not in bodies]
+            target_rows = [*_listed_target_rows(symbol, bodies, first_seen, seen_on), *unlisted]
+            connection.execute(delete(TARGETS).where(_matches(TARGETS, symbol=symbol)))
+            if target_rows:
+                connection.execute(insert(TARGETS), target_rows)
+            connection.execute(delete(TARGET_LISTS).where(_matches(TARGET_LISTS, symbol=symbol)))
+            connection.execute(insert(TARGET_LISTS).values(list_row))
 
         self.database.write(change)
 
     def first_seen(self, symbol: str) -> dict[PriceTarget, Date]:
-        """The day on which each row was first seen, those that Yahoo no longer lists included."""
-        wanted = select(TARGETS.c.body, TARGETS.c.first_seen).where(_of(TARGETS, symbol=symbol))
-        rows = self.database.read_large(lambda connection: connection.execute(wanted).all() or None)
-        return {target_of(row.body): Date.fromisoformat(row.first_seen) for row in rows or ()}
+        """Return the day on which each target was first seen, including those that Yahoo no longer lists."""
+        query = select(TARGETS.c.body, TARGETS.c.first_seen).where(_matches(TARGETS, symbol=symbol))
+        rows = self.database.read_large(lambda connection: connection.execute(query).all() or None)
+        return {target_from_json(row.body): Date.fromisoformat(row.first_seen) for row in rows or ()}
 
     # Watchlists
 
     def watchlists(self) -> tuple[Watchlist, ...]:
-        """All watchlists in their order; there is always one."""
-        wanted = select(WATCHLISTS).order_by(WATCHLISTS.c.place)
-        rows = self.database.read(lambda connection: connection.execute(wanted).all())
-        kept = tuple(Watchlist(row.name, tuple(json.loads(row.symbols))) for row in rows)
-        return kept or (Watchlist(*SHIPPED_WATCHLIST),)
+        """Return all watchlists in their order; there is always at least one."""
+        query = select(WATCHLISTS).order_by(WATCHLISTS.c.place)
+        rows = self.database.read(lambda connection: connection.execute(query).all())
+        watchlists = tuple(Watchlist(row.name, tuple(json.loads(row.symbols))) for row in rows)
+        return watchlists or (Watchlist(*DEFAULT_WATCHLIST),)
 
-    def keep_watchlist(self, watchlist: Watchlist) -> None:
-        """Adds it at the end, or replaces the one of that name. Raises `StoreProblem` for a name that cannot be."""
-        name = _name(watchlist.name)
+    def save_watchlist(self, watchlist: Watchlist) -> None:
+        """Add the watchlist at the end, or replace the one of that name. Raises `StoreProblem` for an invalid name."""
+        name = _clean_name(watchlist.name)
         symbols = json.dumps(list(dict.fromkeys(watchlist.symbols)))
 
         def change(connection: Connection) -> None:
-            replaced = update(WATCHLISTS).where(_of(WATCHLISTS, name=name)).values(symbols=symbols)
-            if not connection.execute(replaced).rowcount:
+            replacement = update(WATCHLISTS).where(_matches(WATCHLISTS, name=name)).values(symbols=symbols)
+            if not connection.execute(replacement).rowcount:
                 _append(connection, WATCHLISTS, name=name, symbols=symbols)
 
-        self.database.write(change, by_hand=True)
+        self.database.write_user_change(change)
 
     def rename_watchlist(self, old: str, new: str) -> None:
-        """Raises `StoreProblem` where there is no `old`, where there is a `new`, or where that cannot be a name."""
-        name = _name(new)
+        """Rename a watchlist. Raises `StoreProblem` if `old` is missing, if `new` exists, or if `new` is invalid."""
+        name = _clean_name(new)
         if name == old:
             return
 
         def change(connection: Connection) -> None:
-            if connection.scalar(select(WATCHLISTS.c.name).where(_of(WATCHLISTS, name=name))) is not None:
-                raise StoreProblem(f"There is a watchlist «{name}» already: choose another name.")
-            renamed = update(WATCHLISTS).where(_of(WATCHLISTS, name=old)).values(name=name)
-            if not connection.execute(renamed).rowcount:
-                raise StoreProblem(f"There is no watchlist «{old}» any more: reload the page.")
+            if connection.scalar(select(WATCHLISTS.c.name).where(_matches(WATCHLISTS, name=name))) is not None:
+                raise StoreProblem(f'There is already a watchlist named "{name}". Choose another name.')
+            renaming = update(WATCHLISTS).where(_matches(WATCHLISTS, name=old)).values(name=name)
+            if not connection.execute(renaming).rowcount:
+                raise StoreProblem(f'There is no longer a watchlist named "{old}". Reload the page.')
 
-        self.database.write(change, by_hand=True)
+        self.database.write_user_change(change)
 
     def order_watchlists(self, names: Sequence[str]) -> None:
-        """Puts the lists named first, in this order; the others follow in theirs."""
+        """Move the named watchlists to the front, in this order; the others follow in their current order."""
 
         def change(connection: Connection) -> None:
-            kept = list(connection.scalars(select(WATCHLISTS.c.name).order_by(WATCHLISTS.c.place)))
-            for place, name in enumerate(dict.fromkeys([*(each for each in names if each in kept), *kept])):
-                connection.execute(update(WATCHLISTS).where(_of(WATCHLISTS, name=name)).values(place=place))
+            stored = list(connection.scalars(select(WATCHLISTS.c.name).order_by(WATCHLISTS.c.place)))
+            ordered = dict.fromkeys([*(name for name in names if name in stored), *stored])
+            for place, name in enumerate(ordered):
+                connection.execute(update(WATCHLISTS).where(_matches(WATCHLISTS, name=name)).values(place=place))
 
-        self.database.write(change, by_hand=True)
+        self.database.write_user_change(change)
 
     def delete_watchlist(self, name: str) -> None:
-        """Deletes it; after the last one, the shipped one is there again."""
+        """Delete a watchlist. When the last one is deleted, the default watchlist takes its place."""
 
         def change(connection: Connection) -> None:
-            connection.execute(delete(WATCHLISTS).where(_of(WATCHLISTS, name=name)))
+            connection.execute(delete(WATCHLISTS).where(_matches(WATCHLISTS, name=name)))
             if connection.scalar(select(func.count()).select_from(WATCHLISTS)) == 0:
-                shipped, symbols = SHIPPED_WATCHLIST
-                _append(connection, WATCHLISTS, name=shipped, symbols=json.dumps(symbols))
+                default_name, symbols = DEFAULT_WATCHLIST
+                _append(connection, WATCHLISTS, name=default_name, symbols=json.dumps(symbols))
 
-        self.database.write(change, by_hand=True)
+        self.database.write_user_change(change)
 
-    # One's own targets
+    # The user's own targets
 
     def own_targets(self, symbol: str | None = None) -> tuple[PriceTarget, ...]:
-        """One's own rows, of one symbol or of all, in the order in which they were kept."""
-        wanted = select(OWN_TARGETS.c.body).order_by(OWN_TARGETS.c.place)
+        """Return the user's own targets, of one symbol or of all, in the order in which they were added."""
+        query = select(OWN_TARGETS.c.body).order_by(OWN_TARGETS.c.place)
         if symbol is not None:
-            wanted = wanted.where(_of(OWN_TARGETS, symbol=symbol))
-        return self.database.read(lambda connection: tuple(map(target_of, connection.scalars(wanted))))
+            query = query.where(_matches(OWN_TARGETS, symbol=symbol))
+        return self.database.read(lambda connection: tuple(map(target_from_json, connection.scalars(query))))
 
-    def keep_own_targets(self, rows: Iterable[PriceTarget]) -> int:
-        """Adds the rows that are not there yet, and returns how many these were."""
-        kept = {key_of(row): row for row in rows}
+    def add_own_targets(self, rows: Iterable[PriceTarget]) -> int:
+        """Add the targets that are not stored yet, and return how many that were."""
+        targets = {target_key(row): row for row in rows}
 
         def change(connection: Connection) -> int:
-            known = set(connection.scalars(select(OWN_TARGETS.c.key)))
-            new = [key for key in kept if key not in known]
-            first = _next_place(connection, OWN_TARGETS)
-            added = [
-                {"key": key, "symbol": kept[key].symbol, "body": body_of(kept[key]), "place": place}
-                for place, key in enumerate(new, first)
+            stored = set(connection.scalars(select(OWN_TARGETS.c.key)))
+            new = {key: target for key, target in targets.items() if key not in stored}
+            first_place = _next_place(connection, OWN_TARGETS)
+            new_rows = [
+                {"key": key, "symbol": target.symbol, "body": target_to_json(target), "place": place}
+                for place, (key, target) in enumerate(new.items(), first_place)
             ]
-            if added:
-                connection.execute(insert(OWN_TARGETS), added)
-            return len(new)
+            if new_rows:
+                connection.execute(insert(OWN_TARGETS), new_rows)
+            return len(new_rows)
 
-        return self.database.write(change, by_hand=True)
+        return self.database.write_user_change(change)
 
-    def forget_own_targets(self, rows: Iterable[PriceTarget] | None = None) -> int:
-        """Deletes these rows, or all; returns how many there were."""
-        keys = None if rows is None else [*map(key_of, rows)]
+    def delete_own_targets(self, rows: Iterable[PriceTarget] | None = None) -> int:
+        """Delete these targets, or all of the user's own if None, and return how many were deleted."""
+        keys = None if rows is None else [*map(target_key, rows)]
 
         def change(connection: Connection) -> int:
             if keys is None:
                 return connection.execute(delete(OWN_TARGETS)).rowcount
             if not keys:
                 return 0
-            these = delete(OWN_TARGETS).where(OWN_TARGETS.c.key == bindparam("gone"))
-            return connection.execute(these, [{"gone": key} for key in keys]).rowcount
+            deletion = delete(OWN_TARGETS).where(OWN_TARGETS.c.key == bindparam("deleted_key"))
+            return connection.execute(deletion, [{"deleted_key": key} for key in keys]).rowcount
 
-        return self.database.write(change, by_hand=True)
+        return self.database.write_user_change(change)
 
 
 _stores: dict[str, Store] = {}
-_opening = threading.Lock()
+_stores_lock = threading.Lock()
 
 
 def get_store() -> Store:
-    """The store of this process, opened at first use; another one once `LEVELS_STORE` names another."""
-    address = _full_address(os.environ.get(ADDRESS))
-    with _opening:
+    """Return this process's store at the address in `LEVELS_STORE`, opened at first use."""
+    address = _resolve_address(os.environ.get(ADDRESS_VARIABLE))
+    with _stores_lock:
         if address not in _stores:
             _stores[address] = Store(address)
         return _stores[address]
 
 
-def _full_address(address: str | None) -> str:
-    """A path for every SQLite file, however it was named."""
+def _resolve_address(address: str | None) -> str:
+    """Return a plain path for every SQLite file, however it was given, and any other address unchanged."""
     if not address:
         return str(platformdirs.user_data_path("levelboard", appauthor=False) / "levels.db")
     path = address.removeprefix("sqlite:///")
     return path if "://" in path else str(Path(path).expanduser())
 
 
-def _of(table: Table, **values: str) -> Any:
-    """The condition that each of these columns has its value."""
+def _matches(table: Table, **values: str) -> Any:
+    """Return the SQL condition that each of these columns has this value."""
     conditions = [table.c[name] == value for name, value in values.items()]
     return conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
 
@@ -283,29 +296,26 @@ def _append(connection: Connection, table: Table, **values: object) -> None:
 
 
 def _next_place(connection: Connection, table: Table) -> int:
-    last = connection.scalar(select(func.max(table.c.place)))
-    return 0 if last is None else last + 1
+    last_place = connection.scalar(select(func.max(table.c.place)))
+    return 0 if last_place is None else last_place + 1
 
 
-def _name(text: str) -> str:
+def _clean_name(text: str) -> str:
+    """Return a watchlist's name with single spaces. Raises `StoreProblem` if it is not a valid name."""
     name = " ".join(text.split())
     if not name:
-        raise StoreProblem("A watchlist needs a name: type one.")
-    if len(name) > LONGEST_NAME:
-        raise StoreProblem(f"The name of a watchlist has up to {LONGEST_NAME} characters: shorten it.")
-    if any(unicodedata.category(each)[0] == "C" for each in name):
-        raise StoreProblem("The name of a watchlist is plain text, and this one holds unseen marks: type it anew.")
+        raise StoreProblem("A watchlist needs a name. Enter one.")
+    if len(name) > MAX_NAME_LENGTH:
+        raise StoreProblem(f"A watchlist name can have at most {MAX_NAME_LENGTH} characters. Shorten it.")
+    if any(unicodedata.category(character)[0] == "C" for character in name):
+        raise StoreProblem("A watchlist name must be plain text, and this one has invisible characters. Type it again.")
     return name
 
 
-def _listed(
+def _listed_target_rows(
     symbol: str, bodies: Mapping[str, str], first_seen: Mapping[str, str], seen_on: Date
 ) -> Iterator[dict[str, Any]]:
-    """A row of `TARGETS` a body, in their order; what was never seen before was first seen on `seen_on`."""
+    """Yield a row of `TARGETS` for each target, by key and in order; a new one was first seen on `seen_on`."""
     for place, (key, body) in enumerate(bodies.items()):
         seen = first_seen.get(key, seen_on.isoformat())
         yield {"symbol": symbol, "key": key, "first_seen": seen, "place": place, "body": body}
-
-
-def _by_key(rows: Iterable[PriceTarget]) -> dict[str, str]:
-    return {key_of(row): body_of(row) for row in rows}

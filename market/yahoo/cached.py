@@ -108,7 +108,7 @@ def _bars(store: Store, symbol: str, basis: PriceBasis) -> tuple[PriceHistory, F
     except _NotNow as reason:
         assert stored is not None
         return stored, reason.trouble
-    store.keep_history(history)
+    store.save_history(history)
     return history, None
 
 
@@ -146,7 +146,7 @@ def _targets(
         found = _ask(store, symbol, key, lambda: _summed_up(symbol, stored), has_stored=True)
         consensus = None if found is None else asdict(found)
     fetched_at = datetime.now(UTC)
-    store.keep_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
+    store.save_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
     return TargetList(rows, fetched_at, consensus), None
 
 

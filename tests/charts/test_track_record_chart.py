@@ -1,4 +1,4 @@
-"""Each firm's record as the picture shows it."""
+"""Tests of the track record chart: marks, intervals, colors and texts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from charts.palette import PALETTES
@@ -20,7 +21,7 @@ AS_OF = date(2025, 12, 31)
 
 @pytest.fixture(scope="module")
 def record() -> TrackRecord:
-    """«Always» and «Never» gave forty targets each, «Mixed» six, «Few» too few to rank."""
+    """Return a record in which Always and Never have forty targets each, Mixed six, and Few too few to be ranked."""
     closes = pd.Series([10.0, *[12.0] * 400], index=pd.bdate_range(START, periods=401, name="date"))
     bars = pd.DataFrame({"open": closes, "high": closes, "low": closes, "close": closes, "volume": 1.0})
     rows = [
@@ -33,52 +34,53 @@ def record() -> TrackRecord:
     return found
 
 
-def words(figure) -> str:
+def all_text(figure: go.Figure) -> str:
     return " | ".join(
         html.unescape(re.sub(r"<[^>]*>", " ", annotation.text)) for annotation in figure.layout.annotations
     )
 
 
-def marks(figure):
+def mark_traces(figure: go.Figure) -> list:
+    """Return the marks of the two panels: hit within 12 months, hit at 12 months."""
     return [trace for trace in figure.data if trace.mode == "markers"]
 
 
-def test_marks_and_bars_stand_at_the_rates_and_their_intervals(record):
+def test_marks_show_the_rates_and_bars_their_intervals(record):
     figure = track_record_figure(record, record.firms, ["yahoo"], AS_OF)
     ranked = [firm for firm in record.firms if firm.ranked]
-    assert [each.firm for each in ranked] == ["Always", "Mixed", "Never"]
-    some_time, at_end = marks(figure)
-    assert list(some_time.x) == pytest.approx([each.met.pct for each in ranked])
-    assert list(at_end.x) == pytest.approx([each.met_at_end.pct for each in ranked])
+    assert [firm.firm for firm in ranked] == ["Always", "Mixed", "Never"]
+    within, at_end = mark_traces(figure)
+    assert list(within.x) == pytest.approx([firm.hit.pct for firm in ranked])
+    assert list(at_end.x) == pytest.approx([firm.hit_at_end.pct for firm in ranked])
     bars = [trace for trace in figure.data if trace.mode == "lines" and trace.xaxis == "x"]
-    assert [tuple(bar.x) for bar in bars] == [(each.met.low_pct, each.met.high_pct) for each in ranked]
+    assert [tuple(bar.x) for bar in bars] == [(firm.hit.low_pct, firm.hit.high_pct) for firm in ranked]
 
 
-def test_only_an_interval_that_leaves_out_all_firms_rate_is_coloured_and_has_its_own_shape(record):
-    some_time, _ = marks(track_record_figure(record, record.firms, ["yahoo"], AS_OF))
+def test_only_intervals_that_exclude_the_rate_of_all_firms_have_a_color_and_shape_of_their_own(record):
+    within, _ = mark_traces(track_record_figure(record, record.firms, ["yahoo"], AS_OF))
     palette = PALETTES["light"]
-    assert list(some_time.marker.color) == [palette.rise, palette.kept, palette.fall]
-    assert list(some_time.marker.symbol) == ["triangle-right", "circle", "triangle-left"]
+    assert list(within.marker.color) == [palette.rise, palette.kept, palette.fall]
+    assert list(within.marker.symbol) == ["triangle-right", "circle", "triangle-left"]
 
 
-def test_all_firms_and_the_study_are_named_with_their_rates(record):
-    shown = words(track_record_figure(record, record.firms, ["yahoo"], AS_OF))
+def test_reference_lines_are_labeled_with_their_rates(record):
+    text = all_text(track_record_figure(record, record.firms, ["yahoo"], AS_OF))
     everyone = record.everyone
-    for said in (
-        f"all firms {everyone.met.pct:.0f}%",
-        f"all firms {everyone.met_at_end.pct:.0f}%",
-        "study 64%",
-        "study 38%",
-        "90 targets whose twelve months had run by 31 Dec 2025",
+    for expected in (
+        f"all firms {everyone.hit.pct:.0f}%",
+        f"all firms {everyone.hit_at_end.pct:.0f}%",
+        "2013 study 64%",
+        "2013 study 38%",
+        "90 targets with 12 months completed by 31 Dec 2025",
         "Always   40",
     ):
-        assert said in shown
-    assert "Few" not in shown
+        assert expected in text
+    assert "Few" not in text
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_ground_is_opaque_and_a_sample_is_called_one(record, theme):
+def test_background_is_opaque_and_sample_data_is_named(record, theme):
     figure = track_record_figure(record, record.firms, ["sample"], AS_OF, theme)
     assert figure.layout.paper_bgcolor == PALETTES[theme].ground
-    assert words(figure).count("Constructed sample, not market prices") == 2
+    assert all_text(figure).count("Demo data, not market prices") == 2
     assert figure.layout.height == track_record_height(record.firms)

@@ -1,78 +1,23 @@
-"""Albums: whole files, one page that needs no network, and a run that goes on where it stopped."""
+"""Tests of the album's page: pictures, figures and failures on a page that needs no network."""
 
 from __future__ import annotations
 
-import io
-import json
-import os
 import re
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from html.parser import HTMLParser
-from pathlib import Path
-from zipfile import ZipFile
 
-import pytest
-
-from exports import album as albums
-from exports.album import Picture, PictureOptions
-from exports.album_folder import JOURNAL, AlbumFolder
-from exports.album_zip import AlbumZip
-from exports.atomic_files import atomic_file, remove_abandoned, write_atomically
 from exports.gallery import Entry, render_gallery
-from exports.png import BrowserFailed, BrowserNotFound
-from indicators import analyse
-from market.errors import UnknownSymbol
-from market.sample import sample
-from market.symbols import file_stem
-from tickers.batch import FailedTicker, run_in_order
-from tickers.json_document import analysis_document
-from tickers.parallel import map_as_completed, map_in_order
-from tickers.request import AnalysisRequest
+from tests.support.album_pages import ParsedPage
+from tickers.batch import FailedTicker
 
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}</title> $x$ \u202e🚀"
-PNG = b"\x89PNG\r\n\x1a\n not a real one"
-LATEST = {"as_of": "the latest"}
 
 
-@pytest.fixture(scope="module")
-def cifr() -> dict:
-    return analysis_document(analyse(sample.history("CIFR"), sample.targets("CIFR")))
-
-
-def picture(figures: dict, symbol: str = "CIFR") -> Picture:
-    return Picture(symbol, f"{symbol}_levels_2025-11-24.png", PNG, figures | {"symbol": symbol})
-
-
-class Seen(HTMLParser):
-    """What a browser would make of a page: its elements, its text, what it loads."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.sources: list[str] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.sources += [value for name, value in attrs if name in ("src", "href")]
-
-    def handle_data(self, data):
-        self.text += data
-
-
-# The page
-
-
-def test_the_page_shows_picture_read_and_ladder(cifr):
-    page = render_gallery([Entry("CIFR_levels_2025-11-24.png", cifr)])
-    seen = Seen(page)
-    assert seen.tags.count("img") == 1 and "CIFR_levels_2025-11-24.png" in seen.sources
+def test_the_page_shows_picture_read_and_ladder(cifr, cifr_ladder):
+    page = render_gallery([Entry("CIFR_levels_2025-11-24.png", cifr, cifr_ladder)])
+    seen = ParsedPage(page)
+    assert seen.tags.count("img") == 1 and "CIFR_levels_2025-11-24.png" in seen.addresses
     assert cifr["read"] in seen.text
-    assert "Constructed sample, not market prices." in seen.text and "24 Nov 2025" in seen.text
+    assert "Demo data, not market prices." in seen.text and "24 Nov 2025" in seen.text
     zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in met_edges(cifr).items()}
     points = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
     others = {point["label"]: (point["price"], point["role"]) for point in points}
@@ -81,8 +26,9 @@ def test_the_page_shows_picture_read_and_ladder(cifr):
     assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]
 
 
-def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr):
-    seen = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", render_gallery([Entry("CIFR.png", cifr)])))
+def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr, cifr_ladder):
+    page = render_gallery([Entry("CIFR.png", cifr, cifr_ladder)])
+    seen = dict(re.findall(r"<td>(Zone [^<]*)</td><td>([^<]*)</td>", page))
     met = met_edges(cifr)
     assert len(met) >= 4 and seen == {name: f"{at:.2f}" for name, at in met.items()}
 
@@ -95,233 +41,22 @@ def met_edges(figures):
     }
 
 
-def test_the_page_needs_no_network_and_runs_nothing(cifr):
-    seen = Seen(render_gallery([Entry("a.png", cifr)], [FailedTicker("X", "X: no such symbol")]))
-    assert all(source.startswith("#ticker-") or source == "a.png" for source in seen.sources)
-    assert not {"script", "link", "iframe", "object", "form"} & set(seen.tags)
+def test_the_page_loads_nothing_but_its_pictures_and_runs_no_script(cifr, cifr_ladder):
+    parsed = ParsedPage(render_gallery([Entry("a.png", cifr, cifr_ladder)], [FailedTicker("X", "X: no such symbol")]))
+    assert all(address.startswith("#ticker-") or address == "a.png" for address in parsed.addresses)
+    assert not {"script", "link", "iframe", "object", "form"} & set(parsed.tags)
 
 
-def test_whatever_comes_from_outside_is_text(cifr):
+def test_outside_text_is_escaped(cifr, cifr_ladder):
     hostile = cifr | {"symbol": HOSTILE, "name": HOSTILE, "read": HOSTILE, "currency": HOSTILE[:30]}
-    levels = [each | {"label": HOSTILE} for each in cifr["levels"]]
-    page = render_gallery(
-        [Entry('x" onerror="alert(1).png', hostile | {"levels": levels})], [FailedTicker(HOSTILE, HOSTILE)]
-    )
-    seen = Seen(page)
-    assert "script" not in seen.tags
+    rows = tuple(replace(row, label=HOSTILE) for row in cifr_ladder)
+    page = render_gallery([Entry('x" onerror="alert(1).png', hostile, rows)], [FailedTicker(HOSTILE, HOSTILE)])
+    parsed = ParsedPage(page)
+    assert "script" not in parsed.tags
     assert "onerror=" not in page.replace("onerror%3D", "")
-    assert seen.text.count("<script>alert(1)</script>") >= 4 and "{{ 7*7 }}" in seen.text
+    assert parsed.text.count("<script>alert(1)</script>") >= 4 and "{{ 7*7 }}" in parsed.text
 
 
-def test_what_is_old_is_said_beside_its_picture_also_after_a_resume(tmp_path, cifr):
-    old = replace(picture(cifr), notices=("Prices of 3 hours ago <b>",))
-    with AlbumFolder(tmp_path, ["CIFR"], LATEST) as first:
-        first.keep(old)
-    with AlbumFolder(tmp_path, ["CIFR"], LATEST, resume=True) as second:
-        assert second.missing == ()
-    assert "Prices of 3 hours ago <b>" in Seen((tmp_path / "index.html").read_text(encoding="utf-8")).text
-
-
-def test_failures_are_listed_with_their_reasons(cifr):
-    seen = Seen(render_gallery([], [FailedTicker("XYZQ", "XYZQ: Yahoo Finance knows no such symbol")]))
-    assert "XYZQ: Yahoo Finance knows no such symbol" in seen.text and "img" not in seen.tags
-
-
-# The ZIP
-
-
-def test_the_zip_holds_every_picture_and_the_page(cifr):
-    packed = AlbumZip()
-    for each in (picture(cifr), picture(cifr, "CLSK"), FailedTicker("X", "X: no such symbol")):
-        packed.take(each)
-    packed.close()
-    with ZipFile(io.BytesIO(packed.content())) as opened:
-        assert opened.testzip() is None
-        names = ["CIFR_levels_2025-11-24.png", "CLSK_levels_2025-11-24.png", "index.html"]
-        assert opened.namelist() == names
-        assert opened.read(names[0]) == PNG
-        page = Seen(opened.read("index.html").decode())
-    assert set(names[:2]) <= set(page.sources) and "X: no such symbol" in page.text
-
-
-# The folder
-
-
-def test_a_resumed_run_draws_what_is_missing_only(tmp_path, cifr):
-    with AlbumFolder(tmp_path, ["CIFR", "CLSK"], LATEST) as first:
-        first.keep(picture(cifr))
-    with AlbumFolder(tmp_path, ["CIFR", "CLSK"], LATEST, resume=True) as second:
-        assert second.missing == ("CLSK",)
-        assert [each.document for each in second.there] == [cifr]
-        second.keep(picture(cifr, "CLSK"))
-    page = Seen((tmp_path / "index.html").read_text(encoding="utf-8"))
-    assert page.tags.count("img") == 2
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    (
-        lambda folder: (folder / "CIFR_levels_2025-11-24.png").unlink(),
-        lambda folder: (folder / JOURNAL).write_text("{torn", encoding="utf-8"),
-        lambda folder: (folder / JOURNAL).write_text('["x"]\n3\n\x00', encoding="utf-8"),
-        lambda folder: (folder / JOURNAL).unlink(),
-    ),
-)
-def test_what_cannot_be_taken_over_is_drawn_again(tmp_path, cifr, spoil):
-    with AlbumFolder(tmp_path, ["CIFR"], LATEST) as first:
-        first.keep(picture(cifr))
-    spoil(tmp_path)
-    assert AlbumFolder(tmp_path, ["CIFR"], LATEST, resume=True).missing == ("CIFR",)
-
-
-def test_pictures_made_for_something_else_are_drawn_again(tmp_path, cifr):
-    with AlbumFolder(tmp_path, ["CIFR"], LATEST) as first:
-        first.keep(picture(cifr))
-    assert AlbumFolder(tmp_path, ["CIFR"], {"as_of": "2025-11-20"}, resume=True).missing == ("CIFR",)
-
-
-def test_a_journal_leads_out_of_no_folder(tmp_path, cifr):
-    (tmp_path / "secret.png").write_bytes(PNG)
-    inside = tmp_path / "album"
-    inside.mkdir()
-    row = {"symbol": "CIFR", "file": "../secret.png", "purpose": LATEST, "document": cifr, "notices": []}
-    (inside / JOURNAL).write_text(json.dumps(row) + "\n", encoding="utf-8")
-    assert AlbumFolder(inside, ["CIFR"], LATEST, resume=True).missing == ("CIFR",)
-
-
-def test_a_line_the_run_was_killed_in_costs_that_ticker_only(tmp_path, cifr):
-    with AlbumFolder(tmp_path, ["CIFR", "CLSK"], LATEST) as first:
-        first.keep(picture(cifr))
-        first.keep(picture(cifr, "CLSK"))
-    journal = tmp_path / JOURNAL
-    journal.write_bytes(journal.read_bytes()[:-40])
-    assert AlbumFolder(tmp_path, ["CIFR", "CLSK"], LATEST, resume=True).missing == ("CLSK",)
-
-
-# Whole files
-
-
-def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
-    path = tmp_path / "a.png"
-    write_atomically(path, b"old")
-    with pytest.raises(RuntimeError), atomic_file(path) as written:
-        written.write(b"new")
-        raise RuntimeError("killed")
-    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
-
-
-def test_a_reader_never_meets_a_part(tmp_path):
-    path = tmp_path / "a.png"
-    contents = [bytes([value]) * 300_000 for value in (1, 2)]
-    write_atomically(path, contents[0])
-    seen, written = [], []
-
-    def write() -> None:
-        while len(seen) < 20 or len(written) < 20:
-            write_atomically(path, contents[len(written) % 2])
-            written.append(True)
-
-    with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(write)
-        while not writing.done():
-            seen.append(path.read_bytes())
-        writing.result()
-    assert len(seen) >= 20 and all(each in contents for each in seen)
-
-
-def test_what_a_killed_writer_left_is_swept_later(tmp_path):
-    left, fresh = tmp_path / ".a.png.0123.part", tmp_path / ".b.png.4567.part"
-    left.write_bytes(b"half")
-    fresh.write_bytes(b"half")
-    os.utime(left, (time.time() - 7200,) * 2)
-    remove_abandoned(tmp_path)
-    assert list(tmp_path.iterdir()) == [fresh]
-
-
-# Several at once
-
-
-def test_answers_keep_the_order_of_the_questions():
-    def slow_first(number: int) -> int:
-        time.sleep(0.02 if number % 4 == 0 else 0.0)
-        return number
-
-    assert list(map_in_order(slow_first, range(40), ThreadPoolExecutor(4), ahead=6)) == list(range(40))
-
-
-def test_no_more_is_asked_than_is_taken():
-    begun = []
-    answers = map_in_order(begun.append, range(1000), ThreadPoolExecutor(2), ahead=5)
-    for _ in range(10):
-        next(answers)
-    answers.close()
-    time.sleep(0.05)
-    assert len(begun) <= 15
-
-
-def test_a_slow_one_holds_up_no_other():
-    gate = threading.Event()
-
-    def work(number: int) -> int:
-        if number == 0:
-            gate.wait(20)
-        return number
-
-    answers = map_as_completed(work, range(20), ThreadPoolExecutor(2), ahead=3)
-    assert sorted(next(answers) for _ in range(19)) == list(range(1, 20))
-    gate.set()
-    assert list(answers) == [0]
-
-
-def test_a_bad_ticker_is_named_and_the_rest_goes_on():
-    def work(symbol: str) -> str:
-        if symbol == "XYZQ":
-            raise UnknownSymbol(symbol)
-        if symbol == "HUNG":
-            raise BrowserFailed("no picture within 60 seconds")
-        return symbol
-
-    good, bad, hung, last = run_in_order(work, ["CIFR", "XYZQ", "HUNG", "CLSK"])
-    assert (good, last) == ("CIFR", "CLSK")
-    assert bad == FailedTicker("XYZQ", "XYZQ: Yahoo Finance knows no such symbol")
-    assert hung.symbol == "HUNG" and "no picture within 60 seconds" in hung.reason
-
-
-def test_without_a_browser_nothing_more_is_tried():
-    tried = []
-
-    def work(symbol: str) -> str:
-        tried.append(symbol)
-        raise BrowserNotFound
-
-    with pytest.raises(BrowserNotFound):
-        list(run_in_order(work, [f"T{each}" for each in range(100)], jobs=2))
-    assert len(tried) < 10
-
-
-def test_an_album_has_a_picture_of_each_ticker_or_its_reason(monkeypatch):
-    threads = set()
-
-    def drawn(analysis, options) -> bytes:
-        threads.add(threading.get_ident())
-        return PNG
-
-    monkeypatch.setattr(albums, "draw_png", drawn)
-    found = list(albums.make_album(["CIFR", "NONE", "CLSK"], AnalysisRequest(source="sample"), PictureOptions()))
-    assert [type(found_item) for found_item in found] == [Picture, FailedTicker, Picture]
-    assert [found_item.file for found_item in found if isinstance(found_item, Picture)] == [
-        "CIFR_levels_2025-11-24.png",
-        "CLSK_levels_2025-11-24.png",
-    ]
-    assert threading.get_ident() not in threads
-
-
-def test_every_name_of_a_file_is_safe(tmp_path: Path):
-    symbols = ("^GSPC", "BRK/B", "../x", "CON", "nul.png", "A\\B", "..", "a" * 300, "A:B", "\u202eX", "-rf", "É")
-    stems = [file_stem(symbol) for symbol in symbols]
-    assert len(set(stems)) == len(symbols)
-    for stem in stems:
-        path = tmp_path / f"{stem}_levels_2025-11-24.png"
-        write_atomically(path, PNG)
-        assert path.parent == tmp_path and path.is_file()
-        assert not set(stem) & set('/\\:*?"<>|') and not stem.startswith((".", "-"))
+def test_failures_are_listed_with_their_reasons(cifr, cifr_ladder):
+    parsed = ParsedPage(render_gallery([], [FailedTicker("XYZQ", "XYZQ: Yahoo Finance knows no such symbol")]))
+    assert "XYZQ: Yahoo Finance knows no such symbol" in parsed.text and "img" not in parsed.tags

@@ -1,4 +1,4 @@
-"""The Analysis of a day: nothing later in it, the published figures out of it."""
+"""The Analysis of a day: it uses nothing later, and it gives the published figures."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ def history(bars: pd.DataFrame, **changed: object) -> PriceHistory:
 
 
 def assert_same(one: Analysis, other: Analysis) -> None:
-    """Field for field, series and frames to the last bit."""
+    """Compare field by field, series and frames to the last bit."""
     for field in dataclasses.fields(Analysis):
-        mine, yours = getattr(one, field.name), getattr(other, field.name)
+        value, other_value = getattr(one, field.name), getattr(other, field.name)
         if field.name in ("bars", "bands"):
-            pd.testing.assert_frame_equal(mine, yours, check_exact=True, check_freq=False)
+            pd.testing.assert_frame_equal(value, other_value, check_exact=True, check_freq=False)
         elif field.name == "emas":
-            for average, twin in zip(mine, yours, strict=True):
+            for average, twin in zip(value, other_value, strict=True):
                 pd.testing.assert_series_equal(average.series, twin.series, check_exact=True, check_freq=False)
                 assert replace(average, series=None) == replace(twin, series=None)
         else:
-            assert mine == yours, field.name
+            assert value == other_value, field.name
 
 
 @needs_real_prices
 @pytest.mark.parametrize("symbol", PUBLISHED)
-def test_the_published_figures_come_out(symbol):
+def test_gives_the_published_figures(symbol):
     price, averages, (lower, upper) = PUBLISHED[symbol]
     bars = real_bars(symbol)
     bars.loc["2025-11-24", "close"] = price
@@ -64,7 +64,7 @@ def test_the_published_figures_come_out(symbol):
 
 
 @needs_real_prices
-def test_too_little_history_is_marked_and_moves_the_200_day_ema_as_published():
+def test_a_short_history_is_marked_as_warming_up_and_moves_the_200_day_ema_as_published():
     bars = real_bars("CLSK").loc[:"2025-11-24"].copy()
     bars.iloc[-1, bars.columns.get_loc("close")] = 11.15
     short, longer = (analyse(history(bars.iloc[-sessions:])).emas[3] for sessions in (250, 750))
@@ -72,7 +72,7 @@ def test_too_little_history_is_marked_and_moves_the_200_day_ema_as_published():
     assert (short.warming_up, longer.warming_up) == (True, False)
 
 
-def test_the_parts_are_those_that_the_package_hands_out():
+def test_the_parts_equal_those_of_the_public_functions():
     bars = walk(400)
     analysis = analyse(history(bars))
     close = bars["close"]
@@ -90,7 +90,7 @@ def test_the_parts_are_those_that_the_package_hands_out():
 
 @settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.01, 1.0), st.sampled_from(["linear", "log"]))
-def test_nothing_later_is_in_it(seed, share, scale):
+def test_uses_nothing_later_than_the_as_of_day(seed, share, scale):
     ((whole, targets),) = tickers(1, seed)
     day = whole.bars.index[math.ceil(share * len(whole.bars)) - 1].date()
     known = replace(whole, bars=whole.bars.loc[: pd.Timestamp(day)])
@@ -100,7 +100,7 @@ def test_nothing_later_is_in_it(seed, share, scale):
     assert past.in_progress == (whole.in_progress and day == whole.bars.index[-1].date())
 
 
-def test_nothing_later_is_in_it_with_real_targets_and_a_split():
+def test_uses_nothing_later_with_real_targets_and_a_split():
     rows, bars = real_googl.targets(), real_bars("GOOGL")
     for day in (date(2021, 5, 3), date(2022, 7, 15), date(2022, 7, 18), date(2024, 2, 29)):
         splits = real_googl.SPLITS
@@ -131,18 +131,18 @@ def test_targets_and_consensus_are_those_of_the_day():
     assert analysis.consensus is not None and (analysis.consensus.count, analysis.consensus.mean) == (2, 55.0)
 
 
-def test_a_weekend_is_told_by_its_friday():
+def test_a_weekend_day_equals_its_friday_but_for_the_date():
     bars = walk(300)
-    friday = next(each for each in bars.index[250:] if each.day_name() == "Friday")
+    friday = next(day for day in bars.index[250:] if day.day_name() == "Friday")
     sunday = friday.date() + timedelta(days=2)
-    weekend, at_the_close = analyse(history(bars), as_of=sunday), analyse(history(bars), as_of=friday.date())
+    weekend, weekday = analyse(history(bars), as_of=sunday), analyse(history(bars), as_of=friday.date())
     assert (weekend.as_of, weekend.session) == (sunday, friday.date())
-    assert_same(replace(weekend, as_of=friday.date()), at_the_close)
+    assert_same(replace(weekend, as_of=friday.date()), weekday)
 
 
-def test_a_target_of_the_weekend_counts_on_that_weekend():
+def test_a_target_published_on_a_weekend_counts_on_that_weekend():
     bars = walk(300)
-    friday = next(each for each in bars.index[250:] if each.day_name() == "Friday").date()
+    friday = next(day for day in bars.index[250:] if day.day_name() == "Friday").date()
     row = PriceTarget("X", "Needham", friday + timedelta(days=1), 50.0)
     assert analyse(history(bars), [row], as_of=friday).targets == ()
     assert [target.target for target in analyse(history(bars), [row], as_of=friday + timedelta(days=2)).targets] == [
@@ -164,7 +164,7 @@ def test_the_52_week_window_begins_52_weeks_before_the_day():
 
 
 @pytest.mark.parametrize("years", [1, 5])
-def test_bars_that_ended_long_ago_keep_their_last_one(years):
+def test_bars_older_than_52_weeks_take_the_range_of_the_last_bar(years):
     bars = walk(300)
     bars.iloc[-2, :4] = 1.0, 900.0, 0.5, 2.0
     analysis = analyse(history(bars), as_of=bars.index[-1].date() + timedelta(days=366 * years))
@@ -172,18 +172,24 @@ def test_bars_that_ended_long_ago_keep_their_last_one(years):
     assert analysis.price == bars["close"].iloc[-1]
 
 
-def test_a_day_before_the_first_bar_is_too_early():
+def test_a_day_before_the_first_bar_raises_too_early():
     bars = walk(30)
     with pytest.raises(TooEarly) as caught:
         analyse(history(bars), as_of=date(2020, 1, 1))
     assert str(caught.value) == "X: no prices on or before 2020-01-01, so choose a day from 2020-01-02 on"
+    assert (caught.value.symbol, caught.value.cause) == ("X", "no prices on or before 2020-01-01")
+    assert caught.value.advice == "choose a day from 2020-01-02 on"
 
 
 @pytest.mark.parametrize("as_of", [None, NOTE_DAY])
-def test_no_bars_at_all_are_a_sentence_too(as_of):
+def test_no_bars_at_all_raise_too_early(as_of):
     with pytest.raises(TooEarly) as caught:
         analyse(history(walk(0)), as_of=as_of)
-    assert str(caught.value) == "X: there are no daily prices to analyse, so choose another ticker"
+    assert str(caught.value) == "X: there are no daily prices to analyze, so choose another ticker"
+    assert (caught.value.cause, caught.value.advice) == (
+        "there are no daily prices to analyze",
+        "choose another ticker",
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,7 +209,7 @@ def test_no_bars_at_all_are_a_sentence_too(as_of):
         (200, []),
     ],
 )
-def test_what_cannot_be_computed_yet_is_said(sessions, missing):
+def test_shortfalls_name_what_needs_more_bars(sessions, missing):
     analysis = analyse(history(walk(sessions)))
     assert list(analysis.shortfalls) == missing
     assert (analysis.atr is None) == (sessions < 15)
@@ -211,7 +217,7 @@ def test_what_cannot_be_computed_yet_is_said(sessions, missing):
     assert all((average.value is None) == (sessions < average.span) for average in analysis.emas)
 
 
-def test_what_was_handed_in_stays_as_it_was():
+def test_leaves_its_input_unchanged():
     bars, targets = walk(300), (PriceTarget("X", "Needham", date(2021, 1, 5), 50.0),)
     before = bars.copy()
     analyse(history(bars), targets, as_of=bars.index[200].date())
@@ -220,7 +226,7 @@ def test_what_was_handed_in_stays_as_it_was():
 
 @settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([2.0**-6, 2.0, 2.0**10]))
-def test_figures_scale_with_the_price_and_percentages_stay(seed, factor):
+def test_prices_scale_with_the_bars_and_percentages_stay(seed, factor):
     bars = walk(260, seed)
     scaled = bars.assign(**{name: bars[name] * factor for name in ("open", "high", "low", "close")})
     one, other = analyse(history(bars)), analyse(history(scaled))

@@ -1,4 +1,4 @@
-"""The EMA: TA-Lib and published figures judge the numbers, properties the rest."""
+"""The EMA, compared with TA-Lib and published figures, and properties that must hold."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize("span", (1, 2, 3, *SPANS))
-def test_agrees_with_ta_lib_on_a_walk(span: int) -> None:
+def test_equals_ta_lib_on_a_random_walk(span: int) -> None:
     close = walk(600)["close"]
-    # TA-Lib takes no EMA over one session; it is the close itself
+    # TA-Lib has no EMA over one session, which is the close itself
     expected = close if span == 1 else talib.EMA(close, timeperiod=span)
     np.testing.assert_allclose(ema(close, span), expected, rtol=1e-12)
 
 
 @needs_real_prices
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_agrees_with_ta_lib_on_real_bars(symbol: str) -> None:
+def test_equals_ta_lib_on_real_bars(symbol: str) -> None:
     close = real_bars(symbol)["close"]
     for span in SPANS:
         np.testing.assert_allclose(ema(close, span), talib.EMA(close, timeperiod=span), rtol=1e-12)
@@ -46,15 +46,15 @@ def test_gives_the_published_figures(symbol: str) -> None:
     assert [ema(close, span).iloc[-1] for span in SPANS] == pytest.approx(published, abs=0.005)
 
 
-def test_the_library_is_not_turned_over_to_ta_lib(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TA-Lib is installed here, and a user may have it too: the figures must come from the same code."""
+def test_the_library_does_not_call_ta_lib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TA-Lib is installed here, and users may have it too: the figures must come from the same code either way."""
     monkeypatch.setattr(talib, "EMA", lambda *_: pytest.fail("TA-Lib was called"))
     assert ema(walk(60)["close"], 20).notna().sum() == 41
-    assert library.Imports["talib"], "otherwise this test shows nothing"
+    assert library.Imports["talib"], "pandas-ta must see TA-Lib, or this test shows nothing"
 
 
 @given(closes(), st.integers(1, 40))
-def test_exists_from_the_seed_on_and_only_there(close: pd.Series, span: int) -> None:
+def test_is_defined_from_the_seed_on(close: pd.Series, span: int) -> None:
     result = ema(close, span)
     assert result.index.equals(close.index)
     assert result.isna().tolist() == [position < span - 1 for position in range(len(close))]
@@ -63,9 +63,9 @@ def test_exists_from_the_seed_on_and_only_there(close: pd.Series, span: int) -> 
 
 
 @given(closes(min_size=2), st.integers(1, 20), st.data())
-def test_a_later_bar_changes_nothing_before_it(close: pd.Series, span: int, data: st.DataObject) -> None:
+def test_a_later_bar_changes_no_earlier_value(close: pd.Series, span: int, data: st.DataObject) -> None:
     known = data.draw(st.integers(1, len(close) - 1))
-    # Where the cut leaves less than the seed the shorter one is all NaN, as the longer one is up to there
+    # With less than the seed left, the shorter one is all NaN, as the longer one is up to there
     pd.testing.assert_series_equal(ema(close.iloc[:known], span), ema(close, span).iloc[:known], check_exact=True)
 
 
@@ -75,12 +75,12 @@ def test_scales_with_the_prices(close: pd.Series, span: int, scale: float) -> No
 
 
 @given(closes(min_size=1), st.integers(1, 20))
-def test_stays_among_the_closes_it_averages(close: pd.Series, span: int) -> None:
+def test_stays_between_the_lowest_and_the_highest_close(close: pd.Series, span: int) -> None:
     known = ema(close, span).dropna()
     assert ((known >= close.min() * (1 - 1e-12)) & (known <= close.max() * (1 + 1e-12))).all()
 
 
-def test_leaves_its_input_as_it_was_and_takes_whole_numbers() -> None:
+def test_leaves_its_input_unchanged_and_accepts_integers() -> None:
     close = pd.Series(range(1, 41))
     before = close.copy()
     np.testing.assert_allclose(ema(close, 10), talib.EMA(close.astype(float), timeperiod=10), rtol=1e-12)
@@ -88,14 +88,14 @@ def test_leaves_its_input_as_it_was_and_takes_whole_numbers() -> None:
 
 
 @pytest.mark.parametrize("span", (0, -5))
-def test_a_span_below_one_is_refused(span: int) -> None:
+def test_a_span_below_one_raises(span: int) -> None:
     with pytest.raises(ValueError, match="at least one session"):
         ema(series([1.0, 2.0]), span)
 
 
 @pytest.mark.parametrize(("sessions", "span"), ((20, 20), (57, 20), (250, 200), (750, 200)))
-def test_seed_weight_is_what_a_change_of_the_seed_leaves(sessions: int, span: int) -> None:
-    """Raise the first `span` closes so that their mean rises by 1, and see how much of it arrives."""
+def test_seed_weight_is_how_much_a_change_of_the_seed_moves_the_ema(sessions: int, span: int) -> None:
+    """Raise the first `span` closes so that their mean rises by 1, and see how much the last value rises."""
     close = walk(sessions)["close"]
     raised = close.copy()
     raised.iloc[:span] += 1.0
@@ -104,5 +104,5 @@ def test_seed_weight_is_what_a_change_of_the_seed_leaves(sessions: int, span: in
     )
 
 
-def test_seed_weight_is_whole_until_the_seed() -> None:
+def test_seed_weight_is_1_up_to_the_seed() -> None:
     assert seed_weight(20, 20) == seed_weight(3, 20) == 1.0

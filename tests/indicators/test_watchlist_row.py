@@ -1,23 +1,21 @@
-"""A watchlist's row says what the analysis says, and the filters hold to their words."""
+"""The watchlist row: its figures are those of the analysis, and its filters select what they say."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators import analyse
-from indicators.rebase import rebase
-from indicators.watchlist_row import FILTERS, SPARK, Support, WatchlistRow, watchlist_row
+from indicators.watchlist_row import FILTERS, SPARKLINE_CLOSES, Support, WatchlistRow, watchlist_row
 from indicators.zones import Zone
 from market import PriceHistory, PriceTarget
 from market.sample import sample
-from tests.support.generated_bars import closes, series, walk
+from tests.support.generated_bars import walk
 
 
 def history(bars: pd.DataFrame) -> PriceHistory:
@@ -33,7 +31,7 @@ def cifr() -> WatchlistRow:
     return watchlist_row(analyse(sample.history("CIFR"), sample.targets("CIFR"), date(2025, 11, 24)))
 
 
-def test_the_sample_s_cifr_stands_where_the_article_says(cifr):
+def test_the_sample_row_of_cifr_has_the_figures_of_the_article(cifr):
     assert (cifr.price, round(cifr.change_pct, 1)) == (16.77, 18.6)
     assert cifr.above == {20: False, 50: True, 100: True, 200: True}  # 16.91 and 15.89 around 16.77
     assert round(cifr.upside_pct, 2) == 7.33  # 18 / 16.77
@@ -41,31 +39,31 @@ def test_the_sample_s_cifr_stands_where_the_article_says(cifr):
     assert cifr.raised_lately
 
 
-def test_the_place_in_the_bands_is_bollinger_s_percent_b():
+def test_percent_b_is_the_position_between_the_bands():
     bars = walk(300)
     close = bars["close"].to_numpy()[-20:]
     lower, upper = close.mean() - 2 * close.std(), close.mean() + 2 * close.std()
-    assert row(bars).in_bands_pct == pytest.approx(100 * (close[-1] - lower) / (upper - lower))
+    assert row(bars).percent_b == pytest.approx(100 * (close[-1] - lower) / (upper - lower))
 
 
 @pytest.mark.parametrize("sessions", (1, 2, 19, 20, 57, 250))
-def test_what_does_not_exist_yet_is_none(sessions):
+def test_figures_that_need_more_bars_are_none(sessions):
     short = row(walk(sessions))
-    assert (short.in_bands_pct is None) == (sessions < 20)
+    assert (short.percent_b is None) == (sessions < 20)
     assert (short.change_pct is None) == (sessions < 2)
     assert {span: above is None for span, above in short.above.items()} == {
         span: sessions < span for span in (20, 50, 100, 200)
     }
-    assert len(short.closes) == min(sessions, SPARK)
+    assert len(short.closes) == min(sessions, SPARKLINE_CLOSES)
     assert (short.upside_pct, short.newest, short.raised_lately) == (None, None, False)
 
 
-def test_bands_without_width_have_no_place():
+def test_bands_without_width_have_no_percent_b():
     flat = walk(60).assign(open=5.0, high=5.0, low=5.0, close=5.0)
-    assert row(flat).in_bands_pct is None
+    assert row(flat).percent_b is None
 
 
-def test_the_line_that_is_offered_is_the_support(cifr):
+def test_the_trendline_support_is_the_support(cifr):
     line = analyse(sample.history("CIFR")).support
     assert line is not None and cifr.support is not None
     assert cifr.support.low == cifr.support.high == line.value
@@ -73,8 +71,8 @@ def test_the_line_that_is_offered_is_the_support(cifr):
     assert cifr.support.distance_pct == pytest.approx(100 * (line.value / 16.77 - 1))
 
 
-def supported(low: float, high: float, lows: list[float], price: float = 10.0) -> Support | None:
-    """The support of a ticker without a line, at `price`, with one zone, whose last lows were these."""
+def zone_support(low: float, high: float, lows: list[float], price: float = 10.0) -> Support | None:
+    """Return the support of a ticker without trendline, at `price`, with one zone and these last lows."""
     bars = walk(120)
     bars["low"] = 100.0
     bars.iloc[-len(lows) :, bars.columns.get_loc("low")] = lows
@@ -83,16 +81,16 @@ def supported(low: float, high: float, lows: list[float], price: float = 10.0) -
     return watchlist_row(found).support
 
 
-def test_without_a_line_the_nearest_zone_below_supports():
-    assert supported(8.0, 9.0, [9.5, 9.4, 9.6]) == Support("zone", 8.0, 9.0, "holding", pytest.approx(-10.0))
-    assert supported(8.0, 9.0, [9.5, 8.9, 9.6]).status == "testing"
-    assert supported(8.0, 9.0, [8.9, 9.5, 9.4, 9.6]).status == "holding"  # four bars ago
-    assert supported(9.5, 10.5, [9.8]).distance_pct == 0.0  # the price is inside
-    assert supported(10.5, 11.0, [9.8]) is None  # above
-    assert supported(5.0, 9.0, [9.5]) is None  # as wide as four days' range: a region
+def test_without_a_trendline_the_nearest_zone_below_is_the_support():
+    assert zone_support(8.0, 9.0, [9.5, 9.4, 9.6]) == Support("zone", 8.0, 9.0, "holding", pytest.approx(-10.0))
+    assert zone_support(8.0, 9.0, [9.5, 8.9, 9.6]).status == "testing"
+    assert zone_support(8.0, 9.0, [8.9, 9.5, 9.4, 9.6]).status == "holding"  # four bars ago
+    assert zone_support(9.5, 10.5, [9.8]).distance_pct == 0.0  # the price is inside
+    assert zone_support(10.5, 11.0, [9.8]) is None  # above
+    assert zone_support(5.0, 9.0, [9.5]) is None  # four ATR wide: too broad
 
 
-def test_raised_this_week_ends_with_the_week():
+def test_raised_lately_covers_seven_days():
     bars = walk(120)
     last = bars.index[-1].date()
 
@@ -105,44 +103,25 @@ def test_raised_this_week_ends_with_the_week():
 
 
 @given(st.integers(0, 10_000), st.integers(30, 300))
-def test_filters_say_what_the_figures_say(seed, sessions):
+def test_filters_agree_with_the_figures(seed, sessions):
     bars = walk(sessions, seed)
-    made = row(bars)
+    result = row(bars)
     averages = {average.span: average.value for average in analyse(history(bars)).emas}
     known = None not in averages.values()
-    assert FILTERS["above all EMAs"](made) == (known and made.price >= max(averages.values()))
-    assert FILTERS["below all EMAs"](made) == (known and made.price < min(averages.values()))
-    on_line = made.support is not None and made.support.kind != "zone"
+    assert FILTERS["above all EMAs"](result) == (known and result.price >= max(averages.values()))
+    assert FILTERS["below all EMAs"](result) == (known and result.price < min(averages.values()))
+    on_line = result.support is not None and result.support.kind != "zone"
     by_status = {
         "testing its trendline": "testing",
         "bounced off its trendline": "bounced",
         "breaking its trendline": "break pending",
     }
     for name, status in by_status.items():
-        assert FILTERS[name](made) == (on_line and made.support.status == status)
+        assert FILTERS[name](result) == (on_line and result.support.status == status)
 
 
-def test_a_row_sees_nothing_later_than_its_day():
+def test_a_row_uses_nothing_later_than_its_day():
     bars = walk(400)
     then = bars.index[300].date()
     later = PriceTarget("TEST", "A", bars.index[350].date(), 99.0, 1.0)
     assert watchlist_row(analyse(history(bars), (later,), then)) == row(bars.iloc[:301])
-
-
-@given(closes(min_size=1), st.integers(-5, 100))
-def test_rebased_is_zero_on_its_base_and_compounds_to_the_close(close, offset):
-    day = (close.index[0] + pd.Timedelta(days=offset)).date()
-    line = rebase("TEST", close, day)
-    assert line.pct.iloc[0] == 0.0
-    assert line.pct.index[0].date() == line.base_day
-    assert line.base_day <= day or line.base_day == close.index[0].date()
-    np.testing.assert_allclose(
-        line.base * (1 + line.pct / 100), close.loc[line.pct.index], rtol=1e-9, atol=1e-12 * line.base
-    )
-
-
-def test_rebased_takes_the_last_close_before_a_day_without_one():
-    close = series([10.0, 20.0, 30.0])  # Thursday, Friday, Monday
-    assert rebase("TEST", close, date(2020, 1, 4)).pct.tolist() == [0.0, 50.0]
-    with pytest.raises(ValueError, match="TEST has no closes"):
-        rebase("TEST", close.iloc[:0], date(2020, 1, 4))

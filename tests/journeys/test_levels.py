@@ -77,7 +77,7 @@ def assert_whole_picture(pixels: np.ndarray, ground: tuple[int, int, int]) -> No
 
 def test_a_link_opens_its_chart(viewer: Viewer) -> None:
     viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
-    viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "CONSTRUCTED SAMPLE")
+    viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "DEMO DATA")
     expect(viewer.page.get_by_test_id("stMetricValue").first).to_have_text("$16.77")
 
 
@@ -146,9 +146,9 @@ def test_the_server_png_includes_the_commentary_on_request(viewer: Viewer) -> No
 def test_without_a_network_the_sample_is_shown_under_a_banner(viewer: Viewer) -> None:
     viewer.stage.yahoo.fails("any", reset)
     viewer.opens(ticker="MARA")
-    viewer.sees("MARA", "CONSTRUCTED SAMPLE, NOT MARKET PRICES")
+    viewer.sees("MARA", "DEMO DATA, NOT MARKET PRICES")
     expect(viewer.page.get_by_text("Below is the built-in sample instead.")).to_be_visible()
-    expect(viewer.page.get_by_text("Constructed sample, not market prices.").first).to_be_visible()
+    expect(viewer.page.get_by_text("Demo data, not market prices.").first).to_be_visible()
     viewer.stage.yahoo.lists(listing("MARA"))
     viewer.stage.yahoo.works()
     viewer.page.get_by_role("button", name="Try again").click()
@@ -159,7 +159,7 @@ def test_stored_bars_are_shown_at_once_and_newer_ones_replace_them(viewer: Viewe
     known = listing("RIOT", sessions=500)
     old = known.bars.iloc[:-3]
     then = datetime.now(UTC) - timedelta(days=3)
-    Store(viewer.stage.store).keep_history(PriceHistory("RIOT", "As It Was", "USD", old, fetched_at=then))
+    Store(viewer.stage.store).save_history(PriceHistory("RIOT", "As It Was", "USD", old, fetched_at=then))
     viewer.stage.yahoo.lists(replace(known, name="As It Is"))
     viewer.stage.yahoo.fails("any", hang)
     viewer.opens(ticker="RIOT")
@@ -181,7 +181,7 @@ def test_hostile_text_typed_as_a_ticker_is_shown_verbatim(viewer: Viewer) -> Non
 def test_the_trendline_is_compared_with_random_data_on_request(viewer: Viewer) -> None:
     viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
     viewer.page.get_by_role("button", name="Could it be chance?").click()
-    expect(viewer.page.get_by_text("random walks show as good a line")).to_be_visible()
+    expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", [{"color_scheme": "dark"}], indirect=True, ids=["dark"])

@@ -80,7 +80,7 @@ def test_exported_pictures_come_in_a_zip_whose_page_opens_offline(
         album.goto((tmp_path / "index.html").as_uri())
         assert album.evaluate("[...document.images].filter(image => image.complete && image.naturalWidth).length") >= 2
         assert album.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        expect(album.get_by_text("Constructed sample, not market prices.")).to_be_visible()
+        expect(album.get_by_text("Demo data, not market prices.")).to_be_visible()
 
 
 def test_an_export_can_be_stopped(page: Page, dashboard: Dashboard) -> None:

@@ -56,9 +56,9 @@ class Stage:
         history = PriceHistory(
             known.symbol, known.name, known.currency or "", bars, fetched_at=fetched_at, zone="America/New_York"
         )
-        self.store.keep_history(history)
+        self.store.save_history(history)
         rows = tuple(_price_target(known.symbol, rating) for rating in known.ratings)
-        self.store.keep_targets(known.symbol, rows, fetched_at.date(), fetched_at, None)
+        self.store.save_targets(known.symbol, rows, fetched_at.date(), fetched_at, None)
         return history
 
 
@@ -257,7 +257,7 @@ def test_a_page_of_many_tickers_reports_a_failure_once(stage: Stage, page: Page,
     page.goto(stage.dashboard.page(name))
     expect_one_alert(page, f"{', '.join(MINERS)}: Yahoo Finance cannot be reached (the connection failed)")
     page.get_by_role("button", name="Show the sample").click()
-    expect(alerts(page).filter(has_text="Constructed sample, not market prices.")).to_be_visible()
+    expect(alerts(page).filter(has_text="Demo data, not market prices.")).to_be_visible()
     expect(alerts(page).filter(has_text="cannot be reached")).to_have_count(0)
 
 

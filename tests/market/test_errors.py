@@ -98,5 +98,10 @@ def test_outside_text_stays_on_one_short_line(kind: type[MarketError], text: str
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.parametrize("text", ["JP\tMorgan", "JP\nMorgan", "JP \r\n Morgan", "\u202eJP\u00a0Morgan\u200b"])
+def test_words_on_several_lines_stay_apart_on_one(text: str) -> None:
+    assert "JP Morgan" in str(BadSymbol(text))
+
+
 def test_ten_megabytes_are_cut_short() -> None:
     assert len(str(UnknownSymbol("x" * 10_000_000))) < 100

@@ -96,7 +96,7 @@ def test_the_sample_shows_the_published_figures_and_says_what_it_is() -> None:
     assert figures["Price"] == ("$16.77", "+18.6%")
     assert figures["Next resistance"] == ("$16.91", "EMA 20")
     assert figures["Consensus target"] == ("$18", "+7.3%")
-    assert "Constructed sample, not market prices" in plain(at.warning[0].value)
+    assert "Demo data, not market prices" in plain(at.warning[0].value)
     assert not at.error
 
 
@@ -215,7 +215,7 @@ def test_a_rate_limit_without_stored_bars_offers_the_sample_and_goes_on_without_
     assert "Yahoo Finance is limiting how often it is asked, so try again" in said(at)
     assert heading(at) is None
     press(at, "Show the sample")
-    assert heading(at).startswith("CIFR") and "Constructed sample" in said(at)
+    assert heading(at).startswith("CIFR") and "Demo data" in said(at)
 
 
 def test_without_a_network_at_the_first_start_the_sample_stands_under_a_banner(yahoo: ReplayServer) -> None:
@@ -223,7 +223,7 @@ def test_without_a_network_at_the_first_start_the_sample_stands_under_a_banner(y
     yahoo.fails("any", reset)
     at = page()
     assert "Below is the built-in sample instead" in plain(at.error[0].value)
-    assert "Constructed sample, not market prices" in plain(at.warning[0].value)
+    assert "Demo data, not market prices" in plain(at.warning[0].value)
     assert metrics(at)["Price"] == ("$16.77", "+18.6%")
     yahoo.works()
     press(at, "Try again")
@@ -241,7 +241,7 @@ def stored(symbol: str, days: int = 3) -> PriceHistory:
     from market.yahoo import client as live
 
     history = aged(live.fetch_history(symbol), days)
-    get_store().keep_history(history)
+    get_store().save_history(history)
     return history
 
 

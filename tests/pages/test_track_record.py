@@ -81,10 +81,10 @@ def test_googl_s_figures_are_those_of_its_outcomes(shown, googl):
     outcomes = target_outcomes(googl.published, googl.bars, AS_OF)
     assert metrics(at) == {
         "Targets judged": ("624", "of 49 firms"),
-        "Met at some time": (f"{100 * outcomes['met'].mean():.0f}%", "68 to 75%, study 64%"),
-        "Met at the end": (f"{100 * outcomes['met_at_end'].mean():.0f}%", "49 to 57%, study 38%"),
-        "Days until met": (f"{outcomes['days_until_met'].median():.0f}", f"median of {outcomes['met'].sum()}"),
-        "Average miss": (f"{outcomes['miss_pct'].mean():.0f}%", "of the first day's price"),
+        "Met at some time": (f"{100 * outcomes['hit'].mean():.0f}%", "68 to 75%, study 64%"),
+        "Met at the end": (f"{100 * outcomes['hit_at_end'].mean():.0f}%", "49 to 57%, study 38%"),
+        "Days until met": (f"{outcomes['days_until_hit'].median():.0f}", f"median of {outcomes['hit'].sum()}"),
+        "Average miss": (f"{outcomes['error_pct'].mean():.0f}%", "of the first day's price"),
     }
     assert len(outcomes) == 624
     assert "The twelve months of 122 targets lie outside" in said(at)
@@ -98,15 +98,15 @@ def test_each_firm_stands_with_count_and_interval_and_none_is_ranked_on_fewer_th
     record = track_record(target_outcomes(googl.published, googl.bars, AS_OF))
     morgan = next(firm for firm in record.firms if firm.firm == "Morgan Stanley")
     shown_row = rows[rows["Firm"] == "Morgan Stanley"].iloc[0]
-    assert (shown_row["Targets"], shown_row["Met"]) == (morgan.count, pytest.approx(morgan.met.pct))
-    assert shown_row["Met, 95 %"] == f"{morgan.met.low_pct:.0f} to {morgan.met.high_pct:.0f}%"
-    assert shown_row["At the end, 95 %"] == f"{morgan.met_at_end.low_pct:.0f} to {morgan.met_at_end.high_pct:.0f}%"
+    assert (shown_row["Targets"], shown_row["Met"]) == (morgan.count, pytest.approx(morgan.hit.pct))
+    assert shown_row["Met, 95 %"] == f"{morgan.hit.low_pct:.0f} to {morgan.hit.high_pct:.0f}%"
+    assert shown_row["At the end, 95 %"] == f"{morgan.hit_at_end.low_pct:.0f} to {morgan.hit_at_end.high_pct:.0f}%"
 
 
 def test_the_targets_behind_the_rates_are_listed(shown, googl):
     every = shown(googl).dataframe[1].value
     assert len(every) == 624
-    assert every["Met after"].notna().sum() == target_outcomes(googl.published, googl.bars, AS_OF)["met"].sum()
+    assert every["Met after"].notna().sum() == target_outcomes(googl.published, googl.bars, AS_OF)["hit"].sum()
     assert list(every["Day"]) == sorted(every["Day"], reverse=True)
 
 

@@ -8,16 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from zipfile import ZipFile
 
-import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charts.compare_chart import COLOURS, DASHES, MOST, compare_figure
-from charts.small_multiples import small_multiples_figure
 from exports import album as albums
 from indicators import analyse
 from indicators.rebase import rebase
@@ -51,7 +47,7 @@ def watchlist(at_page) -> Callable[..., AppTest]:
 
     def page(*lists: Watchlist, **query: str) -> AppTest:
         for each in lists:
-            get_store().keep_watchlist(each)
+            get_store().save_watchlist(each)
         return come(at_page("watchlist", source="Sample", **query))
 
     return page
@@ -361,7 +357,7 @@ def test_compare_shows_each_in_percent_of_the_chosen_day(at_page):
     at = at_page("compare", source="Sample")
     assert at.multiselect[0].value == MINERS
     at.date_input(key="compare-since").set_value(date(2025, 11, 21)).run()
-    assert not at.exception and "Constructed sample, not market prices" in at.warning[0].value
+    assert not at.exception and "Demo data, not market prices" in at.warning[0].value
     line = rebase("CIFR", sample.history("CIFR").bars["close"], date(2025, 11, 21))
     assert round(line.pct.iloc[-1], 1) == 18.6
     at.segmented_control(key="compare-view").set_value("charts").run()
@@ -374,75 +370,3 @@ def test_compare_names_what_cannot_be_a_ticker(at_page):
     assert not at.exception and any("cannot be a ticker" in each.value for each in at.warning)
     at.multiselect[0].set_value([]).run()
     assert "Pick the tickers to compare" in at.info[0].value
-
-
-def lines(count: int) -> list:
-    closes = [sample.history(MINERS[each % 5]).bars["close"] * (1 + each) for each in range(count)]
-    return [rebase(f"T{each}", close, date(2025, 1, 2)) for each, close in enumerate(closes)]
-
-
-@pytest.mark.parametrize("count", (1, 5, 8))
-def test_names_at_the_end_never_cover_one_another(count):
-    figure = compare_figure(lines(count), "sample", "split-adjusted", height=620)
-    places = sorted(annotation.y * (620 - 84 - 62) for annotation in figure.layout.annotations if annotation.x == 1.0)
-    assert len(places) == count
-    assert all(after - before >= 17.9 for before, after in pairwise(places))
-
-
-def test_nothing_gained_has_no_sign_on_the_axis():
-    assert "+" not in compare_figure(lines(2), "sample", "split-adjusted").layout.yaxis.tickformat
-
-
-def test_more_than_eight_are_not_drawn():
-    assert len(compare_figure(lines(11), "sample", "split-adjusted").data) == MOST
-
-
-@pytest.mark.parametrize("columns", (1, 2, 4))
-def test_small_charts_stand_apart(columns):
-    analyses = [analyse(sample.history(each), sample.targets(each)) for each in MINERS]
-    figure = small_multiples_figure(analyses, columns=columns)
-    axes = [figure.layout[f"{name}axis{number}"].domain for number in ("", 2, 3, 4, 5) for name in "xy"]
-    boxes = [(*x, *y) for x, y in zip(axes[::2], axes[1::2], strict=True)]
-    for rank, (left, right, low, high) in enumerate(boxes):
-        assert 0 <= left < right <= 1 and 0 <= low < high <= 1
-        for other in boxes[rank + 1 :]:
-            assert right <= other[0] or other[1] <= left or high <= other[2] or other[3] <= low
-
-
-def test_small_charts_of_a_log_scale_hold_every_bar():
-    analysis = analyse(sample.history("CIFR"), scale="log")
-    figure = small_multiples_figure([analysis])
-    year = analysis.bars.loc[analysis.bars.index[-1] - pd.DateOffset(years=1) :]
-    low, high = figure.layout.yaxis.range
-    assert figure.layout.yaxis.type == "log" and figure.layout.shapes[0].y0 == analysis.price
-    assert low < np.log10(year["low"].min()) and np.log10(year["high"].max()) < high
-
-
-# Machado, Oliveira & Fernandes (2009), «A Physiologically-based Model for Simulation of Color Vision Deficiency»,
-# severity 1.0; on linear RGB
-DEFICIENCIES = {
-    "none": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}
-
-
-def lab(colours, deficiency: str):
-    """CIELAB of hex colours as that eye sees them."""
-    rgb = np.array([[int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)] for colour in colours])
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(linear @ np.array(DEFICIENCIES[deficiency]).T, 0, 1)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    f = np.cbrt(np.maximum(seen @ to_xyz.T / [0.95047, 1.0, 1.08883], 0.008856))
-    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
-
-
-@pytest.mark.parametrize("deficiency", DEFICIENCIES)
-@pytest.mark.parametrize("theme", ("light", "dark"))
-def test_lines_drawn_alike_differ_in_colour_for_every_eye(theme, deficiency):
-    for dash in set(DASHES):
-        alike = [colour for colour, drawn in zip(COLOURS[theme], DASHES, strict=True) if drawn == dash]
-        seen = lab(alike, deficiency)
-        apart = np.linalg.norm(seen[:, None] - seen[None], axis=2) + 1e3 * np.eye(len(seen))
-        assert apart.min() >= 20.0, (theme, deficiency, dash, apart.round().tolist())

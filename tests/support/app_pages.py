@@ -27,7 +27,7 @@ def own_store(folder: Path) -> Iterator[None]:
 
 def emptied() -> Store:
     """The open store without own targets, and pages that remember nothing of another test's."""
-    get_store().forget_own_targets()
+    get_store().delete_own_targets()
     st.cache_data.clear()
     return get_store()
 

@@ -1,4 +1,4 @@
-"""The definition of a trendline read out in plain Python: all pairs of swings, every bar looked at, nothing clever."""
+"""The definition of a trendline in plain Python: every pair of swings is compared with every bar."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Drawn:
-    """One line: positions of its touches, price at the last bar, and in which group the ranking puts it."""
+    """One line: positions of its touches, price at the last bar, and the group that the ranking puts it in."""
 
     touches: tuple[int, ...]
     value: float
-    group: int  # 0 offered, 1 standing, 2 break pending, 3 broken
+    group: int  # 0 offered, 1 other unbroken, 2 break pending, 3 broken
     misfit: float
 
     @property
@@ -23,28 +23,28 @@ class Drawn:
 
 
 def every_line(bars: pd.DataFrame, side: str, scale: str) -> list[Drawn]:
-    """All lines of that side near the price, best first."""
+    """Return all lines of that side near the price, best first."""
     sign = 1.0 if side == "support" else -1.0
-    turn = (lambda price: sign * log(price)) if scale == "log" else (lambda price: sign * price)
-    back = (lambda height: exp(sign * height)) if scale == "log" else (lambda height: sign * height)
-    low = [turn(price) for price in bars["low" if side == "support" else "high"]]
-    high = [turn(price) for price in bars["high" if side == "support" else "low"]]
-    close = [turn(price) for price in bars["close"]]
-    noise = _average_true_range(high, low, close)
-    slack = [1e-9 * (1.0 if scale == "log" else abs(each)) for each in close]
-    tolerance = [0.25 * each + extra for each, extra in zip(noise, slack, strict=True)]
+    to_height = (lambda price: sign * log(price)) if scale == "log" else (lambda price: sign * price)
+    to_price = (lambda height: exp(sign * height)) if scale == "log" else (lambda height: sign * height)
+    low = [to_height(price) for price in bars["low" if side == "support" else "high"]]
+    high = [to_height(price) for price in bars["high" if side == "support" else "low"]]
+    close = [to_height(price) for price in bars["close"]]
+    atr = _average_true_range(high, low, close)
+    rounding = [1e-9 * (1.0 if scale == "log" else abs(price)) for price in close]
+    tolerance = [0.25 * range_ + extra for range_, extra in zip(atr, rounding, strict=True)]
     swings = swing_positions(low)
     found = []
-    for rank, first in enumerate(swings):
-        for second in swings[rank + 1 :]:
-            line = _judge(first, second, low, close, noise, tolerance, swings, scale)
+    for number, first in enumerate(swings):
+        for second in swings[number + 1 :]:
+            line = _draw(first, second, low, close, atr, tolerance, swings, scale)
             if line:
-                found.append(Drawn(line.touches, back(line.value), line.group, line.misfit))
-    return sorted(found, key=lambda found_item: (*found_item.rank, found_item.misfit))
+                found.append(Drawn(line.touches, to_price(line.value), line.group, line.misfit))
+    return sorted(found, key=lambda line: (*line.rank, line.misfit))
 
 
 def swing_positions(low: list[float]) -> list[int]:
-    """Lows that none of the three on either side undercuts; of a flat run its ends; never the last bar."""
+    """Return the lows that none of the three on either side undercuts; of a flat run its ends; never the last bar."""
     found = []
     for at in range(len(low) - 1):
         around = low[max(at - 3, 0) : at + 4]
@@ -55,16 +55,17 @@ def swing_positions(low: list[float]) -> list[int]:
 
 
 def _average_true_range(high: list[float], low: list[float], close: list[float]) -> list[float]:
-    """Wilder's, with the mean of the ranges so far before the fifteenth bar."""
-    noise = [high[0] - low[0]]
+    """Return Wilder's ATR(14), before the fifteenth bar the mean of the true ranges so far."""
+    atr = [high[0] - low[0]]
     ranges: list[float] = []
     for at in range(1, len(close)):
         ranges.append(max(high[at], close[at - 1]) - min(low[at], close[at - 1]))
-        noise.append(sum(ranges) / at if at <= 14 else noise[-1] + (ranges[-1] - noise[-1]) / 14)
-    return noise
+        atr.append(sum(ranges) / at if at <= 14 else atr[-1] + (ranges[-1] - atr[-1]) / 14)
+    return atr
 
 
-def _judge(first, second, low, close, noise, tolerance, swings, scale) -> Drawn | None:
+def _draw(first, second, low, close, atr, tolerance, swings, scale) -> Drawn | None:
+    """Return the line through two swings, None where it is broken too early, too far away, or touched only once."""
     last = len(close) - 1
     slope = (low[second] - low[first]) / (second - first)
 
@@ -72,7 +73,7 @@ def _judge(first, second, low, close, noise, tolerance, swings, scale) -> Drawn 
         return low[first] + slope * (at - first)
 
     today = line(last)
-    if abs(close[last] - today) > 12 * noise[last] or (scale == "linear" and today * close[last] <= 0):
+    if abs(close[last] - today) > 12 * atr[last] or (scale == "linear" and today * close[last] <= 0):
         return None
     crossed = next((at for at in range(first + 1, last + 1) if close[at] < line(at) - tolerance[at]), inf)
     if second + 1 >= crossed:
@@ -87,13 +88,13 @@ def _judge(first, second, low, close, noise, tolerance, swings, scale) -> Drawn 
             touches.append(at)
     if len(touches) < 2:
         return None
-    offered = slope > 0 and touches[-1] >= last - 60 and close[last] - today <= 4 * noise[last]
+    offered = slope > 0 and touches[-1] >= last - 60 and close[last] - today <= 4 * atr[last]
     misfit = sum(abs(low[at] - line(at)) / tolerance[at] for at in touches) / len(touches)
     return Drawn(tuple(touches), today, 0 if group == 1 and offered else group, misfit)
 
 
 def _group(crossed, line, close, tolerance, scale) -> int | None:
-    """1 stands, 2 about to break, 3 broken within 20 bars, None broken earlier or undercut for a day."""
+    """Return 1 for unbroken, 2 for about to break, 3 for broken within 20 bars, None for broken earlier or dropped."""
     last = len(close) - 1
     if crossed == inf:
         return 1

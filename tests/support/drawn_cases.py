@@ -1,4 +1,4 @@
-"""Analyses to draw: the sample's bars with as many invented firms as a test wants, and awkward ones."""
+"""Analyses to draw in tests: the bars of the sample with any number of invented firms, and awkward cases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RATINGS = ("Overweight", "Buy", "Neutral", "Sector Outperform", "Underweight", N
 
 
 def invented_targets(history: PriceHistory, firms: int, seed: int = 5) -> tuple[PriceTarget, ...]:
-    """One target a firm about the last price: raised, cut, kept and new ones, some of them stale."""
+    """Return one target a firm around the last price: raised, cut, kept and new ones, some of them stale."""
     random = np.random.default_rng(seed)
     price = float(history.bars["close"].iloc[-1])
     targets = np.round(price * np.exp(random.normal(0.15, 0.3, firms)), 2)
@@ -40,7 +40,7 @@ def invented_targets(history: PriceHistory, firms: int, seed: int = 5) -> tuple[
 
 
 def drawn_case(firms: int, symbol: str = "CIFR", scale: Scale = "linear", factor: float = 1.0) -> Analysis:
-    """The sample's bars times `factor`, with that many firms."""
+    """Return an analysis of the sample's bars times `factor`, with that many firms."""
     history = sample.history(symbol)
     bars = history.bars.copy()
     bars[["open", "high", "low", "close"]] *= factor
@@ -49,7 +49,7 @@ def drawn_case(firms: int, symbol: str = "CIFR", scale: Scale = "linear", factor
 
 
 def far_off_case() -> Analysis:
-    """Six firms, two of them far beyond where the price ever was."""
+    """Return an analysis with eight firms, two of them with targets far beyond any past price."""
     history = sample.history("CIFR")
     far = (
         PriceTarget("CIFR", "Moonshot Research", DAY, 900.0, 30.0, "Buy"),
@@ -59,7 +59,7 @@ def far_off_case() -> Analysis:
 
 
 def hostile_case() -> Analysis:
-    """What must be shown to the letter: tags, links and entities in every text that comes from outside."""
+    """Return an analysis with tags, links and entities in every text from outside, all to be shown literally."""
     history = replace(sample.history("CIFR"), name="<b>Cipher</b> <img src=x onerror=alert(1)> $x^2$ &amp;")
     firm = '<a href="javascript:alert(1)">Evil</a>'
     rows = (

@@ -1,4 +1,4 @@
-"""Made-up tickers of many kinds: rising, falling and flat, new listings, pennies, pence, with and without targets."""
+"""Generated tickers of many kinds: rising, falling and flat, new, pennies, in pence, with and without targets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from market import PriceHistory, PriceTarget
-from market.price_history import PriceHistory as History
 
 FIRMS = ("JP Morgan", "Needham", "BTIG", "HC Wainwright", "Macquarie", "Some New House")
 RATINGS = ("Overweight", "Neutral", "Underweight", "Buy", "Hold", None)
@@ -20,16 +19,16 @@ STARTS = (0.004, 0.3, 7.0, 45.0, 45.0, 160.0, 3200.0)
 
 
 def tickers(count: int, seed: int = 0) -> Iterator[tuple[PriceHistory, tuple[PriceTarget, ...]]]:
-    """`count` tickers and their targets, the same for the same seed."""
-    for each in range(count):
-        random = np.random.default_rng([seed, each])
+    """Yield `count` tickers and their targets, the same for the same seed."""
+    for number in range(count):
+        random = np.random.default_rng([seed, number])
         history = ticker(random)
         yield history, targets(random, history)
 
 
 def ticker(random: np.random.Generator) -> PriceHistory:
     bars = bars_of(random, int(random.choice(LENGTHS)), float(random.choice(STARTS)))
-    return History(
+    return PriceHistory(
         symbol=str(random.choice(["CIFR", "BRK-B", "VOD.L", "^GSPC", "BTC-USD"])),
         name="Made Up Inc.",
         currency=str(random.choice(CURRENCIES)),
@@ -39,7 +38,7 @@ def ticker(random: np.random.Generator) -> PriceHistory:
 
 
 def bars_of(random: np.random.Generator, sessions: int, start: float) -> pd.DataFrame:
-    """A walk of changing drift and noise, at times along a line or not moving at all, quoted in steps."""
+    """Return a walk of changing drift and noise, at times along a line or not moving at all, in price steps."""
     moves = random.normal(0.0, 1.0, sessions) * np.repeat(random.choice(NOISES, sessions // 40 + 1), 40)[:sessions]
     drift = np.cumsum(np.repeat(random.normal(0.0, 0.004, sessions // 60 + 1), 60)[:sessions])
     pulled = pd.Series(moves).ewm(alpha=random.choice([0.0001, 0.05, 0.2]), adjust=False).mean().to_numpy() * 20

@@ -1,4 +1,4 @@
-"""A sign-in service on loopback that speaks OpenID Connect, for Streamlit's own sign-in to talk to."""
+"""An OpenID Connect provider on loopback, for Streamlit's own sign-in."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CLIENT, SECRET = "levelboard", "a secret of this test"
 
 
 class _Provider(ThreadingHTTPServer):
-    """Everyone who comes is the same reader; `nonces` ties each code to the sign-in that asked for it."""
+    """Signs everyone in as the same reader; `nonces` holds the nonce of each authorization code."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answers)
+        super().__init__(("127.0.0.1", 0), _RequestHandler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.nonces: dict[str, str] = {}
@@ -45,32 +45,32 @@ class _Provider(ThreadingHTTPServer):
         return {"access_token": "unused", "token_type": "Bearer", "expires_in": 600, "id_token": signed}
 
 
-class _Answers(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     server: _Provider
 
     def do_GET(self) -> None:
-        asked = urlsplit(self.path)
-        if asked.path == "/.well-known/openid-configuration":
-            self._say(self.server.metadata())
-        elif asked.path == "/keys":
-            self._say(KeySet([self.server.key]).as_dict(private=False))
+        url = urlsplit(self.path)
+        if url.path == "/.well-known/openid-configuration":
+            self._send_json(self.server.metadata())
+        elif url.path == "/keys":
+            self._send_json(KeySet([self.server.key]).as_dict(private=False))
         else:
-            self._back(parse_qs(asked.query))
+            self._redirect_back(parse_qs(url.query))
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self._say(self.server.token(form["code"][0]))
+        self._send_json(self.server.token(form["code"][0]))
 
-    def _back(self, query: dict[str, list[str]]) -> None:
+    def _redirect_back(self, query: dict[str, list[str]]) -> None:
+        """Redirect to the application with an authorization code, without asking who the user is."""
         code = f"code-{len(self.server.nonces)}-{time.monotonic_ns()}"
         self.server.nonces[code] = query["nonce"][0]
+        parameters = urlencode({"code": code, "state": query["state"][0]})
         self.send_response(302)
-        self.send_header(
-            "Location", query["redirect_uri"][0] + "?" + urlencode({"code": code, "state": query["state"][0]})
-        )
+        self.send_header("Location", f"{query['redirect_uri'][0]}?{parameters}")
         self.end_headers()
 
-    def _say(self, body: dict[str, Any]) -> None:
+    def _send_json(self, body: dict[str, Any]) -> None:
         text = json.dumps(body).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -79,12 +79,12 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: a test's output is its own."""
+        """Log nothing, so that a test's output is its own."""
 
 
 @contextmanager
 def provider() -> Iterator[str]:
-    """The service's address, while the block runs."""
+    """Run the provider while the block runs, and yield its address."""
     server = _Provider()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

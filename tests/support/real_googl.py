@@ -1,4 +1,4 @@
-"""Yahoo's recorded GOOGL ratings and prices, in the project's types; skips where they are absent."""
+"""Yahoo's recorded ratings and prices of GOOGL, as the project's types; skips the test if they are missing."""
 
 from __future__ import annotations
 
@@ -23,27 +23,28 @@ ACTIONS = {
 }
 
 
-def needs_market_data() -> None:
+def skip_without_market_data() -> None:
     if not MARKET_DATA.is_dir():
         pytest.skip("the recorded market data (../shared/market-data) is not on this machine")
 
 
 @cache
 def feed() -> list[dict[str, Any]]:
-    """The rows as Yahoo sent them, newest first."""
-    needs_market_data()
+    """Return the rows as Yahoo sent them, newest first."""
+    skip_without_market_data()
     body = json.loads((MARKET_DATA / "yahoo" / "upgradeDowngradeHistory-GOOGL.json").read_text())
     history: list[dict[str, Any]] = body["quoteSummary"]["result"][0]["upgradeDowngradeHistory"]["history"]
     return history
 
 
 def day_of(row: dict[str, Any]) -> date:
+    """Return the day, in UTC, of one of Yahoo's rows."""
     return datetime.fromtimestamp(row["epochGradeDate"], UTC).date()
 
 
 @cache
 def targets() -> tuple[PriceTarget, ...]:
-    """The same rows as PriceTargets, figures as published, 0.0 left as it is."""
+    """Return the same rows as PriceTargets, with the figures as published, including 0.0."""
     return tuple(
         PriceTarget(
             symbol="GOOGL",
@@ -61,6 +62,7 @@ def targets() -> tuple[PriceTarget, ...]:
 
 @cache
 def bars() -> pd.DataFrame:
-    needs_market_data()
+    """Return daily bars adjusted for splits: index `date`, columns `open high low close volume`."""
+    skip_without_market_data()
     frame = pd.read_csv(MARKET_DATA / "prices" / "GOOGL.csv", parse_dates=["Date"], index_col="Date")
     return frame.rename(columns=str.lower).rename_axis("date")[["open", "high", "low", "close", "volume"]]

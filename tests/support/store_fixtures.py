@@ -1,6 +1,6 @@
 """Stores for tests: the fixtures `store_address` and `store`, on SQLite and on a real PostgreSQL server alike.
 
-Import them into a test module. The server is Debian's, started once a run on a socket of its own.
+Import them into a test module. The server is the one installed on this machine, started once per run on a free port.
 """
 
 from __future__ import annotations
@@ -21,35 +21,38 @@ from sqlalchemy import create_engine, text
 from market.store.store import Store
 from tests.support.installed import postgres_bin
 
-NUMBERS = count(1)
+DATABASE_NUMBERS = count(1)
 
 
 def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
-def _account() -> str | None:
-    """Whose server it is: PostgreSQL refuses to be root's."""
+def _server_user() -> str | None:
+    """Return the user who runs the server, None for the current one: PostgreSQL refuses to run as root."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     import pwd
 
-    known = {each.pw_name for each in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in users else "nobody"
 
 
 class Postgres:
-    """A PostgreSQL server on loopback with its files in a new folder. Durability is off: no power fails in a test."""
+    """A PostgreSQL server on loopback with its files in a new folder.
+
+    Durability is off: no test cuts the power.
+    """
 
     def __init__(self) -> None:
         self._bin = postgres_bin()
-        self._account = _account()
+        self._user = _server_user()
         self._folder = Path(tempfile.mkdtemp(prefix="levelboard-postgres-"))
         self._folder.chmod(0o755)
-        if self._account:
-            shutil.chown(self._folder, self._account)
+        if self._user:
+            shutil.chown(self._folder, self._user)
         self._data = self._folder / "data"
         self.port = _free_port()
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", "levels", "-E", "UTF8", "--no-sync")
@@ -62,13 +65,14 @@ class Postgres:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
 
     def remove(self) -> None:
+        """Stop the server if it is running, and delete its files."""
         if (self._data / "postmaster.pid").exists():
             self.stop()
         shutil.rmtree(self._folder)
 
     def new_database(self) -> str:
-        """The address of an empty database."""
-        name = f"levels_{next(NUMBERS)}"
+        """Create an empty database and return its address."""
+        name = f"levels_{next(DATABASE_NUMBERS)}"
         server = create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
@@ -82,38 +86,39 @@ class Postgres:
         assert self._bin is not None
         subprocess.run(
             [self._bin / program, *map(str, arguments)],
-            user=self._account,
+            user=self._user,
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
             check=True,
         )
 
 
-SERVER = pytest.StashKey[Postgres]()
+SERVER_KEY = pytest.StashKey[Postgres]()
 
 
 @pytest.fixture
 def postgres(request: pytest.FixtureRequest) -> Postgres:
-    """The one server of this run, whichever modules import this fixture."""
+    """The one server of this run, shared by all modules that import this fixture."""
     config = request.config
-    if SERVER not in config.stash:
-        config.stash[SERVER] = server = Postgres()
+    if SERVER_KEY not in config.stash:
+        config.stash[SERVER_KEY] = server = Postgres()
         config.add_cleanup(server.remove)
         server.start()
-    return config.stash[SERVER]
+    return config.stash[SERVER_KEY]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def store_address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty store, that of `LEVELS_STORE` too."""
-    in_file = request.param == "sqlite"
-    address = str(tmp_path / "levels.db") if in_file else request.getfixturevalue("postgres").new_database()
+    """The address of an empty store, also set as `LEVELS_STORE`."""
+    is_file = request.param == "sqlite"
+    address = str(tmp_path / "levels.db") if is_file else request.getfixturevalue("postgres").new_database()
     monkeypatch.setenv("LEVELS_STORE", address)
     return address
 
 
 @pytest.fixture
 def store(store_address: str) -> Iterator[Store]:
+    """An empty store at `store_address`."""
     store = Store(store_address)
     assert store.notice is None
     yield store

@@ -1,7 +1,7 @@
-"""Writes into a store without end and says each time what is done, to be killed: run as a program by its test.
+"""A program that writes to a store without end and reports each completed write, to be killed by its test.
 
-For each line «go NUMBER» on standard input a new process is forked that prints its id and then writes; «died» says that
-it is no more. What is written is numbered on from NUMBER, so that the test knows what must be there.
+For each line "start NUMBER" on standard input it forks a process that prints "started PID" and then writes; when that
+process ends it prints "ended PID". What is written is numbered from NUMBER, so that the test knows what must be there.
 """
 
 from __future__ import annotations
@@ -18,31 +18,14 @@ from market.store.store import Store, Watchlist
 DAYS = pd.bdate_range("2000-01-03", periods=3000, name="date")
 
 
-def bars(number: int) -> pd.DataFrame:
-    """Sessions whose every figure is `number`: 1,000 or more, another count each time."""
+def numbered_bars(number: int) -> pd.DataFrame:
+    """Return bars whose every figure is `number`: 1,000 sessions or more, a different count for each number."""
     count = 1000 + number % 2000
     return pd.DataFrame(float(number), index=DAYS[:count], columns=["open", "high", "low", "close", "volume"])
 
 
-def own_target(number: int) -> PriceTarget:
+def numbered_target(number: int) -> PriceTarget:
     return PriceTarget("CIFR", f"Firm {number}", Date(2025, 11, 24), float(number), source="own")
-
-
-def _write(address: str, number: int) -> None:
-    store = Store(address)
-    assert store.notice is None, store.notice
-    while True:
-        store.keep_history(PriceHistory("CIFR", "Cipher", "USD", bars(number)))
-        _say("bars", number)
-        store.keep_watchlist(Watchlist(f"list {number}", (f"S{number}",)))
-        _say("watchlist", number)
-        store.keep_own_targets([own_target(number)])
-        _say("own target", number)
-        number += 1
-
-
-def _say(what: str, number: int) -> None:
-    os.write(1, f"{what} {number}\n".encode())
 
 
 def main() -> None:
@@ -51,10 +34,28 @@ def main() -> None:
         number = int(line.split()[1])
         child = os.fork()
         if child == 0:
-            _say("writing", os.getpid())
-            _write(address, number)
+            _report("started", os.getpid())
+            _write_forever(address, number)
         os.waitpid(child, 0)
-        _say("died", child)
+        _report("ended", child)
+
+
+def _write_forever(address: str, number: int) -> None:
+    store = Store(address)
+    assert store.notice is None, store.notice
+    while True:
+        store.save_history(PriceHistory("CIFR", "Cipher", "USD", numbered_bars(number)))
+        _report("bars", number)
+        store.save_watchlist(Watchlist(f"list {number}", (f"S{number}",)))
+        _report("watchlist", number)
+        store.add_own_targets([numbered_target(number)])
+        _report("own target", number)
+        number += 1
+
+
+def _report(event: str, number: int) -> None:
+    """Write the line in one call: Python's buffer would be lost with the process, or copied to its child."""
+    os.write(1, f"{event} {number}\n".encode())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Reads a technical read back: every sentence must parse, and every claim must hold of the Analysis and its bars.
+"""Checks a technical read: every sentence must parse, and every claim must be true of the Analysis and its bars.
 
-Written from the English alone: it knows nothing of how the sentences came about.
+It is written from the English alone and shares no code with the sentences.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ EARLIER = (
     (rf"after ({OF_DAY}) break below {NOW}", "broken", "support"),
     (rf"after ({OF_DAY}) break above {NOW}", "broken", "resistance"),
 )
-AWAY = r"(?:\d[\d,]*% (?:above|below)(?: the price)?|level with the price)"
+DISTANCE = r"(?:\d[\d,]*% (?:above|below)(?: the price)?|level with the price)"
 
 
 def check(text: str, analysis: Analysis) -> None:
-    """Raises AssertionError when a sentence cannot be read or does not hold."""
+    """Raise AssertionError when a sentence does not parse or is not true."""
     assert re.search(r"[^.]\.$", text) and "  " not in text and "\n" not in text
     assert not re.search(r"\b(?:None|nan|NaN|N/A|inf)\b|[−{}]|,,|;;", text)
-    sentences = [f"{each.rstrip('.')}." for each in text.split(". ")]
+    sentences = [f"{sentence.rstrip('.')}." for sentence in text.split(". ")]
     assert len(set(sentences)) == len(sentences) <= 5
     starts = [" ".join(sentence.split()[:2]) for sentence in sentences]
     assert len(set(starts)) == len(starts)
@@ -78,12 +78,12 @@ def check(text: str, analysis: Analysis) -> None:
 
 @dataclass
 class Claims:
-    """One read: what its words mean, and whether that is so; `reclaimed` are the EMAs it calls that."""
+    """The claims of one read: what its words mean, and whether it is true; `reclaimed` are the EMAs it calls that."""
 
     analysis: Analysis
     reclaimed: frozenset[float] = frozenset()
 
-    # What the words are made of
+    # Parts of sentences
 
     @property
     def places(self) -> int:
@@ -96,7 +96,7 @@ class Claims:
         return rf"{before}\d[\d,]*\.\d{{{self.places}}}{after}"
 
     def parse(self, pattern: str, text: str) -> re.Match[str] | None:
-        """`M` stands for a price in the price's decimals."""
+        """Match `text` as a whole; in `pattern`, `M` means an amount of money with the decimals of the price."""
         return re.fullmatch(re.sub(r"\bM\b", lambda _: rf"(?:{self.money})", pattern), text)
 
     def printed(self, value: float) -> float:
@@ -114,7 +114,7 @@ class Claims:
         return [level for level in self.analysis.levels if level.kind != "target"]
 
     def above(self) -> list[float]:
-        """Prices of the ladder above the price, nearest first, as printed."""
+        """Return the prices of the levels above the price, nearest first, as printed."""
         return sorted({self.printed(level.price) for level in self.levels if self.printed(level.price) > self.price})
 
     def below(self) -> list[float]:
@@ -131,13 +131,13 @@ class Claims:
         if words in DAYS:
             return as_of - timedelta(days=(as_of.weekday() - DAYS.index(words)) % 7)
         number, month, *year = words.split()
-        at = [each[:3] for each in MONTHS].index(month) + 1
+        at = [name[:3] for name in MONTHS].index(month) + 1
         found = date(int(year[0]) if year else as_of.year, at, int(number))
-        assert found <= as_of - timedelta(days=4), "a day of this week goes by its name"
+        assert found <= as_of - timedelta(days=4), "a day of this week is named by its weekday"
         return found
 
     def position(self, words: str) -> int:
-        """Of a session, from the first bar."""
+        """Return the position of a session among the bars."""
         day = pd.Timestamp(self.day(words))
         assert day in self.analysis.bars.index
         return int(self.analysis.bars.index.get_loc(day))
@@ -177,7 +177,7 @@ class Claims:
             self.cause(cause, way)
 
     def pullback(self, below: int) -> None:
-        """The close before the last stood that far below the high of 52 weeks, which lies before it."""
+        """Check that the close before the last was that far below the earlier high of 52 weeks."""
         bars = self.analysis.bars
         year = bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
         assert bars.index[0].date() < self.analysis.as_of - timedelta(weeks=50)
@@ -188,9 +188,9 @@ class Claims:
         if text.startswith(("a 52-week", "after setting")):
             self.extreme(text)
         elif text.startswith("but still"):
-            self.in_spite(text, way)
+            self.contrast(text, way)
         else:
-            self.at_a_line(text)
+            self.line_event(text)
 
     def extreme(self, text: str) -> None:
         found = self.parse(r"(?:after setting )?a 52-week (high|low)(?: of (M))?", text)
@@ -202,7 +202,7 @@ class Claims:
         assert (year.iloc[:-1] != year.iloc[-1]).all()
         assert self.printed(year.iloc[-1]) == (self.value(value) if value else self.price)
 
-    def at_a_line(self, text: str) -> None:
+    def line_event(self, text: str) -> None:
         last = self.analysis.bars.index[-1].date()
         for pattern, what, side in TODAY:
             if found := self.parse(pattern + RECORD, text):
@@ -214,7 +214,7 @@ class Claims:
                 return self.event(what, self.line(found[2], found[3], side), day, found[4])
         raise AssertionError(text)
 
-    def in_spite(self, text: str, way: str | None) -> None:
+    def contrast(self, text: str, way: str | None) -> None:
         found = self.parse(
             rf"but still (above|below) the ({LINE}) (it bounced from|that turned it back|it broke)"
             rf" (?:on ({DAY})|earlier in the session), now at (M)",
@@ -231,21 +231,21 @@ class Claims:
         self.event("broken" if what == "it broke" else "bounced", line, self.day(day) if day else last, None)
 
     def line(self, name: str, value: str, side: str | None) -> Trendline:
-        """The trendline that the words name, by its price today."""
+        """Return the trendline of that name and price today."""
         way = {"rising": 1.0, "falling": -1.0, "level": 0.0}[name.split()[-2]]
-        for each in self.analysis.trendlines:
-            same = self.printed(each.value) == self.value(value) and np.sign(each.slope) == way
-            if same and side in (None, each.side) and (len(each.touches) < 3) == name.startswith("tentative"):
-                return each
+        for line in self.analysis.trendlines:
+            same = self.printed(line.value) == self.value(value) and np.sign(line.slope) == way
+            if same and side in (None, line.side) and (len(line.touches) < 3) == name.startswith("tentative"):
+                return line
         raise AssertionError(f"no {side} {name} at {value}")
 
     def event(self, what: str, line: Trendline, day: date, record: str | None) -> None:
-        """On the line's own scale, turned so that it runs below the price: low, close, line, noise, one a bar."""
+        """Check the event on the scale of the line, mirrored for resistance so that the line runs below the price."""
         bars, sign = self.analysis.bars, 1.0 if line.side == "support" else -1.0
         scaled = np.log(bars[["high", "low", "close"]]) if line.scale == "log" else bars[["high", "low", "close"]]
         atr = average_true_range(scaled).to_numpy()
         at = int(bars.index.get_loc(pd.Timestamp(day)))
-        runs = np.array([line.value_at(each.date()) for each in bars.index[-6:]])
+        runs = np.array([line.value_at(session.date()) for session in bars.index[-6:]])
         runs = sign * (np.log(runs) if line.scale == "log" else runs)
         low = (scaled["low"] if sign > 0 else -scaled["high"]).to_numpy()
         close = sign * scaled["close"].to_numpy()
@@ -303,20 +303,20 @@ class Claims:
             text,
         )
         assert found, text
-        stands, none, start, told, named, rest = found.groups()
+        stands, none, start, is_named, named, rest = found.groups()
         self.stands(stands)
         if none:
             assert not self.above() and not rest
             return
         if start:
             assert self.value(start) in self.averages().values()
-        if told:
+        if is_named:
             assert self.above()[0] in self.averages().values() and self.above()[0] in self.figures(stands)
         first = self.place(named, "resistance") if named else self.value(start) if start else self.above()[0]
         self.rest_of_upper(first, rest)
 
     def figures(self, text: str) -> list[float]:
-        return [self.value(each) for each in re.findall(self.money, text)]
+        return [self.value(amount) for amount in re.findall(self.money, text)]
 
     def rest_of_upper(self, first: float, text: str) -> None:
         assert first == self.above()[0], "the next resistance is the nearest level above the price"
@@ -337,13 +337,13 @@ class Claims:
             assert (
                 how == "close" and top >= max(self.averages().values()) and min(self.averages().values()) > self.price
             )
-        further = [each for each in self.above() if each > top + self.half_atr + 10**-self.places]
+        further = [price for price in self.above() if price > top + self.half_atr + 10**-self.places]
         if none:
             assert not further
             return
         opened = self.named(beyond)
         assert opened in self.above() and opened > top + self.half_atr - 10**-self.places
-        assert not [each for each in further if each < opened], "the way leads to the next level"
+        assert not [price for price in further if price < opened], "the way leads to the next level"
         if band:
             upper = self.printed(float(self.analysis.bands["upper"].iloc[-1]))
             assert self.value(band) == upper > opened
@@ -374,7 +374,7 @@ class Claims:
             assert (averages[under], averages[over]) == (low, high) and low < self.price < high
             assert not [average for average in averages.values() if low < average < high and average != self.price]
             return
-        assert not self.crossings(), "what was crossed lately is told"
+        assert not self.crossings(), "a recent crossing is reported"
         found = self.parse(
             rf"It stands (above|below) (?:the (upper|lower) Bollinger Band at (M) and )?"
             rf"(?:{every}|the ({SPANS}) at (M)|the ({SPANS}), (clustered|which lie) between (M) and (M))",
@@ -399,7 +399,7 @@ class Claims:
                 )
 
     def spans(self, text: str) -> list[int]:
-        return [int(each) for each in re.findall(r"(\d+)-", text)]
+        return [int(span) for span in re.findall(r"(\d+)-", text)]
 
     def count(self, text: str) -> int:
         number = text.lower().removeprefix("all ")
@@ -410,14 +410,14 @@ class Claims:
         assert shown == values if len(spans) < 3 else shown == [min(values), max(values)]
 
     def crossed(self, what: str, spans: list[int], day: date) -> None:
-        """The close went through all of them that day, after three on the other side, and none went back."""
+        """Check that the close crossed all of them that day, after three on the other side, and none went back."""
         at = int(self.analysis.bars.index.get_loc(pd.Timestamp(day)))
         crossings = self.crossings()
         assert {span for span, crossing in crossings.items() if crossing == (at, what)} == set(spans)
         assert at == max(crossed for crossed, _ in crossings.values())
 
     def crossings(self) -> dict[int, tuple[int, str]]:
-        """When the close went to the side of each EMA where it still is, if within 5 sessions and after 3 opposite."""
+        """Return when the close crossed each EMA for good, if within 5 sessions and after 3 on the other side."""
         close, found = self.analysis.bars["close"].to_numpy(), {}
         for average in self.analysis.emas:
             over, under = close > average.series.to_numpy(), close < average.series.to_numpy()
@@ -448,7 +448,7 @@ class Claims:
     # Places
 
     def place(self, text: str, role: str) -> float:
-        """The named place's nearer price."""
+        """Return the nearer price of the place that is named."""
         if found := self.parse(r"the zone from (M) to (M)", text):
             low, high = self.value(found[1]), self.value(found[2])
             assert (low, high) in {(self.printed(zone.low), self.printed(zone.high)) for zone in self.analysis.zones}
@@ -456,7 +456,7 @@ class Claims:
         return self.named(text)
 
     def named(self, text: str) -> float:
-        """Checks that what is named is at the price named."""
+        """Return the price after checking that what is named is there."""
         if self.parse(r"M", text):
             assert self.value(text) in {self.printed(level.price) for level in self.levels if level.kind == "zone"}
             return self.value(text)
@@ -480,12 +480,12 @@ class Claims:
             assert bool(record) == (analysis.bars.index[0].date() > analysis.as_of - timedelta(weeks=51))
             assert "52-week" in text or record or text.startswith("that")
         elif zone:
-            edges = {"top": [each.high for each in analysis.zones], "foot": [each.low for each in analysis.zones]}
+            edges = {"top": [area.high for area in analysis.zones], "foot": [area.low for area in analysis.zones]}
             assert value in map(self.printed, edges.get(zone.split()[0], edges["top"] + edges["foot"]))
         elif line:
             self.line(line, shown, None)
         else:
-            assert that and value in {self.printed(each.value) for each in analysis.trendlines}
+            assert that and value in {self.printed(trendline.value) for trendline in analysis.trendlines}
         return value
 
     # The third sentence
@@ -508,7 +508,7 @@ class Claims:
             self.place(one, "support") if one else self.place(first, "support") if first else self.value(start or high)
         )
         lines = {self.printed(level.price) for level in self.levels if level.kind == "trendline"}
-        others = [each for each in self.below() if each not in self.reclaimed - lines]
+        others = [price for price in self.below() if price not in self.reclaimed - lines]
         assert head == (others or self.below())[0] and bool(below) == (head != self.below()[0])
         foot = self.floor(one or floor or end or low)
         if members:
@@ -516,13 +516,13 @@ class Claims:
         assert foot <= head
         if start:
             assert head - foot <= 1.5 * (self.analysis.atr or 0.0) + 10**-self.places
-        beneath = [each for each in self.below() if each < foot - self.half_atr - 10**-self.places]
+        beneath = [price for price in self.below() if price < foot - self.half_atr - 10**-self.places]
         if none:
             assert not beneath
         else:
             opened = self.named(exposed)
             assert opened in self.below() and opened < foot - self.half_atr + 10**-self.places
-            assert not [each for each in beneath if each > opened], "what is exposed is the next level"
+            assert not [price for price in beneath if price > opened], "what is exposed is the next level"
 
     def floor(self, text: str) -> float:
         if found := self.parse(r"the zone from (M) to (M)", text):
@@ -534,17 +534,19 @@ class Claims:
         return self.named(text)
 
     def members(self, text: str, low: float, high: float) -> None:
-        """The names and numbers of what lies there."""
+        """Check the names and counts of the levels from `low` to `high`."""
         inside = [level for level in self.levels if low <= self.printed(level.price) <= high]
-        assert {low, high} <= {self.printed(each.price) for each in inside}
-        zones = {z for z in self.analysis.zones for edge in (z.low, z.high) if low <= self.printed(edge) <= high}
-        counts = {"EMA": sum(each.kind == "ema" for each in inside), "zone": len(zones)}
-        counts["trendline"] = sum(each.kind == "trendline" for each in inside)
-        several = [f"{NUMBERS[each - 1]} {name}{'s' if each > 1 else ''}" for name, each in counts.items() if each]
-        single = [each.label.lower() for each in inside if each.kind in ("band", "52-week")]
+        assert {low, high} <= {self.printed(level.price) for level in inside}
+        zones = {
+            zone for zone in self.analysis.zones for edge in (zone.low, zone.high) if low <= self.printed(edge) <= high
+        }
+        counts = {"EMA": sum(level.kind == "ema" for level in inside), "zone": len(zones)}
+        counts["trendline"] = sum(level.kind == "trendline" for level in inside)
+        several = [f"{NUMBERS[n - 1]} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
+        single = [level.label.lower() for level in inside if level.kind in ("band", "52-week")]
         words = text.lower().replace(" on record", "").replace("52-week ", "")
-        said = [re.sub(r"^an? ", "one ", each).removeprefix("the ") for each in re.split(r", | and ", words)]
-        assert sorted(said) == sorted(each.lower().replace("52-week ", "") for each in several + single)
+        named = [re.sub(r"^an? ", "one ", name).removeprefix("the ") for name in re.split(r", | and ", words)]
+        assert sorted(named) == sorted(name.lower().replace("52-week ", "") for name in several + single)
         self.dense(inside)
 
     def sessions(self, text: str) -> None:
@@ -569,23 +571,23 @@ class Claims:
 
     def targets(self, text: str) -> None:
         analysis = self.analysis
-        live = [each for each in analysis.targets if not each.stale]
+        live = [target for target in analysis.targets if not target.stale]
         before, after = SIGNS[analysis.currency]
-        target = rf"{before}\d[\d,]*(?:\.\d+)?{after}"
+        amount = rf"{before}\d[\d,]*(?:\.\d+)?{after}"
 
         def parse(pattern: str) -> re.Match[str] | None:
-            return re.fullmatch(pattern.replace("TARGET", target).replace("AWAY", AWAY), text)
+            return re.fullmatch(pattern.replace("TARGET", amount).replace("DISTANCE", DISTANCE), text)
 
-        together = r"(?:; the targets of (both|all \w+) firms average (TARGET), (AWAY))?\."
+        together = r"(?:; the targets of (both|all \w+) firms average (TARGET), (DISTANCE))?\."
         if found := parse(r"The only target on record, (TARGET) by (.+), is more than a year old\."):
             assert not live and len(analysis.targets) == 1 and self.near(found[1], analysis.targets[0].target)
         elif found := parse(r"(Both|All \w+) targets on record are more than a year old\."):
             assert not live and self.count(found[1]) == len(analysis.targets)
-        elif found := parse(r"(Both|All \w+) targets stand at (TARGET), (AWAY)\."):
+        elif found := parse(r"(Both|All \w+) targets stand at (TARGET), (DISTANCE)\."):
             assert len({live_target.target for live_target in live}) == 1 and self.count(found[1]) == len(live)
             self.away(found[3], live[0].target)
         elif found := parse(
-            rf"The targets of ({COUNT}) firms run from (TARGET) to (TARGET) and average (TARGET), (AWAY)\."
+            rf"The targets of ({COUNT}) firms run from (TARGET) to (TARGET) and average (TARGET), (DISTANCE)\."
         ):
             values = [live_target.target for live_target in live]
             assert self.count(found[1]) == len(values)
@@ -594,7 +596,7 @@ class Claims:
             self.away(found[5], float(np.mean(values)))
         elif found := parse(
             rf"(.+)'s (TARGET) target(?:, (raised|cut) from (TARGET) on ({DAY})(?: with its rating left at (.+?))?,)?"
-            rf" stands (AWAY){together}"
+            rf" stands (DISTANCE){together}"
         ):
             firm, shown, how, prior, day, rating, away, count, mean, mean_away = found.groups()
             (row,) = [live_target for live_target in live if live_target.firm == firm]
@@ -609,8 +611,8 @@ class Claims:
         else:
             found = parse(
                 rf"On ({DAY}), (.+?) (?:(upgraded|downgraded) it to (.+?)(?: from (.+?))?|initiated coverage at (.+?))"
-                r"(?: with a target of (TARGET), (AWAY)| and kept its target at (TARGET), (AWAY)"
-                rf"| (and|but) (lifted|cut) its target to (TARGET) from (TARGET), (AWAY))?{together}"
+                r"(?: with a target of (TARGET), (DISTANCE)| and kept its target at (TARGET), (DISTANCE)"
+                rf"| (and|but) (lifted|cut) its target to (TARGET) from (TARGET), (DISTANCE))?{together}"
             )
             assert found, text
             day, firm, moved, to, since, initial, *figures, count, mean, mean_away = found.groups()
@@ -619,7 +621,7 @@ class Claims:
             self.together(count, mean, mean_away)
 
     def near(self, shown: str, value: float) -> bool:
-        """A target shows its cents where it has any."""
+        """Return whether `shown` is `value`; a target shows its cents only where it has any."""
         places = len(shown.partition(".")[2].strip("p"))
         return abs(self.value(shown) - value) <= (0.5 * 10.0**-places if places else 0.005) * 1.0001
 
@@ -658,13 +660,11 @@ class Claims:
         rows = self.rows(day, firm)
         for shown, where in ((first, first_away), (kept, kept_away), (new, away)):
             if shown and where:
-                row = next(each for each in rows if each.target and self.near(shown, each.target))
+                row = next(row for row in rows if row.target and self.near(shown, row.target))
                 self.away(where, row.target)
         if kept:
-            assert any(
-                each.target == each.prior_target and self.near(kept, each.target) for each in rows if each.target
-            )
+            assert any(row.target == row.prior_target and self.near(kept, row.target) for row in rows if row.target)
         if new and prior:
             assert (self.value(new) > self.value(prior)) == (how == "lifted")
-            assert any(each.prior_target and self.near(prior, each.prior_target) for each in rows)
+            assert any(row.prior_target and self.near(prior, row.prior_target) for row in rows)
             assert (joint == "but") == ((moved == "upgraded") != (how == "lifted"))

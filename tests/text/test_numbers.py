@@ -1,4 +1,4 @@
-"""Figures and days as people write them."""
+"""Prices, percentages, counts and dates are formatted as people write them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MONDAY = date(2025, 11, 24)
     ("price", "places"),
     [(16.77, 2), (1.0, 2), (0.9999, 4), (0.01, 4), (0.0099, 6), (0.0, 2), (-3.0, 2), (1e6, 2)],
 )
-def test_the_decimals_of_a_price(price, places):
+def test_price_decimals_grow_as_the_price_falls(price, places):
     assert numbers.price_decimals(price) == places
 
 
 @pytest.mark.parametrize(
-    ("currency", "shown"),
+    ("currency", "text"),
     [
         ("USD", "$3,120.50"),
         ("EUR", "€3,120.50"),
@@ -35,20 +35,20 @@ def test_the_decimals_of_a_price(price, places):
         ("", "3,120.50"),
     ],
 )
-def test_a_price_in_its_currency(currency, shown):
-    assert numbers.format_price(3120.5, currency, 2) == shown
+def test_price_in_its_currency(currency, text):
+    assert numbers.format_price(3120.5, currency, 2) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "text"),
     [(18.0, "$18"), (17.5, "$17.50"), (0.5, "$0.5000"), (1234.0, "$1,234"), (66.666667, "$66.67"), (14.001, "$14")],
 )
-def test_a_target_has_cents_only_where_it_needs_them(value, shown):
-    assert numbers.format_target(value, "USD") == shown
+def test_target_has_cents_only_if_it_needs_them(value, text):
+    assert numbers.format_target(value, "USD") == text
 
 
 @pytest.mark.parametrize(
-    ("change", "signed", "whole", "size"),
+    ("change", "signed", "whole", "unsigned"),
     [
         (18.5159, "+18.5%", "+19%", "18.5%"),
         (-4.04, "−4.0%", "−4%", "4.0%"),
@@ -57,58 +57,56 @@ def test_a_target_has_cents_only_where_it_needs_them(value, shown):
         (1234.56, "+1,234.6%", "+1,235%", "1,234.6%"),
     ],
 )
-def test_a_change_with_its_sign_and_without(change, signed, whole, size):
-    assert (numbers.format_percent(change), numbers.format_whole_percent(change), numbers.format_size(change)) == (
-        signed,
-        whole,
-        size,
-    )
+def test_percent_with_and_without_its_sign(change, signed, whole, unsigned):
+    assert numbers.format_percent(change) == signed
+    assert numbers.format_whole_percent(change) == whole
+    assert numbers.format_unsigned_percent(change) == unsigned
 
 
 @given(st.floats(-1e6, 1e6))
-def test_sign_and_size_are_the_same_figure(change):
-    assert numbers.format_percent(change).lstrip("+−") == numbers.format_size(change)
-    assert numbers.format_whole_percent(change).lstrip("+−") == numbers.format_size(change, 0)
-    assert "-" not in numbers.format_percent(change) + numbers.format_multiple(change)
+def test_signed_and_unsigned_percent_round_alike(change):
+    assert numbers.format_percent(change).lstrip("+−") == numbers.format_unsigned_percent(change)
+    assert numbers.format_whole_percent(change).lstrip("+−") == numbers.format_unsigned_percent(change, 0)
+    assert "-" not in numbers.format_percent(change) + numbers.format_signed_number(change)
 
 
-@pytest.mark.parametrize(("ranges", "shown"), [(1.44, "+1.4"), (-0.31, "−0.3"), (0.04, "0.0"), (-0.04, "0.0")])
-def test_a_count_of_ranges(ranges, shown):
-    assert numbers.format_multiple(ranges) == shown
+@pytest.mark.parametrize(("number", "text"), [(1.44, "+1.4"), (-0.31, "−0.3"), (0.04, "0.0"), (-0.04, "0.0")])
+def test_signed_number_has_no_sign_at_zero(number, text):
+    assert numbers.format_signed_number(number) == text
 
 
-def test_a_day_in_full():
+def test_date_in_full():
     assert numbers.format_day(date(2025, 3, 4)) == "4 Mar 2025"
 
 
 @pytest.mark.parametrize(
-    ("days_ago", "called"),
+    ("days_ago", "text"),
     [(0, "Monday"), (1, "Sunday"), (3, "Friday"), (4, "20 Nov"), (7, "17 Nov"), (365, "24 Nov 2024"), (-1, "25 Nov")],
 )
-def test_a_day_as_it_is_called_on_a_monday(days_ago, called):
-    assert numbers.recent_day(MONDAY - timedelta(days=days_ago), MONDAY) == called
+def test_recent_day_on_a_monday(days_ago, text):
+    assert numbers.format_recent_day(MONDAY - timedelta(days=days_ago), MONDAY) == text
 
 
-@pytest.mark.parametrize(("days_ago", "called"), [(4, "Monday"), (5, "16 Nov"), (3, "Tuesday")])
-def test_a_day_as_it_is_called_on_a_friday(days_ago, called):
+@pytest.mark.parametrize(("days_ago", "text"), [(4, "Monday"), (5, "16 Nov"), (3, "Tuesday")])
+def test_recent_day_on_a_friday(days_ago, text):
     friday = date(2025, 11, 21)
-    assert numbers.recent_day(friday - timedelta(days=days_ago), friday) == called
+    assert numbers.format_recent_day(friday - timedelta(days=days_ago), friday) == text
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 400))
-def test_a_weekday_means_the_last_one_of_that_name(today, days_ago):
-    named = numbers.recent_day(today - timedelta(days=days_ago), today)
-    assert (days_ago < 7) or not named.isalpha()
-    if named.isalpha():
-        assert named == f"{today - timedelta(days=days_ago):%A}"
+def test_weekday_name_means_the_latest_day_of_that_name(today, days_ago):
+    text = numbers.format_recent_day(today - timedelta(days=days_ago), today)
+    assert (days_ago < 7) or not text.isalpha()
+    if text.isalpha():
+        assert text == f"{today - timedelta(days=days_ago):%A}"
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0, "0 firms"), (1, "1 firm"), (27, "27 firms"), (1204, "1,204 firms")])
-def test_so_many_of_a_thing(value, shown):
-    assert numbers.format_count(value, "firm") == shown
+@pytest.mark.parametrize(("count", "text"), [(0, "0 firms"), (1, "1 firm"), (27, "27 firms"), (1204, "1,204 firms")])
+def test_count_with_its_noun(count, text):
+    assert numbers.format_count(count, "firm") == text
 
 
-def test_days_are_the_first_and_the_last_of_them():
+def test_date_range_is_one_date_if_first_and_last_are_the_same():
     friday = MONDAY - timedelta(days=3)
-    assert numbers.date_range([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
-    assert numbers.date_range([MONDAY, MONDAY]) == "24 Nov 2025"
+    assert numbers.format_date_range([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
+    assert numbers.format_date_range([MONDAY, MONDAY]) == "24 Nov 2025"

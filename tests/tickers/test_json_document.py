@@ -17,7 +17,7 @@ from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import walk
 from tickers.json_document import analysis_document
 
-# As the design writes them, in its order
+# In the order of the design
 KEYS = {
     "": "symbol name currency source as_of price change_pct in_progress ema bollinger atr trendlines zones levels"
     " targets consensus read",
@@ -31,32 +31,32 @@ KEYS = {
 }
 
 
-def printed(analysis: Analysis, **more: Any) -> dict[str, Any]:
-    """There and back as strict JSON on one line."""
-    text = json.dumps(analysis_document(analysis, **more), allow_nan=False, ensure_ascii=False)
+def parsed_document(analysis: Analysis, **options: Any) -> dict[str, Any]:
+    """Return the document after a round trip through strict JSON on one line."""
+    text = json.dumps(analysis_document(analysis, **options), allow_nan=False, ensure_ascii=False)
     assert "\n" not in text
     return json.loads(text)
 
 
-def assert_keys(printed: dict[str, Any]) -> None:
+def assert_keys(document: dict[str, Any]) -> None:
     for name, keys in KEYS.items():
-        part = printed[name] if name else printed
-        for each in part if isinstance(part, list) else [part] if part is not None else []:
-            assert list(each) == keys.split(), name
+        part = document[name] if name else document
+        for item in part if isinstance(part, list) else [part] if part is not None else []:
+            assert list(item) == keys.split(), name
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_keys_are_those_of_the_design_whatever_the_ticker(seed):
+def test_every_ticker_has_the_keys_of_the_design(seed):
     for history, targets in tickers(30, seed):
-        assert_keys(printed(analyse(history, targets)))
+        assert_keys(parsed_document(analyse(history, targets)))
 
 
-def test_the_figures_are_those_of_the_analysis():
+def test_the_figures_equal_those_of_the_analysis():
     (history, targets), *_ = [
         ticker for ticker in tickers(200, seed=8) if len(ticker[0].bars) > 300 and len(ticker[1]) > 3
     ]
     analysis = analyse(history, targets)
-    found = printed(analysis)
+    found = parsed_document(analysis)
     assert (found["symbol"], found["currency"], found["source"]) == (analysis.symbol, analysis.currency, "yahoo")
     assert found["as_of"] == analysis.as_of.isoformat() and date.fromisoformat(found["as_of"]) == analysis.as_of
     assert found["price"] == pytest.approx(analysis.price, rel=1e-8)
@@ -67,17 +67,18 @@ def test_the_figures_are_those_of_the_analysis():
     assert found["in_progress"] is analysis.in_progress
     assert found["read"] == technical_read(analysis)
     for shown, line in zip(found["trendlines"], analysis.trendlines, strict=True):
-        assert [date.fromisoformat(row) for row in shown["touches"]] == list(line.touches)
+        assert [date.fromisoformat(day) for day in shown["touches"]] == list(line.touches)
         assert (shown["start"], shown["end"]) == (shown["touches"][0], shown["touches"][-1])
         assert (shown["side"], shown["scale"], shown["status"]) == (line.side, "linear", line.status)
         assert (shown["value"], shown["slope"]) == pytest.approx((line.value, line.slope), rel=1e-8)
         assert shown["tentative"] is (len(line.touches) == 2) and shown["chance"] is None
     for shown, zone in zip(found["zones"], analysis.zones, strict=True):
         assert (shown["low"], shown["high"]) == pytest.approx((zone.low, zone.high), rel=1e-8)
-        assert [date.fromisoformat(row) for row in shown["touches"]] == list(zone.touches)
+        assert [date.fromisoformat(day) for day in shown["touches"]] == list(zone.touches)
     for shown, level in zip(found["levels"], analysis.levels, strict=True):
         assert (shown["kind"], shown["label"], shown["role"]) == (level.kind, level.label, level.role)
         assert shown["price"] == pytest.approx(level.price, rel=1e-8)
+    assert {"Zone top", "Zone bottom"} <= {level["label"] for level in found["levels"]}
     for shown, target in zip(found["targets"], analysis.targets, strict=True):
         assert (shown["firm"], shown["rating"], shown["action"]) == (target.firm, target.rating, target.action)
         assert date.fromisoformat(shown["date"]) == target.date and shown["stale"] is target.stale
@@ -85,18 +86,18 @@ def test_the_figures_are_those_of_the_analysis():
         assert shown["upside_pct"] == pytest.approx(target.upside_pct, rel=1e-8)
 
 
-def test_what_does_not_exist_is_null():
-    found = printed(analyse(PriceHistory("X", "X", "USD", walk(1))))
+def test_a_figure_that_does_not_exist_is_null():
+    found = parsed_document(analyse(PriceHistory("X", "X", "USD", walk(1))))
     assert found["change_pct"] is found["atr"] is found["consensus"] is None
     assert set(found["ema"].values()) == set(found["bollinger"].values()) == {None}
     assert found["trendlines"] == found["zones"] == found["targets"] == []
-    assert {found_item["distance_atr"] for found_item in found["levels"]} == {None}
+    assert {level["distance_atr"] for level in found["levels"]} == {None}
 
 
 def test_a_missing_prior_target_is_null_and_never_zero():
     history = PriceHistory("X", "X", "USD", walk(300))
     row = PriceTarget("X", "Needham", history.bars.index[-1].date(), 50.0, prior_target=0.0)
-    (shown,) = printed(analyse(history, [row]))["targets"]
+    (shown,) = parsed_document(analyse(history, [row]))["targets"]
     assert (shown["target"], shown["prior_target"], shown["rating"], shown["analyst"]) == (50.0, None, None, None)
 
 
@@ -106,18 +107,16 @@ def test_a_figure_that_is_not_finite_is_null():
     assert (found["atr"], found["change_pct"]) == (None, None)
 
 
-def test_a_measured_chance_stands_at_its_line():
+def test_a_computed_chance_is_given_with_its_line():
     analysis = analyse(PriceHistory("X", "X", "USD", walk(300)))
     first, *others = analysis.trendlines
-    shown = printed(analysis, chances={first: 0.335})["trendlines"]
-    assert [row["chance"] for row in shown] == [0.335, *[None] * len(others)]
+    shown = parsed_document(analysis, chances={first: 0.335})["trendlines"]
+    assert [line["chance"] for line in shown] == [0.335, *[None] * len(others)]
 
 
 def test_binary_noise_is_rounded_away():
     bars = walk(300)
-    found = printed(analyse(PriceHistory("X", "X", "USD", bars)))
+    found = parsed_document(analyse(PriceHistory("X", "X", "USD", bars)))
     assert found["zones"] and found["price"] == pytest.approx(bars["close"].iloc[-1], rel=1e-8)
-    figures = [found_item["price"] for found_item in found["levels"]] + [
-        found_item["low"] for found_item in found["zones"]
-    ]
+    figures = [level["price"] for level in found["levels"]] + [zone["low"] for zone in found["zones"]]
     assert all(len(repr(figure).replace(".", "").lstrip("0")) <= 9 for figure in figures)

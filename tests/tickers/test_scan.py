@@ -1,8 +1,7 @@
-"""A scan says how old what is stored is, as every other way out of Levelboard does."""
+"""A scan reports the age of outdated data, as the page and an export do."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import date as Date
@@ -12,18 +11,19 @@ import pytest
 import levelboard
 from market.sample import sample
 from market.store.store import get_store
+from tickers.scan import scan_stored
 
 
-def kept(fetched: timedelta, targets: timedelta | None) -> None:
-    """The sample as what Yahoo said so long ago, its targets too."""
+def store_sample(bars_age: timedelta, targets_age: timedelta | None) -> None:
+    """Store the sample as if Yahoo had sent it that long ago; without targets where their age is None."""
     now = datetime.now(UTC)
-    get_store().keep_history(replace(sample.history("MARA"), fetched_at=now - fetched))
-    if targets is not None:
-        get_store().keep_targets("MARA", sample.targets("MARA"), Date(2025, 11, 24), now - targets)
+    get_store().save_history(replace(sample.history("MARA"), fetched_at=now - bars_age))
+    if targets_age is not None:
+        get_store().save_targets("MARA", sample.targets("MARA"), Date(2025, 11, 24), now - targets_age)
 
 
 @pytest.mark.parametrize(
-    ("fetched", "targets", "said"),
+    ("bars_age", "targets_age", "notice"),
     [
         (timedelta(days=3), timedelta(days=3), "Prices and analyst targets are those fetched 3 days ago."),
         (
@@ -34,20 +34,24 @@ def kept(fetched: timedelta, targets: timedelta | None) -> None:
         (timedelta(days=9), None, "Prices are those fetched 9 days ago and analyst targets were never fetched."),
     ],
 )
-def test_what_is_old_says_its_age(
-    capsys: pytest.CaptureFixture[str], fetched: timedelta, targets: timedelta | None, said: str
+def test_outdated_data_comes_with_its_age(
+    capsys: pytest.CaptureFixture[str], bars_age: timedelta, targets_age: timedelta | None, notice: str
 ) -> None:
-    kept(fetched, targets)
-    assert levelboard.main(["MARA", "--scan", "--jobs", "1"]) == 0
-    written = capsys.readouterr()
-    assert written.err == f"MARA: {said}\n"
-    assert json.loads(written.out)["symbol"] == "MARA"
+    store_sample(bars_age, targets_age)
+    (result,) = scan_stored(["MARA"], jobs=1)
+    assert result.notices == (notice,)
+    assert levelboard.main(["scan", "MARA", "--jobs", "1"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == f"MARA: {notice}\n"
+    assert printed.out == f"{result.line}\n" and '"symbol": "MARA"' in printed.out
 
 
-def test_what_is_fresh_or_reaches_the_day_asked_for_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    kept(timedelta(), timedelta())
-    assert levelboard.main(["MARA", "--scan", "--jobs", "1"]) == 0
-    kept(timedelta(days=9), None)
+def test_fresh_data_and_data_that_reaches_the_as_of_day_come_without_notice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store_sample(timedelta(), timedelta())
+    assert levelboard.main(["scan", "MARA", "--jobs", "1"]) == 0
+    store_sample(timedelta(days=9), None)
     last = sample.history("MARA").bars.index[-1].date()
-    assert levelboard.main(["MARA", "--scan", "--jobs", "1", "--as-of", f"{last}"]) == 0
+    assert levelboard.main(["scan", "MARA", "--jobs", "1", "--as-of", f"{last}"]) == 0
     assert capsys.readouterr().err == ""

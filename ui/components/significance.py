@@ -25,8 +25,7 @@ def draw(analysis: Analysis) -> None:
         if opened.open:
             with st.spinner("Shuffling the daily moves 200 times"):
                 share = _chance(_key(analysis, line), analysis, line)
-            words = chance_phrase(share)
-            st.markdown(f"**{words[0].upper()}{words[1:]}** as the trendline under the price.", help=HELP)
+            st.markdown(f"**{chance_phrase(share)}.** Measured for the trendline under the price.", help=HELP)
 
 
 def _key(analysis: Analysis, line: Trendline) -> tuple[str, ...]:

@@ -5,4 +5,4 @@ from __future__ import annotations
 
 def source_phrase(key: str) -> str:
     """Return where prices come from, within a sentence."""
-    return "constructed sample" if key == "sample" else "Yahoo Finance"
+    return "demo data" if key == "sample" else "Yahoo Finance"

@@ -62,7 +62,7 @@ def _figures(row: WatchlistRow) -> dict[str, Any]:
         "price": row.price,
         "change_pct": row.change_pct,
         **{f"above_ema_{span}": row.above.get(span) for span in EMA_SPANS},
-        "in_bands_pct": row.in_bands_pct,
+        "percent_b": row.percent_b,
         "support": support and support.kind,
         "support_status": support and support.status,
         "support_low": support and support.low,

@@ -66,7 +66,7 @@ def _packed(
     """Each picture once it is in the ZIP; the ZIP is whole at the end, also at one before its time."""
     try:
         for each in make_album(symbols, request, options):
-            packed.take(each)
+            packed.add(each)
             yield each
     finally:
         packed.close()

@@ -83,7 +83,7 @@ def _take() -> None:
 def _dropped(name: str, content: bytes) -> Dropped:
     try:
         read = read_targets_csv(content)
-        new = store.get_store().keep_own_targets(read.rows)
+        new = store.get_store().add_own_targets(read.rows)
     except (UnreadableTargetsFile, StoreProblem) as error:
         return Dropped(name, refusal=str(error))
     _news_for_every_page()
@@ -187,7 +187,7 @@ def _look_through() -> None:
 
 def _forget(rows: Sequence[PriceTarget]) -> None:
     try:
-        store.get_store().forget_own_targets(rows)
+        store.get_store().delete_own_targets(rows)
     except StoreProblem as error:
         st.error(escape_markdown(str(error), 300))
         st.stop()

@@ -138,7 +138,7 @@ def _save(watchlist: Watchlist, name: str, text: str) -> None:
     symbols = _checked(text)
     get_store().rename_watchlist(watchlist.name, name)
     kept = " ".join(name.split())
-    get_store().keep_watchlist(Watchlist(kept, symbols))
+    get_store().save_watchlist(Watchlist(kept, symbols))
     _open(kept)
 
 
@@ -146,7 +146,7 @@ def _make(name: str, text: str) -> None:
     kept = " ".join(name.split())
     if any(watchlist.name == kept for watchlist in get_store().watchlists()):
         raise StoreProblem(f"There is a watchlist «{kept}» already: choose another name.")
-    get_store().keep_watchlist(Watchlist(kept, _checked(text)))
+    get_store().save_watchlist(Watchlist(kept, _checked(text)))
     st.session_state[MADE] = True
     _open(kept)
 

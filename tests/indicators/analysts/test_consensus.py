@@ -1,4 +1,4 @@
-"""What the firms say together, on one day and through time."""
+"""The consensus, on one day and through time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.consensus import consensus, consensus_through_time
-from indicators.analysts.targets import adjust_for_splits, current_targets
+from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.targets import current_targets
 from market import PriceTarget
 from tests.support import real_googl
 
 FIRST = date(2024, 1, 1)
 
 
-def test_the_stale_are_left_out():
+def test_stale_targets_are_left_out():
     rows = [
         PriceTarget("X", firm, day, target)
         for firm, day, target in (
@@ -35,13 +36,13 @@ def test_the_stale_are_left_out():
     assert result.upside_pct == pytest.approx(18.75)
 
 
-def test_there_is_none_without_a_live_target():
+def test_without_a_live_target_there_is_no_consensus():
     stale = [PriceTarget("X", "A", date(2020, 1, 1), 18.0)]
     assert consensus((), 16.0) is None
     assert consensus(current_targets(stale, date(2025, 11, 24), 16.0), 16.0) is None
 
 
-def assert_same_as_that_day_s(rows, through_time, days):
+def assert_equals_each_day(rows, through_time, days):
     for day in days:
         at = consensus(current_targets(rows, day.date(), 100.0), 100.0)
         step = through_time.loc[day]
@@ -52,10 +53,10 @@ def assert_same_as_that_day_s(rows, through_time, days):
             assert (step["mean"], step["median"]) == (pytest.approx(at.mean), pytest.approx(at.median))
 
 
-def test_googl_s_consensus_through_time_is_each_day_s():
+def test_googl_consensus_through_time_equals_the_consensus_of_each_day():
     bars = real_googl.bars()
     rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
-    assert_same_as_that_day_s(rows, consensus_through_time(rows, bars.index), bars.index[::37])
+    assert_equals_each_day(rows, consensus_through_time(rows, bars.index), bars.index[::37])
 
 
 ROWS = st.lists(
@@ -75,17 +76,17 @@ ROWS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(ROWS, st.integers(0, 1300))
-def test_each_day_s_step_is_that_day_s_consensus_and_knows_nothing_later(rows, cut):
+def test_each_step_equals_the_consensus_of_its_day_and_uses_nothing_later(rows, cut):
     sessions = pd.bdate_range(FIRST, periods=950)
     through_time = consensus_through_time(rows, sessions)
-    turns = {row.date + timedelta(days=age) for row in rows for age in (0, 365, 366)}
-    assert_same_as_that_day_s(rows, through_time, [day for day in sessions if day.date() in turns] + [sessions[-1]])
+    change_days = {row.date + timedelta(days=age) for row in rows for age in (0, 365, 366)}
+    assert_equals_each_day(rows, through_time, [day for day in sessions if day.date() in change_days] + [sessions[-1]])
     day = pd.Timestamp(FIRST + timedelta(days=cut))
     known = consensus_through_time([row for row in rows if row.date <= day.date()], sessions)
     pd.testing.assert_frame_equal(known[:day], through_time[:day])
 
 
-def test_the_median_of_live_targets_is_the_textbook_s():
+def test_median_and_mean_equal_those_of_the_standard_library():
     targets = [3.0, 9.0, 1.0, 7.0]
     rows = [PriceTarget("X", f"Firm {n}", FIRST, target) for n, target in enumerate(targets)]
     step = consensus_through_time(rows, pd.bdate_range(FIRST, periods=1)).iloc[0]

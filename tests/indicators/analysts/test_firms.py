@@ -1,4 +1,4 @@
-"""One firm, one name; different firms stay apart."""
+"""Firm names: aliases become one name, and different firms stay apart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from indicators.analysts.firms import NAMES, _key, firm_name
+from indicators.analysts.firms import ALIASES, alias_key, firm_name
 from tests.support import real_googl
 
 
@@ -22,17 +22,17 @@ from tests.support import real_googl
         ("B. Riley Securities", ["B. Riley", "B Riley Securities", "B. Riley FBR"]),
     ],
 )
-def test_one_firm_under_several_names_is_one(firm, names):
+def test_aliases_of_a_firm_become_its_one_name(firm, names):
     assert {firm_name(name) for name in names} == {firm}
 
 
 @pytest.mark.parametrize("name", ["Aegis Capital", "TD Securities", "FBR & Co.", "Sandler O'Neill", "Ärzte & Söhne"])
-def test_an_unknown_name_stays_itself(name):
+def test_an_unknown_name_is_kept_with_single_spaces(name):
     assert firm_name(f"  {name.replace(' ', '   ')} ") == name
 
 
-def test_firms_that_resemble_each_other_stay_apart():
-    apart = [
+def test_firms_with_similar_names_stay_apart():
+    firms = [
         "Morgan Stanley",
         "JP Morgan",
         "Bernstein",
@@ -42,18 +42,18 @@ def test_firms_that_resemble_each_other_stay_apart():
         "Maxim",
         "Macquarie",
     ]
-    assert len({firm_name(name) for name in apart}) == len(apart)
+    assert len({firm_name(name) for name in firms}) == len(firms)
 
 
-def test_no_name_belongs_to_two_firms():
+def test_no_alias_belongs_to_two_firms():
     owners = defaultdict(set)
-    for firm, others in NAMES.items():
+    for firm, others in ALIASES.items():
         for name in (firm, *others):
-            owners[_key(name)].add(firm)
+            owners[alias_key(name)].add(firm)
     assert {name: firms for name, firms in owners.items() if len(firms) > 1} == {}
 
 
-def test_the_names_that_are_one_in_googl_s_rows_are_these_and_no_others():
+def test_only_these_names_in_the_googl_rows_are_merged():
     names = defaultdict(set)
     for row in real_googl.feed():
         names[firm_name(row["firm"])].add(row["firm"])

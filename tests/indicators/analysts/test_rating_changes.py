@@ -1,4 +1,4 @@
-"""Every row as the news of its day."""
+"""Rating changes: every row of coverage as the news of its day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.rating_changes import rating_changes
-from indicators.analysts.targets import adjust_for_splits
+from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
 
@@ -31,7 +31,7 @@ UPGRADE = PriceTarget("CIFR", "JP Morgan", MONDAY, 18.0, 12.0, "Overweight", "Ne
         ({"target": None, "prior_target": None, "rating": None}, "no figures given"),
     ],
 )
-def test_a_row_in_words(changed, words):
+def test_words_describe_the_row(changed, words):
     (event,) = rating_changes([replace(UPGRADE, **changed)], CLOSES, MONDAY)
     assert event.words("USD") == words
 
@@ -40,13 +40,13 @@ def test_a_row_in_words(changed, words):
     ("day", "close", "upside"),
     [("2025-11-24", 16.77, 7.334526), ("2025-11-23", 14.14, 27.298444), ("2025-11-20", None, None)],
 )
-def test_upside_is_that_of_the_day_s_close_or_the_session_s_before(day, close, upside):
+def test_upside_uses_the_close_of_the_day_or_of_the_session_before(day, close, upside):
     (event,) = rating_changes([replace(UPGRADE, date=date.fromisoformat(day))], CLOSES, MONDAY)
     assert event.close == close
     assert event.upside_pct == (upside and pytest.approx(upside, abs=1e-6))
 
 
-def test_a_row_listed_again_is_one_and_one_s_own_comes_first():
+def test_a_repeated_row_is_kept_once_and_the_own_one_is_preferred():
     own = replace(UPGRADE, source="own", firm="JPMorgan", note="mine")
     for rows in ([UPGRADE, own, UPGRADE], [own, UPGRADE, UPGRADE]):
         assert [event.note for event in rating_changes(rows, CLOSES, MONDAY)] == ["mine"]
@@ -58,7 +58,7 @@ def googl():
     return adjust_for_splits(real_googl.targets(), closes, real_googl.SPLITS), closes
 
 
-def test_googl_s_rows_all_stand_but_nomura_s_second_names(googl):
+def test_all_googl_rows_are_kept_but_the_repeats_under_nomuras_second_name(googl):
     events = rating_changes(*googl, date(2025, 10, 27))
     assert len(events) == 921 - 2
     assert [event.firm for event in events if event.date == date(2020, 4, 29)].count("Nomura") == 1
@@ -67,7 +67,7 @@ def test_googl_s_rows_all_stand_but_nomura_s_second_names(googl):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 5000))
-def test_no_day_sees_a_later_row(googl, days):
+def test_no_day_uses_a_later_row(googl, days):
     rows, closes = googl
     as_of = date(2012, 3, 1) + timedelta(days=days)
     events = rating_changes(rows, closes, as_of)

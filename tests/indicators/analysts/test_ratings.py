@@ -1,4 +1,4 @@
-"""Firms' own words in one of three, and the way from one to the next."""
+"""Ratings: the stance of each firm's own word, and the action between two ratings."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("meant", "word"), [(meant, word) for meant in WORDS for word in WORDS[meant].split("|")])
-def test_a_firm_s_word_means_one_of_three(meant, word):
+def test_stance_of_a_known_rating(meant, word):
     assert stance(word) == meant
 
 
 @pytest.mark.parametrize("word", [None, "", "Not Rated", "Suspended", "Under Review", "===", "Hold the door"])
-def test_an_unknown_word_means_none(word):
+def test_an_unknown_rating_has_no_stance(word):
     assert stance(word) is None
 
 
-def test_every_rating_in_googl_s_rows_is_understood():
+def test_every_rating_in_the_googl_rows_has_a_stance():
     words = {word for row in real_googl.feed() for word in (row["toGrade"], row["fromGrade"]) if word}
     assert {word for word in words if stance(word) is None} == set()
 
@@ -46,18 +46,18 @@ def test_every_rating_in_googl_s_rows_is_understood():
         ("Not Rated", "Buy", None),
     ],
 )
-def test_two_ratings_tell_the_action(prior, now, action):
+def test_action_between_two_ratings(prior, now, action):
     assert action_between(prior, now) == action
 
 
-def test_an_upgrade_read_backwards_is_a_downgrade():
+def test_the_reverse_of_an_upgrade_is_a_downgrade():
     mirror = {"upgraded": "downgraded", "downgraded": "upgraded", "reiterated": "reiterated"}
     for one, other in itertools.combinations(RANK_OF, 2):
         assert action_between(other, one) == mirror[action_between(one, other)]
 
 
-def test_yahoo_s_own_action_agrees_with_its_two_ratings():
+def test_the_action_that_yahoo_gives_equals_that_of_its_two_ratings():
     rows = [row for row in real_googl.feed() if row["action"] in ("up", "down") and row["fromGrade"] and row["toGrade"]]
-    said = {"up": "upgraded", "down": "downgraded"}
+    actions = {"up": "upgraded", "down": "downgraded"}
     assert len(rows) > 20
-    assert [r for r in rows if action_between(r["fromGrade"], r["toGrade"]) != said[r["action"]]] == []
+    assert [r for r in rows if action_between(r["fromGrade"], r["toGrade"]) != actions[r["action"]]] == []

@@ -1,4 +1,4 @@
-"""Targets come as published, prices split-adjusted: after the adjustment both speak of the same share."""
+"""Split adjustment: targets as published become targets in the shares of the split-adjusted prices."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def googl():
 
 def test_no_googl_target_is_far_from_the_close_of_its_day(googl):
     _, adjusted = googl
-    closes = closes_on([each.date for each in adjusted], real_googl.bars()["close"])
+    closes = closes_on([row.date for row in adjusted], real_googl.bars()["close"])
     ratios = [
         figure / close
-        for each, close in zip(adjusted, closes, strict=True)
-        for figure in (each.target, each.prior_target)
+        for adjusted_row, close in zip(adjusted, closes, strict=True)
+        for figure in (adjusted_row.target, adjusted_row.prior_target)
         if figure is not None and close is not None
     ]
     assert len(ratios) > 1300
     assert min(ratios) > 1 / 3 and max(ratios) < 3
 
 
-def test_no_googl_row_is_lost_and_missing_figures_stay_missing(googl):
+def test_all_googl_rows_are_kept_and_missing_figures_stay_missing(googl):
     published, adjusted = googl
     assert len(adjusted) == 921
     assert [(a.firm, a.date, a.rating) for a in adjusted] == [(p.firm, p.date, p.rating) for p in published]
@@ -54,11 +54,12 @@ def test_no_googl_row_is_lost_and_missing_figures_stay_missing(googl):
     assert [a.prior_target is None for a in adjusted] == [p.prior_target == 0.0 for p in published]
 
 
-def test_after_the_split_only_the_rows_that_straddle_it_change(googl):
+def test_after_the_split_only_rows_with_figures_in_old_shares_change(googl):
     changed = {
-        (each.firm, each.date.isoformat()): (each.target, each.prior_target)
-        for before, each in zip(*googl, strict=True)
-        if each.date >= DAY and (each.target or 0.0, each.prior_target or 0.0) != (before.target, before.prior_target)
+        (after.firm, after.date.isoformat()): (after.target, after.prior_target)
+        for before, after in zip(*googl, strict=True)
+        if after.date >= DAY
+        and (after.target or 0.0, after.prior_target or 0.0) != (before.target, before.prior_target)
     }
     assert changed == {
         ("Morgan Stanley", "2022-07-18"): (150.0, 150.0),
@@ -71,39 +72,39 @@ def test_after_the_split_only_the_rows_that_straddle_it_change(googl):
     }
 
 
-def test_a_prior_that_is_already_in_new_shares_is_left_alone():
+def test_a_prior_target_already_in_new_shares_is_kept():
     closes, splits = series({"2022-07-14": 110.0, "2022-07-20": 112.0}), real_googl.SPLITS
     rows = (row(date(2022, 7, 14), 3000.0), row(date(2022, 7, 20), 140.0, 150.0))
     assert [(r.target, r.prior_target) for r in adjust_for_splits(rows, closes, splits)] == [(150, None), (140, 150)]
 
 
-def test_a_firm_s_first_row_may_replace_a_target_of_the_year_before():
+def test_the_first_row_of_a_firm_may_replace_a_target_of_the_year_before():
     closes = series({"2022-07-14": 110.0, "2022-11-21": 95.0, "2023-03-01": 100.0})
     rows = (row(date(2022, 11, 21), 130.0, 2900.0), row(date(2023, 3, 1), 120.0, 130.0))
     adjusted = adjust_for_splits(rows, closes, real_googl.SPLITS)
     assert [(r.target, r.prior_target) for r in adjusted] == [(130.0, 145.0), (120.0, 130.0)]
 
 
-def test_a_target_repeated_in_the_old_shares_after_the_split_is_seen():
+def test_a_target_repeated_in_old_shares_after_the_split_is_adjusted():
     closes = series({"2022-07-14": 110.0, "2022-08-01": 112.0, "2022-08-09": 113.0})
     rows = tuple(row(date.fromisoformat(day), 2900.0, 2900.0) for day in ("2022-07-14", "2022-08-01", "2022-08-09"))
     adjusted = adjust_for_splits(rows, closes, real_googl.SPLITS)
     assert {(r.target, r.prior_target) for r in adjusted} == {(145.0, 145.0)}
 
 
-def test_a_target_stated_in_the_new_shares_before_the_split_is_seen():
+def test_a_target_already_in_new_shares_before_the_split_is_kept():
     closes = series({"2022-07-14": 110.0})
     (adjusted,) = adjust_for_splits([row(date(2022, 7, 15), 150.0)], closes, real_googl.SPLITS)
     assert adjusted.target == 150.0
 
 
-def test_a_bold_target_far_from_any_split_stands_as_published():
+def test_a_bold_target_far_from_any_split_is_only_divided_by_the_split():
     closes, reverse = series({"2021-07-14": 50.0}), series({"2022-07-18": 0.1})
     (adjusted,) = adjust_for_splits([row(date(2021, 7, 14), 30.0)], closes, reverse)
     assert adjusted.target == 300.0
 
 
-def test_two_splits_between_a_firm_s_rows_are_both_undone():
+def test_two_splits_between_two_rows_of_a_firm_are_both_applied():
     splits = series({"2021-07-20": 4.0, "2024-06-10": 10.0})
     closes = series({"2021-05-03": 13.5, "2024-06-11": 120.0})
     rows = (row(date(2021, 5, 3), 700.0), row(date(2024, 6, 11), 140.0, 700.0))
@@ -112,19 +113,19 @@ def test_two_splits_between_a_firm_s_rows_are_both_undone():
 
 
 @pytest.mark.parametrize("missing", [0.0, -1.0, float("nan"), float("inf"), None])
-def test_what_is_no_price_is_missing(missing):
+def test_a_figure_that_is_no_price_becomes_none(missing):
     (adjusted,) = adjust_for_splits([row(DAY, missing, missing)], series({"2022-07-18": 110.0}), NO_SPLITS)
     assert (adjusted.target, adjusted.prior_target) == (None, None)
 
 
-def test_without_rows_closes_or_splits_there_is_nothing_to_undo():
+def test_without_rows_closes_or_splits_nothing_is_adjusted():
     assert adjust_for_splits([], NO_SPLITS, NO_SPLITS) == ()
     assert adjust_for_splits([row(DAY, 18.0, 12.0)], NO_SPLITS, NO_SPLITS) == (row(DAY, 18.0, 12.0),)
     (old,) = adjust_for_splits([row(date(2012, 3, 14), 618.0)], series({"2022-07-18": 110.0}), real_googl.SPLITS)
     assert old.target == 30.9
 
 
-def test_everything_else_of_a_row_is_kept():
+def test_all_other_fields_of_a_row_are_kept():
     full = PriceTarget(
         "X", "F", date(2022, 1, 3), 40.0, 20.0, "Buy", "Hold", "upgraded", "A", "H", "N", "https://u", "own"
     )
@@ -136,7 +137,7 @@ def test_everything_else_of_a_row_is_kept():
 @pytest.mark.parametrize(
     ("day", "close"), [("2022-07-15", None), ("2022-07-16", 1.0), ("2022-07-17", 1.0), ("2022-07-19", 3.0)]
 )
-def test_the_close_of_a_day_is_the_session_s_on_or_before(day, close):
+def test_the_close_of_a_day_is_that_of_the_last_session_up_to_it(day, close):
     assert closes_on([date.fromisoformat(day)], series({"2022-07-16": 1.0, "2022-07-18": 2.0, "2022-07-19": 3.0})) == [
         close
     ]
@@ -147,56 +148,57 @@ SHARES = st.sampled_from([1.5, 2.0, 3.0, 4.0, 7.0, 10.0, 20.0, 0.5, 0.1, 1 / 30]
 
 @st.composite
 def coverage(draw):
-    """A price path, firms' rows on it whose prior repeats the row before, and where a paper split falls."""
+    """Draw a price path, rows whose prior target repeats the row before, the day of a split, and a random generator."""
     length = draw(st.integers(30, 400))
     steps = draw(st.lists(st.floats(-0.04, 0.04), min_size=length, max_size=length))
     closes = pd.Series(50.0 * np.exp(np.cumsum(steps)), index=pd.bdate_range("2021-01-04", periods=length, name="date"))
-    rows, standing = [], {}
+    rows, current = [], {}
     for at in sorted(draw(st.lists(st.integers(0, length - 1), min_size=1, max_size=25))):
         firm = draw(st.sampled_from(["Firm A", "Firm B", "Firm C"]))
-        if (firm, at) in standing:
+        if (firm, at) in current:
             continue
         target = round(closes.iloc[at] * draw(st.floats(0.4, 2.5)), 6)
-        rows.append(row(closes.index[at].date(), target, standing.get(firm), firm))
-        standing[firm] = standing[firm, at] = target
+        rows.append(row(closes.index[at].date(), target, current.get(firm), firm))
+        current[firm] = current[firm, at] = target
     return closes, tuple(rows), closes.index[draw(st.integers(1, length - 1))], draw(st.randoms(use_true_random=False))
 
 
 @settings(max_examples=60, deadline=None)
 @given(coverage(), SHARES)
-def test_a_split_on_paper_changes_no_figure(case, shares):
+def test_a_made_up_split_changes_no_adjusted_figure(case, shares):
     closes, rows, split_day, chance = case
     published = []
-    for each in rows:
-        old = each.date < split_day.date()
-        prior_as_then = chance.random() < 0.5 and any(r.date < split_day.date() for r in _before(rows, each)[-1:])
+    for row in rows:
+        old = row.date < split_day.date()
+        last_before = rows_before(rows, row)[-1:]
+        keep_prior = chance.random() < 0.5 and any(before.date < split_day.date() for before in last_before)
         published.append(
             replace(
-                each,
-                target=each.target if old else each.target / shares,
-                prior_target=each.prior_target
-                and (each.prior_target if old or prior_as_then else each.prior_target / shares),
+                row,
+                target=row.target if old else row.target / shares,
+                prior_target=row.prior_target
+                and (row.prior_target if old or keep_prior else row.prior_target / shares),
             )
         )
     split = pd.Series([shares], index=[split_day])
     adjusted = adjust_for_splits(published, closes / shares, split)
-    for each, after in zip(rows, adjusted, strict=True):
-        assert after.target == pytest.approx(each.target / shares, rel=1e-9)
-        assert after.prior_target == (each.prior_target and pytest.approx(each.prior_target / shares, rel=1e-9))
+    for before, after in zip(rows, adjusted, strict=True):
+        assert after.target == pytest.approx(before.target / shares, rel=1e-9)
+        assert after.prior_target == (before.prior_target and pytest.approx(before.prior_target / shares, rel=1e-9))
 
 
-def _before(rows, each):
-    return [r for r in rows if r.firm == each.firm and r.date < each.date]
+def rows_before(rows, row):
+    return [other for other in rows if other.firm == row.firm and other.date < row.date]
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(0, 5000))
-def test_later_rows_and_the_order_of_rows_change_nothing(chance, cut):
+def test_later_rows_and_the_order_of_rows_do_not_matter(chance, cut):
     rows = list(real_googl.targets())
     closes = real_googl.bars()["close"]
     whole = dict(zip(rows, adjust_for_splits(rows, closes, real_googl.SPLITS), strict=True))
     day = date(2012, 3, 14) + timedelta(days=cut)
-    known = [each for each in rows if each.date <= day]
+    known = [row for row in rows if row.date <= day]
     chance.shuffle(known)
-    seen = adjust_for_splits(known, closes[: pd.Timestamp(day)], real_googl.SPLITS)
-    assert seen == tuple(whole[known_item] for known_item in known)
+    adjusted = adjust_for_splits(known, closes[: pd.Timestamp(day)], real_googl.SPLITS)
+    assert adjusted == tuple(whole[row] for row in known)

@@ -1,4 +1,4 @@
-"""The target that stands for each firm on a day."""
+"""Current targets: the one of each firm on a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from indicators import analyse
 from indicators.analysts.firms import firm_name
 from indicators.analysts.rating_changes import rating_changes
-from indicators.analysts.targets import adjust_for_splits, current_targets, target_change, target_steps
+from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.targets import current_targets, target_change, target_steps
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
@@ -27,7 +28,7 @@ def days_ago(days: int, **changed: object) -> PriceTarget:
     return replace(CIPHER, date=TODAY - timedelta(days=days), **changed)
 
 
-def test_the_article_s_upgrade_in_words_and_figures():
+def test_the_upgrade_of_the_article_gives_its_figures():
     (target,) = current_targets([CIPHER], TODAY, 16.77)
     assert (target.firm, target.stance, target.action, target.change) == ("JPMorgan", "buy", "upgraded", "raised")
     assert target.upside_pct == pytest.approx(7.334526, abs=1e-6)
@@ -39,7 +40,7 @@ def test_a_target_is_stale_after_365_days():
     assert [(age.age_days, age.stale) for age in ages] == [(364, False), (365, False), (366, True)]
 
 
-def test_a_row_without_a_target_moves_the_rating_and_leaves_the_target():
+def test_a_row_without_a_target_changes_only_the_rating():
     downgrade = days_ago(3, target=None, prior_target=None, rating="Underweight", prior_rating="Overweight")
     (target,) = current_targets([downgrade, days_ago(30)], TODAY, 16.77)
     assert (target.target, target.prior_target, target.age_days, target.change) == (18.0, 12.0, 30, "raised")
@@ -47,7 +48,7 @@ def test_a_row_without_a_target_moves_the_rating_and_leaves_the_target():
     assert (target.stance, target.rating_date) == ("sell", TODAY - timedelta(days=3))
 
 
-def test_a_row_without_a_rating_leaves_the_rating():
+def test_a_row_without_a_rating_changes_only_the_target():
     (target,) = current_targets([days_ago(30), days_ago(3, target=20.0, rating=None, prior_rating=None)], TODAY, 16.77)
     assert (target.target, target.rating, target.rating_date) == (20.0, "Overweight", TODAY - timedelta(days=30))
 
@@ -56,19 +57,19 @@ def test_a_firm_that_never_gave_a_target_is_not_listed():
     assert current_targets([replace(CIPHER, target=None)], TODAY, 16.77) == ()
 
 
-def test_one_s_own_row_stands_over_the_feed_s_of_the_same_day_and_under_a_newer_one():
+def test_an_own_row_replaces_that_of_the_feed_on_its_day_and_not_a_newer_one():
     own = days_ago(5, source="own", firm="J.P. Morgan", target=17.0)
     assert [target.target for target in current_targets([own, days_ago(5)], TODAY, 16.77)] == [17.0]
     assert [target.target for target in current_targets([days_ago(4), own], TODAY, 16.77)] == [18.0]
 
 
-def test_of_two_rows_of_one_day_the_one_that_replaces_the_other_stands():
+def test_of_two_rows_on_one_day_the_one_that_replaces_the_other_is_current():
     first, second = days_ago(1, target=30.0, prior_target=20.0), days_ago(1, target=25.0, prior_target=30.0)
     for rows in ([first, second], [second, first]):
         assert [target.target for target in current_targets(rows, TODAY, 16.77)] == [25.0]
 
 
-def test_of_a_day_s_chain_the_end_stands_in_any_order():
+def test_of_a_chain_of_rows_on_one_day_the_last_is_current_in_any_order():
     chain = [
         days_ago(1, target=target, prior_target=prior) for prior, target in ((9.0, 10.0), (10.0, 12.0), (12.0, 8.0))
     ]
@@ -89,7 +90,7 @@ ROWS_OF_A_DAY = st.builds(
 
 
 @given(st.lists(ROWS_OF_A_DAY, max_size=5), st.randoms(use_true_random=False))
-def test_no_order_of_a_day_s_rows_matters(rows, chance):
+def test_the_order_of_rows_on_one_day_does_not_matter(rows, chance):
     shuffled = list(rows)
     chance.shuffle(shuffled)
     assert current_targets(shuffled, TODAY, 16.77) == current_targets(rows, TODAY, 16.77)
@@ -97,14 +98,14 @@ def test_no_order_of_a_day_s_rows_matters(rows, chance):
 
 
 @pytest.mark.parametrize(
-    ("target", "prior", "said"),
+    ("target", "prior", "change"),
     [(18.0, 12.0, "raised"), (13.0, 20.0, "cut"), (14.0, 14.0, "kept"), (14.0, None, "set"), (None, 14.0, None)],
 )
-def test_what_a_firm_did_to_its_target(target, prior, said):
-    assert target_change(target, prior) == said
+def test_target_change(target, prior, change):
+    assert target_change(target, prior) == change
 
 
-def test_division_by_a_split_does_not_move_a_target():
+def test_a_target_divided_by_a_split_counts_as_kept():
     assert target_change(4118.0 / 20.0, 205.9) == "kept"
 
 
@@ -114,7 +115,7 @@ def googl():
 
 
 @pytest.mark.parametrize("as_of", ["2019-12-31", "2022-07-15", "2022-07-18", "2023-06-30", "2025-10-27"])
-def test_googl_s_standing_targets_are_those_pandas_finds(googl, as_of):
+def test_current_googl_targets_equal_those_computed_with_pandas(googl, as_of):
     rows = pd.DataFrame(real_googl.feed()).assign(
         firm=lambda frame: frame["firm"].map(firm_name),
         day=lambda frame: pd.to_datetime(frame["epochGradeDate"], unit="s").dt.normalize(),
@@ -124,36 +125,36 @@ def test_googl_s_standing_targets_are_those_pandas_finds(googl, as_of):
     )
     rows = rows[(rows["target"] > 0) & (rows["day"] <= as_of)].sort_values("epochGradeDate")
     expected = rows.groupby("firm")["target"].last()
-    standing = current_targets(googl, date.fromisoformat(as_of), 100.0)
-    assert {target.firm: target.target for target in standing} == pytest.approx(expected.to_dict())
-    assert [target.target for target in standing] == sorted(expected)
+    current = current_targets(googl, date.fromisoformat(as_of), 100.0)
+    assert {target.firm: target.target for target in current} == pytest.approx(expected.to_dict())
+    assert [target.target for target in current] == sorted(expected)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 5000), st.randoms(use_true_random=False))
-def test_no_day_sees_a_later_row_and_no_order_of_rows_matters(googl, days, chance):
+def test_no_day_uses_a_later_row_and_the_order_of_rows_does_not_matter(googl, days, chance):
     as_of = date(2012, 3, 1) + timedelta(days=days)
-    shuffled = [each for each in googl if each.date <= as_of] * 2
+    shuffled = [row for row in googl if row.date <= as_of] * 2
     chance.shuffle(shuffled)
-    standing = current_targets(googl, as_of, 100.0)
-    assert standing == current_targets(shuffled, as_of, 100.0)
-    assert all(target.date <= as_of for target in standing)
+    current = current_targets(googl, as_of, 100.0)
+    assert current == current_targets(shuffled, as_of, 100.0)
+    assert all(target.date <= as_of for target in current)
 
 
-def test_steps_end_in_the_targets_that_stand(googl):
+def test_steps_end_in_the_current_targets(googl):
     steps = target_steps(googl)
-    standing = current_targets(googl, date(2025, 10, 27), 100.0)
+    current = current_targets(googl, date(2025, 10, 27), 100.0)
     assert {firm: list(days.items())[-1] for firm, days in steps.items()} == {
-        target.firm: (target.date, target.target) for target in standing
+        target.firm: (target.date, target.target) for target in current
     }
     assert all(list(days) == sorted(days) for days in steps.values())
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from([1.5, 2.0, 3.0, 4.0, 7.0, 10.0, 20.0, 0.5, 0.1]), st.integers(0, 4990))
-def test_splitting_googl_on_paper_changes_no_upside(googl, shares, days):
+def test_a_made_up_split_of_googl_changes_no_upside(googl, shares, days):
     split_day, as_of = date(2012, 3, 1) + timedelta(days=days), date(2025, 10, 27)
-    assume(abs((split_day - date(2022, 7, 18)).days) > 120)  # the feed's rows around the real split mix two already
+    assume(abs((split_day - date(2022, 7, 18)).days) > 120)  # the rows around the real split are in both shares already
     closes = real_googl.bars()["close"]
     splits = pd.concat([real_googl.SPLITS, pd.Series([shares], index=pd.DatetimeIndex([split_day]))]).sort_index()
     published = [
@@ -162,30 +163,28 @@ def test_splitting_googl_on_paper_changes_no_upside(googl, shares, days):
         else replace(row, target=row.target / shares, prior_target=row.prior_target / shares)
         for row in real_googl.targets()
     ]
-    on_paper = adjust_for_splits(published, closes / shares, splits)
+    split_rows = adjust_for_splits(published, closes / shares, splits)
     price = float(closes[pd.Timestamp(as_of)])
-    (whose, then), (whose_on_paper, then_on_paper) = (
-        upsides(googl, closes, price),
-        upsides(on_paper, closes / shares, price / shares),
-    )
-    assert whose_on_paper == whose
-    assert then_on_paper == pytest.approx(then, rel=1e-9, abs=1e-9)
+    keys, expected = upsides(googl, closes, price)
+    split_keys, split_upsides = upsides(split_rows, closes / shares, price / shares)
+    assert split_keys == keys
+    assert split_upsides == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 def upsides(rows: tuple[PriceTarget, ...], closes: pd.Series, price: float) -> tuple[list[object], list[float]]:
-    """Each firm's upside now and each row's at the close of its day: whose it is, and how much."""
+    """Return the key and the value of each firm's upside now, and of each row's at the close of its day."""
     as_of = date(2025, 10, 27)
-    now = [(target.firm, as_of, target.upside_pct) for target in current_targets(rows, as_of, price)]
-    news = rating_changes(rows, closes, as_of)
-    then = [(item.firm, item.date, item.upside_pct) for item in news if item.upside_pct is not None]
-    assert len(now) > 40 and len(then) > 700
-    found = sorted(now) + sorted(then)
-    return [found_item[:2] for found_item in found], [found_item[2] for found_item in found]
+    current = [(target.firm, as_of, target.upside_pct) for target in current_targets(rows, as_of, price)]
+    changes = rating_changes(rows, closes, as_of)
+    past = [(change.firm, change.date, change.upside_pct) for change in changes if change.upside_pct is not None]
+    assert len(current) > 40 and len(past) > 700
+    rows = sorted(current) + sorted(past)
+    return [row[:2] for row in rows], [row[2] for row in rows]
 
 
 @settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2330))
-def test_an_analysis_of_a_past_day_knows_no_later_row(days):
+def test_an_analysis_of_a_past_day_uses_no_later_row(days):
     as_of = date(2019, 6, 10) + timedelta(days=days)
     history = PriceHistory("GOOGL", "Alphabet Inc.", "USD", real_googl.bars(), real_googl.SPLITS)
     whole = analyse(history, real_googl.targets(), as_of)

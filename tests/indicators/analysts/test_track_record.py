@@ -1,4 +1,4 @@
-"""How targets came out, against an exhaustive search and published intervals."""
+"""Outcomes of targets, compared with a day-by-day search, and published confidence intervals."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FLAT = [10.0] * 300
 
 
 @pytest.mark.parametrize(
-    ("closes", "target", "met", "at_end", "waited"),
+    ("closes", "target", "hit", "at_end", "days_until"),
     [
         (FLAT, 11.0, False, False, None),
         ([10.0, 10.0, 12.0, *FLAT], 11.0, True, False, 2),
@@ -52,19 +52,19 @@ FLAT = [10.0] * 300
         ([12.0, *FLAT], 11.5, True, True, 1),
     ],
 )
-def test_met_at_some_time_and_at_the_end(closes, target, met, at_end, waited):
+def test_hit_at_some_time_and_at_the_end(closes, target, hit, at_end, days_until):
     outcome = target_outcomes([row(target)], bars_of(closes), END).iloc[0]
-    assert (outcome["met"], outcome["met_at_end"]) == (met, at_end)
-    assert outcome["days_until_met"] == waited if waited else np.isnan(outcome["days_until_met"])
-    assert outcome["miss_pct"] == pytest.approx(100 * abs(closes[260] - target) / closes[0])
+    assert (outcome["hit"], outcome["hit_at_end"]) == (hit, at_end)
+    assert outcome["days_until_hit"] == days_until if days_until else np.isnan(outcome["days_until_hit"])
+    assert outcome["error_pct"] == pytest.approx(100 * abs(closes[260] - target) / closes[0])
 
 
-def test_a_high_reaches_it_though_no_close_does():
+def test_a_high_that_reaches_the_target_is_a_hit_though_no_close_does():
     outcome = target_outcomes([row(11.0)], bars_of(FLAT, spread=1.0), END).iloc[0]
-    assert (outcome["met"], outcome["met_at_end"], outcome["days_until_met"]) == (True, False, 1)
+    assert (outcome["hit"], outcome["hit_at_end"], outcome["days_until_hit"]) == (True, False, 1)
 
 
-def test_twelve_months_must_have_run_and_the_bars_must_cover_them():
+def test_an_outcome_needs_twelve_months_and_bars_that_cover_them():
     bars = bars_of(FLAT)
     due = START + timedelta(days=365)
     counts = [len(target_outcomes([row(11.0)], bars, day)) for day in (due - timedelta(days=1), due)]
@@ -73,12 +73,12 @@ def test_twelve_months_must_have_run_and_the_bars_must_cover_them():
     assert target_outcomes([row(11.0, START - timedelta(days=1))], bars, END).empty
 
 
-def test_a_target_replaced_within_its_months_counts_and_a_repeated_row_counts_once():
+def test_a_replaced_target_counts_and_a_repeated_row_counts_once():
     rows = [row(11.0), row(12.0, START + timedelta(days=30)), row(11.0), replace(row(11.0), rating="Buy")]
     assert len(target_outcomes(rows, bars_of(FLAT), END)) == 2
 
 
-def test_the_next_to_be_judged_is_the_oldest_that_still_runs():
+def test_the_next_target_due_is_the_oldest_that_is_still_running():
     rows = [row(11.0, START + timedelta(days=n)) for n in (3, 1, 2)]
     due = START + timedelta(days=366)
     assert next_target_due(rows, START + timedelta(days=2)) == (rows[1], due)
@@ -90,27 +90,27 @@ def test_the_next_to_be_judged_is_the_oldest_that_still_runs():
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2500))
-def test_every_target_of_googl_is_running_judged_or_beyond_the_bars(days):
+def test_every_googl_target_is_running_has_an_outcome_or_is_older_than_the_bars(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
     rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
-    known = {(firm_name(each.firm), each.date, each.target) for each in rows if each.target and each.date <= as_of}
-    running = {known_item for known_item in known if known_item[1] + timedelta(days=365) > as_of}
-    run = count_expired_targets(rows, as_of)
-    assert run + len(running) == len(known)
+    known = {(firm_name(row.firm), row.date, row.target) for row in rows if row.target and row.date <= as_of}
+    running = {(firm, day, target) for firm, day, target in known if day + timedelta(days=365) > as_of}
+    expired = count_expired_targets(rows, as_of)
+    assert expired + len(running) == len(known)
     outcomes = target_outcomes(rows, bars, as_of)
-    too_early = {known_item for known_item in known if known_item[1] < bars.index[0].date()} - running
-    assert len(outcomes) + len(too_early) == run
+    before_bars = {(firm, day, target) for firm, day, target in known if day < bars.index[0].date()} - running
+    assert len(outcomes) + len(before_bars) == expired
 
 
-def test_nothing_to_judge_is_an_empty_frame_and_no_record():
+def test_without_targets_the_frame_is_empty_and_there_is_no_record():
     for bars in (bars_of(FLAT), bars_of([])):
         outcomes = target_outcomes([], bars, END)
         assert tuple(outcomes.columns) == OUTCOME_COLUMNS and outcomes.empty
     assert track_record(outcomes) is None
 
 
-def searched(target: PriceTarget, bars: pd.DataFrame, as_of: date):
-    """The definition, day by day."""
+def outcome_by_search(target: PriceTarget, bars: pd.DataFrame, as_of: date):
+    """Return hit, hit at the end, days until the hit and relative error, searched day by day; None without outcome."""
     due = target.date + timedelta(days=365)
     before, term = (
         bars[: pd.Timestamp(target.date)],
@@ -120,49 +120,49 @@ def searched(target: PriceTarget, bars: pd.DataFrame, as_of: date):
         return None
     start, end = before["close"].iloc[-1], term["close"].iloc[-1]
     rise = target.target >= start
-    met = [
+    hits = [
         day.date() for day, bar in term.iterrows() if (bar.high >= target.target if rise else bar.low <= target.target)
     ]
-    waited = (met[0] - target.date).days if met else None
+    days_until = (hits[0] - target.date).days if hits else None
     return (
-        bool(met),
+        bool(hits),
         bool(end >= target.target if rise else end <= target.target),
-        waited,
+        days_until,
         abs(end - target.target) / start,
     )
 
 
-def assert_as_searched(rows, bars, as_of):
+def assert_equals_search(rows, bars, as_of):
     outcomes = target_outcomes(rows, bars, as_of)
-    expected = [each for each in (searched(row, bars[: pd.Timestamp(as_of)], as_of) for row in rows) if each]
+    expected = [found for row in rows if (found := outcome_by_search(row, bars[: pd.Timestamp(as_of)], as_of))]
     assert len(outcomes) == len(expected)
-    for (met, at_end, waited, miss), outcome in zip(expected, outcomes.itertuples(), strict=True):
-        assert (outcome.met, outcome.met_at_end) == (met, at_end)
-        assert outcome.days_until_met == waited if waited else np.isnan(outcome.days_until_met)
-        assert outcome.miss_pct == pytest.approx(100 * miss)
+    for (hit, at_end, days_until, error), outcome in zip(expected, outcomes.itertuples(), strict=True):
+        assert (outcome.hit, outcome.hit_at_end) == (hit, at_end)
+        assert outcome.days_until_hit == days_until if days_until else np.isnan(outcome.days_until_hit)
+        assert outcome.error_pct == pytest.approx(100 * error)
 
 
-def test_googl_s_outcomes_are_those_of_an_exhaustive_search():
+def test_googl_outcomes_equal_those_of_a_day_by_day_search():
     bars = real_googl.bars()
     rows = [row for row in adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS) if row.target]
-    assert_as_searched(rows[::12], bars, date(2025, 10, 27))
+    assert_equals_search(rows[::12], bars, date(2025, 10, 27))
 
 
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.floats(-0.05, 0.05), min_size=250, max_size=500),
-    st.lists(st.tuples(st.integers(-5, 500), st.integers(50, 180)), max_size=8, unique_by=lambda tuple: tuple),
+    st.lists(st.tuples(st.integers(-5, 500), st.integers(50, 180)), max_size=8, unique=True),
     st.integers(0, 1200),
 )
-def test_outcomes_are_those_of_an_exhaustive_search(steps, targets, days):
+def test_outcomes_equal_those_of_a_day_by_day_search(steps, targets, days):
     bars = bars_of(list(100 * np.exp(np.cumsum(steps))), spread=0.5)
     rows = [row(float(target), START + timedelta(days=day)) for day, target in targets]
-    assert_as_searched(rows, bars, START + timedelta(days=days))
+    assert_equals_search(rows, bars, START + timedelta(days=days))
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2500))
-def test_no_outcome_knows_a_later_bar_or_row(days):
+def test_no_outcome_uses_a_later_bar_or_row(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
     rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
     pd.testing.assert_frame_equal(
@@ -171,18 +171,18 @@ def test_no_outcome_knows_a_later_bar_or_row(days):
     )
 
 
-# Newcombe, «Two-sided confidence intervals for the single proportion», Statistics in Medicine 17 (1998), table I
+# Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I
 @pytest.mark.parametrize(
     ("hits", "count", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
-def test_wilson_s_interval_is_the_published_one(hits, count, low, high):
+def test_the_wilson_interval_equals_the_published_one(hits, count, low, high):
     rate = wilson_interval(hits, count)
     assert (rate.low_pct, rate.high_pct) == (pytest.approx(100 * low, abs=0.005), pytest.approx(100 * high, abs=0.005))
 
 
 @given(st.integers(1, 10_000).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
-def test_the_interval_holds_its_rate_and_mirrors(case):
+def test_the_interval_contains_its_rate_and_mirrors(case):
     hits, count = case
     rate, mirror = wilson_interval(hits, count), wilson_interval(count - hits, count)
     assert 0.0 <= rate.low_pct <= rate.pct + 1e-9 and rate.pct - 1e-9 <= rate.high_pct <= 100.0
@@ -190,12 +190,12 @@ def test_the_interval_holds_its_rate_and_mirrors(case):
 
 
 @pytest.mark.parametrize(("hits", "count"), [(0, 0), (3, 2), (-1, 5)])
-def test_an_impossible_rate_is_refused(hits, count):
+def test_an_impossible_rate_raises(hits, count):
     with pytest.raises(ValueError, match=f"{hits} of {count}"):
         wilson_interval(hits, count)
 
 
-def test_no_firm_is_ranked_on_fewer_than_five():
+def test_firms_with_fewer_than_five_outcomes_are_not_ranked():
     bars = bars_of([10.0, *[12.0] * 400])
     rows = [
         *(row(11.0, START + timedelta(days=n), "Five") for n in range(5)),
@@ -209,16 +209,16 @@ def test_no_firm_is_ranked_on_fewer_than_five():
         ("Six", 6, True),
         ("Four", 4, False),
     ]
-    assert record.everyone.count == 15 and record.everyone.met.count == 15
-    assert sum(firm.met.hits for firm in record.firms) == record.everyone.met.hits
+    assert record.everyone.count == 15 and record.everyone.hit.count == 15
+    assert sum(firm.hit.hits for firm in record.firms) == record.everyone.hit.hits
     assert [symbol.symbol for symbol in record.firm_symbols] == ["X"] * 3
-    assert record.firms[1].median_days_until_met is None
+    assert record.firms[1].median_days_until_hit is None
 
 
-def test_several_symbols_make_one_record_of_a_firm():
+def test_several_symbols_make_one_record_per_firm():
     one = target_outcomes([row(11.0)], bars_of(FLAT), END)
     two = target_outcomes([replace(row(11.0), symbol="Y")], bars_of([10.0, *[12.0] * 300]), END)
     record = track_record(pd.concat([one, two]))
     assert record is not None
     assert [(firm.symbol, firm.count) for firm in record.firms] == [(None, 2)]
-    assert sorted((symbol.symbol, symbol.met.hits) for symbol in record.firm_symbols) == [("X", 0), ("Y", 1)]
+    assert sorted((symbol.symbol, symbol.hit.hits) for symbol in record.firm_symbols) == [("X", 0), ("Y", 1)]

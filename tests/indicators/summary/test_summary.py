@@ -1,4 +1,4 @@
-"""The read says only what is so: each of its claims is parsed back and held against the Analysis and the bars."""
+"""The technical read: each of its claims is parsed and checked against the Analysis and the bars."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 from tests.support.summary_checker import check
 
-NOTE_DAY = date(2025, 11, 24)
-NOTES = {
-    "CIFR": PriceTarget("CIFR", "JP Morgan", NOTE_DAY, 18.0, 12.0, "Overweight", "Neutral"),
-    "CLSK": PriceTarget("CLSK", "JP Morgan", NOTE_DAY, 14.0, 14.0, "Overweight", "Neutral"),
-    "IREN": PriceTarget("IREN", "JP Morgan", NOTE_DAY, 39.0, 28.0, "Underweight", "Underweight"),
+ARTICLE_DAY = date(2025, 11, 24)
+ARTICLE_TARGETS = {
+    "CIFR": PriceTarget("CIFR", "JP Morgan", ARTICLE_DAY, 18.0, 12.0, "Overweight", "Neutral"),
+    "CLSK": PriceTarget("CLSK", "JP Morgan", ARTICLE_DAY, 14.0, 14.0, "Overweight", "Neutral"),
+    "IREN": PriceTarget("IREN", "JP Morgan", ARTICLE_DAY, 39.0, 28.0, "Underweight", "Underweight"),
 }
 
 
-def holds(analysis: Analysis) -> str:
-    """The read, every claim of it checked."""
+def checked_read(analysis: Analysis) -> str:
+    """Return the read after checking every claim in it."""
     text = technical_read(analysis)
     try:
         check(text, analysis)
@@ -38,54 +38,56 @@ def holds(analysis: Analysis) -> str:
     return text
 
 
-def of(bars: pd.DataFrame, **changed: object) -> PriceHistory:
+def history_of(bars: pd.DataFrame, **changed: object) -> PriceHistory:
     return PriceHistory(**{"symbol": "CIFR", "name": "Cipher Mining Inc.", "currency": "USD", "bars": bars} | changed)
 
 
 def flat(sessions: int, price: float = 7.0) -> pd.DataFrame:
-    days = pd.bdate_range(end=NOTE_DAY, periods=sessions, name="date")
+    days = pd.bdate_range(end=ARTICLE_DAY, periods=sessions, name="date")
     return pd.DataFrame(price, index=days, columns=["open", "high", "low", "close"]).assign(volume=0.0)
 
 
-def steps(*closes: float, before: int = 300) -> pd.DataFrame:
-    """A calm stretch at 10, then these closes, the last of them on the day of the note."""
+def bars_ending_in(*closes: float, before: int = 300) -> pd.DataFrame:
+    """Return a calm stretch at 10, then these closes, the last of them on the day of the article."""
     close = np.concatenate([10.0 + 0.05 * np.sin(np.arange(before)), closes])
-    days = pd.bdate_range(end=NOTE_DAY, periods=close.size, name="date")
+    days = pd.bdate_range(end=ARTICLE_DAY, periods=close.size, name="date")
     opened = np.concatenate([close[:1], close[:-1]])
     high, low = np.maximum(opened, close) + 0.02, np.minimum(opened, close) - 0.02
     return pd.DataFrame({"open": opened, "high": high, "low": low, "close": close, "volume": 1.0}, index=days)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_every_claim_holds_of_made_up_tickers(seed):
+def test_every_claim_holds_for_generated_tickers(seed):
     for history, targets in tickers(40, seed):
-        holds(analyse(history, targets))
+        checked_read(analyse(history, targets))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("scale", ["linear", "log"])
-def test_every_claim_holds_of_thousands_of_made_up_tickers(scale):
+def test_every_claim_holds_for_thousands_of_generated_tickers(scale):
     for seed in range(100, 150):
         for history, targets in tickers(60, seed):
-            holds(analyse(history, targets, scale=scale))
+            checked_read(analyse(history, targets, scale=scale))
 
 
 def test_every_claim_holds_on_the_log_scale():
     for history, targets in tickers(40, seed=99):
-        holds(analyse(history, targets, scale="log"))
+        checked_read(analyse(history, targets, scale="log"))
 
 
 @needs_real_prices
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_every_claim_holds_on_real_bars(symbol):
     splits = {"splits": real_googl.SPLITS} if symbol == "GOOGL" else {}
-    history = of(real_bars(symbol), symbol=symbol, **splits)
-    targets = real_googl.targets() if symbol == "GOOGL" else [NOTES[symbol]] if symbol in NOTES else []
+    history = history_of(real_bars(symbol), symbol=symbol, **splits)
+    targets = (
+        real_googl.targets() if symbol == "GOOGL" else [ARTICLE_TARGETS[symbol]] if symbol in ARTICLE_TARGETS else []
+    )
     for day in history.bars.index[60::97]:
-        holds(analyse(history, targets, as_of=day.date()))
+        checked_read(analyse(history, targets, as_of=day.date()))
 
 
-LIES = (
+FALSE_WORDS = (
     ("up", "down"),
     ("closed at", "trades near"),
     ("above", "below"),
@@ -111,65 +113,66 @@ LIES = (
 )
 
 
-def figures(text: str) -> list[int]:
-    """Where each price, percentage and count in figures ends."""
-    return [each.end() for each in re.finditer(r"(?<![\d.,-])\d+(?:,\d{3})*(?:\.\d+)?(?![\d-]| [A-Z][a-z]{2})", text)]
+def figure_ends(text: str) -> list[int]:
+    """Return where each price, percentage and count in digits ends."""
+    figures = re.finditer(r"(?<![\d.,-])\d+(?:,\d{3})*(?:\.\d+)?(?![\d-]| [A-Z][a-z]{2})", text)
+    return [figure.end() for figure in figures]
 
 
-def test_a_false_claim_would_be_noticed():
-    """The judge itself: a changed word or figure in a true read fails it."""
+def test_the_checker_rejects_false_claims():
+    """Change one word or figure of a true read, and the checker must fail it."""
     tried = missed = 0
     for history, targets in tickers(70, seed=5):
         analysis = analyse(history, targets)
-        text = holds(analysis)
-        lies = [text.replace(said, lie, 1) for said, lie in LIES if re.search(rf"\b{said}\b", text)]
-        lies += [f"{text[: end - 1]}{(int(text[end - 1]) + 3) % 10}{text[end:]}" for end in figures(text)]
-        for ly in lies:
-            tried += ly != text
+        text = checked_read(analysis)
+        altered = [text.replace(word, other, 1) for word, other in FALSE_WORDS if re.search(rf"\b{word}\b", text)]
+        altered += [f"{text[: end - 1]}{(int(text[end - 1]) + 3) % 10}{text[end:]}" for end in figure_ends(text)]
+        for false_text in altered:
+            tried += false_text != text
             try:
-                check(ly, analysis)
+                check(false_text, analysis)
             except (AssertionError, KeyError, ValueError, StopIteration, IndexError):
                 continue
-            missed += ly != text
+            missed += false_text != text
     assert tried > 1000 and missed == 0
 
 
-def known_by(history: PriceHistory, day: pd.Timestamp) -> PriceHistory:
+def history_until(history: PriceHistory, day: pd.Timestamp) -> PriceHistory:
     return replace(history, bars=history.bars.loc[:day], in_progress=False)
 
 
-def test_nothing_later_is_told_and_the_same_analysis_reads_the_same():
+def test_uses_nothing_later_and_is_the_same_every_time():
     for history, targets in tickers(40, seed=7):
         day = history.bars.index[len(history.bars) // 2]
         known = [target for target in targets if target.date <= day.date()]
         then = technical_read(analyse(replace(history, in_progress=False), targets, as_of=day.date()))
-        assert then == technical_read(analyse(known_by(history, day), known))
-        assert then == technical_read(analyse(known_by(history, day), known[::-1]))
+        assert then == technical_read(analyse(history_until(history, day), known))
+        assert then == technical_read(analyse(history_until(history, day), known[::-1]))
 
 
-def test_reads_of_a_watchlist_are_not_one_form_filled_in():
+def test_reads_of_a_watchlist_differ_in_wording():
     reads = [technical_read(analyse(*ticker)) for ticker in tickers(60, seed=11) if len(ticker[0].bars) > 14]
     shapes = {re.sub(r"\d[\d,.]*|\b[A-Z][\w.-]+", "_", read) for read in reads}
     assert len(shapes) > 0.9 * len(reads)
 
 
-# What the article of 2025-11-24 said, in order; the labels of CIFR's two EMAs the right way round
+# What the article of 2025-11-24 reported, in its order; it had the labels of CIFR's two EMAs the wrong way round
 
 
-def article(text: str, *said: str) -> None:
-    assert re.search(".*".join(said), text), text
+def assert_contains_in_order(text: str, *patterns: str) -> None:
+    assert re.search(".*".join(patterns), text), text
 
 
-def note_day(symbol: str, price: float) -> str:
-    bars = real_bars(symbol).loc[: pd.Timestamp(NOTE_DAY)].copy()
+def read_of_article_day(symbol: str, price: float) -> str:
+    bars = real_bars(symbol).loc[: pd.Timestamp(ARTICLE_DAY)].copy()
     bars.iloc[-1, bars.columns.get_loc("close")] = price
-    return holds(analyse(of(bars, symbol=symbol, in_progress=True), [NOTES[symbol]]))
+    return checked_read(analyse(history_of(bars, symbol=symbol, in_progress=True), [ARTICLE_TARGETS[symbol]]))
 
 
 @needs_real_prices
-def test_cifr_on_the_day_of_the_article():
-    article(
-        note_day("CIFR", 16.77),
+def test_cifr_read_on_the_day_of_the_article():
+    assert_contains_in_order(
+        read_of_article_day("CIFR", 16.77),
         r"CIFR trades near \$16\.77 on Monday, up 18\.5% from a close 4\d% below its 52-week high",
         r"after bouncing from its rising trendline at \$14\.\d\d",
         r"higher lows since August",
@@ -181,9 +184,9 @@ def test_cifr_on_the_day_of_the_article():
 
 
 @needs_real_prices
-def test_clsk_on_the_day_of_the_article():
-    article(
-        note_day("CLSK", 11.15),
+def test_clsk_read_on_the_day_of_the_article():
+    assert_contains_in_order(
+        read_of_article_day("CLSK", 11.15),
         r"CLSK trades near \$11\.15 on Monday, up 14\.6%, rebounding since Friday from its rising trendline",
         r"below the 20-, 50-, 100- and 200-day EMAs, clustered between \$12\.42 and \$14\.32",
         r"resistance starts at \$12\.42; a close above \$14\.32 would clear them all",
@@ -193,22 +196,22 @@ def test_clsk_on_the_day_of_the_article():
 
 
 @needs_real_prices
-def test_iren_on_the_day_of_the_article():
-    article(
-        note_day("IREN", 48.16),
+def test_iren_read_on_the_day_of_the_article():
+    assert_contains_in_order(
+        read_of_article_day("IREN", 48.16),
         r"IREN trades near \$48\.16 on Monday",
         r"JPMorgan's \$39 target, raised from \$28 on Monday with its rating left at Underweight, stands 19% below",
     )
 
 
 @pytest.mark.parametrize("symbol", sample.SYMBOLS)
-def test_every_claim_holds_of_the_sample(symbol):
-    text = holds(analyse(sample.history(symbol), sample.targets(symbol)))
+def test_every_claim_holds_for_the_sample(symbol):
+    text = checked_read(analyse(sample.history(symbol), sample.targets(symbol)))
     assert text.startswith(f"{symbol} closed at ") and "JPMorgan" in text
 
 
-def test_the_sample_reads_as_the_article_with_the_labels_of_cifr_s_emas_the_right_way_round():
-    article(
+def test_the_sample_reads_like_the_article_with_the_two_ema_labels_corrected():
+    assert_contains_in_order(
         technical_read(analyse(sample.history("CIFR"), sample.targets("CIFR"))),
         r"CIFR closed at \$16\.77 on Monday, up 18\.6% from a close 45% below its 52-week high",
         r"after bouncing from its rising trendline at \$14\.\d\d",
@@ -218,86 +221,88 @@ def test_the_sample_reads_as_the_article_with_the_labels_of_cifr_s_emas_the_righ
         r"support runs from \$1[45]\.\d\d down to that trendline at \$14\.\d\d; losing the line would expose",
         r"upgraded it to Overweight from Neutral and lifted its target to \$18 from \$12",
     )
-    article(
+    assert_contains_in_order(
         technical_read(analyse(sample.history("CLSK"), sample.targets("CLSK"))),
         r"CLSK closed at \$11\.15 on Monday, up 14\.6%.*, .* its rising trendline .* held for more than a year",
         r"below the 20-, 50-, 100- and 200-day EMAs, clustered between \$12\.42 and \$14\.32",
         r"losing the line would expose",
         r"upgraded it to Overweight from Neutral and kept its target at \$14",
     )
-    article(
+    assert_contains_in_order(
         technical_read(analyse(sample.history("IREN"), sample.targets("IREN"))),
         r"IREN closed at \$48\.16 on Monday, up 13\.8%",
         r"JPMorgan's \$39 target, raised from \$28 on Monday .*, stands 19% below the price\.",
     )
 
 
-# One situation each
+# One situation per test
 
 
-def test_a_single_session():
-    text = holds(analyse(of(steps(10.5, before=0))))
+def test_read_of_a_single_session():
+    text = checked_read(analyse(history_of(bars_ending_in(10.5, before=0))))
     assert text == "CIFR closed at $10.50 on Monday. Its only session so far has ranged between $10.48 and $10.52."
 
 
-def test_a_stock_that_never_moved():
-    assert holds(analyse(of(flat(300)))) == (
+def test_read_of_a_stock_that_never_moved():
+    assert checked_read(analyse(history_of(flat(300)))) == (
         "CIFR closed at $7.00 on Monday, unchanged. Its 300 sessions so far have stayed at $7.00."
     )
 
 
-def test_a_session_in_progress_trades_and_one_looked_at_later_traded():
-    bars = steps(10.4)
-    assert "CIFR trades near $10.40 on Monday, up" in holds(analyse(of(bars, in_progress=True)))
-    text = technical_read(analyse(of(bars, in_progress=True), as_of=NOTE_DAY + timedelta(days=1)))
+def test_a_session_in_progress_trades_near_its_price_and_an_earlier_one_traded():
+    bars = bars_ending_in(10.4)
+    assert "CIFR trades near $10.40 on Monday, up" in checked_read(analyse(history_of(bars, in_progress=True)))
+    text = technical_read(analyse(history_of(bars, in_progress=True), as_of=ARTICLE_DAY + timedelta(days=1)))
     assert text.startswith("CIFR traded near $10.40 on Monday, up")
 
 
-def test_a_weekend_tells_of_the_friday_before():
-    bars = steps(10.4).shift(-1, freq="B")
+def test_a_weekend_reports_the_friday_before():
+    bars = bars_ending_in(10.4).shift(-1, freq="B")
     assert bars.index[-1].date() == date(2025, 11, 21)
-    assert holds(analyse(of(bars), as_of=date(2025, 11, 23))).startswith("CIFR closed at $10.40 on Friday, up")
+    assert checked_read(analyse(history_of(bars), as_of=date(2025, 11, 23))).startswith(
+        "CIFR closed at $10.40 on Friday, up"
+    )
 
 
-def test_a_day_long_past_goes_by_its_date():
-    text = technical_read(analyse(of(steps(10.4)), as_of=date(2026, 3, 1)))
+def test_a_session_long_past_is_named_by_its_date():
+    text = technical_read(analyse(history_of(bars_ending_in(10.4)), as_of=date(2026, 3, 1)))
     assert text.startswith("CIFR closed at $10.40 on 24 Nov 2025, up")
 
 
-def test_a_new_high_of_the_year_and_the_bands_left_behind():
-    text = holds(analyse(of(steps(10.3, 10.7, 11.2, 12.0))))
+def test_a_new_52_week_high_is_reported():
+    text = checked_read(analyse(history_of(bars_ending_in(10.3, 10.7, 11.2, 12.0))))
     assert "after setting a 52-week high of $12.02" in text
     assert re.search(r"It reclaimed the .* EMAs, now at .*, on Wednesday|It stands above .* all four EMAs", text)
 
 
-def test_a_higher_high_of_more_than_a_year_ago_does_not_count():
-    bars = steps(10.3, 10.7, 11.2, 12.0)
+def test_a_higher_high_of_more_than_52_weeks_ago_does_not_count():
+    bars = bars_ending_in(10.3, 10.7, 11.2, 12.0)
     bars.iloc[3, bars.columns.get_loc("high")] = 30.0
-    assert bars.index[3].date() < NOTE_DAY - timedelta(weeks=52)
-    assert "after setting a 52-week high of $12.02" in holds(analyse(of(bars)))
+    assert bars.index[3].date() < ARTICLE_DAY - timedelta(weeks=52)
+    assert "after setting a 52-week high of $12.02" in checked_read(analyse(history_of(bars)))
 
 
-def test_a_first_bar_of_57_weeks_ago_is_needed_for_a_52_week_high():
-    assert "52-week" not in holds(analyse(of(steps(10.3, 10.7, 11.2, 12.0, before=120))))
+def test_a_52_week_high_needs_bars_of_52_weeks():
+    assert "52-week" not in checked_read(analyse(history_of(bars_ending_in(10.3, 10.7, 11.2, 12.0, before=120))))
 
 
-def test_emas_reclaimed_days_ago_are_told_with_their_day():
-    text = holds(analyse(of(steps(9.6, 9.5, 9.4, 9.3, 10.6, 10.7, 10.8))))
+def test_emas_reclaimed_days_ago_are_reported_with_the_day():
+    text = checked_read(analyse(history_of(bars_ending_in(9.6, 9.5, 9.4, 9.3, 10.6, 10.7, 10.8))))
     assert "It reclaimed the 20-, 50-, 100- and 200-day EMAs, now at $" in text and ", on 20 Nov, with" in text
 
 
 def test_emas_lost_today_become_resistance():
-    text = holds(analyse(of(steps(10.6, 10.7, 10.8, 9.4))))
+    text = checked_read(analyse(history_of(bars_ending_in(10.6, 10.7, 10.8, 9.4))))
     assert "down 13.0%" in text and "It has lost the 20-, 50-, 100- and 200-day EMAs at $" in text
 
 
-def test_pence_and_a_currency_without_a_sign():
-    assert "closed at 10.40p on Monday" in holds(analyse(of(steps(10.4), currency="GBp")))
-    assert "closed at CHF 10.40 on Monday" in holds(analyse(of(steps(10.4), currency="CHF")))
+def test_prices_in_pence_and_in_a_currency_without_a_sign():
+    assert "closed at 10.40p on Monday" in checked_read(analyse(history_of(bars_ending_in(10.4), currency="GBp")))
+    assert "closed at CHF 10.40 on Monday" in checked_read(analyse(history_of(bars_ending_in(10.4), currency="CHF")))
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "expected"),
     [
         ({}, "On Monday, JPMorgan upgraded it to Overweight from Neutral and lifted its target to $18 from $12, 73%"),
         ({"date": date(2025, 11, 21)}, "On Friday, JPMorgan upgraded it"),
@@ -322,36 +327,42 @@ def test_pence_and_a_currency_without_a_sign():
         ({"date": date(2024, 11, 23)}, "The only target on record, $18 by JPMorgan, is more than a year old."),
     ],
 )
-def test_what_one_firm_said(changed, said):
-    note = replace(NOTES["CIFR"], **changed)
-    assert said in holds(analyse(of(steps(10.4)), [note]))
+def test_news_of_one_firm(changed, expected):
+    target = replace(ARTICLE_TARGETS["CIFR"], **changed)
+    assert expected in checked_read(analyse(history_of(bars_ending_in(10.4)), [target]))
 
 
-def test_a_rating_that_was_replaced_within_the_week_is_no_news():
-    upgrade = replace(NOTES["CIFR"], date=date(2025, 11, 20))
-    back = PriceTarget("CIFR", "J.P. Morgan", NOTE_DAY, 12.0, 18.0, "Neutral", "Overweight")
-    text = holds(analyse(of(steps(10.4)), [upgrade, back]))
+def test_a_rating_replaced_within_the_week_is_no_news():
+    upgrade = replace(ARTICLE_TARGETS["CIFR"], date=date(2025, 11, 20))
+    back = PriceTarget("CIFR", "J.P. Morgan", ARTICLE_DAY, 12.0, 18.0, "Neutral", "Overweight")
+    text = checked_read(analyse(history_of(bars_ending_in(10.4)), [upgrade, back]))
     assert "downgraded it to Neutral from Overweight and cut its target to $12 from $18" in text
     assert "upgraded it to Overweight" not in text
 
 
-def test_many_firms_are_told_by_their_range_and_mean():
+def test_several_firms_are_summarized_by_range_and_mean():
     rows = [
-        replace(NOTES["CIFR"], firm=firm, target=at, date=date(2025, 9, 1))
+        replace(ARTICLE_TARGETS["CIFR"], firm=firm, target=at, date=date(2025, 9, 1))
         for firm, at in zip("ABC", (9, 12, 18), strict=True)
     ]
-    text = holds(analyse(of(steps(10.4)), rows))
+    text = checked_read(analyse(history_of(bars_ending_in(10.4)), rows))
     assert text.endswith("The targets of three firms run from $9 to $18 and average $13, 25% above the price.")
-    text = holds(analyse(of(steps(10.4)), [*rows, NOTES["CIFR"]]))
+    text = checked_read(analyse(history_of(bars_ending_in(10.4)), [*rows, ARTICLE_TARGETS["CIFR"]]))
     assert text.endswith("73% above the price; the targets of all four firms average $14.25, 37% above.")
 
 
-def test_names_from_outside_stay_on_one_line():
-    note = replace(
-        NOTES["CIFR"], firm="  Odd\n House ", rating="Sector\tOutperform", prior_rating=None, action="upgraded"
+def test_names_with_line_breaks_stay_on_one_line():
+    target = replace(
+        ARTICLE_TARGETS["CIFR"],
+        firm="  Odd\n House ",
+        rating="Sector\tOutperform",
+        prior_rating=None,
+        action="upgraded",
     )
-    assert "Odd House upgraded it to Sector Outperform" in technical_read(analyse(of(steps(10.4)), [note]))
+    assert "Odd House upgraded it to Sector Outperform" in technical_read(
+        analyse(history_of(bars_ending_in(10.4)), [target])
+    )
 
 
-def test_a_long_walk_holds():
-    holds(analyse(of(walk(1260), symbol="X")))
+def test_every_claim_holds_for_a_long_walk():
+    checked_read(analyse(history_of(walk(1260), symbol="X")))

@@ -1,3 +1,5 @@
+"""Leading trendlines: the best unbroken and the best recently broken line on each side."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,45 +8,45 @@ from indicators.trendlines.leading import leading_trendlines
 from indicators.trendlines.trendlines import Trendline, find_trendlines
 from tests.support.generated_bars import walk
 
-SOME = find_trendlines(walk(200))[0]
-DAYS = tuple(day.date() for day in SOME.sessions[[20, 60, 100]])
-STANDING = replace(SOME, side="support", status="holding", touches=DAYS, value=100.0)
-BROKEN = replace(STANDING, status="broken", value=101.0)
+FOUND = find_trendlines(walk(200))[0]
+DAYS = tuple(day.date() for day in FOUND.sessions[[20, 60, 100]])
+UNBROKEN = replace(FOUND, side="support", status="holding", touches=DAYS, value=100.0)
+BROKEN = replace(UNBROKEN, status="broken", value=101.0)
 
 
 def leading(*lines: Trendline) -> tuple[Trendline, ...]:
     return leading_trendlines(lines, price=102.0, atr=1.0)
 
 
-def test_on_each_side_the_best_that_stands_and_the_best_that_broke() -> None:
-    above = replace(STANDING, side="resistance", value=104.0)
-    second, also_broken = replace(STANDING, value=99.0), replace(BROKEN, value=99.0)
-    assert leading(STANDING, second, BROKEN, also_broken, above) == (STANDING, BROKEN, above)
+def test_each_side_has_its_best_unbroken_and_its_best_broken_line() -> None:
+    above = replace(UNBROKEN, side="resistance", value=104.0)
+    second, also_broken = replace(UNBROKEN, value=99.0), replace(BROKEN, value=99.0)
+    assert leading(UNBROKEN, second, BROKEN, also_broken, above) == (UNBROKEN, BROKEN, above)
 
 
-def test_the_order_given_says_which_is_best() -> None:
-    second = replace(STANDING, value=99.0)
-    assert leading(second, STANDING) == (second,)
+def test_the_first_line_given_is_the_best() -> None:
+    second = replace(UNBROKEN, value=99.0)
+    assert leading(second, UNBROKEN) == (second,)
 
 
-def test_a_broken_line_of_two_touches_is_no_news() -> None:
+def test_a_broken_line_with_two_touches_does_not_lead() -> None:
     assert leading(replace(BROKEN, touches=DAYS[:2])) == ()
-    assert leading(tentative := replace(STANDING, touches=DAYS[:2])) == (tentative,)
+    assert leading(tentative := replace(UNBROKEN, touches=DAYS[:2])) == (tentative,)
 
 
-def test_a_broken_line_within_half_an_atr_of_the_standing_one_is_the_same_to_the_eye() -> None:
-    alike, apart = replace(BROKEN, value=100.5), replace(BROKEN, value=100.6)
-    assert leading(STANDING, alike) == (STANDING,)
-    assert leading(STANDING, alike, apart) == (STANDING, apart)
-    assert leading(alike) == (alike,)
+def test_a_broken_line_within_half_an_atr_of_the_unbroken_one_is_left_out() -> None:
+    close, distinct = replace(BROKEN, value=100.5), replace(BROKEN, value=100.6)
+    assert leading(UNBROKEN, close) == (UNBROKEN,)
+    assert leading(UNBROKEN, close, distinct) == (UNBROKEN, distinct)
+    assert leading(close) == (close,)
 
 
-def test_lines_further_than_four_atr_do_not_lead_the_next_one_does() -> None:
-    far, near = replace(STANDING, value=97.9), replace(STANDING, value=98.0)
+def test_lines_further_away_than_four_atr_do_not_lead() -> None:
+    far, near = replace(UNBROKEN, value=97.9), replace(UNBROKEN, value=98.0)
     assert leading(far, near) == (near,)
-    assert leading(replace(STANDING, value=106.1)) == ()
+    assert leading(replace(UNBROKEN, value=106.1)) == ()
 
 
-def test_without_an_atr_nothing_leads() -> None:
-    assert leading_trendlines([STANDING], price=102.0, atr=None) == ()
-    assert leading_trendlines([STANDING], price=100.0, atr=0.0) == ()
+def test_without_an_atr_no_line_leads() -> None:
+    assert leading_trendlines([UNBROKEN], price=102.0, atr=None) == ()
+    assert leading_trendlines([UNBROKEN], price=100.0, atr=0.0) == ()

@@ -1,3 +1,5 @@
+"""Significance of trendlines: rare lines, common lines, and the count of walks in plain Python."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from tests.support.real_prices import needs_real_prices, real_bars
 
 
 def rising_line(sessions: int, touches: tuple[int, ...]) -> tuple[pd.DataFrame, Trendline]:
-    """A walk that a rising line holds up: it comes down to the line at `touches` and nowhere else, and ends near it."""
+    """Return bars on a rising line that they touch at `touches` and nowhere else, and the line found in them."""
     random = np.random.default_rng(5)
     at = np.arange(sessions)
     line = 40.0 + 0.05 * at
@@ -35,32 +37,32 @@ def test_six_touches_over_a_year_are_rare_and_two_are_common() -> None:
     bars, line = rising_line(260, (30, 75, 120, 160, 205, 250))
     assert line.offered and chance_of_line(bars, line) <= 0.02
     random = walk(260, seed=3)
-    weak = next(each for each in find_trendlines(random) if len(each.touches) == 2)
+    weak = next(line for line in find_trendlines(random) if len(line.touches) == 2)
     assert chance_of_line(random, weak) >= 0.3
 
 
-def test_more_touches_or_a_longer_span_are_never_less_rare() -> None:
+def test_more_touches_or_a_longer_span_never_raise_the_chance() -> None:
     bars = walk(260, seed=13)
     lines = [line for line in find_trendlines(bars) if line.offered]
     ranked = sorted((len(line.touches), line.span, chance_of_line(bars, line)) for line in lines)
     assert [rank[:2] for rank in ranked] == [(2, 44), (4, 122), (4, 166)]
-    assert [record[2] for record in ranked] == sorted((record[2] for record in ranked), reverse=True)
+    assert [rank[2] for rank in ranked] == sorted((rank[2] for rank in ranked), reverse=True)
 
 
 @pytest.mark.parametrize(("sessions", "seed"), [(13, 2), (20, 0), (21, 0), (31, 0)])
-def test_few_bars_have_a_chance_too(sessions: int, seed: int) -> None:
+def test_few_bars_give_a_chance_too(sessions: int, seed: int) -> None:
     bars = walk(sessions, seed)
     lines = [line for side in ("support", "resistance") for line in find_trendlines(bars, side)]
     assert lines and all(0.0 < chance_of_line(bars, line) <= 1.0 for line in lines)
 
 
-def test_asked_twice_it_says_the_same() -> None:
+def test_the_chance_is_the_same_every_time() -> None:
     bars = walk(200)
     line = find_trendlines(bars)[0]
     assert chance_of_line(bars, line) == chance_of_line(bars.copy(), line)
 
 
-def test_the_bits_behind_the_walks_are_the_same_on_every_machine() -> None:
+def test_the_random_bits_are_the_same_on_every_machine() -> None:
     assert PCG64(SEED).random_raw(3).tolist() == [14295203711773111340, 5461271544138664912, 4136323415436513353]
 
 
@@ -68,7 +70,7 @@ def test_the_bits_behind_the_walks_are_the_same_on_every_machine() -> None:
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_the_currency_unit_does_not_matter(factor: float, scale: str) -> None:
     bars = walk(180, seed=2)
-    line, scaled = (find_trendlines(each, scale=scale)[0] for each in (bars, bars * factor))
+    line, scaled = (find_trendlines(prices, scale=scale)[0] for prices in (bars, bars * factor))
     assert chance_of_line(bars * factor, scaled) == chance_of_line(bars, line)
 
 
@@ -81,79 +83,80 @@ def test_the_mirror_image_has_the_same_chance() -> None:
     assert chance_of_line(mirror, above) == chance_of_line(bars, below)
 
 
-def test_a_walk_has_the_same_days_in_blocks_of_two_weeks_and_ends_at_the_same_price() -> None:
+def test_a_walk_has_the_same_moves_in_other_blocks_and_ends_at_the_same_price() -> None:
     bars = walk(75)
-    moves = shapes(bars)
+    moves = daily_moves(bars)
     walks = list(random_walks(bars, 20))
-    for each in walks:
-        assert each.iloc[0].tolist() == bars[["high", "low", "close"]].iloc[0].tolist()
-        assert each["close"].iloc[-1] == pytest.approx(bars["close"].iloc[-1], rel=1e-12)
-        starts = [int(np.argmin(np.abs(moves - day).sum(axis=1))) for day in shapes(each)]
-        assert sorted(starts) == list(range(74)), "every day's shape once"
-        assert_allclose(shapes(each), moves[starts], rtol=1e-12)
+    for shuffled in walks:
+        assert shuffled.iloc[0].tolist() == bars[["high", "low", "close"]].iloc[0].tolist()
+        assert shuffled["close"].iloc[-1] == pytest.approx(bars["close"].iloc[-1], rel=1e-12)
+        starts = [int(np.argmin(np.abs(moves - day).sum(axis=1))) for day in daily_moves(shuffled)]
+        assert sorted(starts) == list(range(74)), "every move once"
+        assert_allclose(daily_moves(shuffled), moves[starts], rtol=1e-12)
         broken = np.flatnonzero(np.diff(starts) != 1)
         assert all(starts[at] % BLOCK == BLOCK - 1 or starts[at] == 73 for at in broken), "only whole blocks moved"
-    assert len({tuple(each["close"]) for each in walks}) > 15
+    assert len({tuple(shuffled["close"]) for shuffled in walks}) > 15
 
 
-def shapes(bars: pd.DataFrame) -> np.ndarray:
+def daily_moves(bars: pd.DataFrame) -> np.ndarray:
     return (bars[["high", "low", "close"]].iloc[1:].to_numpy().T / bars["close"].iloc[:-1].to_numpy()).T
 
 
 @pytest.mark.parametrize(("side", "scale", "seed"), [("support", "linear", 1), ("resistance", "log", 9)])
-def test_plain_python_counts_as_many_walks(side: str, scale: str, seed: int) -> None:
-    """The definition read out: day after day the walk is rebuilt, and every line drawn through any two of its lows."""
+def test_counting_walks_in_plain_python_gives_the_same_chance(side: str, scale: str, seed: int) -> None:
+    """Rebuild each walk day by day, and draw every line through any two of its lows."""
     bars = walk(60, seed)
     lines = find_trendlines(bars, side, scale)
-    for line in (next(each for each in lines if each.offered), next(each for each in lines if not each.offered)):
+    for offered in (True, False):
+        line = next(line for line in lines if line.offered == offered)
         groups = {0} if line.offered else {0, 1, 2, 3}
         counted = sum(
-            best_of(walk, groups) >= (len(line.touches), line.span) for walk in judged_walks(bars, side, scale)
+            best_of(walk, groups) >= (len(line.touches), line.span) for walk in lines_of_walks(bars, side, scale)
         )
         assert chance_of_line(bars, line) == counted / SHUFFLES
         assert 0 < counted < SHUFFLES
 
 
 def best_of(lines: list[Drawn], groups: set[int]) -> tuple[int, int]:
-    """Touches and span of the best line of those groups."""
+    """Return touches and span of the best line of those groups."""
     return max(((-line.rank[1], -line.rank[2]) for line in lines if line.group in groups), default=(0, 0))
 
 
-def judged_walks(bars: pd.DataFrame, side: str, scale: str) -> Iterator[list[Drawn]]:
+def lines_of_walks(bars: pd.DataFrame, side: str, scale: str) -> Iterator[list[Drawn]]:
     bits = PCG64(SEED)
     days = list(bars[["high", "low", "close"]].itertuples(index=False))
     moves = [tuple(price / before.close for price in day) for before, day in pairwise(days)]
     blocks = [moves[start : start + 10] for start in range(0, len(moves), 10)]
     for _ in range(SHUFFLES):
-        drawn = bits.random_raw(len(moves) // 10 + 1).tolist()
+        ranks = bits.random_raw(len(moves) // 10 + 1).tolist()
         prices = [tuple(days[0])]
-        for rank in sorted(range(len(blocks)), key=lambda each: drawn[each]):
-            for move in blocks[rank]:
-                prices.append(tuple(prices[-1][2] * each for each in move))
+        for block in sorted(range(len(blocks)), key=lambda block: ranks[block]):
+            for move in blocks[block]:
+                prices.append(tuple(prices[-1][2] * share for share in move))
         yield every_line(pd.DataFrame(prices, columns=["high", "low", "close"]), side, scale)
 
 
 @pytest.mark.parametrize(
-    ("share", "words"),
+    ("chance", "frequency"),
     [
-        (0.0, "fewer than 1 in 200"),
-        (0.005, "1 in 200"),
-        (0.04, "1 in 25"),
-        (0.1, "1 in 10"),
-        (0.335, "1 in 3"),
-        (0.395, "4 in 10"),
-        (0.5, "1 in 2"),
-        (0.68, "7 in 10"),
-        (0.945, "9 in 10"),
-        (0.95, "nearly all"),
-        (1.0, "nearly all"),
+        (0.0, "less than 1 time in 200"),
+        (0.005, "1 time in 200"),
+        (0.04, "1 time in 25"),
+        (0.1, "1 time in 10"),
+        (0.335, "1 time in 3"),
+        (0.395, "4 times in 10"),
+        (0.5, "1 time in 2"),
+        (0.68, "7 times in 10"),
+        (0.945, "9 times in 10"),
+        (0.95, "nearly every time"),
+        (1.0, "nearly every time"),
     ],
 )
-def test_in_words(share: float, words: str) -> None:
-    assert chance_phrase(share) == f"{words} random walks show as good a line"
+def test_chance_phrase(chance: float, frequency: str) -> None:
+    assert chance_phrase(chance) == f"Random data draws a line this good {frequency}"
 
 
 @needs_real_prices
-def test_the_line_of_the_article_is_one_that_chance_often_draws() -> None:
+def test_random_data_often_draws_a_line_as_good_as_that_of_the_article() -> None:
     bars = real_bars("CIFR").loc[:"2025-11-24"]
     assert 0.25 < chance_of_line(bars, find_trendlines(bars)[0]) < 0.5

@@ -1,3 +1,5 @@
+"""Trendlines, compared with an exhaustive search, and properties that must hold."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -18,7 +20,6 @@ from tests.support.real_prices import needs_real_prices, real_bars
 
 SIDES = ("support", "resistance")
 SCALES = ("linear", "log")
-GROUPS = {"broken": 3, "break pending": 2}
 
 
 def positions(line: Trendline, bars: pd.DataFrame) -> tuple[int, ...]:
@@ -35,8 +36,8 @@ def same(line: Trendline | None, drawn: Drawn | None, bars: pd.DataFrame) -> boo
     return positions(line, bars) == drawn.touches and line.value == pytest.approx(drawn.value, rel=1e-9)
 
 
-def spiked(sessions: int, seed: int) -> pd.DataFrame:
-    """A walk with drift, volatility and gaps that differ from seed to seed, and closes that stray beyond and back."""
+def gapping_walk(sessions: int, seed: int) -> pd.DataFrame:
+    """Return a walk whose drift, volatility and gaps differ by seed, with closes that stray beyond lines and back."""
     random = np.random.default_rng(seed)
     moves = random.normal(random.normal(0.0, 0.003), random.uniform(0.003, 0.04), sessions)
     jumps = np.where(random.random(sessions) < 0.02, random.normal(0.0, 0.08, sessions), 0.0)
@@ -49,20 +50,20 @@ def spiked(sessions: int, seed: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("block", range(10))
-def test_the_best_line_is_the_one_an_exhaustive_search_finds(block: int) -> None:
+def test_the_best_line_is_that_of_the_exhaustive_search(block: int) -> None:
     for seed in range(block * 40, block * 40 + 40):
-        bars = spiked(40 + 11 * (seed % 20), seed)
+        bars = gapping_walk(40 + 11 * (seed % 20), seed)
         for scale in SCALES:
             side = SIDES[seed % 2]
-            lines, judged = find_trendlines(bars, side, scale), every_line(bars, side, scale)
-            standing = next((line for line in lines if line.status != "broken"), None)
+            lines, expected = find_trendlines(bars, side, scale), every_line(bars, side, scale)
+            unbroken = next((line for line in lines if line.status != "broken"), None)
             broken = next((line for line in lines if line.status == "broken"), None)
-            assert same(standing, best(judged, {0, 1, 2}), bars), (seed, side, scale)
-            assert same(broken, best(judged, {3}), bars), (seed, side, scale)
+            assert same(unbroken, best(expected, {0, 1, 2}), bars), (seed, side, scale)
+            assert same(broken, best(expected, {3}), bars), (seed, side, scale)
 
 
-def test_across_the_search_s_blocks_the_best_line_is_still_the_exhaustive_one() -> None:
-    bars = spiked(700, 4)
+def test_the_best_line_across_several_blocks_is_that_of_the_exhaustive_search() -> None:
+    bars = gapping_walk(700, 4)
     for scale in SCALES:
         for side in SIDES:
             line = find_trendlines(bars, side, scale)[0]
@@ -71,18 +72,18 @@ def test_across_the_search_s_blocks_the_best_line_is_still_the_exhaustive_one() 
 
 @settings(max_examples=60, deadline=None)
 @given(any_bars(max_size=45), st.sampled_from(SIDES), st.sampled_from(SCALES))
-def test_wild_bars_give_as_good_a_line_as_the_exhaustive_search(bars, side, scale) -> None:
+def test_arbitrary_bars_give_as_good_a_line_as_the_exhaustive_search(bars, side, scale) -> None:
     lines = find_trendlines(bars, side, scale)
-    judged = every_line(bars, side, scale) if len(bars) else []
-    assert bool(lines) == bool(judged)
+    expected = every_line(bars, side, scale) if len(bars) else []
+    assert bool(lines) == bool(expected)
     if lines:
         touches = positions(lines[0], bars)
-        assert (len(touches), touches[-1] - touches[0]) == (-judged[0].rank[1], -judged[0].rank[2])
+        assert (len(touches), touches[-1] - touches[0]) == (-expected[0].rank[1], -expected[0].rank[2])
 
 
 @st.composite
-def stepping_bars(draw: st.DrawFn) -> pd.DataFrame:
-    """Bars on a coarse grid: flat stretches, equal lows, halted days of one price."""
+def coarse_bars(draw: st.DrawFn) -> pd.DataFrame:
+    """Draw bars on a coarse grid: flat stretches, equal lows, halted days of one price."""
     steps = draw(st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 2), st.integers(0, 2)), max_size=60))
     moves, up, down = (np.array([step[which] for step in steps], dtype=float) for which in range(3))
     close = np.maximum(100.0 + np.cumsum(moves), 5.0)
@@ -91,85 +92,85 @@ def stepping_bars(draw: st.DrawFn) -> pd.DataFrame:
 
 
 @settings(max_examples=80, deadline=None)
-@given(stepping_bars(), st.sampled_from(SIDES))
+@given(coarse_bars(), st.sampled_from(SIDES))
 def test_ties_and_flat_stretches_give_as_good_a_line_as_the_exhaustive_search(bars, side) -> None:
     lines = find_trendlines(bars, side)
-    judged = every_line(bars, side, "linear") if len(bars) else []
-    assert bool(lines) == bool(judged)
+    expected = every_line(bars, side, "linear") if len(bars) else []
+    assert bool(lines) == bool(expected)
     if lines:
         touches = positions(lines[0], bars)
-        assert (len(touches), touches[-1] - touches[0]) == (-judged[0].rank[1], -judged[0].rank[2])
+        assert (len(touches), touches[-1] - touches[0]) == (-expected[0].rank[1], -expected[0].rank[2])
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_resistance_is_exactly_the_support_of_the_mirrored_bars(seed: int) -> None:
-    bars = spiked(300, seed)
+    bars = gapping_walk(300, seed)
     negated = -bars.rename(columns={"high": "low", "low": "high"})
     above, below = find_trendlines(bars, "resistance"), find_trendlines(negated, "support")
-    assert [(-place.value, -place.slope, place.touches, place.status) for place in below] == [
-        (place.value, place.slope, place.touches, place.status) for place in above
+    assert [(-line.value, -line.slope, line.touches, line.status) for line in below] == [
+        (line.value, line.slope, line.touches, line.status) for line in above
     ]
     assert above
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_on_the_log_scale_the_mirror_is_the_reciprocal_price(seed: int) -> None:
-    bars = spiked(300, seed)
+    bars = gapping_walk(300, seed)
     reciprocal = (1.0 / bars).rename(columns={"high": "low", "low": "high"})
     above = find_trendlines(bars, "resistance", "log")
     below = find_trendlines(reciprocal, "support", "log")
-    assert [(place.touches, place.status) for place in below] == [(place.touches, place.status) for place in above]
-    assert [1.0 / place.value for place in below] == pytest.approx([place.value for place in above], rel=1e-12)
+    assert [(line.touches, line.status) for line in below] == [(line.touches, line.status) for line in above]
+    assert [1.0 / line.value for line in below] == pytest.approx([line.value for line in above], rel=1e-12)
 
 
 @pytest.mark.parametrize("factor", [1e-4, 0.37, 1000.0])
 def test_the_currency_unit_does_not_matter(factor: float) -> None:
     for seed in range(15):
-        bars = spiked(300, seed)
+        bars = gapping_walk(300, seed)
         for scale in SCALES:
             plain, scaled = find_trendlines(bars, scale=scale), find_trendlines(bars * factor, scale=scale)
-            assert [(each.touches, each.status) for each in scaled] == [(each.touches, each.status) for each in plain]
-            assert [each.value for each in scaled] == pytest.approx([factor * each.value for each in plain], rel=1e-9)
+            assert [(line.touches, line.status) for line in scaled] == [(line.touches, line.status) for line in plain]
+            assert [line.value for line in scaled] == pytest.approx([factor * line.value for line in plain], rel=1e-9)
 
 
-def test_a_shift_in_time_shifts_the_days_and_nothing_else() -> None:
-    bars = spiked(300, 3)
+def test_a_shift_in_time_shifts_the_days_only() -> None:
+    bars = gapping_walk(300, 3)
     shifted = bars.set_index(bars.index + pd.Timedelta(weeks=52))
     moved = [tuple(day + timedelta(weeks=52) for day in line.touches) for line in find_trendlines(bars)]
     assert [line.touches for line in find_trendlines(shifted)] == moved
     assert [line.value for line in find_trendlines(shifted)] == [line.value for line in find_trendlines(bars)]
 
 
-def test_on_no_day_does_an_analysis_see_later_bars() -> None:
-    bars = spiked(150, 11)
+def test_no_day_uses_later_bars() -> None:
+    bars = gapping_walk(150, 11)
     for length in range(2, len(bars)):
         wild = bars.copy()
         wild.iloc[length:] *= 3.0
         known = bars.iloc[:length]
-        said = analyse(PriceHistory("X", "X", "USD", wild), as_of=known.index[-1].date()).trendlines
-        assert said == tuple(line for side in SIDES for line in find_trendlines(known, side))
+        found = analyse(PriceHistory("X", "X", "USD", wild), as_of=known.index[-1].date()).trendlines
+        assert found == tuple(line for side in SIDES for line in find_trendlines(known, side))
 
 
-def test_a_broken_line_was_there_before_it_broke() -> None:
-    """Nothing is drawn in hindsight: on the day before, its touches made a line that stood."""
+def test_a_broken_line_existed_before_it_broke() -> None:
+    """No line is drawn in hindsight: on the day before, its touches made an unbroken line."""
     seen = 0
     for seed in range(40):
-        bars = spiked(140, seed)
-        for line in (each for side in SIDES for each in find_trendlines(bars, side) if each.status == "broken"):
+        bars = gapping_walk(140, seed)
+        for line in (line for side in SIDES for line in find_trendlines(bars, side) if line.status == "broken"):
             broken = bars.index.get_loc(pd.Timestamp(line.broken_on))
-            assert any(stood(bars.iloc[:day], line, bars) for day in (broken, broken - 1)), (seed, line)
+            assert any(was_unbroken(bars.iloc[:day], line, bars) for day in (broken, broken - 1)), (seed, line)
             seen += 1
     assert seen > 60
 
 
-def stood(known: pd.DataFrame, line: Trendline, bars: pd.DataFrame) -> bool:
-    """Whether those bars show that line; a touch on their last day is none yet."""
+def was_unbroken(known: pd.DataFrame, line: Trendline, bars: pd.DataFrame) -> bool:
+    """Return whether those bars show that line unbroken; a low on their last day is no touch yet."""
     touches = tuple(position for position in positions(line, bars) if position < len(known) - 1)
-    return any(each.touches == touches and each.group < 2 for each in every_line(known, line.side, line.scale))
+    return any(drawn.touches == touches and drawn.group < 2 for drawn in every_line(known, line.side, line.scale))
 
 
-def rough(seed: int) -> pd.DataFrame:
-    """A penny stock in whole cents that gaps by a fifth overnight and is halted for days."""
+def penny_stock(seed: int) -> pd.DataFrame:
+    """Return a penny stock in whole cents that gaps by a fifth overnight and is halted for days."""
     random = np.random.default_rng(seed)
     sessions = 150
     gaps = np.where(random.random(sessions) < 0.04, random.choice([-0.2, 0.2], sessions), 0.0)
@@ -178,22 +179,22 @@ def rough(seed: int) -> pd.DataFrame:
     wick = np.where(halted, 0.0, np.abs(random.normal(0.0, 0.02, (2, sessions))))
     close = 0.6 * np.exp(np.cumsum(moves))
     figures = {"high": close * np.exp(wick[0]), "low": close * np.exp(-wick[1]), "close": close}
-    cents = {name: np.maximum(np.round(each, 2), 0.01) for name, each in figures.items()}
+    cents = {name: np.maximum(np.round(prices, 2), 0.01) for name, prices in figures.items()}
     return pd.DataFrame(cents, index=pd.bdate_range("2021-03-01", periods=sessions, name="date"))
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_gaps_halts_and_penny_prices_give_as_good_a_line_as_the_exhaustive_search(seed: int) -> None:
-    bars = rough(seed)
+    bars = penny_stock(seed)
     for side in SIDES:
         for scale in SCALES:
             touches = positions(find_trendlines(bars, side, scale)[0], bars)
-            judged = every_line(bars, side, scale)[0]
-            assert (len(touches), touches[-1] - touches[0]) == (-judged.rank[1], -judged.rank[2])
+            expected = every_line(bars, side, scale)[0]
+            assert (len(touches), touches[-1] - touches[0]) == (-expected.rank[1], -expected.rank[2])
 
 
 def touching_bars(line: np.ndarray, at: tuple[int, ...]) -> pd.DataFrame:
-    """Bars well above a line except for lows exactly on it at the positions given."""
+    """Return bars well above a line except for lows exactly on it at the positions given."""
     rng = np.random.default_rng(0)
     base = line + 4.0 + rng.uniform(0.0, 0.4, len(line))
     low, close = base - 0.5, base.copy()
@@ -208,7 +209,7 @@ def touching_bars(line: np.ndarray, at: tuple[int, ...]) -> pd.DataFrame:
 RISING = 50.0 + 0.2 * np.arange(120)
 
 
-def test_three_lows_in_line_are_a_trendline_and_two_a_tentative_one() -> None:
+def test_three_lows_make_a_trendline_and_two_a_tentative_one() -> None:
     bars = touching_bars(RISING, (20, 60, 100))
     line = find_trendlines(bars)[0]
     assert positions(line, bars) == (20, 60, 100)
@@ -224,8 +225,8 @@ def test_touches_closer_than_ten_bars_count_once() -> None:
     assert positions(find_trendlines(bars)[0], bars) == (20, 60, 100)
 
 
-def with_last(closes: list[float], lows: list[float] | None = None) -> pd.DataFrame:
-    """Three touches on the rising line, then bars whose closes stand that far from it, in prices."""
+def bars_ending_with(closes: list[float], lows: list[float] | None = None) -> pd.DataFrame:
+    """Return three touches on the rising line, then bars whose closes are that far from it, in prices."""
     bars = touching_bars(RISING, (20, 60, 90))
     for back, (close, low) in enumerate(zip(reversed(closes), reversed(lows or closes), strict=True), start=1):
         line = RISING[-back]
@@ -253,7 +254,7 @@ def three_touch_line(bars: pd.DataFrame) -> Trendline:
     ],
 )
 def test_status(closes: list[float], lows: list[float] | None, status: str) -> None:
-    bars = with_last(closes, lows)
+    bars = bars_ending_with(closes, lows)
     line = three_touch_line(bars)
     assert line.status == status
     assert (line.broken_on is not None) == (status == "broken")
@@ -264,8 +265,8 @@ def test_a_touch_within_ten_bars_and_a_close_an_atr_above_is_a_bounce() -> None:
     assert find_trendlines(touching_bars(RISING, (20, 60, 105)))[0].status == "holding"
 
 
-def test_one_close_beyond_that_the_next_takes_back_neither_breaks_the_line_nor_leaves_it_legal() -> None:
-    bars = with_last([1.0, -1.0, 1.0, 1.0])
+def test_one_close_beyond_the_line_that_the_next_recovers_removes_the_line_without_a_break() -> None:
+    bars = bars_ending_with([1.0, -1.0, 1.0, 1.0])
     assert (20, 60, 90) not in {positions(line, bars)[:3] for line in find_trendlines(bars)}
 
 
@@ -275,25 +276,25 @@ def test_a_broken_line_is_shown_for_twenty_bars() -> None:
         at = len(bars) - 1 - since
         bars.iloc[at:, :4] -= 8.0
         broken = [line for line in find_trendlines(bars) if positions(line, bars) == (20, 50, 80)]
-        assert [each.broken_on for each in broken] == ([bars.index[at].date()] if shown else [])
+        assert [line.broken_on for line in broken] == ([bars.index[at].date()] if shown else [])
 
 
-def test_the_line_offered_first_rises_was_touched_lately_and_lies_near() -> None:
+def test_an_offered_line_rises_was_touched_recently_and_lies_near() -> None:
     seen = 0
     for seed in range(60):
-        bars = spiked(260, seed)
+        bars = gapping_walk(260, seed)
         atr = average_true_range(bars).iloc[-1]
         lines = find_trendlines(bars)
-        judged = best(every_line(bars, "support", "linear"), {0})
-        assert bool(lines and lines[0].offered) == (judged is not None)
-        for line in (each for each in lines if each.offered):
+        expected = best(every_line(bars, "support", "linear"), {0})
+        assert bool(lines and lines[0].offered) == (expected is not None)
+        for line in (line for line in lines if line.offered):
             assert line.slope > 0 and bars.index.get_loc(pd.Timestamp(line.end)) >= len(bars) - 61
             assert line.status != "broken" and bars["close"].iloc[-1] - line.value <= 4.0 * atr
-        seen += judged is not None
+        seen += expected is not None
     assert seen > 20
 
 
-def test_value_on_any_day() -> None:
+def test_value_at_any_day() -> None:
     bars = touching_bars(RISING, (20, 60, 100)).drop(index=pd.Timestamp("2024-05-01"))
     line = find_trendlines(bars)[0]
     last = bars.index[-1].date()
@@ -310,7 +311,7 @@ def test_value_on_any_day() -> None:
     assert line.value_at(first - timedelta(days=7)) == pytest.approx(line.value_at(first) - 5 * line.slope)
 
 
-def test_beyond_the_bars_of_a_symbol_that_trades_at_weekends_every_day_counts() -> None:
+def test_every_day_counts_beyond_the_bars_of_a_symbol_that_trades_on_weekends() -> None:
     bars = touching_bars(RISING, (20, 60, 100))
     bars.index = pd.date_range("2024-01-01", periods=len(bars), name="date")
     line = find_trendlines(bars)[0]
@@ -318,7 +319,7 @@ def test_beyond_the_bars_of_a_symbol_that_trades_at_weekends_every_day_counts() 
     assert line.value_at(last + timedelta(days=7)) == pytest.approx(line.value + 7 * line.slope)
 
 
-def test_on_the_log_scale_a_line_grows_by_a_rate() -> None:
+def test_on_the_log_scale_a_line_grows_at_a_rate() -> None:
     bars = touching_bars(RISING, (20, 60, 100))
     curved = np.exp(bars[["open", "high", "low", "close"]] / 20.0)
     line = find_trendlines(curved, scale="log")[0]
@@ -330,14 +331,14 @@ def test_on_the_log_scale_a_line_grows_by_a_rate() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 5, 14, 15, 20])
 @pytest.mark.parametrize("scale", SCALES)
-def test_few_bars_are_fine(length: int, scale: str) -> None:
+def test_few_bars_give_the_lines_of_the_exhaustive_search(length: int, scale: str) -> None:
     bars = walk(length)
     for side in SIDES:
-        judged = every_line(bars, side, scale) if length else []
-        assert bool(find_trendlines(bars, side, scale)) == bool(judged)
+        expected = every_line(bars, side, scale) if length else []
+        assert bool(find_trendlines(bars, side, scale)) == bool(expected)
 
 
-def test_a_stock_halted_for_days_keeps_its_line() -> None:
+def test_a_halted_stock_keeps_its_line() -> None:
     bars = touching_bars(RISING, (20, 60, 100))
     price = bars["close"].iloc[-1]
     days = pd.bdate_range(bars.index[-1] + pd.Timedelta(days=3), periods=12, name="date")
@@ -352,7 +353,7 @@ def test_a_price_that_never_moves_has_no_line() -> None:
     assert find_trendlines(flat) == []
 
 
-def test_a_stock_that_knows_three_prices_only() -> None:
+def test_a_stock_with_only_three_prices_has_lines() -> None:
     random = np.random.default_rng(1)
     close = 0.01 * random.integers(1, 4, 4_000)
     days = pd.bdate_range("2000-01-03", periods=4_000, name="date")
@@ -362,11 +363,11 @@ def test_a_stock_that_knows_three_prices_only() -> None:
         assert lines and all(line.value > 0 for line in lines)
 
 
-def test_in_twenty_thousand_bars_the_lines_hold_every_close() -> None:
+def test_in_twenty_thousand_bars_no_close_is_beyond_an_unbroken_line() -> None:
     bars = walk(20_000, seed=2)
     sign = {"support": 1.0, "resistance": -1.0}
     for side in SIDES:
-        lines = [each for each in find_trendlines(bars, side) if each.status in ("holding", "testing", "bounced")]
+        lines = [line for line in find_trendlines(bars, side) if line.status in ("holding", "testing", "bounced")]
         for line in lines:
             since = np.arange(positions(line, bars)[0], len(bars))
             room = sign[side] * (bars["close"].to_numpy()[since] - line.value - line.slope * (since - since[-1]))
@@ -383,17 +384,17 @@ def test_cipher_mining_on_the_day_of_the_article(price: float | None) -> None:
     line = find_trendlines(bars)[0]
     assert 14.3 <= line.value <= 14.6
     assert line.touches == (date(2025, 8, 8), date(2025, 9, 5), date(2025, 11, 14))
-    assert line.status == "testing", "its low was at the line on the Friday; the close stands 0.98 ATR above it"
+    assert line.status == "testing", "its low was at the line on Friday; the close is 0.98 ATR above it"
 
 
 @needs_real_prices
 @pytest.mark.parametrize("symbol", ["CIFR", "CLSK", "GOOGL", "IREN", "NVDA"])
-def test_on_real_bars_the_best_line_is_the_exhaustive_one(symbol: str) -> None:
+def test_on_real_bars_the_best_line_is_that_of_the_exhaustive_search(symbol: str) -> None:
     bars = real_bars(symbol)
     for length in (260, 420):
         known = bars.iloc[-length - 40 : -40]
         for side in SIDES:
             for scale in SCALES:
-                judged = every_line(known, side, scale)[0]
+                expected = every_line(known, side, scale)[0]
                 touches = positions(find_trendlines(known, side, scale)[0], known)
-                assert (len(touches), touches[-1] - touches[0]) == (-judged.rank[1], -judged.rank[2])
+                assert (len(touches), touches[-1] - touches[0]) == (-expected.rank[1], -expected.rank[2])

@@ -1,4 +1,4 @@
-"""Bytes that are no frame are refused, whatever they are; those of a frame are pinned."""
+"""The encoding of a frame is pinned, and bytes that are not an encoded frame are refused, whatever they are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FRAME = pd.DataFrame(
     {"close": [14.75, 16.75], "volume": np.array([1000, 2**62])},
     index=pd.DatetimeIndex(["2025-11-21", "2025-11-24"], name="date").as_unit("s"),
 )
-BYTES = (
+ENCODED = (
     b'{"rows": 2, "index": ["date", "s"], "columns": [["close", "<f8"], ["volume", "<i8"]]}\n'
     b"\xbdO\x00\x00\xc0O\x00\x00"
     b"\x00\x00\x00\x00\x00\x80-@\x00\x00\x00\x00\x00\xc00@"
@@ -22,14 +22,14 @@ BYTES = (
 )
 
 
-def test_the_bytes_of_a_frame() -> None:
-    """What older stores hold: these bytes mean this frame for good."""
-    assert encode_frame(FRAME) == BYTES
-    pd.testing.assert_frame_equal(decode_frame(BYTES), FRAME, check_exact=True)
+def test_encoding_of_a_frame_never_changes() -> None:
+    """Existing stores hold these bytes."""
+    assert encode_frame(FRAME) == ENCODED
+    pd.testing.assert_frame_equal(decode_frame(ENCODED), FRAME, check_exact=True)
 
 
-def test_figures_of_the_other_byte_order() -> None:
-    assert encode_frame(FRAME.astype({"close": ">f8"})) == BYTES
+def test_big_endian_figures_are_encoded_as_little_endian() -> None:
+    assert encode_frame(FRAME.astype({"close": ">f8"})) == ENCODED
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_figures_of_the_other_byte_order() -> None:
         FRAME.astype({"close": object}),
         FRAME.astype({"close": str}),
     ],
-    ids=["zone", "hour", "no day", "objects", "text"],
+    ids=["time zone", "time of day", "missing date", "objects", "text"],
 )
-def test_what_is_no_frame_of_daily_figures(frame: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match=r"must be days|not one of numbers"):
+def test_frame_that_does_not_hold_daily_figures_is_refused(frame: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match=r"must hold dates|is not numeric"):
         encode_frame(frame)
 
 
@@ -55,18 +55,18 @@ def test_what_is_no_frame_of_daily_figures(frame: pd.DataFrame) -> None:
 @example(b'{"rows": 1, "index": ["date", "parsec"], "columns": []}\n1234')
 @example(b'{"rows": 1, "index": ["date", "s"], "columns": [["x", "O"]]}\n123412345678')
 @example(b"[]\n")
-def test_any_bytes_are_a_frame_or_refused(body: bytes) -> None:
+def test_arbitrary_bytes_are_decoded_or_refused(body: bytes) -> None:
     try:
         decode_frame(body)
     except ValueError:
         return
 
 
-@given(at=st.integers(0, len(BYTES) - 1), byte=st.integers(0, 255), cut=st.integers(0, len(BYTES)))
-def test_a_frame_that_was_damaged(at: int, byte: int, cut: int) -> None:
-    damaged = bytearray(BYTES)
+@given(at=st.integers(0, len(ENCODED) - 1), byte=st.integers(0, 255), cut=st.integers(0, len(ENCODED)))
+def test_damaged_bytes_are_decoded_or_refused(at: int, byte: int, cut: int) -> None:
+    damaged = bytearray(ENCODED)
     damaged[at] = byte
-    for body in (bytes(damaged), BYTES[:cut]):
+    for body in (bytes(damaged), ENCODED[:cut]):
         try:
             decode_frame(body)
         except ValueError:

@@ -1,4 +1,4 @@
-"""A store of any earlier version becomes one of this version, with all that it held."""
+"""A store of any earlier version is migrated to the current one, with everything that it holds."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sqlalchemy import create_engine, inspect
 from market import PriceHistory, PriceTarget
 from market.store.schema import TABLES
 from market.store.store import Store, Watchlist
-from tests.market.store.test_store import assert_same
+from tests.market.store.test_store import assert_equal_histories
 from tests.support.store_fixtures import postgres, store_address
 
 __all__ = ["postgres", "store_address"]
 
-# As version 1 left it, dumped. Never edited: it stands for the stores that are out there
-VERSION_1 = Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8")
+# A dump of a store of version 1. Never edit it: it stands for the stores that users have
+VERSION_1_DUMP = Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8")
 CIFR_DAYS = pd.DatetimeIndex(["2025-11-21", "2025-11-24"], name="date").as_unit("s")
 
 
-def written(dump: str, address: str) -> None:
+def load_dump(dump: str, address: str) -> None:
     engine = create_engine(address if "://" in address else f"sqlite:///{address}")
     if engine.dialect.name == "postgresql":
         dump = dump.replace(" BLOB", " BYTEA").replace(",X'", r",'\x")
@@ -33,24 +33,24 @@ def written(dump: str, address: str) -> None:
     engine.dispose()
 
 
-def columns(address: str) -> dict[str, list[tuple[str, str, bool]]]:
-    """Of each table: the name of each column, its type, and whether it may be null; a star marks the primary key."""
+def describe_columns(address: str) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return by table the name of each column, its type, and whether it may be null; a star marks the primary key."""
     engine = create_engine(address if "://" in address else f"sqlite:///{address}")
-    found, described = inspect(engine), {}
+    inspector, described = inspect(engine), {}
     for table in TABLES.tables:
-        keys = found.get_pk_constraint(table)["constrained_columns"]
+        keys = inspector.get_pk_constraint(table)["constrained_columns"]
         described[table] = [
             (f"{column['name']}*", str(column["type"].as_generic()), False)
             if column["name"] in keys
             else (column["name"], str(column["type"].as_generic()), column["nullable"])
-            for column in found.get_columns(table)
+            for column in inspector.get_columns(table)
         ]
     engine.dispose()
     return described
 
 
-def test_version_1(store_address: str) -> None:
-    written(VERSION_1, store_address)
+def test_store_of_version_1_keeps_everything_it_holds(store_address: str) -> None:
+    load_dump(VERSION_1_DUMP, store_address)
     store = Store(store_address)
     assert store.notice is None
     bars = pd.DataFrame(
@@ -63,7 +63,7 @@ def test_version_1(store_address: str) -> None:
         },
         index=CIFR_DAYS,
     )
-    assert_same(
+    assert_equal_histories(
         store.history("CIFR"),
         PriceHistory(
             "CIFR",
@@ -87,28 +87,28 @@ def test_version_1(store_address: str) -> None:
         "Overweight",
         "Neutral",
         "upgraded",
-        note="« ü »",
+        note="\u00ab ü \u00bb",
         source="own",
     )
     assert store.own_targets() == (own,)
-    assert store.keep_own_targets([own]) == 0
+    assert store.add_own_targets([own]) == 0
     seen = PriceTarget("CIFR", "Northgate", Date(2025, 9, 30), 13.5)
     assert store.targets("CIFR") == (seen,)
     assert store.first_seen("CIFR") == {seen: Date(2025, 10, 1)}
     store.close()
 
 
-def test_all_steps_lead_to_the_tables_of_a_new_store(store_address: str, request: pytest.FixtureRequest) -> None:
-    in_server = "://" in store_address
-    another = request.getfixturevalue("postgres").new_database() if in_server else f"{store_address}.another.db"
-    written(VERSION_1, store_address)
+def test_migrated_store_has_the_tables_of_a_new_one(store_address: str, request: pytest.FixtureRequest) -> None:
+    is_server = "://" in store_address
+    another = request.getfixturevalue("postgres").new_database() if is_server else f"{store_address}.another.db"
+    load_dump(VERSION_1_DUMP, store_address)
     for address in (store_address, another):
         Store(address).close()
-    assert columns(store_address) == columns(another)
+    assert describe_columns(store_address) == describe_columns(another)
 
 
-def test_a_step_that_fails_leaves_the_store_as_it_was(store_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    written(VERSION_1, store_address)
+def test_failing_step_leaves_the_store_unchanged(store_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_dump(VERSION_1_DUMP, store_address)
     with monkeypatch.context() as patch:
         patch.setattr("market.store.schema.STEPS", (("CREATE TABLE levels_turns (key INTEGER)", "NONSENSE"),))
         store = Store(store_address)

@@ -1,4 +1,4 @@
-"""What is kept comes back as it was, on SQLite and on PostgreSQL alike."""
+"""What is saved is read back unchanged, on SQLite and on PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -59,16 +59,16 @@ def histories(draw: Callable) -> PriceHistory:
     index = pd.DatetimeIndex(np.array(days, dtype="M8[D]"), name="date").as_unit(unit)
     columns = {name: draw(st.lists(FIGURES, min_size=len(days), max_size=len(days))) for name in ("open", "close")}
     volume = draw(st.lists(st.integers(0, 2**62), min_size=len(days), max_size=len(days)))
-    bars = pd.DataFrame({name: np.array(each, dtype=float) for name, each in columns.items()}, index=index)
+    bars = pd.DataFrame({name: np.array(values, dtype=float) for name, values in columns.items()}, index=index)
     bars["volume"] = np.array(volume, dtype=draw(st.sampled_from([np.int64, np.float64])))
-    split_on = index[: draw(st.integers(0, min(2, len(days))))]
+    split_days = index[: draw(st.integers(0, min(2, len(days))))]
     zone = timezone(timedelta(minutes=draw(st.integers(-720, 840))))
     return PriceHistory(
         symbol=draw(st.sampled_from(["CIFR", "BRK-B", "EURUSD=X"])),
         name=draw(TEXTS),
         currency=draw(st.sampled_from(["USD", "GBp", ""])),
         bars=bars,
-        splits=pd.Series(20.0, index=split_on, name=draw(st.none() | st.just("splits"))),
+        splits=pd.Series(20.0, index=split_days, name=draw(st.none() | st.just("splits"))),
         price_basis=draw(st.sampled_from(["split-adjusted", "dividend-adjusted"])),
         fetched_at=draw(st.none() | st.datetimes(timezones=st.just(zone))),
         in_progress=draw(st.booleans()),
@@ -82,116 +82,120 @@ def history(symbol: str = "CIFR", sessions: int = 30) -> PriceHistory:
     return PriceHistory(symbol, f"{symbol} Inc.", "USD", walk(sessions, 3).set_axis(days), fetched_at=datetime.now(UTC))
 
 
-def assert_same(found: PriceHistory | None, kept: PriceHistory) -> None:
+def assert_equal_histories(found: PriceHistory | None, expected: PriceHistory) -> None:
     assert found is not None
-    pd.testing.assert_frame_equal(found.bars, kept.bars, check_exact=True, check_freq=False)
-    pd.testing.assert_series_equal(found.splits, kept.splits, check_exact=True, check_freq=False)
-    nothing = {"bars": None, "splits": None}
-    assert replace(found, **nothing) == replace(kept, **nothing)
+    pd.testing.assert_frame_equal(found.bars, expected.bars, check_exact=True, check_freq=False)
+    pd.testing.assert_series_equal(found.splits, expected.splits, check_exact=True, check_freq=False)
+    without_frames = {"bars": None, "splits": None}
+    assert replace(found, **without_frames) == replace(expected, **without_frames)
 
 
-REUSED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED_STORE = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@REUSED
-@given(kept=histories())
-def test_any_history_comes_back_exactly(store: Store, kept: PriceHistory) -> None:
-    store.keep_history(kept)
-    assert_same(store.history(kept.symbol, kept.price_basis), kept)
+@SHARED_STORE
+@given(saved=histories())
+def test_any_history_is_read_back_exactly(store: Store, saved: PriceHistory) -> None:
+    store.save_history(saved)
+    assert_equal_histories(store.history(saved.symbol, saved.price_basis), saved)
 
 
-@REUSED
+@SHARED_STORE
 @given(rows=st.lists(TARGETS, max_size=6))
-def test_any_own_target_comes_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
-    store.forget_own_targets()
-    different = tuple(dict.fromkeys(rows))
-    assert store.keep_own_targets(rows) == len(different)
-    assert store.keep_own_targets(rows) == 0
-    assert store.own_targets() == different
-    assert store.own_targets("CIFR") == tuple(row for row in different if row.symbol == "CIFR")
+def test_any_own_target_is_read_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
+    store.delete_own_targets()
+    distinct = tuple(dict.fromkeys(rows))
+    assert store.add_own_targets(rows) == len(distinct)
+    assert store.add_own_targets(rows) == 0
+    assert store.own_targets() == distinct
+    assert store.own_targets("CIFR") == tuple(row for row in distinct if row.symbol == "CIFR")
 
 
-@REUSED
+@SHARED_STORE
 @given(rows=st.lists(TARGETS, max_size=6))
-def test_any_target_of_yahoo_comes_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
-    store.keep_targets("CIFR", rows, DAY)
+def test_any_yahoo_target_is_read_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
+    store.save_targets("CIFR", rows, DAY)
     assert store.targets("CIFR") == tuple(dict.fromkeys(rows))
 
 
-def test_a_csv_of_own_targets_is_the_same_after_the_store(store: Store) -> None:
-    text = write_targets_csv([NOTE, replace(NOTE, firm="=Firm", target=1e-3, note="« » 😀 \u202e")])
-    store.keep_own_targets(read_targets_csv(text).rows)
+def test_csv_of_own_targets_is_unchanged_by_the_store(store: Store) -> None:
+    text = write_targets_csv([NOTE, replace(NOTE, firm="=Firm", target=1e-3, note="\u00ab \u00bb 😀 \u202e")])
+    store.add_own_targets(read_targets_csv(text).rows)
     assert write_targets_csv(store.own_targets()) == text
 
 
-def test_nothing_is_known_at_first(store: Store) -> None:
+def test_new_store_has_only_the_default_watchlist(store: Store) -> None:
     assert store.history("CIFR") is None
     assert store.target_list("CIFR") is None
     assert (store.targets("CIFR"), store.own_targets(), store.watchlists()) == ((), (), (MINERS,))
 
 
-def test_what_is_kept_is_there_for_the_next_one(store: Store, store_address: str) -> None:
-    store.keep_history(history())
-    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
-    store.keep_own_targets([NOTE])
+def test_saved_data_is_there_when_the_store_is_opened_again(store: Store, store_address: str) -> None:
+    store.save_history(history())
+    store.save_watchlist(Watchlist("Chips", ("NVDA",)))
+    store.add_own_targets([NOTE])
     store.close()
     again = Store(store_address)
-    assert_same(again.history("CIFR"), store.history("CIFR"))
+    assert_equal_histories(again.history("CIFR"), store.history("CIFR"))
     assert again.watchlists() == (MINERS, Watchlist("Chips", ("NVDA",)))
     assert again.own_targets() == (NOTE,)
     again.close()
 
 
-def test_each_price_basis_has_its_bars(store: Store) -> None:
-    plain, adjusted = history(), replace(history(sessions=20), price_basis="dividend-adjusted")
-    store.keep_history(plain)
-    store.keep_history(adjusted)
-    assert_same(store.history("CIFR"), plain)
-    assert_same(store.history("CIFR", "dividend-adjusted"), adjusted)
+def test_each_price_basis_has_its_own_bars(store: Store) -> None:
+    split_adjusted, dividend_adjusted = history(), replace(history(sessions=20), price_basis="dividend-adjusted")
+    store.save_history(split_adjusted)
+    store.save_history(dividend_adjusted)
+    assert_equal_histories(store.history("CIFR"), split_adjusted)
+    assert_equal_histories(store.history("CIFR", "dividend-adjusted"), dividend_adjusted)
 
 
-def test_a_later_history_replaces_the_one_before(store: Store) -> None:
+def test_later_history_replaces_the_earlier_one(store: Store) -> None:
     later = history(sessions=10)
-    store.keep_history(history(sessions=40))
-    store.keep_history(later)
-    assert_same(store.history("CIFR"), later)
+    store.save_history(history(sessions=40))
+    store.save_history(later)
+    assert_equal_histories(store.history("CIFR"), later)
 
 
-def test_bars_that_are_no_days_are_refused(store: Store) -> None:
-    hours = history()
-    with pytest.raises(ValueError, match="must be days"):
-        store.keep_history(replace(hours, bars=hours.bars.set_axis(hours.bars.index + pd.Timedelta(hours=9))))
+def test_intraday_bars_are_refused(store: Store) -> None:
+    daily = history()
+    with pytest.raises(ValueError, match="must hold dates"):
+        store.save_history(replace(daily, bars=daily.bars.set_axis(daily.bars.index + pd.Timedelta(hours=9))))
     assert store.history("CIFR") is None
 
 
-def test_the_day_a_target_was_first_seen_stays(store: Store) -> None:
+def test_target_keeps_the_day_it_was_first_seen(store: Store) -> None:
     older, newer = replace(NOTE, source="yahoo"), replace(NOTE, target=20.0, source="yahoo")
-    store.keep_targets("CIFR", [older], Date(2025, 11, 24))
-    store.keep_targets("CIFR", [newer, older], Date(2025, 12, 1))
-    store.keep_targets("CIFR", [newer], Date(2025, 12, 8))
+    store.save_targets("CIFR", [older], Date(2025, 11, 24))
+    store.save_targets("CIFR", [newer, older], Date(2025, 12, 1))
+    store.save_targets("CIFR", [newer], Date(2025, 12, 8))
     assert store.targets("CIFR") == (newer,)
     assert store.first_seen("CIFR") == {older: Date(2025, 11, 24), newer: Date(2025, 12, 1)}
-    store.keep_targets("CIFR", [older, newer], Date(2025, 12, 15))
+    store.save_targets("CIFR", [older, newer], Date(2025, 12, 15))
     assert store.targets("CIFR") == (older, newer)
     assert store.first_seen("CIFR")[older] == Date(2025, 11, 24)
 
 
-def test_targets_come_with_their_time_and_consensus(store: Store) -> None:
+def test_targets_are_saved_with_their_time_and_consensus(store: Store) -> None:
     at = datetime(2025, 11, 24, 16, 0, tzinfo=timezone(timedelta(hours=-5)))
-    store.keep_targets("CIFR", [NOTE], DAY, at, {"mean": 18.0, "count": None})
-    kept = store.target_list("CIFR")
-    assert kept is not None
-    assert (kept.rows, kept.fetched_at, kept.consensus) == ((NOTE,), at, {"mean": 18.0, "count": None})
+    store.save_targets("CIFR", [NOTE], DAY, at, {"mean": 18.0, "count": None})
+    target_list = store.target_list("CIFR")
+    assert target_list is not None
+    assert (target_list.rows, target_list.fetched_at, target_list.consensus) == (
+        (NOTE,),
+        at,
+        {"mean": 18.0, "count": None},
+    )
 
 
 # Watchlists
 
 
-def test_watchlists_keep_their_order_and_that_of_their_symbols(store: Store) -> None:
-    store.keep_watchlist(Watchlist("Chips", ("NVDA", "AMD", "NVDA")))
-    store.keep_watchlist(Watchlist("Indices", ("^GSPC",)))
+def test_watchlists_and_their_symbols_keep_their_order(store: Store) -> None:
+    store.save_watchlist(Watchlist("Chips", ("NVDA", "AMD", "NVDA")))
+    store.save_watchlist(Watchlist("Indices", ("^GSPC",)))
     store.order_watchlists(["Indices", "Gone", "Miners"])
-    store.keep_watchlist(Watchlist("Miners", ("RIOT",)))
+    store.save_watchlist(Watchlist("Miners", ("RIOT",)))
     assert store.watchlists() == (
         Watchlist("Indices", ("^GSPC",)),
         Watchlist("Miners", ("RIOT",)),
@@ -199,36 +203,36 @@ def test_watchlists_keep_their_order_and_that_of_their_symbols(store: Store) -> 
     )
 
 
-def test_a_watchlist_is_renamed_in_its_place(store: Store) -> None:
-    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+def test_renamed_watchlist_keeps_its_place(store: Store) -> None:
+    store.save_watchlist(Watchlist("Chips", ("NVDA",)))
     store.rename_watchlist("Miners", " Bitcoin  miners ")
     assert [watchlist.name for watchlist in store.watchlists()] == ["Bitcoin miners", "Chips"]
     store.rename_watchlist("Chips", "Chips")
-    with pytest.raises(StoreProblem, match="already"):
+    with pytest.raises(StoreProblem, match='already a watchlist named "Bitcoin miners"'):
         store.rename_watchlist("Chips", "Bitcoin miners")
-    with pytest.raises(StoreProblem, match="no watchlist «Gone»"):
+    with pytest.raises(StoreProblem, match='no longer a watchlist named "Gone"'):
         store.rename_watchlist("Gone", "Back")
 
 
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("", "type one"),
-        ("  ", "type one"),
-        ("x" * 61, "shorten it"),
-        ("a\x00b", "holds unseen marks: type it anew"),
-        ("a\u202eb", "holds unseen marks: type it anew"),
-        ("\ud800", "holds unseen marks: type it anew"),
+        ("", "Enter one"),
+        ("  ", "Enter one"),
+        ("x" * 61, "Shorten it"),
+        ("a\x00b", "has invisible characters. Type it again"),
+        ("a\u202eb", "has invisible characters. Type it again"),
+        ("\ud800", "has invisible characters. Type it again"),
     ],
 )
-def test_what_cannot_be_a_name(store: Store, name: str, advice: str) -> None:
+def test_invalid_watchlist_name_is_refused_with_advice(store: Store, name: str, advice: str) -> None:
     with pytest.raises(StoreProblem, match=advice):
-        store.keep_watchlist(Watchlist(name, ()))
+        store.save_watchlist(Watchlist(name, ()))
     assert store.watchlists() == (MINERS,)
 
 
-def test_the_last_watchlist_to_go_brings_the_shipped_one_back(store: Store) -> None:
-    store.keep_watchlist(Watchlist("Chips", ("NVDA",)))
+def test_deleting_the_last_watchlist_restores_the_default_one(store: Store) -> None:
+    store.save_watchlist(Watchlist("Chips", ("NVDA",)))
     store.delete_watchlist("Miners")
     assert store.watchlists() == (Watchlist("Chips", ("NVDA",)),)
     store.delete_watchlist("Chips")
@@ -236,29 +240,29 @@ def test_the_last_watchlist_to_go_brings_the_shipped_one_back(store: Store) -> N
     assert store.watchlists() == (MINERS,)
 
 
-# One's own targets
+# The user's own targets
 
 
-def test_own_targets_are_forgotten_one_by_one_or_all(store: Store) -> None:
+def test_own_targets_are_deleted_one_by_one_or_all_at_once(store: Store) -> None:
     others = [replace(NOTE, firm=firm) for firm in ("A", "B", "C")]
-    store.keep_own_targets([NOTE, *others])
-    assert store.forget_own_targets([others[1], replace(NOTE, firm="never there")]) == 1
+    store.add_own_targets([NOTE, *others])
+    assert store.delete_own_targets([others[1], replace(NOTE, firm="Not stored")]) == 1
     assert store.own_targets() == (NOTE, others[0], others[2])
-    assert store.forget_own_targets([]) == 0
-    assert store.forget_own_targets() == 3
+    assert store.delete_own_targets([]) == 0
+    assert store.delete_own_targets() == 3
     assert store.own_targets() == ()
 
 
-# Many at once
+# Concurrency
 
 
-def test_many_threads_write_at_once(store: Store) -> None:
+def test_many_threads_write_at_the_same_time(store: Store) -> None:
     rows = [replace(NOTE, target=float(figure)) for figure in range(1, 41)]
 
     def write(number: int) -> None:
-        store.keep_own_targets([rows[number]])
-        store.keep_watchlist(Watchlist(f"list {number}", ("CIFR",)))
-        store.keep_history(history(f"S{number % 3}", 5 + number))
+        store.add_own_targets([rows[number]])
+        store.save_watchlist(Watchlist(f"list {number}", ("CIFR",)))
+        store.save_history(history(f"S{number % 3}", 5 + number))
         assert store.history(f"S{number % 3}") is not None
 
     with ThreadPoolExecutor(8) as pool:
@@ -268,19 +272,19 @@ def test_many_threads_write_at_once(store: Store) -> None:
     assert store.notice is None
 
 
-WRITER = """
+WRITER_PROGRAM = """
 import sys
-from market.store import Store, Watchlist
+from market.store.store import Store, Watchlist
 store = Store(sys.argv[1])
 for number in range(20):
-    store.keep_watchlist(Watchlist(f"{sys.argv[2]} {number}", ("CIFR",)))
+    store.save_watchlist(Watchlist(f"{sys.argv[2]} {number}", ("CIFR",)))
 print(store.notice)
 """
 
 
 @pytest.mark.slow
-def test_processes_that_begin_and_fill_a_store_at_once(store_address: str) -> None:
-    command = [sys.executable, "-c", WRITER, store_address]
+def test_processes_create_and_fill_the_same_store(store_address: str) -> None:
+    command = [sys.executable, "-c", WRITER_PROGRAM, store_address]
     writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, cwd=ROOT) for name in "ABC"]
     assert [writer.communicate()[0] for writer in writers] == ["None\n"] * 3
     store = Store(store_address)
@@ -288,24 +292,22 @@ def test_processes_that_begin_and_fill_a_store_at_once(store_address: str) -> No
     store.close()
 
 
-def test_two_that_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
-    """SQLite refuses one of two who turn a new file to its write-ahead log at once, and does not wait by itself."""
-    together = Barrier(2)
+def test_two_threads_create_the_same_file_at_the_same_moment(tmp_path: Path) -> None:
+    """SQLite refuses one of two connections that switch a new file to write-ahead logging, and does not wait."""
+    barrier = Barrier(2)
 
-    def notice(number: int) -> str | None:
-        together.wait()
+    def open_and_read_notice(number: int) -> str | None:
+        barrier.wait()
         store = Store(str(tmp_path / f"{number}.db"))
         store.close()
         return store.notice
 
     with ThreadPoolExecutor(2) as threads:
-        found = list(threads.map(notice, (number for number in range(60) for _ in range(2))))
-    assert found == [None] * 120
+        notices = list(threads.map(open_and_read_notice, (number for number in range(60) for _ in range(2))))
+    assert notices == [None] * 120
 
 
-def test_there_is_one_store_a_process_and_address(
-    store_address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_process_has_one_store_per_address(store_address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(lambda _: get_store(), range(16)))) == 1
     first = get_store()
@@ -315,21 +317,21 @@ def test_there_is_one_store_a_process_and_address(
     assert get_store() is first
 
 
-@pytest.mark.parametrize("form", ["{home}/levels.db", "sqlite:///{home}/levels.db", "~/levels.db"])
-def test_a_file_is_the_same_store_however_it_is_named(
-    form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("address", ["{home}/levels.db", "sqlite:///{home}/levels.db", "~/levels.db"])
+def test_different_spellings_of_a_path_are_the_same_store(
+    address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "levels.db"))
-    named = get_store()
-    monkeypatch.setenv("LEVELS_STORE", form.format(home=tmp_path))
-    assert get_store() is named
+    store = get_store()
+    monkeypatch.setenv("LEVELS_STORE", address.format(home=tmp_path))
+    assert get_store() is store
     assert (tmp_path / "levels.db").is_file()
 
 
-def test_unnamed_it_is_in_the_users_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_store_without_an_address_is_in_the_user_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("LEVELS_STORE")
     monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "data" / name)
-    get_store().keep_own_targets([NOTE])
+    get_store().add_own_targets([NOTE])
     assert (tmp_path / "data" / "levelboard" / "levels.db").is_file()

@@ -1,4 +1,4 @@
-"""Killed at any moment, the store opens, holds whole days only, and has all that was acknowledged."""
+"""A store whose process is killed at any moment opens again, whole, with all that was acknowledged."""
 
 from __future__ import annotations
 
@@ -16,53 +16,55 @@ import pytest
 
 from market.store.store import Store
 from tests.support.paths import ROOT
-from tests.support.store_writer import bars, own_target
+from tests.support.store_writer import numbered_bars, numbered_target
 
-KILLS, NEW_STORES = 100, 25  # the first ones hit a store that is being made
+KILLS = 100
+KILLS_OF_NEW_STORES = 25  # the first ones hit a store that is being created
 
 
 class Writer:
-    """The program of tests/support/store_writer.py, and what it acknowledged so far."""
+    """Runs tests/support/store_writer.py, and records which writes it has acknowledged."""
 
     def __init__(self, address: Path) -> None:
         command = [sys.executable, "-m", "tests.support.store_writer", str(address)]
         self._program = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.done: dict[str, set[int]] = {"bars": set(), "watchlist": set(), "own target": set()}
-        self.next = 1
+        self.acknowledged: dict[str, set[int]] = {"bars": set(), "watchlist": set(), "own target": set()}
+        self._next_number = 1
 
-    def is_killed(self, after_writes: int, after_seconds: float) -> None:
-        """One process more that writes, killed so long after so many of its writes."""
+    def start_and_kill(self, after_writes: int, after_seconds: float) -> None:
+        """Start one more writing process, and kill it `after_seconds` after it has acknowledged `after_writes`."""
         assert self._program.stdin is not None
-        self._program.stdin.write(f"go {self.next}\n")
+        self._program.stdin.write(f"start {self._next_number}\n")
         self._program.stdin.flush()
-        said = self._said()
-        child = next(said)[1]
+        reports = self._read_reports()
+        child = next(reports)[1]
         for _ in range(after_writes):
-            self._acknowledge(*next(said))
+            self._acknowledge(*next(reports))
         time.sleep(after_seconds)
         os.kill(child, signal.SIGKILL)
-        for what, number in said:
-            if what == "died":
+        for event, number in reports:
+            if event == "ended":
                 break
-            self._acknowledge(what, number)
-        self.next += after_writes + 50  # what was written without being acknowledged is not written again
+            self._acknowledge(event, number)
+        self._next_number += after_writes + 50  # skips the numbers that were written and not acknowledged
 
-    def begins_anew(self, folder: Path) -> None:
-        for each in folder.glob("levels.db*"):
-            each.unlink()
-        self.done = {what: set() for what in self.done}
+    def start_over(self, folder: Path) -> None:
+        """Delete the store, and forget what was acknowledged."""
+        for file in folder.glob("levels.db*"):
+            file.unlink()
+        self.acknowledged = {kind: set() for kind in self.acknowledged}
 
     def end(self) -> None:
         self._program.communicate()
 
-    def _said(self) -> Iterator[tuple[str, int]]:
+    def _read_reports(self) -> Iterator[tuple[str, int]]:
         assert self._program.stdout is not None
         for line in self._program.stdout:
-            what, _, number = line.strip().rpartition(" ")
-            yield what, int(number)
+            event, _, number = line.strip().rpartition(" ")
+            yield event, int(number)
 
-    def _acknowledge(self, what: str, number: int) -> None:
-        self.done[what].add(number)
+    def _acknowledge(self, kind: str, number: int) -> None:
+        self.acknowledged[kind].add(number)
 
 
 @pytest.fixture
@@ -73,31 +75,30 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork, and has no SIGKILL")
-def test_killed_a_hundred_times(writer: Writer, tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL")
+def test_store_keeps_all_acknowledged_writes_when_killed_a_hundred_times(writer: Writer, tmp_path: Path) -> None:
     chance = random.Random()
     print("seed", seed := chance.getrandbits(32))
     chance.seed(seed)
     for kill in range(KILLS):
-        if kill < NEW_STORES:
-            writer.begins_anew(tmp_path)
-        writer.is_killed(chance.randrange(7), chance.random() * 0.02)
+        if kill < KILLS_OF_NEW_STORES:
+            writer.start_over(tmp_path)
+        writer.start_and_kill(chance.randrange(7), chance.random() * 0.02)
         store = Store(str(tmp_path / "levels.db"))
         assert store.notice is None
-        _has_all(store, writer)
+        assert_holds_acknowledged_writes(store, writer)
         store.close()
-    assert len(writer.done["own target"]) > (KILLS - NEW_STORES) / 2
+    assert len(writer.acknowledged["own target"]) > (KILLS - KILLS_OF_NEW_STORES) / 2
 
 
-def _has_all(store: Store, writer: Writer) -> None:
-    assert {f"list {number}" for number in writer.done["watchlist"]} <= {
-        watchlist.name for watchlist in store.watchlists()
-    }
-    assert {own_target(number) for number in writer.done["own target"]} <= set(store.own_targets())
+def assert_holds_acknowledged_writes(store: Store, writer: Writer) -> None:
+    written_names = {f"list {number}" for number in writer.acknowledged["watchlist"]}
+    assert written_names <= {watchlist.name for watchlist in store.watchlists()}
+    assert {numbered_target(number) for number in writer.acknowledged["own target"]} <= set(store.own_targets())
     history = store.history("CIFR")
     if history is None:
-        assert not writer.done["bars"]
+        assert not writer.acknowledged["bars"]
         return
     number = int(history.bars["close"].iloc[-1])
-    assert number >= max(writer.done["bars"], default=0)
-    pd.testing.assert_frame_equal(history.bars, bars(number), check_freq=False)
+    assert number >= max(writer.acknowledged["bars"], default=0)
+    pd.testing.assert_frame_equal(history.bars, numbered_bars(number), check_freq=False)

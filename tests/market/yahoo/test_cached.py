@@ -58,10 +58,10 @@ def age(hours: float, symbol: str = "CIFR", targets: bool = False) -> None:
     history, listed = store.history(symbol), store.target_list(symbol)
     assert history is not None
     assert history.fetched_at is not None
-    store.keep_history(replace(history, fetched_at=history.fetched_at - timedelta(hours=hours)))
+    store.save_history(replace(history, fetched_at=history.fetched_at - timedelta(hours=hours)))
     if targets and listed is not None:
         fetched = listed.fetched_at - timedelta(hours=hours)
-        store.keep_targets(symbol, listed.rows, MONDAY, fetched, listed.consensus)
+        store.save_targets(symbol, listed.rows, MONDAY, fetched, listed.consensus)
     end_pauses()
 
 
@@ -214,7 +214,7 @@ def test_a_dividend_moves_all_adjusted_prices(yahoo: ReplayServer) -> None:
     fetch("CIFR", basis="dividend-adjusted")
     history = get_store().history("CIFR", "dividend-adjusted")
     assert history is not None
-    get_store().keep_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
+    get_store().save_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
     asked(yahoo)
     yahoo.lists(cifr(TUESDAY, dividends={TUESDAY: 0.5}))
     yahoo.now = datetime(2025, 11, 25, 21, 30, tzinfo=UTC)
@@ -373,7 +373,7 @@ def test_a_failure_that_is_over_is_forgotten(yahoo: ReplayServer, fault: replay.
     fetch("CIFR")
     history = get_store().history("CIFR")
     assert history is not None
-    get_store().keep_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
+    get_store().save_history(replace(history, fetched_at=datetime.now(UTC) - timedelta(hours=3)))
     assert fetch("CIFR").notices == ()
 
 
@@ -563,7 +563,7 @@ def test_what_is_stored_does_not_wait_for_the_budget(yahoo: ReplayServer, monkey
 
 def test_own_targets_come_with_every_source(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr())
-    get_store().keep_own_targets([OWN, replace(OWN, symbol="CLSK")])
+    get_store().add_own_targets([OWN, replace(OWN, symbol="CLSK")])
     assert fetch("CIFR").targets[-1] == OWN
     assert fetch("CIFR", "sample").targets[-1] == OWN
     stored = fetch_stored("CIFR")

@@ -17,7 +17,7 @@ def test_a_store_that_cannot_be_written(page: str, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("LEVELS_STORE", str(tmp_path / "<b>file" / "levels.db"))
     at = page_opener(monkeypatch)(page, source="sample")
     (notice,) = [each.value for each in at.warning if "LEVELS" in each.value]
-    assert "cannot be written: make its folder writable" in notice.replace("\\", "")
+    assert "cannot be written to. Make its folder writable" in notice.replace("\\", "")
     assert r"\<b\>file" in notice
     assert get_store().watchlists()[0].name == "Miners"
     assert not at.exception

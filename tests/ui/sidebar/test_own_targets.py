@@ -67,7 +67,7 @@ def test_the_example_is_taken_and_named_by_ticker(box, kept):
 def test_reruns_take_a_file_no_second_time(box, kept, monkeypatch):
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
     taken = []
-    monkeypatch.setattr(store.Store, "keep_own_targets", lambda _, rows: taken.append(rows))
+    monkeypatch.setattr(store.Store, "add_own_targets", lambda _, rows: taken.append(rows))
     for _ in range(3):
         box.run()
     assert taken == [] and len(kept.own_targets()) == 1 and "1 row taken, of CIFR." in said(box)
@@ -175,7 +175,7 @@ def test_a_store_that_refuses_is_a_sentence(box, monkeypatch):
     def full(*_: object) -> int:
         raise store.StoreProblem("The disk is full: make room, then drop the file again.")
 
-    monkeypatch.setattr(store.Store, "keep_own_targets", full)
+    monkeypatch.setattr(store.Store, "add_own_targets", full)
     drop(box, HEADER + "A,CIFR,2025-11-24,18\n")
     assert "mine.csv: The disk is full: make room, then drop the file again." in said(box)
 
@@ -186,13 +186,13 @@ def test_a_store_in_memory_says_that_nothing_is_kept(monkeypatch, tmp_path):
     monkeypatch.setenv("LEVELS_STORE", str(blocked / "levels.db"))
     at = AppTest.from_string(BOX, default_timeout=30).run()
     drop(at, HEADER + "A,CIFR,2025-11-24,18\n")
-    assert "1 row taken" in said(at) and "kept only while Levelboard runs" in said(at)
+    assert "1 row taken" in said(at) and "kept only while Levelboard is running" in said(at)
 
 
 def test_the_example_and_the_export_are_files_that_the_reader_takes(kept):
     assert sample.TARGETS_CSV.read_text().splitlines()[0] == ",".join(COLUMNS)
     rows = read_targets_csv(sample.TARGETS_CSV.read_bytes()).rows
-    kept.keep_own_targets(rows)
+    kept.add_own_targets(rows)
     exported = write_targets_csv(kept.own_targets()).encode("utf-8-sig")
     assert read_targets_csv(exported).rows == rows
     assert read_targets_csv(exported).problems == ()

@@ -1,0 +1,61 @@
+"""Horizontal lines of a levels chart: the price, the consensus, and the consensus over time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from charts.levels.plan import ChartPlan
+from charts.levels.target_panel import TARGET_AXIS
+from indicators.analysts.consensus import consensus_through_time
+
+
+def price_lines(plan: ChartPlan) -> list[dict[str, Any]]:
+    """Return the line at the price, across the price panel and, if shown, the target panel."""
+    style = {"color": plan.palette.ink, "width": 1.3, "dash": "dot"}
+    axes = ("x", TARGET_AXIS) if plan.shows("targets") else ("x",)
+    return [_horizontal_line(axis, plan.analysis.price, style) for axis in axes]
+
+
+def consensus_lines(plan: ChartPlan) -> list[dict[str, Any]]:
+    """Return the line at the consensus across the target panel, if there is one on the axis."""
+    consensus = plan.analysis.consensus
+    if not plan.panel.targets or consensus is None or not plan.axis.contains(consensus.mean):
+        return []
+    style = {"color": plan.palette.consensus, "width": 1.6, "dash": "dash"}
+    return [_horizontal_line(TARGET_AXIS, consensus.mean, style)]
+
+
+def _horizontal_line(axis: str, price: float, style: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": f"{axis} domain",
+        "yref": "y",
+        "x0": 0,
+        "x1": 1,
+        "y0": price,
+        "y1": price,
+        "line": style,
+        "layer": "below",
+    }
+
+
+def consensus_traces(plan: ChartPlan) -> list[dict[str, Any]]:
+    """Return the mean of the live targets on each visible session as a step line, with their count on hover."""
+    path = consensus_through_time(plan.analysis.published, pd.DatetimeIndex(plan.visible.index))
+    if path["mean"].isna().all():
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "Consensus",
+            "x": plan.visible.index.to_numpy(),
+            "y": path["mean"].to_numpy(),
+            "customdata": path["count"].to_numpy(),
+            "line": {"color": plan.palette.consensus, "width": 1.8, "shape": "hv", "dash": "dashdot"},
+            "hovertemplate": f"Consensus %{{y:,.{plan.places}f}} (n = %{{customdata}})<extra></extra>",
+            "showlegend": False,
+        }
+    ]

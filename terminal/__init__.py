@@ -1,0 +1,1 @@
+"""The terminal commands of `levelboard.py`, one file each, and what they share."""

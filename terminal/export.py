@@ -1,0 +1,178 @@
+"""`levelboard.py export`: pictures, figures, or both, for one ticker or many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from charts.options import Period
+from charts.palette import Theme
+from indicators.analysis import Analysis, Scale
+from indicators.trendlines.significance import chance_of_line
+from market.sources import Source
+from terminal.exit_status import CannotContinue, ExitStatus
+from terminal.options import JobCount, OneOf, analysis_options, ticker_options, verbose_option
+from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
+from terminal.tickers import NamedTickers, named_tickers
+from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
+from tickers.json_document import analysis_document
+from tickers.request import AnalysisRequest, load_analysis
+
+if TYPE_CHECKING:
+    from exports.album_folder import AlbumFolder, LooseFiles
+    from exports.gallery import Entry
+
+EXAMPLES = """\b
+Examples:
+  python levelboard.py export CIFR CLSK --as-of 2025-11-24 --out pictures
+  python levelboard.py export CIFR --json --no-png
+  python levelboard.py export --watchlist Miners --out pictures --resume
+"""
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """The options of `levelboard.py export` but for the tickers, named as on the command line."""
+
+    as_of: Date | None
+    source: Source
+    scale: Scale
+    out: Path | None
+    resume: bool
+    as_json: bool
+    no_png: bool
+    period: Period
+    theme: Theme
+    commentary: bool
+    jobs: int
+
+    @property
+    def request(self) -> AnalysisRequest:
+        return AnalysisRequest(self.source, self.as_of, self.scale)
+
+    @property
+    def describe(self) -> Callable[[Analysis], dict[str, Any]]:
+        """What makes a ticker's document; the chance of a line is measured only if someone reads it."""
+        return document_with_chance if self.as_json else analysis_document
+
+    @property
+    def purpose(self) -> dict[str, str]:
+        """What has to be the same for a picture of an earlier run to be kept by --resume."""
+        as_of = self.as_of or f"{Date.today()}, the latest"
+        names = ("source", "scale", "period", "theme", "commentary", "as_json")
+        return {"as_of": str(as_of)} | {name: str(getattr(self, name)) for name in names}
+
+
+@click.command(epilog=EXAMPLES, short_help="Write pictures, print figures, or both.")
+@ticker_options
+@analysis_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the pictures to this folder, with an index.html that shows them.  [default: this folder, without]",
+)
+@click.option("--resume", is_flag=True, help="Keep the pictures in DIR that were made today with the same options.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures, one JSON object a line.")
+@click.option("--no-png", is_flag=True, help="Draw no picture; without --json, print the commentary.")
+@click.option("--period", type=OneOf(get_args(Period)), default="1y", show_default=True, help="Period shown.")
+@click.option("--theme", type=OneOf(get_args(Theme)), default="light", show_default=True, help="Colors.")
+@click.option("--commentary", is_flag=True, help="Include the commentary under each picture.")
+@click.option("--jobs", type=JobCount(), default=DEFAULT_JOBS, show_default=True, metavar="N", help="Tickers at once.")
+@verbose_option
+def export(tickers: tuple[str, ...], watchlist: str | None, tickers_from: str | None, **values: Any) -> int:
+    """Write a PNG of each ticker, print its figures, or both.
+
+    TICKERS are symbols of Yahoo Finance, such as CIFR or ^GSPC. A ticker that fails is reported and the others go on;
+    the exit status is then 1.
+    """
+    options = ExportOptions(**values)
+    if options.resume and options.out is None:
+        raise CannotContinue("--resume continues a folder: name it with --out.")
+    named = named_tickers(tickers, watchlist, tickers_from)
+    for error in named.invalid:
+        report_problem(error)
+    failed = _print_figures(named.symbols, options) if options.no_png else _write_pictures(named, options)
+    return ExitStatus.UNUSABLE if failed or named.invalid else ExitStatus.OK
+
+
+def document_with_chance(analysis: Analysis) -> dict[str, Any]:
+    """Return the document with the chance of the leading line; measuring every line would take minutes."""
+    return analysis_document(analysis, {line: chance_of_line(analysis.bars, line) for line in analysis.leading[:1]})
+
+
+def _print_figures(symbols: tuple[str, ...], options: ExportOptions) -> int:
+    """Print each ticker's figures or commentary and return how many tickers failed."""
+
+    def load_document(symbol: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+        analysis = load_analysis(symbol, options.request)
+        return options.describe(analysis), analysis.notices
+
+    failed = 0
+    with progress_bar(len(symbols)) as bar:
+        for result in run_in_order(load_document, symbols, options.jobs):
+            if isinstance(result, FailedTicker):
+                failed += 1
+                report_problem(result.reason)
+            else:
+                document, notices = result
+                report_notices(document["symbol"], notices)
+                if options.as_json:
+                    print_json(document)
+                else:
+                    print_line(document["read"])
+            bar.update()
+    return failed
+
+
+def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
+    """Write each ticker's picture, print its file name or figures, and return how many tickers failed."""
+    from exports.album import PICTURE_FAILURES, PictureOptions, make_picture
+    from exports.png import BrowserNotFound
+
+    look = PictureOptions(options.period, theme=options.theme, commentary=options.commentary)
+    draw = partial(make_picture, request=options.request, options=look, describe=options.describe)
+    album = _open_album(named.symbols, options)
+    failed = 0
+    try:
+        with progress_bar(len(named.symbols)) as bar, album:
+            for error in named.invalid:
+                album.add_failure(FailedTicker(error.symbol, str(error)))
+            for entry in album.finished:
+                _report_picture(entry, options)
+                bar.update()
+            for result in run_in_order(draw, album.missing, options.jobs, PICTURE_FAILURES):
+                if isinstance(result, FailedTicker):
+                    failed += 1
+                    report_problem(result.reason)
+                    album.add_failure(result)
+                else:
+                    report_notices(result.symbol, result.notices)
+                    _report_picture(album.add(result), options)
+                bar.update()
+    except BrowserNotFound as error:
+        raise CannotContinue(f"{error}; --no-png gives the figures without it.") from None
+    if album.page and not options.as_json:
+        print_line(str(album.page))
+    return failed
+
+
+def _open_album(symbols: tuple[str, ...], options: ExportOptions) -> AlbumFolder | LooseFiles:
+    from exports.album_folder import AlbumFolder, LooseFiles
+
+    if options.out is None:
+        return LooseFiles(symbols)
+    return AlbumFolder(options.out, symbols, options.purpose, options.resume)
+
+
+def _report_picture(entry: Entry, options: ExportOptions) -> None:
+    if options.as_json:
+        print_json(entry.document)
+    else:
+        print_line(str((options.out or Path()) / entry.file))

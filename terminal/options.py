@@ -1,0 +1,105 @@
+"""Click options that several commands share, and the types of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date as Date
+from typing import Any, TypeVar, get_args
+
+import click
+
+from indicators.analysis import Scale
+from logs import start_logging
+from market.sources import SOURCES
+
+MAX_JOBS = 64
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class OneOf(click.Choice[str]):
+    """One of a few words, in any case."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__(choices, case_sensitive=False)
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        *others, last = self.choices
+        return f"'{value}' is not a choice: use {', '.join(others)} or {last}"
+
+
+class PastDay(click.ParamType):
+    """An ISO date up to today."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Date:
+        try:
+            day = Date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is not a date: write one such as 2025-11-24", param, ctx)
+        if day > Date.today():
+            self.fail(f"{day} is in the future: use a day up to today", param, ctx)
+        return day
+
+
+class JobCount(click.ParamType):
+    """How many tickers to work on at once, 1 to `MAX_JOBS`."""
+
+    name = "count"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)  # a default is a number already
+        if not text.isdecimal() or not 1 <= int(text) <= MAX_JOBS:
+            self.fail(f"'{text}' is not a number of jobs: use 1 to {MAX_JOBS}", param, ctx)
+        return int(text)
+
+
+def _start_logging(context: click.Context, parameter: click.Parameter, verbose: bool) -> None:
+    start_logging(verbose)
+
+
+_TICKERS = (
+    click.argument("tickers", nargs=-1, metavar="[TICKERS]..."),
+    click.option("--watchlist", metavar="NAME", help="Add the tickers of one of the dashboard's watchlists."),
+    click.option(
+        "--tickers-from",
+        metavar="FILE",
+        help="Add the tickers of a file, one a line or separated by spaces or commas; # starts a comment, - is stdin.",
+    ),
+)
+_ANALYSIS = (
+    click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day."),
+    click.option(
+        "--source", type=OneOf(tuple(SOURCES)), default="yahoo", show_default=True, help="Where the prices come from."
+    ),
+    click.option(
+        "--scale",
+        type=OneOf(get_args(Scale)),
+        default="linear",
+        show_default=True,
+        help="Price scale on which trendlines are straight.",
+    ),
+)
+verbose_option = click.option(
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=_start_logging,
+    help="Log requests and faults on standard error.",
+)
+
+
+def ticker_options(command: Command) -> Command:
+    """Add TICKERS, --watchlist and --tickers-from, the arguments of `terminal.tickers.named_tickers`."""
+    return _add(_TICKERS, command)
+
+
+def analysis_options(command: Command) -> Command:
+    """Add --as-of, --source and --scale."""
+    return _add(_ANALYSIS, command)
+
+
+def _add(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

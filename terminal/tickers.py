@@ -1,0 +1,60 @@
+"""The tickers that a command line names: as arguments, by a watchlist, in a file."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from market.errors import BadSymbol
+from market.symbols import parse_symbol, split_symbols
+from terminal.exit_status import CannotContinue
+
+
+@dataclass(frozen=True)
+class NamedTickers:
+    """The symbols, each once, in their order, and an error for each text that cannot be a symbol."""
+
+    symbols: tuple[str, ...]
+    invalid: tuple[BadSymbol, ...]
+
+
+def named_tickers(tickers: tuple[str, ...], watchlist: str | None, tickers_from: str | None) -> NamedTickers:
+    """Collect and check all tickers. Raises `CannotContinue` if there are none, or the list cannot be read."""
+    listed = () if watchlist is None else _watchlist_symbols(watchlist)
+    in_file = [] if tickers_from is None else _symbols_in_file(tickers_from)
+    named = _parse([*tickers, *listed, *in_file])
+    if not named.symbols and not named.invalid:
+        raise CannotContinue("No ticker was named: name some, or use --watchlist NAME or --tickers-from FILE.")
+    return named
+
+
+def _parse(texts: list[str]) -> NamedTickers:
+    symbols: dict[str, None] = {}
+    invalid: list[BadSymbol] = []
+    for text in texts:
+        try:
+            symbols[parse_symbol(text)] = None
+        except BadSymbol as error:
+            invalid.append(error)
+    return NamedTickers(tuple(symbols), tuple(invalid))
+
+
+def _watchlist_symbols(name: str) -> tuple[str, ...]:
+    from market.store.store import get_store
+
+    watchlists = get_store().watchlists()
+    for watchlist in watchlists:
+        if watchlist.name.casefold() == name.strip().casefold():
+            return watchlist.symbols
+    existing = ", ".join(watchlist.name for watchlist in watchlists)
+    raise CannotContinue(f"There is no watchlist '{name}': use one of {existing}.")
+
+
+def _symbols_in_file(name: str) -> list[str]:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise CannotContinue(f"{name} cannot be read ({reason}): name a file of tickers.") from None
+    return split_symbols("\n".join(line.partition("#")[0] for line in text.splitlines()))

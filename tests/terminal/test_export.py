@@ -1,0 +1,126 @@
+"""`levelboard.py export` as a terminal runs it, on the built-in sample."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import levelboard
+from exports.album import PictureOptions
+from exports.png import BrowserFailed
+from indicators import analyse
+from indicators.analysis import Analysis
+from indicators.summary.summary import technical_read
+from market.sample import sample
+from tests.support.terminal import run, run_failing, started
+from tests.tickers.test_json_document import assert_keys
+
+
+def is_whole(path: Path) -> bool:
+    with Image.open(path) as image:
+        image.load()  # raises on a cut-off file
+        return image.size == (3200, 1800)
+
+
+def test_json_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
+    done = run(tmp_path, "export", "CIFR", "xyzq", "clsk", "--source", "sample", "--json", "--no-png")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "XYZQ: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick one of those"
+    ]
+    cifr, clsk = map(json.loads, done.stdout.splitlines())
+    assert (cifr["symbol"], cifr["price"], clsk["symbol"], clsk["price"]) == ("CIFR", 16.77, "CLSK", 11.15)
+    assert None not in cifr.values()
+    assert_keys(cifr)
+
+
+def test_chance_is_measured_for_the_leading_line(tmp_path: Path) -> None:
+    done = run(tmp_path, "export", "CLSK", "--source", "sample", "--json", "--no-png")
+    lines = json.loads(done.stdout)["trendlines"]
+    leading = analyse(sample.history("CLSK")).leading[0]
+    chances = [line["chance"] for line in lines if line["chance"] is not None]
+    assert len(chances) == 1 and 0.0 <= chances[0] <= 1.0
+    measured = next(line for line in lines if line["chance"] is not None)
+    assert (measured["start"], measured["end"]) == (leading.start.isoformat(), leading.end.isoformat())
+
+
+def test_without_picture_and_figures_it_prints_the_commentary(capsys: pytest.CaptureFixture[str]) -> None:
+    assert levelboard.main(["export", "CIFR", "--source", "sample", "--no-png"]) == 0
+    analysis = analyse(sample.history("CIFR"), sample.targets("CIFR"))
+    assert capsys.readouterr().out == technical_read(analysis) + "\n"
+
+
+def test_a_day_before_the_first_bar_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = run_failing(capsys, "export", "CIFR", "--source", "sample", "--no-png", "--as-of", "1999-01-04")
+    assert code == 1 and printed.startswith("CIFR: no prices on or before 1999-01-04") and printed.count("\n") == 1
+
+
+def test_a_folder_that_cannot_exist_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, printed = run_failing(
+        capsys, "export", "CIFR", "--source", "sample", "--out", str(tmp_path / "file" / "folder")
+    )
+    assert code == 1 and "cannot be written" in printed and printed.count("\n") == 1
+
+
+def test_without_chrome_it_is_one_sentence(tmp_path: Path) -> None:
+    hidden = {"BROWSER_PATH": str(tmp_path / "none"), "PATH": str(tmp_path)}
+    done = run(tmp_path, "export", "CIFR", "CLSK", "--source", "sample", **hidden)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "--no-png" in done.stderr
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_a_picture_that_the_browser_fails_to_draw_is_one_sentence_and_the_others_go_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(analysis: Analysis, options: PictureOptions) -> bytes:
+        if analysis.symbol == "CIFR":
+            raise BrowserFailed("no picture within 60 seconds")
+        return b"a picture"
+
+    monkeypatch.setattr("exports.album.draw_png", draw)
+    out = tmp_path / "out"
+    assert levelboard.main(["export", "CIFR", "CLSK", "--source", "sample", "--out", str(out)]) == 1
+    printed = capsys.readouterr()
+    assert "no picture within 60 seconds" in printed.err and printed.err.count("\n") == 1
+    assert printed.out.splitlines() == [str(out / "CLSK_levels_2025-11-24.png"), str(out / "index.html")]
+
+
+@pytest.mark.browser
+def test_pictures_come_whole_with_their_page_and_are_resumed(browser: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = run(tmp_path, "export", "CIFR", "XYZQ", "CLSK", "--source", "sample", "--out", "out")
+    assert done.returncode == 1 and done.stderr.startswith("XYZQ: ") and done.stderr.count("\n") == 1
+    names = ["CIFR_levels_2025-11-24.png", "CLSK_levels_2025-11-24.png"]
+    assert done.stdout.splitlines() == [str(Path("out") / name) for name in (*names, "index.html")]
+    assert all(is_whole(out / name) for name in names)
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert all(name in page for name in names) and "XYZQ: the sample holds only" in page
+    kept = (out / names[0]).stat().st_mtime_ns
+    (out / names[1]).unlink()
+    again = run(tmp_path, "export", "CIFR", "CLSK", "--source", "sample", "--out", "out", "--resume")
+    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
+    assert (out / names[0]).stat().st_mtime_ns == kept and is_whole(out / names[1])
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_killed_at_any_moment_it_leaves_no_half_picture(browser: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    symbols = ("CIFR", "CLSK", "IREN", "MARA", "RIOT")
+    with started(tmp_path, "export", *symbols, "--source", "sample", "--out", "out") as process:
+        until = time.monotonic() + 60
+        while len(list(out.glob("*.png"))) < 2 and time.monotonic() < until:
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+    pictures = list(out.glob("*.png"))
+    assert 2 <= len(pictures) < 5
+    assert all(map(is_whole, pictures))
+    assert not (out / "index.html").exists()
