@@ -1,39 +1,47 @@
-# `make help` lists the targets. On another Python: make PYTHON=python3.13 run
+# `make help` lists the targets. To use another Python: make PYTHON=python3.13 run
 PORT ?= 8501
 PYTHON ?=
 IN_VENV := .venv/bin/python -m
 ENVIRONMENT := sh scripts/environment
+PYTEST := $(IN_VENV) pytest -n auto --maxprocesses=4 --dist load --maxschedchunk=2
 
-.PHONY: help env run test lint bench soak pictures audit lock
+.PHONY: help env run test test-fast lint fix bench soak pictures audit lock
 
-help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 11
 
-env: ## make .venv with what the dashboard needs
+env: ## create .venv with the packages that the dashboard needs
 	@$(ENVIRONMENT) requirements.lock $(PYTHON)
 
 run: env ## serve the dashboard on http://localhost:8501, or on PORT
 	@$(IN_VENV) streamlit run app.py --server.port $(PORT)
 
 test: .testenv ## run all tests, fast ones first, on up to four cores
-	@$(IN_VENV) pytest -n auto --maxprocesses=4 --dist load --maxschedchunk=4
+	@$(PYTEST)
 
-lint: .testenv ## ruff and mypy
+test-fast: .testenv ## run the tests that need no browser, server or database
+	@$(PYTEST) -m "not (browser or server or postgres or nginx or openssl or slow or soak)"
+
+lint: .testenv ## check with ruff and mypy
 	@$(IN_VENV) ruff check .
 	@$(IN_VENV) ruff format --check .
 	@$(IN_VENV) mypy
 
-bench: ## how fast it is, beside what it is compared with
-	@$(ENVIRONMENT) benchmarks/requirements.lock $(PYTHON)
-	@for each in benchmarks/bench_*.py; do echo "== $$each"; $(IN_VENV) benchmarks.$$(basename $$each .py) || exit 1; done
+fix: .testenv ## fix what ruff can fix, and format
+	@$(IN_VENV) ruff check --fix .
+	@$(IN_VENV) ruff format .
 
-soak: .testenv ## many viewers for minutes: the tests marked soak
+bench: ## measure speed against reference implementations
+	@$(ENVIRONMENT) benchmarks/requirements.lock $(PYTHON)
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(IN_VENV) benchmarks.$$(basename $$file .py) || exit 1; done
+
+soak: .testenv ## run the tests that take minutes, such as fifty viewers at once
 	@$(IN_VENV) pytest -m soak -s
 
-pictures: .testenv ## take the README's pictures anew
+pictures: .testenv ## take the README's screenshots
 	@$(IN_VENV) docs.take_pictures
 
-audit: env ## look the packages up among known vulnerabilities
+audit: env ## look for known vulnerabilities in the packages
 	@sh scripts/audit
 
 lock: env ## renew the pinned versions within requirements.txt

@@ -13,7 +13,7 @@ from exports import png
 from exports.album import PictureOptions, draw_png
 from indicators import analyse
 from indicators.analysis import Analysis
-from tests.conftest import MISSING
+from tests.support.installed import PROGRAMS
 from tickers.batch import FailedTicker, run_in_order
 
 PICTURES = 50
@@ -26,7 +26,7 @@ GOAL_MEMORY_GROWTH = 1.15  # times; the browser collects its garbage when it lik
 
 def main() -> int:
     if not png.can_draw():
-        sys.exit(f"Nothing measured: {MISSING['browser'][1]}.")
+        sys.exit(f"Nothing measured: {PROGRAMS['browser'].missing}.")
     png.render_png(levels_picture(analyze_generated(0)))  # starts the browser
     ours, sizes = measure_album()
     theirs = measure_to_image()

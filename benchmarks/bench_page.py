@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from charts.levels.chart import levels_figure
 from indicators import analyse
 from market.sample import sample
-from tests.conftest import MISSING, browser_path
 from tests.support.dashboard import CHROMIUM, OFFLINE, serving
+from tests.support.installed import PROGRAMS, browser_path
 
 ROUNDS = 9
 GOAL_RATIO = 1.5
@@ -46,7 +46,7 @@ class Times:
 def main() -> int:
     chromium = browser_path()
     if chromium is None:
-        sys.exit(f"Nothing measured: {MISSING['browser'][1]}.")
+        sys.exit(f"Nothing measured: {PROGRAMS['browser'].missing}.")
     traces = len(levels_figure(analyse(sample.history("CIFR"), sample.targets("CIFR"))).data)
     with _serve_both(traces) as (ours, bare), sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(chromium), args=list(CHROMIUM))

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import browser_path
 from tests.support.dashboard import CHROMIUM, ROOT, Dashboard, serving
+from tests.support.installed import browser_path
 
 DOCS = Path(__file__).parent
 WIDTH = 1440  # pixels

@@ -1,9 +1,10 @@
-"""What all tests share: which of them may be left out, and the order they run in."""
+"""What all tests share: the order they run in, which are left out where a program is missing, and common fixtures."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,40 +13,20 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.support.installed import PROGRAMS
 from tests.support.paths import MARKET_DATA
 
 if TYPE_CHECKING:
     from tests.support.replay_server import ReplayServer
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
-NEEDED_IN_CI = ("browser", "postgres")
-LATER = ("slow", "postgres", "browser", "soak")
+# Tests with a later marker run after tests with an earlier one; unmarked tests run first
+LATER = ("slow", "postgres", "server", "browser", "soak")
 
 WEDNESDAY = datetime(2025, 11, 26, 17, 0, tzinfo=UTC)
 
-# No deadline: the machines that run this are slow at times, and a time is no property
+# No deadline: the machines that run this are slow at times, and speed is no property of the code under test
 settings.register_profile("levelboard", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("levelboard")
-
-
-def browser_path() -> Path | None:
-    """The installed Chromium or Chrome; BROWSER_PATH names another."""
-    named = os.environ.get("BROWSER_PATH")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    return Path(found) if found else None
-
-
-def postgres_bin() -> Path | None:
-    """The folder of `initdb` and `pg_ctl`, which Debian keeps off the PATH."""
-    found = shutil.which("initdb")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return Path(found).parent if found else debian[-1].parent if debian else None
-
-
-MISSING = {
-    "browser": (browser_path, "no Chromium or Chrome is installed (Debian: apt install chromium)"),
-    "postgres": (postgres_bin, "no PostgreSQL server is installed (Debian: apt install postgresql)"),
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,34 +38,53 @@ def _rank(item: pytest.Item) -> int:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, (found, reason) in MISSING.items():
-        if item.get_closest_marker(marker) and found() is None:
-            pytest.skip(reason)
+    for marker, program in PROGRAMS.items():
+        if item.get_closest_marker(marker) and program.find() is None:
+            pytest.skip(program.missing)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """In CI a browser or PostgreSQL test that is left out has failed: nobody would notice otherwise.
+    """Fail a test that CI leaves out although it should have the program: nobody would notice otherwise.
 
-    What a test printed is made UTF-8, lone surrogates too: it travels between the processes that share the tests.
+    What a test printed is made valid UTF-8, lone surrogates too: it travels between the processes that run the tests.
     """
     report = yield
     report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     if report.skipped and not hasattr(report, "wasxfail") and _must_run(item):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} must run in CI, and was left out: {reason}"
+        report.longrepr = f"{item.nodeid} must run in CI, and was left out: {_skip_reason(report)}"
     return report
 
 
 def _must_run(item: pytest.Item) -> bool:
     in_ci = os.environ.get("CI", "").lower() in ("1", "true")
-    return in_ci and any(item.get_closest_marker(name) for name in NEEDED_IN_CI)
+    return in_ci and any(item.get_closest_marker(name) for name in PROGRAMS)
+
+
+def _skip_reason(report: pytest.TestReport) -> str:
+    return str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr).removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print one line for each missing program: how to install it, and in which files tests were left out for it."""
+    skipped: list[pytest.TestReport] = terminalreporter.stats.get("skipped", [])
+    for program in PROGRAMS.values():
+        left_out = [report for report in skipped if _skip_reason(report) == program.missing]
+        files = Counter(report.nodeid.partition("::")[0] for report in left_out)
+        if files:
+            counts = ", ".join(f"{name} ({count})" for name, count in files.items())
+            terminalreporter.write_line(f"Left out because {program.missing}: {counts}")
+
+
+def pytest_sessionfinish() -> None:
+    if (browser_page := sys.modules.get("tests.support.browser_page")) is not None:
+        browser_page.stop_browsers()
 
 
 @pytest.fixture(scope="session")
 def market_data() -> Path:
-    """The folder of real bars and of Yahoo's recorded answers."""
+    """Return the folder of real bars and of Yahoo's recorded responses."""
     if not MARKET_DATA.is_dir():
         pytest.skip("../shared/market-data is not on this machine")
     return MARKET_DATA
@@ -92,16 +92,17 @@ def market_data() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Path:
-    """The installed browser, for tests marked `browser`."""
-    found = browser_path()
+    """Return the installed browser, for tests marked `browser`."""
+    program = PROGRAMS["browser"]
+    found = program.find()
     if found is None:
-        pytest.skip(MISSING["browser"][1])
+        pytest.skip(program.missing)
     return found
 
 
 @pytest.fixture(autouse=True)
-def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No test opens the user's store or log, nor that of another test."""
+def own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Keep each test away from the user's store and log, and from those of other tests."""
     path = tmp_path / "levels.db"
     monkeypatch.setenv("LEVELS_STORE", str(path))
     monkeypatch.setenv("LEVELS_LOG", str(tmp_path / "levelboard.log"))
@@ -110,9 +111,9 @@ def store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
-    """Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24; nothing was asked yet.
+    """Serve Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24, before any request.
 
-    This process's own clock says Wednesday noon: what is fresh depends on the day of the week.
+    The clock of this process is set to noon on Wednesday, because what counts as fresh depends on the day of the week.
     """
     import time_machine
     from yfinance.data import SingletonMeta

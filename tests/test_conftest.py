@@ -1,60 +1,122 @@
-"""A browser or PostgreSQL test that is left out fails in CI, and only there."""
+"""Tests that need a program are left out with a clear line where it is missing, and fail in CI."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from tests.conftest import pytest_runtest_setup
+from tests.support import installed
+from tests.support.installed import PROGRAMS
 from tests.support.paths import ROOT
 
-MODULE = """
+MARKERS = tuple(PROGRAMS)
+EXECUTABLES = {"browser": "chromium", "postgres": "initdb", "nginx": "nginx", "openssl": "openssl"}
+CONFTEST = """
+from pathlib import Path
+from tests.support import installed
+from tests.conftest import *
+installed.DEBIAN_POSTGRES = Path("no-such-folder")
+"""
+ALL_MARKERS = "".join(f"@pytest.mark.{marker}\n" for marker in MARKERS)
+MODULE = f"""
 import pytest
 
-@pytest.mark.{marker}
-def test_marked():
-    {body}
-
 def test_plain():
-    pytest.skip("no matter")
+    pass
+
+def test_plain_that_skips_itself():
+    pytest.skip("too slow today")
+
+{ALL_MARKERS}def test_all():
+    pass
+""" + "".join(
+    f"""
+@pytest.mark.{marker}
+def test_{marker}():
+    pass
+
+@pytest.mark.{marker}
+def test_{marker}_that_skips_itself():
+    pytest.skip("too slow today")
+
+@pytest.mark.{marker}
+def test_{marker}_that_is_expected_to_fail():
+    pytest.xfail("known")
 """
+    for marker in MARKERS
+)
 
 
-def outcome(folder: Path, marker: str, body: str, ci: str, path: str) -> str:
-    """The closing line of a pytest run of its own, with this project's settings."""
-    (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "test_it.py").write_text(MODULE.format(marker=marker, body=body), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-        "-p",
-        "no:cacheprovider",
-        str(folder),
-    ]
-    environment = {**os.environ, "CI": ci, "PATH": path, "BROWSER_PATH": ""}
-    run = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-    return run.stdout.strip().splitlines()[-1]
+def run_pytest(folder: Path, on_path: tuple[str, ...], ci: str) -> tuple[dict[str, str], str]:
+    """Run the module above with only these programs on the PATH; return the outcome of each test, and the output."""
+    (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (folder / "test_it.py").write_text(MODULE, encoding="utf-8")
+    programs = folder / "bin"
+    programs.mkdir()
+    for marker in on_path:
+        (programs / EXECUTABLES[marker]).touch(mode=0o755)
+    command = [sys.executable, "-m", "pytest", "-v", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
+    environment = {**os.environ, "CI": ci, "PATH": str(programs), "BROWSER_PATH": "", "COLUMNS": "200"}
+    run = subprocess.run(
+        [*command, str(folder)], env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
+    outcomes = re.findall(r"^\S*::test_(\w+) ([A-Z]+)", run.stdout, re.MULTILINE)
+    assert len(outcomes) == 3 + 3 * len(MARKERS), run.stdout + run.stderr
+    return dict(outcomes), run.stdout
 
 
-@pytest.mark.parametrize(("ci", "expected"), [("true", "1 skipped, 1 error"), ("", "2 skipped")])
-def test_without_a_browser(tmp_path: Path, ci: str, expected: str) -> None:
-    assert expected in outcome(tmp_path, "browser", "assert True", ci, path="")
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "ERROR"), ("", "SKIPPED")])
+def test_without_any_program_they_are_left_out_and_fail_in_ci(tmp_path: Path, ci: str, outcome: str) -> None:
+    outcomes, output = run_pytest(tmp_path, (), ci)
+    assert outcomes.pop("plain") == "PASSED"
+    assert outcomes.pop("plain_that_skips_itself") == "SKIPPED"
+    assert set(outcomes.values()) == {outcome}
+    for program in PROGRAMS.values():
+        assert (f"Left out because {program.missing}: test_it.py (" in output) is (outcome == "SKIPPED")
+        assert f"left out: {program.missing}" in output or outcome == "SKIPPED"
 
 
-@pytest.mark.parametrize("marker", ["browser", "postgres"])
-@pytest.mark.parametrize(("ci", "expected"), [("true", "1 failed, 1 skipped"), ("", "2 skipped")])
-def test_that_skips_itself(tmp_path: Path, marker: str, ci: str, expected: str) -> None:
-    assert expected in outcome(tmp_path, marker, "pytest.skip('too slow today')", ci, os.environ["PATH"])
+@pytest.mark.parametrize("missing", MARKERS)
+def test_each_missing_program_leaves_out_its_own_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for marker in set(MARKERS) - {missing}:
+        (tmp_path / EXECUTABLES[marker]).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("BROWSER_PATH", "")
+    monkeypatch.setattr(installed, "DEBIAN_POSTGRES", tmp_path / "no-such-folder")
+    for marker in set(MARKERS) - {missing}:
+        pytest_runtest_setup(item_marked(marker))
+    for markers in ([missing], MARKERS):
+        with pytest.raises(pytest.skip.Exception, match=re.escape(PROGRAMS[missing].missing)):
+            pytest_runtest_setup(item_marked(*markers))
 
 
-def test_that_is_expected_to_fail_stays_so(tmp_path: Path) -> None:
-    chromium = tmp_path / "bin"
-    chromium.mkdir()
-    (chromium / "chromium").touch(mode=0o755)
-    assert "1 skipped, 1 xfailed" in outcome(tmp_path, "browser", "pytest.xfail('known')", "true", str(chromium))
+def item_marked(*markers: str) -> pytest.Item:
+    return cast(pytest.Item, SimpleNamespace(get_closest_marker=lambda name: name in markers or None))
+
+
+def test_in_ci_a_marked_test_may_not_skip_itself(tmp_path: Path) -> None:
+    outcomes, output = run_pytest(tmp_path, MARKERS, ci="true")
+    assert outcomes["plain_that_skips_itself"] == "SKIPPED"
+    assert {outcomes[f"{marker}_that_skips_itself"] for marker in MARKERS} == {"FAILED"}
+    assert {outcomes[f"{marker}_that_is_expected_to_fail"] for marker in MARKERS} == {"XFAIL"}
+    assert {outcomes[marker] for marker in (*MARKERS, "all")} == {"PASSED"}
+    assert "must run in CI, and was left out: too slow today" in output
+
+
+@pytest.mark.parametrize(("named", "found"), [("chromium", True), ("no-such-browser", False)])
+def test_browser_path_names_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, found: bool
+) -> None:
+    (tmp_path / "chromium").touch(mode=0o755)
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / named))
+    assert PROGRAMS["browser"].find() == (tmp_path / named if found else None)

@@ -1,4 +1,4 @@
-"""The nginx of the README, as it stands there, before a running dashboard: it asks who one is, then serves the page."""
+"""The README's nginx configuration in front of a dashboard: it asks for a password, then serves the page."""
 
 from __future__ import annotations
 
@@ -12,39 +12,42 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.support.dashboard import CHROMIUM, OFFLINE, free_port, serving
+from tests.support.browser_page import separate_chromium
+from tests.support.dashboard import OFFLINE, free_port, serving
 from tests.support.paths import ROOT
 
 README = ROOT / "README.md"
 HOST = "levels.example.com"
-FRAME = (
+PASSWORD = "open sesame"
+MAIN_CONFIG = (
     "daemon off; user {user}; pid {folder}/pid; error_log stderr; events {{}} "
     "http {{ access_log off; {temporary} {server} }}"
 )
-TEMPORARY = " ".join(
+TEMPORARY_PATHS = " ".join(
     f"{kind}_temp_path {{folder}}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 )
 
 
-def written_server() -> str:
+def server_of_readme() -> str:
     found = re.search(r"```nginx\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert found, "the README shows an nginx server"
     return found.group(1)
 
 
-def placed(text: str, folder: Path, port: int, dashboard: str) -> str:
-    """The README's server with this test's ports and files in place of the example's."""
-    for stood, stands in (
+def nginx_config(server: str, folder: Path, port: int, dashboard: str) -> str:
+    """Return a whole configuration with the README's server, its ports and files replaced by those of this test."""
+    for original, replacement in (
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("/etc/ssl/levels.example.com", f"{folder}/site"),
         ("/etc/nginx/levelboard.users", f"{folder}/users"),
         ("http://127.0.0.1:8501", dashboard),
     ):
-        assert stood in text
-        text = text.replace(stood, stands)
-    return FRAME.format(user=getpass.getuser(), folder=folder, temporary=TEMPORARY.format(folder=folder), server=text)
+        assert original in server
+        server = server.replace(original, replacement)
+    temporary = TEMPORARY_PATHS.format(folder=folder)
+    return MAIN_CONFIG.format(user=getpass.getuser(), folder=folder, temporary=temporary, server=server)
 
 
 @contextmanager
@@ -54,9 +57,9 @@ def nginx(folder: Path, dashboard: str) -> Iterator[int]:
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject], check=True, capture_output=True
     )
-    secret = subprocess.run(["openssl", "passwd", "-apr1", "open sesame"], check=True, capture_output=True, text=True)
-    (folder / "users").write_text(f"reader:{secret.stdout.strip()}\n")
-    (folder / "nginx.conf").write_text(placed(written_server(), folder, port, dashboard))
+    hashed = subprocess.run(["openssl", "passwd", "-apr1", PASSWORD], check=True, capture_output=True, text=True)
+    (folder / "users").write_text(f"reader:{hashed.stdout.strip()}\n")
+    (folder / "nginx.conf").write_text(nginx_config(server_of_readme(), folder, port, dashboard))
     server = subprocess.Popen(["nginx", "-e", "stderr", "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
     try:
         wait_for(port, server)
@@ -68,9 +71,9 @@ def nginx(folder: Path, dashboard: str) -> Iterator[int]:
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     for _ in range(100):
-        with socket.socket() as door:
-            door.settimeout(0.2)
-            if door.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         if server.poll() is not None:
             raise RuntimeError((server.stderr.read() if server.stderr else b"").decode())
@@ -78,24 +81,20 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("nginx did not come up")
 
 
-@contextmanager
-def opened(browser: Path, port: int) -> Iterator[Browser]:
-    rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{port}"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(browser), args=[*CHROMIUM, rules])
-        yield chromium
-        chromium.close()
-
-
 @pytest.mark.browser
-def test_behind_the_readme_s_nginx_only_who_is_known_sees_the_dashboard(browser: Path, tmp_path: Path) -> None:
-    told = OFFLINE | {"STREAMLIT_BROWSER_SERVER_ADDRESS": HOST}
-    with serving(told) as dashboard, nginx(tmp_path, dashboard.url) as port, opened(browser, port) as chromium:
-        address = f"https://{HOST}/?source=sample&ticker=CIFR"
+@pytest.mark.nginx
+@pytest.mark.openssl
+@pytest.mark.slow
+def test_nginx_as_in_the_readme_shows_the_dashboard_only_with_a_password(browser: Path, tmp_path: Path) -> None:
+    environment = OFFLINE | {"STREAMLIT_BROWSER_SERVER_ADDRESS": HOST}
+    with (
+        serving(environment) as dashboard,
+        nginx(tmp_path, dashboard.url) as port,
+        separate_chromium(browser, f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{port}") as chromium,
+    ):
         stranger = chromium.new_context(ignore_https_errors=True)
         assert stranger.request.get(f"https://127.0.0.1:{port}/", headers={"Host": HOST}).status == 401
-        known = chromium.new_context(
-            ignore_https_errors=True, http_credentials={"username": "reader", "password": "open sesame"}
-        ).new_page()
-        known.goto(address)
-        expect(known.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
+        credentials = {"username": "reader", "password": PASSWORD}
+        page = chromium.new_context(ignore_https_errors=True, http_credentials=credentials).new_page()
+        page.goto(f"https://{HOST}/?source=sample&ticker=CIFR")
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()

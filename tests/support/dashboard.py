@@ -19,13 +19,16 @@ from urllib.request import ProxyHandler, build_opener
 
 from tests.support.paths import ROOT
 
-PATIENCE = 60.0  # seconds: a start takes two or three, more while other tests share the machine
+START_TIMEOUT_SECONDS = 60.0  # a start takes two or three, more while other tests share the machine
+STOP_TIMEOUT_SECONDS = 15.0
 
-# Every request to the world meets a closed door at once, on a machine with a network as on one without
-_CLOSED = "http://127.0.0.1:9"
-OFFLINE = {name: _CLOSED for word in ("http", "https", "all") for name in (f"{word}_proxy", f"{word}_proxy".upper())}
+# Every request to the internet is refused at once, on a machine with a network as on one without
+_CLOSED_PORT = "http://127.0.0.1:9"
+OFFLINE = {
+    name: _CLOSED_PORT for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_proxy".upper())
+}
 
-# What a browser needs to start as root, to keep quiet, and to draw the same everywhere
+# What a browser needs to start as root, to make no requests of its own, and to draw the same everywhere
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -39,17 +42,19 @@ CHROMIUM = (
 
 @dataclass(frozen=True)
 class Dashboard:
+    """A server that answers at `url`. `log` is its output, `home` the home folder that it sees."""
+
     url: str
     log: Path
     home: Path
     pid: int
 
     def page(self, path: str = "", **query: str) -> str:
-        """The address of a page with what is chosen on it: `page("coverage", source="sample")`."""
+        """Return the address of a page and its query: `page("coverage", source="sample")`."""
         return f"{self.url}/{path}" + (f"?{urlencode(query)}" if query else "")
 
-    def said(self) -> str:
-        """All that the server wrote so far."""
+    def log_text(self) -> str:
+        """Return all that the server has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
@@ -60,34 +65,37 @@ def serving(
     home: Path | None = None,
     port: int | None = None,
 ) -> Iterator[Dashboard]:
-    """Serves until the block ends. `command` is what Python runs, Streamlit's options are added to it.
+    """Serve the dashboard until the block ends.
 
-    `home`: the viewer's home folder, kept by the caller; without it an empty one that goes with the server.
-    `port`: where to listen, a free one where none is given.
+    `command`: Python's arguments, to which Streamlit's options are added.
+    `home`: a home folder that outlives the server; without it, an empty one that is deleted with the server.
+    `port`: where to listen; without it, a free port.
     """
     with TemporaryDirectory(prefix="levelboard-", ignore_cleanup_errors=True) as scratch:
         folder = Path(home or scratch)
         port = port or free_port()
         log = Path(scratch) / "log"
-        with log.open("wb") as written:
-            server = _start(command, port, _clean(environment, folder), written)
+        with log.open("wb") as output:
+            server = _start(command, port, _server_environment(environment, folder), output)
             try:
-                yield _ready(server, Dashboard(f"http://127.0.0.1:{port}", log, folder, server.pid))
+                yield _wait_until_ready(server, Dashboard(f"http://127.0.0.1:{port}", log, folder, server.pid))
             finally:
                 server.terminate()
                 try:
-                    server.wait(15)
+                    server.wait(STOP_TIMEOUT_SECONDS)
                 except subprocess.TimeoutExpired:
                     server.kill()
                     server.wait()
 
 
-def _clean(environment: Mapping[str, str], home: Path) -> dict[str, str]:
-    """This process's environment with the viewer's folders moved to `home`, and with `environment` over it."""
+def _server_environment(environment: Mapping[str, str], home: Path) -> dict[str, str]:
+    """Return this process's environment with the user's folders moved to `home`, and `environment` on top of it."""
     ours = ("LEVELS_", "STREAMLIT_", "XDG_", "no_proxy", "NO_PROXY")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     folders = {"HOME": home, "USERPROFILE": home, "LOCALAPPDATA": home / "local", "APPDATA": home / "roaming"}
-    return kept | {name: str(each) for name, each in folders.items()} | {"PYTHONUNBUFFERED": "1"} | dict(environment)
+    return (
+        kept | {name: str(folder) for name, folder in folders.items()} | {"PYTHONUNBUFFERED": "1"} | dict(environment)
+    )
 
 
 def _start(command: tuple[str, ...], port: int, environment: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -98,20 +106,20 @@ def _start(command: tuple[str, ...], port: int, environment: dict[str, str], log
 
 
 def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
         return port
 
 
-def _ready(server: subprocess.Popen[bytes], dashboard: Dashboard) -> Dashboard:
-    """The dashboard once it answers; its log, where it does not come up."""
-    until = time.monotonic() + PATIENCE
-    direct = build_opener(ProxyHandler({}))
-    while server.poll() is None and time.monotonic() < until:
+def _wait_until_ready(server: subprocess.Popen[bytes], dashboard: Dashboard) -> Dashboard:
+    """Return the dashboard once it answers; raise with its log where it does not."""
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    opener = build_opener(ProxyHandler({}))
+    while server.poll() is None and time.monotonic() < deadline:
         try:
-            with direct.open(f"{dashboard.url}/_stcore/health", timeout=5):
+            with opener.open(f"{dashboard.url}/_stcore/health", timeout=5):
                 return dashboard
         except (URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"The dashboard did not come up:\n{dashboard.said()}")
+    raise RuntimeError(f"The dashboard did not come up:\n{dashboard.log_text()}")

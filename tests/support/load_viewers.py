@@ -14,8 +14,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-LARGEST = 64 * 1024 * 1024  # bytes: a chart of all bars is a few
-PATIENCE = 120.0  # seconds until an answer that does not come is an error
+MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # a chart of all bars takes a few megabytes
+RERUN_TIMEOUT_SECONDS = 120.0
 
 
 @dataclass
@@ -25,12 +25,12 @@ class Viewer:
     url: str
     query: dict[str, str]
     _socket: ClientConnection | None = None
-    _ticker_box: str = ""
-    _complaints: list[str] = field(default_factory=list)
+    _ticker_box_id: str = ""
+    _errors: list[str] = field(default_factory=list)
 
     async def __aenter__(self) -> Viewer:
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._socket = await connect(address, subprotocols=["streamlit"], max_size=LARGEST, proxy=None)  # type: ignore[list-item]
+        self._socket = await connect(address, subprotocols=["streamlit"], max_size=MAX_MESSAGE_BYTES, proxy=None)  # type: ignore[list-item]
         await self._rerun([])
         return self
 
@@ -38,68 +38,71 @@ class Viewer:
         if self._socket is not None:
             await self._socket.close()
 
-    async def switch(self, ticker: str) -> float:
-        """Seconds from the choice to the last message of the page it makes; the chart is of that ticker."""
-        before = time.perf_counter()
-        charts = await self._rerun([WidgetState(id=self._ticker_box, string_value=ticker)])
-        took = time.perf_counter() - before
-        assert any(ticker in chart for chart in charts), f"the chart of {ticker} came"
-        return took
+    async def switch_ticker(self, ticker: str) -> float:
+        """Return the seconds from the choice to the last message of the page; fail without a chart of that ticker."""
+        start = time.perf_counter()
+        charts = await self._rerun([WidgetState(id=self._ticker_box_id, string_value=ticker)])
+        duration = time.perf_counter() - start
+        assert any(ticker in chart for chart in charts), f"no chart of {ticker}"
+        return duration
 
     async def _rerun(self, widgets: Sequence[WidgetState]) -> list[str]:
-        """Asks for the page and waits for the whole of it; the charts in it, as JSON."""
+        """Request the page, wait for the whole of it, and return its charts as JSON."""
         assert self._socket is not None
-        asked = BackMsg()
-        asked.rerun_script.query_string = urlencode(self.query)
-        asked.rerun_script.widget_states.widgets.extend(widgets)
-        await self._socket.send(asked.SerializeToString())
+        request = BackMsg()
+        request.rerun_script.query_string = urlencode(self.query)
+        request.rerun_script.widget_states.widgets.extend(widgets)
+        await self._socket.send(request.SerializeToString())
         charts: list[str] = []
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(RERUN_TIMEOUT_SECONDS):
             while True:
-                told = ForwardMsg.FromString(await self._socket.recv(decode=False))
-                charts += self._read(told)
-                if self._is_whole(told):
-                    assert not self._complaints, self._complaints
+                message = ForwardMsg.FromString(await self._socket.recv(decode=False))
+                charts += self._read(message)
+                if self._ends_the_page(message):
+                    assert not self._errors, self._errors
                     return charts
 
-    def _is_whole(self, told: ForwardMsg) -> bool:
-        """Whether this message ends the page: it is not run once more, and no fragment of it."""
-        if told.WhichOneof("type") != "script_finished":
+    def _ends_the_page(self, message: ForwardMsg) -> bool:
+        """Return whether the run is over; neither a rerun that follows at once nor a fragment ends it."""
+        if message.WhichOneof("type") != "script_finished":
             return False
-        assert told.script_finished != ForwardMsg.FINISHED_WITH_COMPILE_ERROR
-        return told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        assert message.script_finished != ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+        return message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
-    def _read(self, told: ForwardMsg) -> list[str]:
-        if told.WhichOneof("type") != "delta" or told.delta.WhichOneof("type") != "new_element":
+    def _read(self, message: ForwardMsg) -> list[str]:
+        """Note the id of the ticker box and any error; return the chart in the message, if it holds one."""
+        if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
             return []
-        element = told.delta.new_element
+        element = message.delta.new_element
         kind = element.WhichOneof("type")
         if kind == "selectbox" and element.selectbox.label == "Ticker":
-            self._ticker_box = element.selectbox.id
+            self._ticker_box_id = element.selectbox.id
         if kind == "exception" or (kind == "alert" and "failed" in element.alert.body):
-            self._complaints.append(str(element))
+            self._errors.append(str(element))
         return [element.plotly_chart.spec] if kind == "plotly_chart" else []
 
 
-async def switching(viewer: Viewer, tickers: Sequence[str], every: float, until: float) -> list[float]:
-    """Switches to one ticker after the other, one each `every` seconds, until the clock (monotonic) says `until`."""
-    times: list[float] = []
+async def switch_repeatedly(viewer: Viewer, tickers: Sequence[str], interval: float, deadline: float) -> list[float]:
+    """Switch to the next ticker every `interval` seconds until `time.monotonic()` passes the deadline."""
+    durations: list[float] = []
     async with viewer:
-        while time.monotonic() < until:
-            rest = every - (times[-1] if times else 0.0)
-            await asyncio.sleep(max(rest, 0.0))
-            times.append(await viewer.switch(tickers[len(times) % len(tickers)]))
-    return times
+        while time.monotonic() < deadline:
+            await asyncio.sleep(max(interval - (durations[-1] if durations else 0.0), 0.0))
+            durations.append(await viewer.switch_ticker(tickers[len(durations) % len(tickers)]))
+    return durations
 
 
-async def crowd(url: str, viewers: int, tickers: Sequence[str], every: float, seconds: float) -> list[float]:
-    """The switch times of that many viewers at once, who come one after the other within one `every`."""
-    until = time.monotonic() + seconds + every
+async def measure_switches(
+    url: str, viewers: int, tickers: Sequence[str], interval: float, seconds: float
+) -> list[float]:
+    """Return the switch durations of that many viewers at once, who arrive one by one within the first interval."""
+    deadline = time.monotonic() + seconds + interval
 
-    async def one(number: int) -> list[float]:
-        await asyncio.sleep(every * number / viewers)
-        turned = [*tickers[number % len(tickers) :], *tickers[: number % len(tickers)]]
-        viewer = Viewer(url, {"source": "Sample", "ticker": turned[-1]})
-        return await switching(viewer, turned, every, until)
+    async def arrive(number: int) -> list[float]:
+        await asyncio.sleep(interval * number / viewers)
+        start = number % len(tickers)
+        rotated = [*tickers[start:], *tickers[:start]]
+        viewer = Viewer(url, {"source": "Sample", "ticker": rotated[-1]})
+        return await switch_repeatedly(viewer, rotated, interval, deadline)
 
-    return [each for times in await asyncio.gather(*map(one, range(viewers))) for each in times]
+    return [duration for durations in await asyncio.gather(*map(arrive, range(viewers))) for duration in durations]

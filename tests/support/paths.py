@@ -1,4 +1,4 @@
-"""Where the project and the recorded market data lie."""
+"""The folders of the project and of the recorded market data."""
 
 from __future__ import annotations
 

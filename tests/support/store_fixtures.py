@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from market.store.store import Store
-from tests.conftest import postgres_bin
+from tests.support.installed import postgres_bin
 
 DATABASE_NUMBERS = count(1)
 

@@ -14,7 +14,7 @@ import pandas as pd
 import plotly
 import plotly.graph_objects as go
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from charts.levels.chart import MIN_PAGE_WIDTH_PX, levels_figure, levels_picture
 from charts.options import OVERLAYS, PERIODS
@@ -22,7 +22,7 @@ from charts.text_width import text_width
 from indicators import analyse
 from indicators.analysis import Analysis
 from market.sample import sample
-from tests.support.dashboard import CHROMIUM
+from tests.support.browser_page import chromium_at
 from tests.support.drawn_cases import DAY, drawn_case, far_off_case, hostile_case, invented_targets
 
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -61,13 +61,11 @@ class Box(NamedTuple):
 @pytest.fixture(scope="module")
 def plotly_page(browser: Path) -> Iterator[Page]:
     """Return a page of a real browser that can draw figures."""
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(browser), args=list(CHROMIUM))
-        page = chromium.new_page(viewport={"width": 1700, "height": 1000})
+    with chromium_at(browser, viewport={"width": 1700, "height": 1000}) as viewer:
+        page = viewer.new_page()
         page.set_content("<body style='margin:0'><div id='frame'></div>")
         page.add_script_tag(path=str(PLOTLY_JS))
         yield page
-        chromium.close()
 
 
 def measured_boxes(page: Page, figure: go.Figure, width: int, selector: str = TEXTS) -> list[Box]:

@@ -14,10 +14,10 @@ from market.files.errors import BadFile
 from market.files.source import SOURCE
 from market.sources import near_matches
 from market.symbols import Symbol
-from tests.support.app_pages import module_store, at_page
+from tests.support.app_pages import at_page, module_store
 from tests.support.generated_bars import walk
 
-__all__ = ["module_store", "at_page"]
+__all__ = ["at_page", "module_store"]
 
 CIFR = Symbol("CIFR")
 MONDAY = date(2025, 11, 24)

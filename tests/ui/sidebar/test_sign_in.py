@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.support.dashboard import CHROMIUM, OFFLINE, free_port, serving
+from tests.support.browser_page import chromium_at
+from tests.support.dashboard import OFFLINE, free_port, serving
 from tests.support.oidc_provider import CLIENT, SECRET, provider
 
 SECRETS = """[auth]
@@ -27,8 +28,8 @@ def test_a_viewer_signs_in_sees_a_page_and_signs_out(browser: Path, tmp_path: Pa
         secrets = SECRETS.format(port=port, client=CLIENT, secret=SECRET, provider=address)
         (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
         near = OFFLINE | {"NO_PROXY": "127.0.0.1"}
-        with serving(near, home=tmp_path, port=port) as dashboard, sync_playwright() as playwright:
-            page = playwright.chromium.launch(executable_path=str(browser), args=CHROMIUM).new_page()
+        with serving(near, home=tmp_path, port=port) as dashboard, chromium_at(browser) as viewer:
+            page = viewer.new_page()
             page.goto(dashboard.page(source="sample", ticker="CIFR"))
             expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)
             expect(page.locator("[data-testid=stSidebar], .js-plotly-plot")).to_have_count(0)
