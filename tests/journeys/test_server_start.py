@@ -47,7 +47,7 @@ def links_seen(browser: Path, dashboard: Dashboard, path: str, heading: str) -> 
 def test_the_first_viewer_sees_only_page_titles_in_the_sidebar(browser: Path, path: str, heading: str) -> None:
     with serving() as dashboard:
         assert links_seen(browser, dashboard, path, heading) == TITLES
-        assert "Traceback" not in dashboard.said()
+        assert "Traceback" not in dashboard.log_text()
 
 
 def test_the_first_link_to_a_page_leads_to_the_sign_in(browser: Path, tmp_path: Path) -> None:
