@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.daily_bars import REPORTED_ON, available_symbols, daily_bars
-from benchmarks.trendln_lines import draw_trendln_support
-from benchmarks.walk_forward import (
+from benchmarks.trendlines.trendln_lines import draw_trendln_support
+from benchmarks.trendlines.walk_forward import (
     Touch,
     draw_horizontal,
     draw_offered_support,

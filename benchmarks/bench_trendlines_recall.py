@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.planted_lines import PlantedLine, plant_line
 from benchmarks.timing import report
-from benchmarks.trendln_lines import best_support, support_lines
+from benchmarks.trendlines.planted_lines import PlantedLine, plant_line
+from benchmarks.trendlines.trendln_lines import best_support, support_lines
 from indicators import average_true_range, find_trendlines
 from indicators.trendlines.search import REACH_ATR
 

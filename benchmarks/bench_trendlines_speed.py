@@ -9,7 +9,7 @@ import trendln
 
 from benchmarks.daily_bars import public_bars
 from benchmarks.timing import fastest_seconds, report
-from benchmarks.trendln_lines import trendln_lines
+from benchmarks.trendlines.trendln_lines import trendln_lines
 from indicators import find_trendlines
 from tests.support.generated_bars import walk
 

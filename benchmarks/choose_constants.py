@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.daily_bars import CHOSEN_ON, available_symbols, daily_bars
-from benchmarks.walk_forward import draw_offered_support, find_all_touches, hold_rate
+from benchmarks.trendlines.walk_forward import draw_offered_support, find_all_touches, hold_rate
 from indicators import swings
 from indicators.trendlines import mirrored_bars, search
 from indicators.trendlines.significance import random_walks

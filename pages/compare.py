@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date as Date
+from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from charts.compare_chart import MAX_TICKERS, compare_figure, compare_file_stem
@@ -20,6 +20,9 @@ from ui.components import chart
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 # On a phone the picture keeps a legible width and scrolls sideways, starting at the right, where the names are
 STYLE = """<style>

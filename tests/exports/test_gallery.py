@@ -19,7 +19,7 @@ def test_the_page_shows_picture_read_and_ladder(cifr, cifr_ladder):
     assert cifr["read"] in seen.text
     assert "Demo data, not market prices." in seen.text and "24 Nov 2025" in seen.text
     zones = {name: (at, "resistance" if at > cifr["price"] else "support") for name, at in met_edges(cifr).items()}
-    points = [each for each in cifr["levels"] if each["kind"] not in ("target", "zone")]
+    points = [level for level in cifr["levels"] if level["kind"] not in ("target", "zone")]
     others = {point["label"]: (point["price"], point["role"]) for point in points}
     technical = sorted((others | zones).items(), key=lambda item: -item[1][0])
     above, below = ([name for name, (_, its) in technical if its == role] for role in ("resistance", "support"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from charts.palette import Theme
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def theme() -> Theme:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.planted_lines import plant_line
+from benchmarks.trendlines.planted_lines import plant_line
 from indicators import average_true_range
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.walk_forward import (
+from benchmarks.trendlines.walk_forward import (
     MIN_KNOWN_BARS,
     DrawnLine,
     Touch,

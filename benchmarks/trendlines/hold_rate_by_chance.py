@@ -1,7 +1,7 @@
 """Measure whether lines that chance draws less often hold more often.
 
 Groups the touches of the offered support by the `chance` of the line on the day before the touch. Not part of
-`make bench`, since it takes minutes: `python -m benchmarks.hold_rate_by_chance`.
+`make bench`, since it takes minutes: `python -m benchmarks.trendlines.hold_rate_by_chance`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.bench_trendlines_hold import print_hold_rate
 from benchmarks.daily_bars import REPORTED_ON, available_symbols, daily_bars
-from benchmarks.walk_forward import Touch, draw_offered_support, find_touches, known_bars
+from benchmarks.trendlines.walk_forward import Touch, draw_offered_support, find_touches, known_bars
 from indicators import find_trendlines
 from indicators.trendlines.significance import chance_of_line
 

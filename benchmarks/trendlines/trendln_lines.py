@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 import trendln
 
-from benchmarks.walk_forward import DrawnLine
+from benchmarks.trendlines.walk_forward import DrawnLine
 
 Line = tuple[float, float]  # value at the last bar, slope per bar
 DRAWN_FROM_BARS = 250  # two of trendln's windows
