@@ -18,11 +18,17 @@ from version import VERSION
 ICON = str(Path(__file__).parent / "levelboard.svg")  # icons by name come from a server of Google's
 ABOUT = f"**Levelboard {VERSION}**\n\nTechnical levels and analysts' targets on one price axis."
 
+# The header holds only the menu here, and would cover the top of the page with its background
+STYLE = """<style>
+@media (min-width: 801px) { [data-testid="stHeader"] { background: transparent; height: 2.25rem; min-height: 0; } }
+</style>"""
+
 
 def main() -> None:
     if not sign_in.is_signed_in():
         st.navigation([st.Page(sign_in.draw_sign_in, title="Levelboard")], position="hidden").run()
         return
+    st.html(STYLE)
     page = st.navigation(navigation.pages())
     sidebar.draw_sidebar()
     sign_in.draw_sign_out()
