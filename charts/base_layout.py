@@ -20,6 +20,7 @@ def base_layout(palette: Palette) -> dict[str, Any]:
         "plot_bgcolor": palette.ground,
         "font": {"family": FONT_FAMILY, "color": palette.ink, "size": 12},
         "showlegend": False,
+        "separators": numbers.DECIMAL_MARK + numbers.THOUSANDS_MARK,
     }
 
 

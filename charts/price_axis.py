@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from indicators.analysis import Scale
+from text.numbers import format_general
 
 MAX_EXTENSION_SHARE = 0.75  # of the traded range, that targets may add on either side: candles stay legible
 PADDING_SHARE = 0.04
@@ -83,7 +84,7 @@ class PriceAxis:
                 "exponentformat": "none",
             }
         ticks = log_ticks(self.low, self.high)
-        text = [f"{prefix}{tick:,g}{suffix}" for tick in ticks]
+        text = [f"{prefix}{format_general(tick)}{suffix}" for tick in ticks]
         return axis | {"tickmode": "array", "tickvals": ticks, "ticktext": text}
 
 

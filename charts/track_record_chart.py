@@ -15,6 +15,7 @@ from charts.source_names import is_demo, source_name
 from indicators.analysts.track_record import Rate, Record, TrackRecord
 from text import numbers
 from text.escape import escape_plotly
+from text.numbers import format_integer
 
 ROW_HEIGHT_PX = 26
 MARGIN = {"l": 200, "r": 24, "t": 116, "b": 62}
@@ -183,7 +184,7 @@ def _title_and_footer(
     record: TrackRecord, sources: Sequence[str], as_of: Date, palette: Palette
 ) -> list[dict[str, Any]]:
     subtitle = (
-        f"{record.everyone.count:,} targets with 12 months completed by {numbers.format_day(as_of)}"
+        f"{format_integer(record.everyone.count)} targets with 12 months completed by {numbers.format_day(as_of)}"
         " · count beside each firm · bars: 95% confidence intervals"
     )
     if any(is_demo(source) for source in sources):

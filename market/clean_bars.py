@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from market.price_history import BAR_COLUMNS
+from text.numbers import format_integer
 
 PRICES = ["open", "high", "low", "close"]
 LATE_PRINT_TOLERANCE = 0.01  # an open or close this far outside high and low is a late print, and widens the range
@@ -123,7 +124,7 @@ def _remove(bars: pd.DataFrame, faulty: np.ndarray, fault: str) -> tuple[pd.Data
 
 
 def _count_bars(count: int) -> str:
-    return "1 bar" if count == 1 else f"{count:,} bars"
+    return "1 bar" if count == 1 else f"{format_integer(count)} bars"
 
 
 def _was(count: int) -> str:
@@ -132,5 +133,5 @@ def _was(count: int) -> str:
 
 def _join(items: list[str]) -> str:
     if len(items) > MAX_LISTED:
-        items = [*items[:MAX_LISTED], f"{len(items) - MAX_LISTED:,} more"]
+        items = [*items[:MAX_LISTED], f"{format_integer(len(items) - MAX_LISTED)} more"]
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

@@ -17,6 +17,7 @@ from market.errors import BadSymbol
 from market.price_target import PriceTarget
 from market.symbols import Symbol, parse_symbol
 from text.escape import FORMULA_START, escape_formula
+from text.numbers import format_integer
 from text.plain_text import to_one_line
 
 COLUMNS = (
@@ -165,7 +166,7 @@ def _read_header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], l
 
 def _limit_reason(rows_read: int) -> str:
     if rows_read >= MAX_ROWS:
-        return f"Nothing was read from here on: a file may have {MAX_ROWS:,} rows."
+        return f"Nothing was read from here on: a file may have {format_integer(MAX_ROWS)} rows."
     return f"Nothing was read from here on: the file has more than {MAX_PROBLEMS} errors."
 
 
@@ -216,7 +217,9 @@ def _optional_text(column: str, cell: Mapping[str, str]) -> str | None:
     if text is None:
         return None
     if len(text) > MAX_CELL_LENGTH:
-        raise _RowRefused(f"The {column} has {len(text):,} characters: shorten it to {MAX_CELL_LENGTH:,}.")
+        raise _RowRefused(
+            f"The {column} has {format_integer(len(text))} characters: shorten it to {format_integer(MAX_CELL_LENGTH)}."
+        )
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in ALLOWED_CONTROLS for char in text):
         raise _RowRefused(f"The {column} contains control characters: type it again as plain text.")
     return text

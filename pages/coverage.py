@@ -20,7 +20,7 @@ from market.sources import source_title
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import chart, feed_age, png_button
-from ui.components.signed_columns import style_signed, unstyled_format
+from ui.components.number_columns import style_numbers, unstyled_format
 from ui.components.stance_column import stance_cell, stance_column
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
@@ -150,7 +150,7 @@ def _draw_table(shown: Rows) -> None:
     if frame["Source"].nunique() == 1 and rows[0].source != "own":
         frame = frame.drop(columns="Source")
     st.dataframe(
-        style_signed(frame, {"Upside then": numbers.format_percent, "Upside now": numbers.format_percent}),
+        style_numbers(frame, {"Upside then": numbers.format_percent, "Upside now": numbers.format_percent}),
         hide_index=True,
         height="content" if len(shown) <= 12 else 480,
         column_config=_column_config(unstyled_format(frame, "%+.1f%%")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -23,9 +24,10 @@ from indicators.analysts.track_record import (
 )
 from text import numbers
 from text.escape import escape_markdown, table_cell
+from text.numbers import format_integer
 from ui.components import chart
 from ui.components.metric import draw_metric_with_note
-from ui.components.signed_columns import style_signed, unstyled_format
+from ui.components.number_columns import style_numbers, unstyled_format
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
 
@@ -35,6 +37,7 @@ STUDY = (
     " end, and that a firm's past rate says little about its next one. Look at the rate of all firms first."
 )
 INTERVAL_HELP = "95% Wilson interval. Targets overlap in time, so the true interval is wider."
+PRICE_COLUMNS = ("Price then", "Target", "Price at the end")
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
 .st-key-record { overflow-x: auto; }
@@ -106,16 +109,21 @@ def _draw_overall_rates(record: TrackRecord) -> None:
     everyone = record.everyone
     firms = f"of {numbers.format_count(len(record.firms), 'firm')}"
     with st.container(horizontal=True, key="everyone"):
-        draw_metric_with_note("Targets", f"{everyone.count:,}", firms)
+        draw_metric_with_note("Targets", f"{format_integer(everyone.count)}", firms)
         for label, rate, study in (
             ("Hit within 12 months", everyone.hit, STUDY_MET_PCT),
             ("Hit at the end", everyone.hit_at_end, STUDY_MET_AT_END_PCT),
         ):
             note = f"{_interval(rate)}, study {study:.0f}%"
-            draw_metric_with_note(label, f"{rate.pct:.0f}%", note, f"{rate.hits:,} of {rate.count:,}. {INTERVAL_HELP}")
+            draw_metric_with_note(
+                label,
+                f"{rate.pct:.0f}%",
+                note,
+                f"{format_integer(rate.hits)} of {format_integer(rate.count)}. {INTERVAL_HELP}",
+            )
         if everyone.median_days_until_hit is not None:
             median = f"{everyone.median_days_until_hit:.0f}"
-            draw_metric_with_note("Days to hit", median, f"median of {everyone.hit.hits:,}")
+            draw_metric_with_note("Days to hit", median, f"median of {format_integer(everyone.hit.hits)}")
         error, formula = f"{everyone.average_error_pct:.0f}%", "|close at the end − target| / close on the target's day"
         draw_metric_with_note("Average error", error, "of the first day's price", formula)
 
@@ -200,12 +208,15 @@ def _draw_targets(record: Record | None, outcomes: pd.DataFrame) -> None:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
         selected, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
     frame = _target_frame(selected)
+    write_price = partial(numbers.format_number, places=2)
     with st.expander(f"Every target of {whose}", expanded=record is not None, key="record-targets"):
         st.dataframe(
-            style_signed(frame, {"Implied upside": numbers.format_whole_percent}),
+            style_numbers(
+                frame, dict.fromkeys(PRICE_COLUMNS, write_price) | {"Implied upside": numbers.format_whole_percent}
+            ),
             hide_index=True,
             height=420 if len(selected) > 10 else "content",
-            column_config=_target_columns(unstyled_format(frame, "%+.0f%%")),
+            column_config=_target_columns(unstyled_format(frame, "%.2f"), unstyled_format(frame, "%+.0f%%")),
             placeholder="",
             key="record-targets-table",
             alt="Every expired target and its outcome",
@@ -230,16 +241,13 @@ def _target_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _target_columns(upside_format: str | None) -> dict[str, Any]:
-    price: Any = {"format": "%.2f"}
+def _target_columns(price_format: str | None, upside_format: str | None) -> dict[str, Any]:
     return {
         "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-        "Price then": st.column_config.NumberColumn(**price),
-        "Target": st.column_config.NumberColumn(**price),
+        **{column: st.column_config.NumberColumn(format=price_format) for column in PRICE_COLUMNS},
         "Implied upside": st.column_config.NumberColumn(format=upside_format, help="Target / price then − 1"),
         "Hit after": st.column_config.NumberColumn(format="%.0f days", help="Empty: not hit within twelve months"),
         "Hit at the end": st.column_config.CheckboxColumn(),
-        "Price at the end": st.column_config.NumberColumn(**price),
         "Error": st.column_config.NumberColumn(format="%.0f%%", help="|price at the end − target| / price then"),
     }
 

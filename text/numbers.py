@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date as Date
 
+# For decimal commas: ",", and "." or a thin space. Charts and tables take their marks from here too
+DECIMAL_MARK = "."
+THOUSANDS_MARK = ","
+MINUS = "−"
+
+_MARKS = str.maketrans({".": DECIMAL_MARK, ",": THOUSANDS_MARK, "-": MINUS})
+
 CURRENCY_SIGNS = {
     "USD": "$",
     "EUR": "€",
@@ -39,7 +46,17 @@ def price_decimals(price: float) -> int:
 
 def format_number(value: float, places: int) -> str:
     """Return the number with `places` decimals and thousands separators: 16.77, 3,120.00."""
-    return f"{value:,.{places}f}"
+    return _with_marks(f"{value:,.{places}f}")
+
+
+def format_integer(value: int) -> str:
+    """Return the whole number with thousands separators: 1,204."""
+    return _with_marks(f"{value:,d}")
+
+
+def format_general(value: float) -> str:
+    """Return the number with as many decimals as it needs, at most six digits: 0.5, 12, 1,500."""
+    return _with_marks(f"{value:,g}")
 
 
 def format_price(value: float, currency: str, places: int) -> str:
@@ -63,29 +80,29 @@ def format_target(value: float, currency: str) -> str:
 def format_percent(value: float) -> str:
     """Return a change in percent with its sign and one decimal: +18.6%, −4.0%; no sign if it rounds to zero."""
     rounded = round(value, 1)
-    return "0.0%" if rounded == 0 else f"{rounded:+,.1f}%".replace("-", "−")
+    return _with_marks("0.0%") if rounded == 0 else _with_marks(f"{rounded:+,.1f}%")
 
 
 def format_whole_percent(value: float) -> str:
     """Return a change in percent with its sign and no decimals, for narrow labels: +7%, −34%."""
     rounded = round(value)
-    return "0%" if rounded == 0 else f"{rounded:+,d}%".replace("-", "−")
+    return "0%" if rounded == 0 else _with_marks(f"{rounded:+,d}%")
 
 
 def format_unsigned_percent(value: float, places: int = 1) -> str:
     """Return the size of a change in percent, for a sentence that gives its direction: 18.6%."""
-    return f"{abs(value):,.{places}f}%"
+    return _with_marks(f"{abs(value):,.{places}f}%")
 
 
 def format_signed_number(value: float) -> str:
     """Return a number with its sign and one decimal, such as a distance in ATRs: +1.4, −0.3."""
     rounded = round(value, 1)
-    return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
+    return _with_marks("0.0" if rounded == 0 else f"{rounded:+.1f}")
 
 
 def format_count(value: int, noun: str) -> str:
     """Return a count in digits with its noun: 1 firm, 27 firms, 1,204 targets."""
-    return f"1 {noun}" if value == 1 else f"{value:,d} {noun}s"
+    return f"1 {noun}" if value == 1 else f"{format_integer(value)} {noun}s"
 
 
 def format_day(date: Date) -> str:
@@ -110,3 +127,8 @@ def format_recent_day(date: Date, today: Date) -> str:
     if date <= today and (this_week or (today - date).days <= 3):
         return f"{date:%A}"
     return f"{date.day} {date:%b}" if date.year == today.year else format_day(date)
+
+
+def _with_marks(number: str) -> str:
+    """Return a number that Python wrote with the marks of this module."""
+    return number.translate(_MARKS)

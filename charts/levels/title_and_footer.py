@@ -11,6 +11,7 @@ from charts.text_width import elide, text_width
 from indicators.analysis import Analysis
 from text import numbers
 from text.escape import escape_plotly
+from text.numbers import format_integer
 
 TITLE_FONT_PX, SUBTITLE_FONT_PX, FOOTER_FONT_PX = 19, 12, 10
 TEXT_SHIFT_PX = -40  # title, caption and footer start left of the plot
@@ -81,6 +82,6 @@ def caption_and_footer(plan: ChartPlan) -> list[dict[str, Any]]:
 def _footer(analysis: Analysis) -> str:
     return (
         f"{analysis.price_basis.capitalize()} closes"
-        f" · EMAs seeded with the mean of their first n closes, over {len(analysis.bars):,} sessions"
+        f" · EMAs seeded with the mean of their first n closes, over {format_integer(len(analysis.bars))} sessions"
         f" · Bollinger 20, 2 population deviations · {escape_plotly(source_name(analysis.source))} · Levelboard"
     )

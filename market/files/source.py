@@ -6,6 +6,7 @@ from market.market_data import MarketData
 from market.price_history import PriceBasis
 from market.source import LocalSource, SourceNames, SymbolMatch, closest_symbols
 from market.symbols import Symbol
+from text.numbers import format_integer
 
 MAX_NOTICES = 3  # of targets.csv
 
@@ -40,7 +41,7 @@ class FilesSource(LocalSource):
             return MarketData(history, (), notices=(f"{error}.",), targets_known=False)
         problems = [f"{TARGETS_FILE}, line {problem.line}: {problem.reason}" for problem in targets.problems]
         if len(problems) > MAX_NOTICES:
-            problems[MAX_NOTICES:] = [f"{TARGETS_FILE} has {len(problems) - MAX_NOTICES:,} more errors."]
+            problems[MAX_NOTICES:] = [f"{TARGETS_FILE} has {format_integer(len(problems) - MAX_NOTICES)} more errors."]
         return MarketData(history, targets.rows, notices=tuple(problems))
 
     def fetch_stored(self, symbol: Symbol, basis: PriceBasis) -> MarketData:

@@ -12,6 +12,7 @@ from market.symbols import Symbol
 from market.yahoo import client, rate_limit
 from market.yahoo.errors import MalformedResponse
 from market.yahoo.splice import overlap_start, splice
+from text.numbers import format_integer
 
 if TYPE_CHECKING:
     from market.store.store import TargetList
@@ -39,7 +40,10 @@ def fetch_newer_bars(symbol: Symbol, basis: PriceBasis, stored: PriceHistory) ->
     log.info("%s: the bars since %s do not fit the stored ones, fetching all", symbol, since)
     whole = fetch_all_bars(symbol, basis)
     if len(whole.bars) < MIN_SHARE_OF_STORED_BARS * len(stored.bars) and whole.name == stored.name:
-        raise MalformedResponse(symbol, f"{len(whole.bars):,} bars instead of {len(stored.bars):,}")
+        raise MalformedResponse(
+            symbol,
+            f"{format_integer(len(whole.bars))} bars instead of {format_integer(len(stored.bars))}",
+        )
     return whole
 
 
@@ -48,7 +52,7 @@ def fetch_target_rows(symbol: Symbol, stored: TargetList | None) -> tuple[PriceT
     rate_limit.rate_limiter().acquire(symbol, _queue_seconds(stored))
     rows = client.fetch_targets(symbol)
     if stored is not None and stored.rows and not rows:
-        raise MalformedResponse(symbol, f"no targets instead of {len(stored.rows):,}")
+        raise MalformedResponse(symbol, f"no targets instead of {format_integer(len(stored.rows))}")
     return rows
 
 

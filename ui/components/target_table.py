@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from market.sources import source_subject
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import feed_age
-from ui.components.signed_columns import style_signed
+from ui.components.number_columns import style_numbers
 from ui.components.stance_column import stance_cell, stance_column
 
 if TYPE_CHECKING:
@@ -34,13 +35,11 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
         st.caption(_no_targets_sentence(analysis))
         return
     st.dataframe(
-        style_signed(_target_frame(rows), {"Upside": numbers.format_percent}),
+        style_numbers(_target_frame(rows), _formats(analysis)),
         hide_index=True,
         height="content" if len(rows) <= MAX_ROWS_WITHOUT_SCROLLING else SCROLLED_HEIGHT,
         column_config={
             "Stance": stance_column(),
-            "Prior": st.column_config.NumberColumn(format=_price_format(analysis)),
-            "Target": st.column_config.NumberColumn(format=_price_format(analysis)),
             "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
         },
@@ -80,8 +79,9 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
     return frame.loc[:, (frame != "").any()]
 
 
-def _price_format(analysis: Analysis) -> str:
-    return f"%.{numbers.price_decimals(analysis.price)}f"
+def _formats(analysis: Analysis) -> dict[str, Callable[[Any], str]]:
+    write_price = partial(numbers.format_number, places=numbers.price_decimals(analysis.price))
+    return {"Prior": write_price, "Target": write_price, "Upside": numbers.format_percent}
 
 
 def _change_phrase(target: CurrentTarget) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -22,14 +23,17 @@ from market.targets_csv import (
 )
 from text import numbers
 from text.escape import escape_markdown, table_cell
+from text.numbers import format_integer
+from ui.components.number_columns import style_numbers, unstyled_format
 
+PRICE_COLUMNS = ("Target", "Prior")
 MAX_MEGABYTES = MAX_BYTES // 1_000_000
 MAX_NAMED_TICKERS = 8  # in one sentence; the others are counted
 MAX_PROBLEMS_WITHOUT_SCROLLING = 6
 FORMAT_HELP = (
     "A CSV file whose first line names its columns. Required: firm, symbol, date and target. Optional: analyst, rating,"
     " prior_rating, prior_target, horizon, note and url. See the example."
-    f" At most {MAX_MEGABYTES} MB and {MAX_ROWS:,} rows."
+    f" At most {MAX_MEGABYTES} MB and {format_integer(MAX_ROWS)} rows."
 )
 
 
@@ -59,7 +63,13 @@ def draw_own_targets() -> None:
     saved = _count_saved()
     with st.container(horizontal=True, gap="small", key="own-actions"):
         if saved:
-            st.button(f"{saved:,} saved", icon=":material/bookmark:", type="tertiary", key="own-show", on_click=_open)
+            st.button(
+                f"{format_integer(saved)} saved",
+                icon=":material/bookmark:",
+                type="tertiary",
+                key="own-show",
+                on_click=_open,
+            )
         st.download_button(
             "Example CSV",
             TARGETS_CSV.read_bytes(),
@@ -125,7 +135,9 @@ def _success_phrase(imported: ImportedFile) -> str:
     known = len(imported.rows) - imported.new_count
     if not known:
         return added
-    return added + (" The other row was saved before." if known == 1 else f" The other {known:,} were saved before.")
+    return added + (
+        " The other row was saved before." if known == 1 else f" The other {format_integer(known)} were saved before."
+    )
 
 
 def _draw_problems(name: str, problems: Sequence[RowProblem]) -> None:
@@ -134,7 +146,10 @@ def _draw_problems(name: str, problems: Sequence[RowProblem]) -> None:
     fits = len(problems) <= MAX_PROBLEMS_WITHOUT_SCROLLING
     with st.container(height="content" if fits else 240, border=False, key="own-problems"):
         st.caption(
-            "\n\n".join(f"**Line {problem.line:,}:** {escape_markdown(problem.reason, 300)}" for problem in problems)
+            "\n\n".join(
+                f"**Line {format_integer(problem.line)}:** {escape_markdown(problem.reason, 300)}"
+                for problem in problems
+            )
         )
 
 
@@ -149,14 +164,19 @@ def _close() -> None:
 @st.dialog("Own targets", width="large", icon=":material/bookmark:", on_dismiss=_close)
 def _draw_saved_targets() -> None:
     rows = store.get_store().own_targets()
+    frame = _to_frame(rows)
+    write_price, price_format = partial(numbers.format_number, places=2), unstyled_format(frame, "%.2f")
     table = st.dataframe(
-        _to_frame(rows),
+        style_numbers(frame, dict.fromkeys(PRICE_COLUMNS, write_price)),
         hide_index=True,
         height="content" if len(rows) <= 10 else 400,
         column_config={
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-            "Prior": st.column_config.NumberColumn(format="%.2f"),
-            "Target": st.column_config.NumberColumn(format="%.2f"),
+            **{
+                column: st.column_config.NumberColumn(format=price_format)
+                for column in PRICE_COLUMNS
+                if column in frame
+            },
             "Link": st.column_config.LinkColumn(),
         },
         placeholder="",

@@ -11,6 +11,7 @@ from market.errors import BadSymbol
 from market.store.store import StoreProblem, Watchlist, get_store
 from market.symbols import parse_symbol, split_symbols
 from text.escape import escape_markdown
+from text.numbers import format_integer
 
 KEY = "watchlist"  # of the box in the sidebar, and in the address
 NEXT_KEY = "watchlist-next"  # the list that the next run opens
@@ -167,12 +168,13 @@ def _parse_tickers(text: str) -> tuple[str, ...]:
         except BadSymbol as error:
             errors.append(error)
     if errors:
-        skipped = f"it and {len(errors) - 1:,} more were" if len(errors) > 1 else "it was"
+        skipped = f"it and {format_integer(len(errors) - 1)} more were" if len(errors) > 1 else "it was"
         _add_message("warning", f"{errors[0]}; {skipped} left out.")
     if len(symbols) > MAX_TICKERS:
         _add_message(
             "warning",
-            f"A watchlist holds {MAX_TICKERS} tickers: only the first {MAX_TICKERS} of {len(symbols):,} were added.",
+            f"A watchlist holds {MAX_TICKERS} tickers: only the first {MAX_TICKERS} of {format_integer(len(symbols))}"
+            " were added.",
         )
     return tuple(dict.fromkeys(symbols[:MAX_TICKERS]))
 

@@ -1,4 +1,4 @@
-"""Signed figures in a table, with the minus sign used everywhere else instead of Streamlit's hyphen."""
+"""Figures in a table, written as everywhere else: with the same marks, and a minus sign instead of a hyphen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 MAX_STYLED_CELLS = 20_000  # styling a longer table would keep the page waiting, and pandas refuses 262,145
 
 
-def style_signed(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]) -> Styler | pd.DataFrame:
+def style_numbers(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]) -> Styler | pd.DataFrame:
     """Return `frame` with its columns of `formats` written by these functions; a very long table stays as it is."""
     if not _can_be_styled(frame):
         return frame
