@@ -17,7 +17,17 @@ PERIODS: dict[Period, pd.DateOffset | None] = {
     "5y": pd.DateOffset(years=5),
     "max": None,
 }
-OVERLAYS: tuple[Overlay, ...] = ("emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus")
+OVERLAY_NAMES: dict[Overlay, str] = {
+    "emas": "EMAs",
+    "bands": "Bollinger",
+    "trendlines": "Trendlines",
+    "zones": "Zones",
+    "volume": "Volume",
+    "targets": "Targets",
+    "ratings": "Rating changes",
+    "consensus": "Consensus path",
+}
+OVERLAYS: tuple[Overlay, ...] = tuple(OVERLAY_NAMES)
 DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from charts.options import DEFAULT_OVERLAYS, OVERLAYS, PERIODS, Overlay, Period
+from charts.options import DEFAULT_OVERLAYS, OVERLAY_NAMES, OVERLAYS, PERIODS, Overlay, Period
 from indicators.analysis import Scale
 from market.errors import BadSymbol
 from market.price_history import PriceBasis
@@ -19,16 +19,6 @@ from tickers.request import AnalysisRequest
 from ui import navigation
 from ui.sidebar import own_targets, watchlist_picker
 
-OVERLAY_NAMES: dict[Overlay, str] = {
-    "emas": "EMAs",
-    "bands": "Bollinger",
-    "trendlines": "Trendlines",
-    "zones": "Zones",
-    "volume": "Volume",
-    "targets": "Targets",
-    "ratings": "Rating changes",
-    "consensus": "Consensus path",
-}
 SCALES: tuple[Scale, ...] = ("linear", "log")
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 ADDRESS_KEYS = ("ticker", "period", "asof", "scale", "source", watchlist_picker.KEY)  # widgets bound to the address
