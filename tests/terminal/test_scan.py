@@ -30,17 +30,17 @@ def test_a_scan_prints_the_same_document_without_chance(tmp_path: Path) -> None:
     assert [json.loads(line) for line in done.stdout.splitlines()] == expected
 
 
-def test_a_scan_of_the_sample_includes_own_targets(store_of_its_own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scan_of_the_sample_includes_own_targets(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own = PriceTarget("CIFR", "Own Desk", Date(2025, 11, 20), 21.0, source="own")
-    Store(str(store_of_its_own)).add_own_targets([own])
+    Store(str(own_store)).add_own_targets([own])
     for arguments in (["scan", "--jobs", "1"], ["export", "--json", "--no-png"]):
         assert levelboard.main([*arguments, "CIFR", "--source", "sample"]) == 0
         firms = [target["firm"] for target in json.loads(capsys.readouterr().out)["targets"]]
         assert sorted(firms) == ["JPMorgan", "Own Desk"]
 
 
-def test_a_scan_reads_the_store_only(store_of_its_own: Path, tmp_path: Path) -> None:
-    store = Store(str(store_of_its_own))
+def test_a_scan_reads_the_store_only(own_store: Path, tmp_path: Path) -> None:
+    store = Store(str(own_store))
     store.save_history(sample.history("MARA"))
     store.close()
     (tmp_path / "list").write_text("MARA\nNVDA\n../x\n", encoding="utf-8-sig")

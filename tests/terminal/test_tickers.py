@@ -14,9 +14,9 @@ from tests.support.terminal import run_failing
 
 
 def test_a_watchlist_is_found_by_its_name_in_any_case(
-    store_of_its_own: Path, capsys: pytest.CaptureFixture[str]
+    own_store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Store(str(store_of_its_own)).save_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
+    Store(str(own_store)).save_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
     assert levelboard.main(["scan", "--watchlist", "two OF them", "--source", "sample", "--jobs", "1"]) == 0
     assert [json.loads(line)["symbol"] for line in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]
     code, printed = run_failing(capsys, "export", "--watchlist", "none")
