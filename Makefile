@@ -3,7 +3,7 @@ PORT ?= 8501
 PYTHON ?=
 IN_VENV := .venv/bin/python -m
 ENVIRONMENT := sh scripts/environment
-PYTEST := $(IN_VENV) pytest -n auto --maxprocesses=4 --dist load --maxschedchunk=2
+PYTEST := $(IN_VENV) pytest -n auto --maxprocesses=4
 
 .PHONY: help env run test test-fast lint fix bench soak pictures audit lock
 
@@ -17,10 +17,10 @@ run: env ## serve the dashboard on http://localhost:8501, or on PORT
 	@$(IN_VENV) streamlit run app.py --server.port $(PORT)
 
 test: .testenv ## run all tests, fast ones first, on up to four cores
-	@$(PYTEST)
+	@$(PYTEST) --dist load --maxschedchunk=2
 
-test-fast: .testenv ## run the tests that need no browser, server or database
-	@$(PYTEST) -m "not (browser or server or postgres or nginx or openssl or slow or soak)"
+test-fast: .testenv ## run what needs no browser, server or database, on fewer random inputs
+	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or slow or soak)"
 
 lint: .testenv ## check with ruff and mypy
 	@$(IN_VENV) ruff check .

@@ -73,6 +73,7 @@ def run_pytest(folder: Path, on_path: tuple[str, ...], ci: str) -> tuple[dict[st
     return dict(outcomes), run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ci", "outcome"), [("true", "ERROR"), ("", "SKIPPED")])
 def test_without_any_program_they_are_left_out_and_fail_in_ci(tmp_path: Path, ci: str, outcome: str) -> None:
     outcomes, output = run_pytest(tmp_path, (), ci)
@@ -104,6 +105,7 @@ def item_marked(*markers: str) -> pytest.Item:
     return cast(pytest.Item, SimpleNamespace(get_closest_marker=lambda name: name in markers or None))
 
 
+@pytest.mark.slow
 def test_in_ci_a_marked_test_may_not_skip_itself(tmp_path: Path) -> None:
     outcomes, output = run_pytest(tmp_path, MARKERS, ci="true")
     assert outcomes["plain_that_skips_itself"] == "SKIPPED"

@@ -248,6 +248,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     st.cache_data.clear()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=some.dictionaries(some.sampled_from(PARAMETERS), some.one_of(anything, some.lists(anything, max_size=3))))
 def test_any_address_gives_valid_options(offline: None, query: dict[str, str | list[str]]) -> None:
@@ -262,6 +263,7 @@ def test_any_address_gives_valid_options(offline: None, query: dict[str, str | l
     assert bool(options.ticker) != bool(options.ticker_error)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=some.fixed_dictionaries({"source": some.just("Sample")}, optional=dict.fromkeys(PARAMETERS[:4], anything)))
 def test_any_address_opens_a_page(offline: None, query: dict[str, str]) -> None:
