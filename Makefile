@@ -19,8 +19,8 @@ run: env ## serve the dashboard on http://localhost:8501, or on PORT
 test: .testenv ## run all tests, fast ones first, on up to four cores
 	@$(PYTEST) --dist load --maxschedchunk=2
 
-test-fast: .testenv ## run what needs no browser, server or database, on fewer random inputs
-	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or slow or soak)"
+test-fast: .testenv ## run what needs no browser, server, database or page, on fewer random inputs
+	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or apptest or slow or soak)"
 
 lint: .testenv ## check with ruff and mypy
 	@$(IN_VENV) ruff check .

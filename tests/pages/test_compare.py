@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from indicators.rebase import rebase
 from market.sample import sample
 from tests.support.app_pages import at_page, module_store
+
+pytestmark = pytest.mark.apptest
 
 __all__ = ["at_page", "module_store"]
 

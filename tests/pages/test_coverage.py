@@ -18,6 +18,8 @@ from market.sample import sample
 from tests.support import real_googl
 from tests.support.app_pages import at_page, module_store
 
+pytestmark = pytest.mark.apptest
+
 __all__ = ["at_page", "module_store"]
 
 TABLE = "coverage-table"

@@ -20,6 +20,8 @@ from market.store.store import get_store
 from tests.support.app_pages import new_dashboard
 from tests.support.replay_server import RATE_LIMITED, Listing, ReplayServer, hang, listing, rating, reset
 
+pytestmark = pytest.mark.apptest
+
 LAST = date(2025, 11, 24)
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -17,6 +17,8 @@ from market.sample import sample
 from tests.support import real_googl
 from tests.support.app_pages import at_page, module_store
 
+pytestmark = pytest.mark.apptest
+
 __all__ = ["at_page", "module_store"]
 
 AS_OF = date(2025, 10, 27)

@@ -22,6 +22,8 @@ from market.store.store import Watchlist, get_store
 from tests.support.app_pages import empty_store, module_store, open_page
 from tickers import request as requests
 
+pytestmark = pytest.mark.apptest
+
 __all__ = ["module_store"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]

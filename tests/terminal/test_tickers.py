@@ -13,9 +13,7 @@ from terminal.tickers import named_tickers
 from tests.support.terminal import run_failing
 
 
-def test_a_watchlist_is_found_by_its_name_in_any_case(
-    own_store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_watchlist_is_found_by_its_name_in_any_case(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Store(str(own_store)).save_watchlist(Watchlist("Two of them", ("CIFR", "RIOT")))
     assert levelboard.main(["scan", "--watchlist", "two OF them", "--source", "sample", "--jobs", "1"]) == 0
     assert [json.loads(line)["symbol"] for line in capsys.readouterr().out.splitlines()] == ["CIFR", "RIOT"]

@@ -16,6 +16,8 @@ from tests.support.browser_page import chromium_at
 from tests.support.dashboard import OFFLINE, serving
 from ui.components import png_button
 
+pytestmark = pytest.mark.apptest
+
 # The size of Streamlit's own text, and the text that replaces it
 SHOWN_TEXT = "text => [getComputedStyle(text).fontSize, getComputedStyle(text, '::after').content]"
 

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.app_pages import DASHBOARD
 
+pytestmark = pytest.mark.apptest
+
 
 def collected_share_after_a_run() -> float:
     """Return the share of all objects that a garbage collection still looks at."""

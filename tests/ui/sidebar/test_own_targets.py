@@ -15,6 +15,8 @@ from market.targets_csv import COLUMNS, MAX_BYTES, MAX_ROWS, read_targets_csv, w
 from tests.support.app_pages import empty_store, module_store, open_page
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.apptest
+
 __all__ = ["module_store"]
 
 BOX = "from ui.sidebar import own_targets\nown_targets.draw_own_targets()"
