@@ -14,6 +14,7 @@ from tests.support.dashboard import Dashboard, serving
 from tests.support.load_viewers import measure_switches
 
 TICKERS = ("CIFR", "CLSK", "IREN", "MARA", "RIOT")
+ROUNDS = 6
 SESSION_LIFETIME_SECONDS = 150.0  # Streamlit keeps a closed session for two minutes, in case its viewer returns
 
 
@@ -34,7 +35,11 @@ def switch_durations(dashboard: Dashboard, viewers: int, interval: float, second
 @pytest.mark.slow
 def test_several_viewers_switch_tickers_without_an_error(dashboard: Dashboard) -> None:
     logged_before = len(dashboard.log_text())
-    durations = switch_durations(dashboard, viewers=8, interval=1.5, seconds=6.0)
+    durations: list[float] = []
+    for _ in range(ROUNDS):  # as many as a busy machine needs: speed is for the soak test
+        durations += switch_durations(dashboard, viewers=8, interval=1.5, seconds=6.0)
+        if len(durations) >= 8 * 3:
+            break
     assert len(durations) >= 8 * 3
     assert "Traceback" not in dashboard.log_text()[logged_before:]
 
