@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from market.price_history import BAR_COLUMNS
-from text.numbers import format_integer
+from text.numbers import format_count, format_general, format_integer
+from text.prose import join_words
 
 PRICES = ["open", "high", "low", "close"]
 LATE_PRINT_TOLERANCE = 0.01  # an open or close this far outside high and low is a late print, and widens the range
@@ -47,7 +48,7 @@ def _as_numbers(raw: pd.DataFrame) -> pd.DataFrame:
 
 def _sort_by_date(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     early = int((np.diff(bars.index.to_numpy()) < np.timedelta64(0, "ns")).sum())
-    note = [f"{_count_bars(early)} came out of order and {_was(early)} sorted by date"] if early else []
+    note = [f"{format_count(early, 'bar')} came out of order and {_was(early)} sorted by date"] if early else []
     return bars.sort_index(kind="stable"), note
 
 
@@ -76,7 +77,7 @@ def _widen_ranges(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Extend high and low to include open and close: a price that was paid is part of the day's range."""
     wide = bars.assign(high=bars[PRICES].max(axis=1), low=bars[PRICES].min(axis=1))
     changed = int(((wide - bars).abs() > ROUNDING_TOLERANCE * bars)[PRICES].any(axis=1).sum())
-    note = [f"{_count_bars(changed)} had the day's range widened to its open and close"] if changed else []
+    note = [f"{format_count(changed, 'bar')} had the day's range widened to its open and close"] if changed else []
     return wide, note
 
 
@@ -88,9 +89,11 @@ def _remove_wrong_units(bars: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     suspected = bars.loc[bars.index.difference(kept.index), "close"]
     if suspected.empty:
         return kept, []
-    listed = _join([f"{day:%Y-%m-%d} at {close:,.6g}" for day, close in suspected.items()])
+    listed = _join_first([f"{day:%Y-%m-%d} at {format_general(close)}" for day, close in suspected.items()])
     count = len(suspected)
-    fault = f"{_count_bars(count)} about 100 times off the days around {_was(count)} left out as a suspected fault"
+    fault = (
+        f"{format_count(count, 'bar')} about 100 times off the days around {_was(count)} left out as a suspected fault"
+    )
     return kept, [f"{fault}: {listed}"]
 
 
@@ -119,19 +122,15 @@ def _remove(bars: pd.DataFrame, faulty: np.ndarray, fault: str) -> tuple[pd.Data
     count = int(faulty.sum())
     if not count:
         return bars, []
-    days = _join([f"{day:%Y-%m-%d}" for day in bars.index[faulty].dropna()])
-    return bars[~faulty], [f"{_count_bars(count)} {fault} {_was(count)} left out{days and ': '}{days}"]
-
-
-def _count_bars(count: int) -> str:
-    return "1 bar" if count == 1 else f"{format_integer(count)} bars"
+    days = _join_first([f"{day:%Y-%m-%d}" for day in bars.index[faulty].dropna()])
+    return bars[~faulty], [f"{format_count(count, 'bar')} {fault} {_was(count)} left out{days and ': '}{days}"]
 
 
 def _was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def _join(items: list[str]) -> str:
+def _join_first(items: list[str]) -> str:
     if len(items) > MAX_LISTED:
         items = [*items[:MAX_LISTED], f"{format_integer(len(items) - MAX_LISTED)} more"]
-    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+    return join_words(items)
