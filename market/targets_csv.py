@@ -18,7 +18,7 @@ from market.price_target import PriceTarget
 from market.symbols import Symbol, parse_symbol
 from text.escape import FORMULA_START, escape_formula
 from text.numbers import format_integer
-from text.plain_text import to_one_line
+from text.plain_text import quote
 
 COLUMNS = (
     "firm",
@@ -38,7 +38,6 @@ MAX_BYTES = 2_000_000
 MAX_ROWS = 10_000
 MAX_PROBLEMS = 100  # more sentences than a page holds: the file as a whole is at fault
 MAX_CELL_LENGTH = 2_000  # characters
-MAX_QUOTED_LENGTH = 40  # characters of a cell that a sentence quotes
 MAX_TARGET = 1e9
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -161,7 +160,7 @@ def _read_header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], l
     if repeated:
         raise UnreadableTargetsFile(f"The file has the column {repeated[0]} twice: keep one of them.")
     unknown = [name for name in names if name and name not in COLUMNS]
-    return names, [RowProblem(line, f"The column {_quote(name)} is not known and was not read.") for name in unknown]
+    return names, [RowProblem(line, f"The column {quote(name)} is not known and was not read.") for name in unknown]
 
 
 def _limit_reason(rows_read: int) -> str:
@@ -237,7 +236,7 @@ def _read_symbol(column: str, cell: Mapping[str, str]) -> Symbol:
     try:
         return parse_symbol(text)
     except BadSymbol:
-        reason = f"{_quote(text)} is not a ticker symbol: write it as Yahoo Finance does, such as CIFR."
+        reason = f"{quote(text)} is not a ticker symbol: write it as Yahoo Finance does, such as CIFR."
         raise _RowRefused(reason) from None
 
 
@@ -248,7 +247,7 @@ def _read_date(column: str, cell: Mapping[str, str]) -> Date:
     except ValueError:
         day = None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _RowRefused(f"{_quote(text)} is not a date: write it as year-month-day, such as 2025-11-24.")
+        raise _RowRefused(f"{quote(text)} is not a date: write it as year-month-day, such as 2025-11-24.")
     return day
 
 
@@ -258,14 +257,14 @@ def _read_price(column: str, cell: Mapping[str, str]) -> float | None:
         return None
     value = float(text) if PLAIN_NUMBER.fullmatch(text) else 0.0
     if not 0.0 < value <= MAX_TARGET:
-        raise _RowRefused(f"{_quote(text)} in {column} is not a plain positive number: write it as 18 or 18.50.")
+        raise _RowRefused(f"{quote(text)} in {column} is not a plain positive number: write it as 18 or 18.50.")
     return value
 
 
 def _read_url(column: str, cell: Mapping[str, str]) -> str | None:
     text = _optional_text(column, cell)
     if text is not None and not _is_web_address(text):
-        raise _RowRefused(f"{_quote(text)} is not a web address: it must begin with https:// or http://.")
+        raise _RowRefused(f"{quote(text)} is not a web address: it must begin with https:// or http://.")
     return text
 
 
@@ -275,7 +274,3 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
-
-
-def _quote(text: str) -> str:
-    return f"'{to_one_line(text, MAX_QUOTED_LENGTH)}'"

@@ -7,6 +7,7 @@ import unicodedata
 # Unicode categories: control, format (including bidirectional marks, which reorder the text around them), surrogate,
 # private use
 INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co")
+MAX_QUOTED_LENGTH = 40  # characters of a cell that a sentence quotes
 
 
 def to_one_line(text: str, limit: int | None = None) -> str:
@@ -22,3 +23,8 @@ def to_one_line(text: str, limit: int | None = None) -> str:
     )
     line = " ".join(visible.split())
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quote(text: str) -> str:
+    """Return text from outside in single quotes, on one line of at most 40 characters, to stand in a sentence."""
+    return f"'{to_one_line(text, MAX_QUOTED_LENGTH)}'"

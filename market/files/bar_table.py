@@ -20,10 +20,9 @@ import numpy as np
 import pandas as pd
 
 from market.price_history import BAR_COLUMNS
-from text.plain_text import to_one_line
+from text.plain_text import quote
 
 MAX_BYTES = 50_000_000  # a century of daily bars is 2 MB
-MAX_QUOTED_LENGTH = 40  # characters of a cell that a sentence quotes
 REQUIRED = ("date", "open", "high", "low", "close")
 NUMBERS = (*BAR_COLUMNS, "splits")
 SYNONYMS = {"stock_splits": "splits"}  # yfinance's own name
@@ -113,7 +112,7 @@ def _parse_date(text: str, place: str) -> pd.Timestamp:
     except ValueError:
         day = None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise BadTable(f"{_quote(text)} is not a date", place, "write dates as 2025-11-24")
+        raise BadTable(f"{quote(text)} is not a date", place, "write dates as 2025-11-24")
     return day
 
 
@@ -122,7 +121,7 @@ def _parse_number(text: str, name: str, place: str) -> float:
         return float("nan")
     value = float(text) if NUMBER.fullmatch(text) else float("inf")
     if not np.isfinite(value):
-        raise BadTable(f"{_quote(text)} in {name} is not a number", place)
+        raise BadTable(f"{quote(text)} in {name} is not a number", place)
     return value
 
 
@@ -172,7 +171,3 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
         raise BadTable("the file has no rows", fix="add daily bars")
     days = pd.DatetimeIndex(table.index, name="date").as_unit("us")
     return table.reindex(columns=[*NUMBERS]).set_axis(days)
-
-
-def _quote(text: str) -> str:
-    return f"'{to_one_line(text, MAX_QUOTED_LENGTH)}'"
