@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2s
 from typing import NewType
 
@@ -33,6 +34,18 @@ def parse_symbol(text: str) -> Symbol:
     if len(symbol) > MAX_LENGTH or not symbol.isascii() or not SYMBOL.fullmatch(symbol):
         raise BadSymbol(text)
     return Symbol(symbol)
+
+
+def parse_symbols(texts: Iterable[str]) -> tuple[list[Symbol], list[BadSymbol]]:
+    """Return the symbols of the texts in their order, repeats included, and an error for each text that is none."""
+    symbols: list[Symbol] = []
+    errors: list[BadSymbol] = []
+    for text in texts:
+        try:
+            symbols.append(parse_symbol(text))
+        except BadSymbol as error:
+            errors.append(error)
+    return symbols, errors
 
 
 def split_symbols(text: str) -> list[str]:

@@ -13,8 +13,7 @@ from charts.options import visible_bars
 from charts.small_multiples import small_multiples_figure
 from indicators.analysis import Analysis
 from indicators.rebase import rebase
-from market.errors import BadSymbol
-from market.symbols import parse_symbol
+from market.symbols import Symbol, parse_symbols
 from text.escape import escape_markdown
 from ui.components import chart
 from ui.loading.batch_run import load_analyses
@@ -59,7 +58,7 @@ def main() -> None:
         _draw_picture(figure, f"levels_{max(analysis.as_of for analysis in analyses)}", analyses)
 
 
-def _draw_ticker_selection() -> list[str]:
+def _draw_ticker_selection() -> list[Symbol]:
     """Draw the box and return the tickers selected, by default the first of the open watchlist."""
     watchlist = watchlist_picker.current_watchlist()
     selected = st.multiselect(
@@ -71,13 +70,10 @@ def _draw_ticker_selection() -> list[str]:
         key=f"compare-tickers {watchlist.name} {hash(watchlist.symbols)}",
         placeholder="Pick or type symbols",
     )
-    symbols: dict[str, None] = {}
-    for text in selected:
-        try:
-            symbols[parse_symbol(text)] = None
-        except BadSymbol as error:
-            st.warning(escape_markdown(str(error), 300), icon=":material/error:")
-    return list(symbols)
+    symbols, errors = parse_symbols(selected)
+    for error in errors:
+        st.warning(escape_markdown(str(error), 300), icon=":material/error:")
+    return list(dict.fromkeys(symbols))
 
 
 def _draw_base_day(options: ViewOptions) -> Date | None:

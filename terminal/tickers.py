@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from market.errors import BadSymbol
-from market.symbols import Symbol, parse_symbol, split_symbols
+from market.symbols import Symbol, parse_symbols, split_symbols
 from terminal.exit_status import CannotContinue
 
 
@@ -23,21 +23,10 @@ def named_tickers(tickers: tuple[str, ...], watchlist: str | None, tickers_from:
     """Collect and check all tickers. Raises `CannotContinue` if there are none, or the list cannot be read."""
     listed = () if watchlist is None else _watchlist_symbols(watchlist)
     in_file = [] if tickers_from is None else _symbols_in_file(tickers_from)
-    named = _parse([*tickers, *listed, *in_file])
-    if not named.symbols and not named.invalid:
+    symbols, errors = parse_symbols([*tickers, *listed, *in_file])
+    if not symbols and not errors:
         raise CannotContinue("No ticker was named: name some, or use --watchlist NAME or --tickers-from FILE.")
-    return named
-
-
-def _parse(texts: list[str]) -> NamedTickers:
-    symbols: dict[Symbol, None] = {}
-    invalid: list[BadSymbol] = []
-    for text in texts:
-        try:
-            symbols[parse_symbol(text)] = None
-        except BadSymbol as error:
-            invalid.append(error)
-    return NamedTickers(tuple(symbols), tuple(invalid))
+    return NamedTickers(tuple(dict.fromkeys(symbols)), tuple(errors))
 
 
 def _watchlist_symbols(name: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from market.files.bar_table import BadTable, column_names, read_bar_table, split
 from market.files.errors import FOLDER_VARIABLE, BadFile, FolderNotFound, NotInFolder
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
-from market.symbols import Symbol, file_stem, parse_symbol
+from market.symbols import Symbol, file_stem, parse_symbol, parse_symbols
 from market.targets_csv import OwnTargets, UnreadableTargetsFile, read_targets_csv
 
 BAR_SUFFIXES = (".csv", ".parquet")
@@ -92,7 +92,8 @@ def listed_symbols() -> tuple[str, ...]:
     except (FolderNotFound, BadFile):
         return ()
     stems = {name.rpartition(".")[0] for name in files if name not in (TARGETS_FILE, SYMBOLS_FILE)}
-    return tuple(sorted({*_parse_all(stems), *(symbol for symbol in named if file_stem(symbol).lower() in stems)}))
+    valid, _ = parse_symbols(stems)
+    return tuple(sorted({*valid, *(symbol for symbol in named if file_stem(symbol).lower() in stems)}))
 
 
 def _rows_of(symbol: Symbol, read: OwnTargets) -> tuple[PriceTarget, ...]:
@@ -158,16 +159,6 @@ def _read_symbols_file(path: Path, modified: int, size: int) -> dict[str, Symbol
 def _read_targets_file(path: Path, modified: int, size: int) -> OwnTargets:
     """Read targets.csv; `modified` and `size` only tell one version of the file from another in the cache."""
     return read_targets_csv(path.read_bytes(), origin="files")
-
-
-def _parse_all(stems: set[str]) -> set[Symbol]:
-    symbols = set()
-    for stem in stems:
-        try:
-            symbols.add(parse_symbol(stem))
-        except BadSymbol:
-            continue
-    return symbols
 
 
 def _bad_file(symbol: str, path: Path, error: BadTable) -> BadFile:

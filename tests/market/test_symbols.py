@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from market.errors import BadSymbol
-from market.symbols import MAX_LENGTH, file_stem, parse_symbol, split_symbols
+from market.symbols import MAX_LENGTH, file_stem, parse_symbol, parse_symbols, split_symbols
 
 GOOD = [
     *("CIFR", "BRK-B", "^GSPC", "0700.HK", "BTC-USD", "EURUSD=X", "GC=F", "^TNX", "M&M.NS", "A", "005930.KS"),
@@ -40,6 +40,12 @@ def test_cashtag_is_parsed_without_its_dollar_sign(symbol: str) -> None:
 def test_error_quotes_the_text_as_typed(text: str) -> None:
     with pytest.raises(BadSymbol, match=re.escape(f"'{text}'")):
         parse_symbol(text)
+
+
+def test_texts_are_parsed_in_order_and_each_error_is_kept() -> None:
+    symbols, errors = parse_symbols(["nvda", "a b", "$AMD", "NVDA", "?"])
+    assert symbols == ["NVDA", "AMD", "NVDA"]
+    assert [error.symbol for error in errors] == ["a b", "?"]
 
 
 @pytest.mark.parametrize("text", BAD)

@@ -7,9 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from market.errors import BadSymbol
 from market.store.store import StoreProblem, Watchlist, get_store
-from market.symbols import parse_symbol, split_symbols
+from market.symbols import parse_symbols, split_symbols
 from text.escape import escape_markdown
 from text.numbers import format_integer
 
@@ -160,13 +159,7 @@ def _parse_tickers(text: str) -> tuple[str, ...]:
 
     A message names the first word that cannot be a ticker and counts the others.
     """
-    symbols: list[str] = []
-    errors: list[BadSymbol] = []
-    for word in split_symbols(text):
-        try:
-            symbols.append(parse_symbol(word))
-        except BadSymbol as error:
-            errors.append(error)
+    symbols, errors = parse_symbols(split_symbols(text))
     if errors:
         skipped = f"it and {format_integer(len(errors) - 1)} more were" if len(errors) > 1 else "it was"
         _add_message("warning", f"{errors[0]}; {skipped} left out.")
