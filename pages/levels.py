@@ -16,7 +16,7 @@ from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.sample.sample import SYMBOLS
-from market.sources import SOURCES, fetch, is_demo, near_matches
+from market.sources import SOURCES, fetch, near_matches
 from text import numbers
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
@@ -169,8 +169,7 @@ def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
 
 
 def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) -> None:
-    if is_demo(analysis.source):
-        sample_notice.draw_sample_notice()
+    sample_notice.draw_demo_notice(analysis.source)
     for notice in data.notices:
         st.info(escape_markdown(notice, 400), icon=":material/schedule:")
     if data.notices:

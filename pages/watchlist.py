@@ -89,19 +89,19 @@ def _draw_rows(run: RowsRun) -> Rows | None:
 
 
 def _draw_summary(run: RowsRun, loaded: Sequence[WatchlistRow]) -> None:
-    if any(is_demo(row.source) for row in loaded):
-        sample_notice.draw_sample_notice()
+    source = loaded[0].source
+    sample_notice.draw_demo_notice(source)
     span = numbers.format_date_range([row.as_of for row in loaded])
     in_progress = ", sessions in progress" if any(row.in_progress for row in loaded) else ""
     ticker_errors.draw_notices((row.symbol, notice) for row in loaded for notice in row.notices)
-    source = source_phrase(loaded[0].source)
     st.caption(
-        f"As of {span}{in_progress}, source: {source}, fetched {run.started_at:%H:%M}. Click a row to open its chart."
+        f"As of {span}{in_progress}, source: {source_phrase(source)}, fetched {run.started_at:%H:%M}."
+        " Click a row to open its chart."
     )
 
 
 def _filter_rows(rows: Rows, loaded: Sequence[WatchlistRow]) -> Rows:
-    """Draw the filters and return the rows that match all of them; rows without figures only match no filter."""
+    """Draw the filters and return the rows that match all of them; a ticker without figures matches none."""
     counts = {name: sum(map(matches, loaded)) for name, matches in FILTERS.items()}
     selected = st.pills(
         "Show only",

@@ -1,15 +1,18 @@
-"""The banner above figures of the built-in sample, and the button that shows it when Yahoo cannot be reached."""
+"""The banner above figures that are made up, and the button that shows the sample when Yahoo cannot be reached."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from market.sample.sample import DISCLAIMER, SYMBOLS
+from market.sample.sample import SYMBOLS
+from market.source import SourceKey
+from market.sources import SOURCES, is_demo
 
 
-def draw_sample_notice() -> None:
-    """Draw the banner, on every page that shows the sample."""
-    st.warning(f"**{DISCLAIMER}**", icon=":material/science:")
+def draw_demo_notice(source: SourceKey) -> None:
+    """Draw the banner if the prices of `source` are made up."""
+    if is_demo(source):
+        st.warning(f"**{SOURCES[source].disclaimer}**", icon=":material/science:")
 
 
 def draw_sample_button(key: str) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from indicators.analysis import Analysis
 from market.errors import BadSymbol
 from market.source import SourceKey
-from market.sources import is_demo, retry_now, waiting_requests
+from market.sources import retry_now, waiting_requests
 from market.symbols import parse_symbol
 from tickers.batch import FailedTicker, run_as_completed
 from tickers.request import AnalysisRequest, load_analysis
@@ -94,8 +94,8 @@ def load_analyses(options: ViewOptions, symbols: Sequence[str] | None = None) ->
     ticker_errors.draw_ticker_errors(outcomes, options, partial(_try_again, source=options.source))
     draw_progress(run)
     analyses = [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
-    if any(is_demo(analysis.source) for analysis in analyses):
-        sample_notice.draw_sample_notice()
+    if analyses:
+        sample_notice.draw_demo_notice(options.source)
     return analyses
 
 
