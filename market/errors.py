@@ -12,7 +12,7 @@
     ├── QueueFull                    market.yahoo.errors: our own limit on requests per minute is used up
     ├── YahooUnreachable             market.yahoo.errors: no connection, or no response in time
     │   └── YahooRefused             market.yahoo.errors: the response is an HTTP error
-    ├── MalformedResponse              market.yahoo.errors: the response cannot be read
+    ├── MalformedResponse            market.yahoo.errors: the response cannot be read
     └── NotStored                    tickers.scan: a scan found nothing stored for the symbol
 
 Each error has a `symbol`, a `cause` and an `advice`; show `str(error)` and add nothing.

@@ -34,7 +34,7 @@ class SourceNames:
     """What a source is called.
 
     `title`: as an option to choose ("Sample"). `subject`: at the start of a sentence ("The sample"). `phrase`: after
-    "source:" on a page ("constructed sample"). `credit`: in the footer of a picture.
+    "source:" on a page ("demo data"). `credit`: in the footer of a picture.
     """
 
     title: str

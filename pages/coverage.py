@@ -221,7 +221,7 @@ def _draw_firm(shown: Rows) -> None:
 
 
 def _firms_with_targets(shown: Rows) -> list[str]:
-    """Return the firms by the number of tickers, as many make a refresh of the sector; then the newest first."""
+    """Return the firms with the most tickers first, because these refresh a whole sector; ties by the newest row."""
     pairs = dict.fromkeys((row.news.firm, row.news.symbol) for row in shown if row.news.target is not None)
     return [firm for firm, _ in Counter(firm for firm, _ in pairs).most_common()]
 

@@ -109,7 +109,7 @@ def _draw_overall_rates(record: TrackRecord) -> None:
     everyone = record.everyone
     firms = f"of {numbers.format_count(len(record.firms), 'firm')}"
     with st.container(horizontal=True, key="everyone"):
-        draw_metric_with_note("Targets", f"{format_integer(everyone.count)}", firms)
+        draw_metric_with_note("Targets", format_integer(everyone.count), firms)
         for label, rate, study in (
             ("Hit within 12 months", everyone.hit, STUDY_MET_PCT),
             ("Hit at the end", everyone.hit_at_end, STUDY_MET_AT_END_PCT),

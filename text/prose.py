@@ -13,7 +13,7 @@ NUMBER_WORDS = (
 
 def number_word(count: int) -> str:
     """Return a count as a word up to twelve, in digits above: no, two, twelve, 1,204."""
-    return NUMBER_WORDS[count] if 0 <= count < len(NUMBER_WORDS) else f"{format_integer(count)}"
+    return NUMBER_WORDS[count] if 0 <= count < len(NUMBER_WORDS) else format_integer(count)
 
 
 def count_phrase(count: int, noun: str) -> str:

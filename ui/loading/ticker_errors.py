@@ -22,8 +22,8 @@ def draw_ticker_errors(
 ) -> None:
     """Draw a message for the tickers that failed and one for those whose prices are old.
 
-    With Yahoo as the source, a button calls `try_again` with all of these; if nothing could be loaded, another offers
-    the sample.
+    Except for demo data, a button calls `try_again` with all of these; if nothing could be loaded, another offers the
+    sample.
     """
     failed = [outcome for outcome in outcomes if isinstance(outcome, FailedTicker)]
     reasons = group_by_reason((ticker.symbol, ticker.cause) for ticker in failed)
