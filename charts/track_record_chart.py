@@ -24,7 +24,7 @@ PANEL_GAP_SHARE = 0.06  # of the plot's width, between the two panels
 LABEL_ROWS = 1.2  # rows that the reference lines' labels take above the first firm
 # Shares of 12-month targets hit within the term and at its end (Bradshaw, Brown and Huang, Review of Accounting
 # Studies 2013)
-STUDY_MET_PCT, STUDY_MET_AT_END_PCT = 64.0, 38.0
+STUDY_HIT_PCT, STUDY_HIT_AT_END_PCT = 64.0, 38.0
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ def track_record_height(records: Sequence[Record]) -> int:
 def _panels(record: TrackRecord, ranked: Sequence[Record]) -> tuple[_Panel, _Panel]:
     everyone = record.everyone
     return (
-        _Panel("x", "Hit within 12 months", tuple(firm.hit for firm in ranked), everyone.hit, STUDY_MET_PCT),
+        _Panel("x", "Hit within 12 months", tuple(firm.hit for firm in ranked), everyone.hit, STUDY_HIT_PCT),
         _Panel(
             "x2",
             "Hit at 12 months",
             tuple(firm.hit_at_end for firm in ranked),
             everyone.hit_at_end,
-            STUDY_MET_AT_END_PCT,
+            STUDY_HIT_AT_END_PCT,
         ),
     )
 

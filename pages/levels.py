@@ -251,7 +251,7 @@ def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
     left, right = st.columns([21, 19], gap="medium")
     with left:
         st.subheader("Levels", anchor=False)
-        level_ladder.draw(analysis)
+        level_ladder.draw_ladder(analysis)
     with right:
         st.subheader("Summary", anchor=False)
         with st.container(key="summary"):

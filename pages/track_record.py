@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.track_record_chart import STUDY_MET_AT_END_PCT, STUDY_MET_PCT, track_record_figure
+from charts.track_record_chart import STUDY_HIT_AT_END_PCT, STUDY_HIT_PCT, track_record_figure
 from indicators.analysis import Analysis
 from indicators.analysts.track_record import (
     RANKED_FROM,
@@ -33,7 +33,7 @@ from ui.sidebar import sidebar
 
 STUDY = (
     "Skill hardly persists: Bradshaw, Brown and Huang (Review of Accounting Studies, 2013) found that"
-    f" {STUDY_MET_PCT:.0f}% of twelve-month targets were hit within the period and {STUDY_MET_AT_END_PCT:.0f}% at its"
+    f" {STUDY_HIT_PCT:.0f}% of twelve-month targets were hit within the period and {STUDY_HIT_AT_END_PCT:.0f}% at its"
     " end, and that a firm's past rate says little about its next one. Look at the rate of all firms first."
 )
 INTERVAL_HELP = "95% Wilson interval. Targets overlap in time, so the true interval is wider."
@@ -111,8 +111,8 @@ def _draw_overall_rates(record: TrackRecord) -> None:
     with st.container(horizontal=True, key="everyone"):
         draw_metric_with_note("Targets", format_integer(everyone.count), firms)
         for label, rate, study in (
-            ("Hit within 12 months", everyone.hit, STUDY_MET_PCT),
-            ("Hit at the end", everyone.hit_at_end, STUDY_MET_AT_END_PCT),
+            ("Hit within 12 months", everyone.hit, STUDY_HIT_PCT),
+            ("Hit at the end", everyone.hit_at_end, STUDY_HIT_AT_END_PCT),
         ):
             note = f"{_interval(rate)}, study {study:.0f}%"
             draw_metric_with_note(

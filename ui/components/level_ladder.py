@@ -22,7 +22,7 @@ ROW_HEIGHT = 35  # pixels
 MAX_VISIBLE_ROWS = 16  # further rows are reached by scrolling within the table
 
 
-def draw(analysis: Analysis) -> None:
+def draw_ladder(analysis: Analysis) -> None:
     """Draw one row a level: the price on dark ground, the nearest levels in their color, clusters shaded."""
     rows = ladder(analysis)
     decimals = numbers.price_decimals(analysis.price)
