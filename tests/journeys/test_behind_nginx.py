@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import re
 import socket
+import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPSConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from websockets.exceptions import InvalidStatus
 
-from tests.support.browser_page import separate_chromium
 from tests.support.dashboard import OFFLINE, free_port, serving
+from tests.support.load_viewers import Viewer
 from tests.support.paths import ROOT
 
 README = ROOT / "README.md"
@@ -81,20 +87,50 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("nginx did not come up")
 
 
-@pytest.mark.browser
+def https(port: int) -> dict[str, Any]:
+    """Return websocket options that reach this port as the README's host, whatever its certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return {"host": "127.0.0.1", "port": port, "ssl": context, "origin": f"https://{HOST}"}
+
+
+def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[int, str]:
+    """Return the status and the text of a page behind nginx."""
+    connection = HTTPSConnection("127.0.0.1", port, timeout=60, context=https(port)["ssl"])
+    connection.request("GET", path, headers={"Host": HOST} | headers)
+    response = connection.getresponse()
+    return response.status, response.read().decode()
+
+
+async def read_charts(port: int, headers: dict[str, str]) -> list[str]:
+    """Return the charts of the page as a browser's websocket gets them."""
+    query = {"source": "sample", "ticker": "CIFR"}
+    viewer = Viewer(f"https://{HOST}", query, https(port) | {"additional_headers": headers})
+    async with asyncio.timeout(60), viewer:
+        return viewer.charts
+
+
+def in_a_thread(work: Coroutine[Any, Any, list[str]]) -> list[str]:
+    """Run it beside Playwright's event loop, which occupies this thread once a browser has been started."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 @pytest.mark.nginx
 @pytest.mark.openssl
 @pytest.mark.slow
-def test_nginx_as_in_the_readme_shows_the_dashboard_only_with_a_password(browser: Path, tmp_path: Path) -> None:
+def test_nginx_as_in_the_readme_shows_the_dashboard_only_with_a_password(tmp_path: Path) -> None:
+    known = {"Authorization": "Basic " + b64encode(f"reader:{PASSWORD}".encode()).decode()}
+    wrong = {"Authorization": "Basic " + b64encode(b"reader:open barley").decode()}
     environment = OFFLINE | {"STREAMLIT_BROWSER_SERVER_ADDRESS": HOST}
-    with (
-        serving(environment) as dashboard,
-        nginx(tmp_path, dashboard.url) as port,
-        separate_chromium(browser, f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{port}") as chromium,
-    ):
-        stranger = chromium.new_context(ignore_https_errors=True)
-        assert stranger.request.get(f"https://127.0.0.1:{port}/", headers={"Host": HOST}).status == 401
-        credentials = {"username": "reader", "password": PASSWORD}
-        page = chromium.new_context(ignore_https_errors=True, http_credentials=credentials).new_page()
-        page.goto(f"https://{HOST}/?source=sample&ticker=CIFR")
-        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    with serving(environment) as dashboard, nginx(tmp_path, dashboard.url) as port:
+        for stranger in ({}, wrong):
+            assert fetch(port, "/", stranger)[0] == 401
+            with pytest.raises(InvalidStatus, match="401"):
+                in_a_thread(read_charts(port, stranger))
+        status, page = fetch(port, "/", known)
+        assert status == 200
+        script = re.search(r'src="\.?(/static/js/index[^"]+)"', page)
+        assert script and fetch(port, script[1], known)[0] == 200
+        (chart,) = in_a_thread(read_charts(port, known))
+        assert "Cipher Mining" in chart

@@ -28,6 +28,7 @@ from playwright.sync_api import (
 )
 
 from tests.support.dashboard import CHROMIUM, Dashboard
+from tests.support.front import front
 
 TIMEOUT_MS = 60_000  # of each step, while other tests share the machine
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -38,9 +39,9 @@ SERVER_PROBES = "/_stcore/"
 class Chromium:
     """A started browser with one window that is used again and again."""
 
-    def __init__(self, path: Path, *arguments: str) -> None:
+    def __init__(self, path: Path) -> None:
         expect.set_options(timeout=TIMEOUT_MS)
-        self.browser: Browser = _driver().chromium.launch(executable_path=path, args=[*CHROMIUM, *arguments])
+        self.browser: Browser = _driver().chromium.launch(executable_path=path, args=CHROMIUM)
         self._window: Page | None = None
 
     def new_context(self, **options: Any) -> BrowserContext:
@@ -96,19 +97,30 @@ def stop_browsers() -> None:
 
 
 @contextmanager
-def separate_chromium(path: Path, *arguments: str) -> Iterator[Chromium]:
-    """Start a second browser, with command-line arguments of its own."""
-    chromium = Chromium(path, *arguments)
-    yield chromium
-    chromium.close()
-
-
-@contextmanager
 def chromium_at(path: Path, **options: Any) -> Iterator[BrowserContext]:
     """Open a viewer of their own in the shared browser, who has loaded nothing yet; 1280 x 900."""
     context = shared_chromium(path).new_context(**options)
     yield context
     context.close()
+
+
+@contextmanager
+def shared_window(
+    path: Path,
+    dashboard: Dashboard,
+    viewport: ViewportSize = DESKTOP,
+    color_scheme: Literal["light", "dark"] = "light",
+) -> Iterator[Page]:
+    """Lend the shared window, whose front leads to this dashboard, and clean it at the end."""
+    chromium = shared_chromium(path)
+    front().lead_to(dashboard.port)
+    page = chromium.window()
+    page.set_viewport_size(viewport)
+    page.emulate_media(color_scheme=color_scheme)
+    try:
+        yield page
+    finally:
+        chromium.clean_window()
 
 
 @contextmanager
@@ -123,30 +135,26 @@ def checked_page(
     At the end there must have been no error in the console, no dialog, no popup, no request to another server, and no
     traceback on the page or in the server's log.
     """
-    chromium = shared_chromium(path)
-    page = chromium.window()
-    page.set_viewport_size(viewport)
-    page.emulate_media(color_scheme=color_scheme)
     logged_before = len(dashboard.log_text())
     faults: list[str] = []
-    listeners = _fault_listeners(dashboard, faults)
-    for event, listener in listeners.items():
-        page.on(event, listener)  # type: ignore[call-overload]
-    try:
-        yield page
-        assert page.get_by_test_id("stException").count() == 0
-        assert page.locator("body").inner_text().strip()
-        assert faults == []
-        assert "Traceback" not in dashboard.log_text()[logged_before:]
-    finally:
+    listeners = _fault_listeners(faults)
+    with shared_window(path, dashboard, viewport, color_scheme) as page:
         for event, listener in listeners.items():
-            page.remove_listener(event, listener)
-        chromium.clean_window()
+            page.on(event, listener)  # type: ignore[call-overload]
+        try:
+            yield page
+            assert page.get_by_test_id("stException").count() == 0
+            assert page.locator("body").inner_text().strip()
+            assert faults == []
+            assert "Traceback" not in dashboard.log_text()[logged_before:]
+        finally:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
 
 
-def _fault_listeners(dashboard: Dashboard, faults: list[str]) -> dict[str, Callable[[Any], None]]:
+def _fault_listeners(faults: list[str]) -> dict[str, Callable[[Any], None]]:
     """Return a listener for each event of a page that may be a fault; it adds what happened to `faults`."""
-    ours = (dashboard.url, dashboard.url.replace("http", "ws"), "data:", "blob:", "about:")
+    ours = (front().url, front().url.replace("http", "ws"), "data:", "blob:", "about:")
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error" and SERVER_PROBES not in message.location.get("url", ""):

@@ -17,6 +17,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
+from tests.support.front import front
 from tests.support.paths import ROOT
 
 START_TIMEOUT_SECONDS = 60.0  # a start takes two or three, more while other tests share the machine
@@ -42,16 +43,21 @@ CHROMIUM = (
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A server that answers at `url`. `log` is its output, `home` the home folder that it sees."""
+    """A server that answers at `port`. `log` is its output, `home` the home folder that it sees."""
 
-    url: str
+    port: int
     log: Path
     home: Path
     pid: int
 
+    @property
+    def url(self) -> str:
+        """Its own address. The shared window finds it at the address of the front instead, which `page` returns."""
+        return f"http://127.0.0.1:{self.port}"
+
     def page(self, path: str = "", **query: str) -> str:
-        """Return the address of a page and its query: `page("coverage", source="sample")`."""
-        return f"{self.url}/{path}" + (f"?{urlencode(query)}" if query else "")
+        """Return the address of a page for the shared window: `page("coverage", source="sample")`."""
+        return f"{front().url}/{path}" + (f"?{urlencode(query)}" if query else "")
 
     def log_text(self) -> str:
         """Return all that the server has written so far."""
@@ -78,7 +84,7 @@ def serving(
         with log.open("wb") as output:
             server = _start(command, port, _server_environment(environment, folder), output)
             try:
-                yield _wait_until_ready(server, Dashboard(f"http://127.0.0.1:{port}", log, folder, server.pid))
+                yield _wait_until_ready(server, Dashboard(port, log, folder, server.pid))
             finally:
                 server.terminate()
                 try:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -20,18 +21,24 @@ RERUN_TIMEOUT_SECONDS = 120.0
 
 @dataclass
 class Viewer:
-    """One browser tab: it opens a page, switches tickers, and reads whatever the dashboard sends."""
+    """One browser tab: it opens a page, switches tickers, and reads whatever the dashboard sends.
+
+    `charts`: those of the page as JSON. `connection`: options of the websocket, such as another host or a password.
+    """
 
     url: str
     query: dict[str, str]
+    connection: dict[str, Any] = field(default_factory=dict)
+    charts: list[str] = field(default_factory=list)
     _socket: ClientConnection | None = None
     _ticker_box_id: str = ""
     _errors: list[str] = field(default_factory=list)
 
     async def __aenter__(self) -> Viewer:
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._socket = await connect(address, subprotocols=["streamlit"], max_size=MAX_MESSAGE_BYTES, proxy=None)  # type: ignore[list-item]
-        await self._rerun([])
+        options: dict[str, Any] = {"subprotocols": ["streamlit"], "max_size": MAX_MESSAGE_BYTES, "proxy": None}
+        self._socket = await connect(address, **options | self.connection)
+        self.charts = await self._rerun([])
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None):
@@ -41,9 +48,9 @@ class Viewer:
     async def switch_ticker(self, ticker: str) -> float:
         """Return the seconds from the choice to the last message of the page; fail without a chart of that ticker."""
         start = time.perf_counter()
-        charts = await self._rerun([WidgetState(id=self._ticker_box_id, string_value=ticker)])
+        self.charts = await self._rerun([WidgetState(id=self._ticker_box_id, string_value=ticker)])
         duration = time.perf_counter() - start
-        assert any(ticker in chart for chart in charts), f"no chart of {ticker}"
+        assert any(ticker in chart for chart in self.charts), f"no chart of {ticker}"
         return duration
 
     async def _rerun(self, widgets: Sequence[WidgetState]) -> list[str]:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from exports import png
 from tests.support.app_pages import DASHBOARD, switch_to_page
-from tests.support.browser_page import chromium_at
+from tests.support.browser_page import shared_window
 from tests.support.dashboard import OFFLINE, serving
 from ui.components import png_button
 
@@ -60,8 +60,7 @@ def test_a_browser_that_crashes_leaves_our_own_message(browser: Path, tmp_path: 
     crashing = tmp_path / "chromium"
     crashing.write_text("#!/bin/sh\nexit 1\n")
     crashing.chmod(0o755)
-    with chromium_at(browser) as viewer, serving(OFFLINE | {"BROWSER_PATH": str(crashing)}) as dashboard:
-        page = viewer.new_page()
+    with serving(OFFLINE | {"BROWSER_PATH": str(crashing)}) as dashboard, shared_window(browser, dashboard) as page:
         page.goto(dashboard.page(source="sample"))
         page.get_by_role("button", name="Download PNG").click()
         error = page.get_by_test_id("stDownloadButtonError")

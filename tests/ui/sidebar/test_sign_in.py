@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser_page import chromium_at
-from tests.support.dashboard import OFFLINE, free_port, serving
+from tests.support.browser_page import shared_window
+from tests.support.dashboard import OFFLINE, serving
+from tests.support.front import front
 from tests.support.oidc_provider import CLIENT, SECRET, provider
 
 SECRETS = """[auth]
@@ -20,22 +21,26 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
 
 
+NOT_SIGNED_IN = "[data-testid=stSidebar], [data-testid=stDataFrame], .js-plotly-plot"
+
+
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_viewer_signs_in_sees_a_page_and_signs_out(browser: Path, tmp_path: Path) -> None:
-    port = free_port()
+    """The first page after the start is a link to one of the pages, which once was shown without a sign-in."""
     with provider() as address:
         (tmp_path / ".streamlit").mkdir()
-        secrets = SECRETS.format(port=port, client=CLIENT, secret=SECRET, provider=address)
+        secrets = SECRETS.format(port=front().own_port, client=CLIENT, secret=SECRET, provider=address)
         (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
         near = OFFLINE | {"NO_PROXY": "127.0.0.1"}
-        with serving(near, home=tmp_path, port=port) as dashboard, chromium_at(browser) as viewer:
-            page = viewer.new_page()
-            page.goto(dashboard.page(source="sample", ticker="CIFR"))
-            expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)
-            expect(page.locator("[data-testid=stSidebar], .js-plotly-plot")).to_have_count(0)
+        with serving(near, home=tmp_path) as dashboard, shared_window(browser, dashboard) as page:
+            for link in (dashboard.page("watchlist", source="sample"), dashboard.page(source="sample", ticker="CIFR")):
+                page.goto(link)
+                expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+                expect(page.locator(NOT_SIGNED_IN)).to_have_count(0)
             page.get_by_role("button", name="Sign in").click()
-            expect(page.get_by_role("button", name="Sign out")).to_be_visible(timeout=60_000)
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
             page.goto(dashboard.page(source="sample", ticker="CIFR"))
-            expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
+            expect(page.locator(".js-plotly-plot").first).to_be_visible()
             page.get_by_role("button", name="Sign out").click()
-            expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)
+            expect(page.get_by_role("button", name="Sign in")).to_be_visible()
