@@ -17,7 +17,7 @@ run: env ## serve the dashboard on http://localhost:8501, or on PORT
 	@$(IN_VENV) streamlit run app.py --server.port $(PORT)
 
 test: .testenv ## run all tests, fast ones first, on up to four cores
-	@$(PYTEST) --dist load --maxschedchunk=2
+	@$(PYTEST) --dist loadgroup --no-loadscope-reorder
 
 test-fast: .testenv ## run what needs no browser, server, database or page, on fewer random inputs
 	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or apptest or slow or soak)"

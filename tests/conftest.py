@@ -34,8 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
-def _rank(item: pytest.Item) -> int:
-    return max((LATER.index(name) + 1 for name in LATER if item.get_closest_marker(name)), default=0)
+def _rank(item: pytest.Item) -> tuple[int, bool]:
+    """Groups, which one process runs as a whole, come before the single tests, which then fill up the other processes."""
+    marked = max((LATER.index(name) + 1 for name in LATER if item.get_closest_marker(name)), default=0)
+    return marked, item.get_closest_marker("xdist_group") is None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
