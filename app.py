@@ -7,6 +7,7 @@ link names without the script and its sign-in.
 
 from __future__ import annotations
 
+import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
@@ -15,18 +16,29 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.sidebar import access
+
 BROWSER_DELAY_SECONDS = 0.5  # the server listens only after the lifespan has started
 EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
 
 @asynccontextmanager
-async def open_browser(_: st.App) -> AsyncIterator[None]:
+async def start(_: st.App) -> AsyncIterator[None]:
+    """Settle who may enter, and say on the terminal if nobody may; then open the browser."""
+    try:
+        access.current_access()
+    except access.NobodyMayEnter as refusal:
+        print(refusal, file=sys.stderr, flush=True)
+    open_browser()
+    yield
+
+
+def open_browser() -> None:
     """Open the dashboard in the user's browser, as `streamlit run` does for a script but not for a `st.App`."""
     if not st.get_option("server.headless"):
         opener = threading.Timer(BROWSER_DELAY_SECONDS, webbrowser.open, [server_url()])
         opener.daemon = True
         opener.start()
-    yield
 
 
 def server_url() -> str:
@@ -37,4 +49,4 @@ def server_url() -> str:
     return f"{scheme}://{host}:{st.get_option('server.port')}/{(st.get_option('server.baseUrlPath') or '').strip('/')}"
 
 
-app = st.App(Path(__file__).parent / "ui" / "dashboard.py", lifespan=open_browser)
+app = st.App(Path(__file__).parent / "ui" / "dashboard.py", lifespan=start)

@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _rank(item: pytest.Item) -> tuple[int, bool]:
-    """Groups, which one process runs as a whole, come before the single tests, which then fill up the other processes."""
+    """Groups come before single tests: one process runs a group as a whole, and the others run singles meanwhile."""
     marked = max((LATER.index(name) + 1 for name in LATER if item.get_closest_marker(name)), default=0)
     return marked, item.get_closest_marker("xdist_group") is None
 

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 import app
+from ui.sidebar import access
 
 OPTIONS = {"server.headless": False, "server.address": "127.0.0.1", "server.port": 8501}
 
@@ -40,9 +41,26 @@ def test_a_browser_is_opened_unless_the_server_is_headless(monkeypatch, headless
     monkeypatch.setattr(app, "BROWSER_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(webbrowser, "open", opened.append)
 
+    monkeypatch.setattr(access, "current_access", access.Access)
+
     async def serve() -> None:
-        async with app.open_browser(app.app):
+        async with app.start(app.app):
             await asyncio.sleep(0.2)
 
     asyncio.run(serve())
     assert opened == ([] if headless else ["http://127.0.0.1:8501/"])
+
+
+def test_at_the_start_the_terminal_says_why_nobody_may_enter(monkeypatch, capsys):
+    def refuse() -> access.Access:
+        raise access.NobodyMayEnter("No sign-in.")
+
+    with_options(monkeypatch, headless=True)
+    monkeypatch.setattr(access, "current_access", refuse)
+
+    async def serve() -> None:
+        async with app.start(app.app):
+            pass
+
+    asyncio.run(serve())
+    assert capsys.readouterr().err == "No sign-in.\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +14,7 @@ from logs import start_logging
 from ui import navigation
 from ui.components import store_notice
 from ui.loading import gc_freeze
-from ui.sidebar import sidebar, sign_in
+from ui.sidebar import access, sidebar, sign_in
 from version import VERSION
 
 ICON = str(Path(__file__).parent / "levelboard.svg")  # icons by name come from a server of Google's
@@ -25,9 +27,24 @@ STYLE = """<style>
 
 
 def main() -> None:
-    if not sign_in.is_signed_in():
-        st.navigation([st.Page(sign_in.draw_sign_in, title="Levelboard")], position="hidden").run()
+    try:
+        current = access.current_access()
+    except access.NobodyMayEnter as refusal:
+        draw_alone(partial(sign_in.draw_nobody_may_enter, refusal))
         return
+    if current.admits(st.user.to_dict()):
+        draw_dashboard()
+    else:
+        draw_alone(partial(sign_in.draw_sign_in, current))
+
+
+def draw_alone(draw: Callable[[], None]) -> None:
+    """Draw something in place of every page."""
+    st.navigation([st.Page(draw, title="Levelboard", url_path="sign-in")], position="hidden").run()
+
+
+def draw_dashboard() -> None:
+    """Draw the page that the viewer is on, with the sidebar."""
     st.html(STYLE)
     page = st.navigation(navigation.pages())
     sidebar.draw_sidebar()

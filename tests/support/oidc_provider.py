@@ -15,15 +15,17 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 CLIENT, SECRET = "levelboard", "a secret of this test"
+READER = "reader@example.com"
 
 
-class _Provider(ThreadingHTTPServer):
-    """Signs everyone in as the same reader; `nonces` holds the nonce of each authorization code."""
+class Provider(ThreadingHTTPServer):
+    """Signs everyone in with the same `email`; `nonces` holds the nonce of each authorization code."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _RequestHandler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        self.email = READER
         self.nonces: dict[str, str] = {}
 
     def metadata(self) -> dict[str, Any]:
@@ -40,13 +42,13 @@ class _Provider(ThreadingHTTPServer):
     def token(self, code: str) -> dict[str, Any]:
         now = int(time.time())
         claims = {"iss": self.url, "sub": "reader", "aud": CLIENT, "iat": now, "exp": now + 600}
-        claims |= {"email": "reader@example.com", "nonce": self.nonces.pop(code)}
+        claims |= {"email": self.email, "email_verified": True, "nonce": self.nonces.pop(code)}
         signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)
         return {"access_token": "unused", "token_type": "Bearer", "expires_in": 600, "id_token": signed}
 
 
 class _RequestHandler(BaseHTTPRequestHandler):
-    server: _Provider
+    server: Provider
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
@@ -83,12 +85,12 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def provider() -> Iterator[str]:
-    """Run the provider while the block runs, and yield its address."""
-    server = _Provider()
+def provider() -> Iterator[Provider]:
+    """Run the provider while the block runs."""
+    server = Provider()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield server.url
+        yield server
     finally:
         server.shutdown()
         server.server_close()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.support.browser_page import shared_window
 from tests.support.dashboard import OFFLINE, serving
 from tests.support.front import front
-from tests.support.oidc_provider import CLIENT, SECRET, provider
+from tests.support.oidc_provider import CLIENT, READER, SECRET, provider
 
 SECRETS = """[auth]
 redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
@@ -19,28 +19,34 @@ client_id = "{client}"
 client_secret = "{secret}"
 server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
-
-
-NOT_SIGNED_IN = "[data-testid=stSidebar], [data-testid=stDataFrame], .js-plotly-plot"
+PRIVATE = "[data-testid=stSidebar], [data-testid=stDataFrame], .js-plotly-plot"
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_viewer_signs_in_sees_a_page_and_signs_out(browser: Path, tmp_path: Path) -> None:
+def test_a_viewer_signs_in_sees_a_page_and_signs_out_and_a_stranger_sees_none(browser: Path, tmp_path: Path) -> None:
     """The first page after the start is a link to one of the pages, which once was shown without a sign-in."""
-    with provider() as address:
+    with provider() as identity:
         (tmp_path / ".streamlit").mkdir()
-        secrets = SECRETS.format(port=front().own_port, client=CLIENT, secret=SECRET, provider=address)
+        secrets = SECRETS.format(port=front().own_port, client=CLIENT, secret=SECRET, provider=identity.url)
         (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
-        near = OFFLINE | {"NO_PROXY": "127.0.0.1"}
-        with serving(near, home=tmp_path) as dashboard, shared_window(browser, dashboard) as page:
-            for link in (dashboard.page("watchlist", source="sample"), dashboard.page(source="sample", ticker="CIFR")):
+        environment = OFFLINE | {"NO_PROXY": "127.0.0.1", "LEVELS_ALLOWED_USERS": READER}
+        with serving(environment, home=tmp_path) as dashboard, shared_window(browser, dashboard) as page:
+            chart = dashboard.page(source="sample", ticker="CIFR")
+            sign_in = page.get_by_role("button", name="Sign in")
+            for link in (dashboard.page("watchlist", source="sample"), chart):
                 page.goto(link)
-                expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-                expect(page.locator(NOT_SIGNED_IN)).to_have_count(0)
-            page.get_by_role("button", name="Sign in").click()
+                expect(sign_in).to_be_visible()
+                expect(page.locator(PRIVATE)).to_have_count(0)
+            sign_in.click()
             expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-            page.goto(dashboard.page(source="sample", ticker="CIFR"))
+            page.goto(chart)
             expect(page.locator(".js-plotly-plot").first).to_be_visible()
             page.get_by_role("button", name="Sign out").click()
-            expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+            expect(sign_in).to_be_visible()
+            identity.email = "stranger@example.com"
+            sign_in.click()
+            expect(page.get_by_text("stranger@example.com may not see this dashboard")).to_be_visible()
+            page.goto(chart)
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            expect(page.locator(PRIVATE)).to_have_count(0)
