@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -28,11 +29,9 @@ def open_engine(address: str) -> Engine:
 
     Raises `ArgumentError` for a malformed URL and `ImportError` if its driver is not installed.
     """
-    if "://" not in address:
+    url = parse_address(address)
+    if not _names_a_scheme(address):
         Path(address).parent.mkdir(parents=True, exist_ok=True)
-        url = URL.create("sqlite", database=address)
-    else:
-        url = parse_address(address)
     backend = url.get_backend_name()
     if backend == "sqlite":
         connect_args: dict[str, Any] = {"timeout": BUSY_TIMEOUT_SECONDS}
@@ -58,11 +57,34 @@ def open_read_only(path: Path) -> Engine:
 
 
 def parse_address(address: str) -> URL:
-    """Split a database URL into its parts. Raises `ArgumentError` if it is malformed."""
+    """Return the database URL of an address; a file path is that of an SQLite file.
+
+    Raises `ArgumentError` if it is malformed, or if a part of its password could be taken for the host.
+    """
+    if not _names_a_scheme(address):
+        return URL.create("sqlite", database=address)
+    if re.match(r"[^:]+://[^@/?#]*@?[^@]*$", address) is None:
+        raise ArgumentError("an @, / or ? of the password is not percent-encoded, or // is missing")
     try:
         return make_url(address)
     except ValueError as error:  # a port that is not a number
         raise ArgumentError(str(error)) from error
+
+
+def public_address(address: str) -> str:
+    """Return what may be shown of an address: a file's path, or the scheme and the host of a server."""
+    try:
+        url = parse_address(address)
+    except ArgumentError:
+        return ADDRESS_VARIABLE
+    if url.get_backend_name() == "sqlite":
+        return url.database or "in memory"
+    return f"{url.drivername}://{url.host or ''}"
+
+
+def _names_a_scheme(address: str) -> bool:
+    """Return whether the address is meant as a URL; a single letter is a drive of Windows."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", address) is not None
 
 
 def run_read(engine: Engine, query: Operation[T]) -> T:

@@ -8,7 +8,7 @@ import sqlite3
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from market.store.engines import ADDRESS_VARIABLE, parse_address
+from market.store.engines import ADDRESS_VARIABLE, public_address
 from market.store.schema import NewerStore
 
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -39,7 +39,7 @@ UNUSABLE_ERRORS = (
 
 def explain_failure(address: str, error: Exception) -> str:
     """Explain why the store at `address` cannot be used, what to do, and what happens until then."""
-    explanation = _explain_cause(_hide_password(address), error)
+    explanation = _explain_cause(public_address(address), error)
     return f"{explanation} Until then, changes are kept only while Levelboard is running."
 
 
@@ -69,7 +69,8 @@ def _explain_cause(place: str, error: Exception) -> str:
     if isinstance(error, ArgumentError | NoSuchModuleError):
         return (
             f"{ADDRESS_VARIABLE} is not a valid database address. "
-            "Set it to a file path, or to an address such as postgresql://user@host/levels."
+            "Set it to a file path, or to an address such as postgresql://user:password@host/levels, "
+            "with @ and / of a password written as %40 and %2F."
         )
     if isinstance(error, NotAStore) or code in DAMAGED_CODES:
         return f"{place} is not a Levelboard store, or it is damaged. Set {ADDRESS_VARIABLE} to another file."
@@ -92,14 +93,6 @@ def _is_disk_full(cause: BaseException, sqlite_code: int) -> bool:
     if sqlite_code == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull":  # the latter is PostgreSQL's
         return True
     return isinstance(cause, OSError) and cause.errno in DISK_FULL_ERRNOS
-
-
-def _hide_password(address: str) -> str:
-    """Return the address without its password, or the environment variable's name if it cannot be parsed."""
-    try:
-        return parse_address(address).render_as_string(hide_password=True) if "://" in address else address
-    except ArgumentError:
-        return ADDRESS_VARIABLE
 
 
 def _sqlite_code(error: Exception) -> int:

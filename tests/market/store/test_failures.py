@@ -6,7 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
+from market.store.engines import public_address
 from market.store.schema import CURRENT_VERSION
 from market.store.store import Store
 from tests.support.filled_store import MEMORY_SENTENCE, assert_filled, assert_works, fill, names, retry_disk_now
@@ -81,10 +84,21 @@ def test_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         ("nonsense://somewhere/levels", "is not a valid database address"),
         ("postgresql://:bad:port/x", "is not a valid database address"),
         ("mssql+pyodbc://user:secret@host/levels", "driver"),
-        ("postgresql://levels:secret@127.0.0.1:1/levels", "cannot be used"),
+        ("postgresql://levels:secret@127.0.0.1:1/levels", "The store postgresql://127.0.0.1 cannot be used"),
+        (
+            "postgresql://127.0.0.1:1/levels?user=levels&password=secret",
+            "The store postgresql://127.0.0.1 cannot be used",
+        ),
+        ("postgresql://levels:se@secret@127.0.0.1:1/levels", "with @ and / of a password written as %40 and %2F"),
+        ("postgresql://levels:12/secret@127.0.0.1:1/levels", "is not a valid database address"),
+        ("postgresql:levels:secret@127.0.0.1:1/levels", "is not a valid database address"),
+        ("postgresql:/levels:secret@127.0.0.1:1/levels", "is not a valid database address"),
     ],
 )
-def test_unusable_address_is_explained_without_its_password(address: str, explanation: str) -> None:
+def test_unusable_address_is_explained_without_its_password(
+    address: str, explanation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where a file of that name would be created
     store = Store(address)
     assert store.notice is not None
     assert explanation in store.notice
@@ -92,3 +106,19 @@ def test_unusable_address_is_explained_without_its_password(address: str, explan
     assert "\n" not in store.notice
     assert_works(store)
     store.close()
+    assert not list(tmp_path.iterdir())
+
+
+@given(
+    password=some.text("Secret0@/:?#%&=[]", min_size=6, max_size=12),
+    form=some.sampled_from(
+        [
+            "postgresql://u:{}@h.example/levels",
+            "postgresql:u:{}@h.example/levels",
+            "postgresql://h.example/x?password={}",
+        ]
+    ),
+)
+def test_no_part_of_a_password_is_shown(password: str, form: str) -> None:
+    shown = public_address(form.format(password))
+    assert shown in ("LEVELS_STORE", "postgresql://h.example", "postgresql://u", "postgresql://")
