@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import threading
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -43,8 +44,18 @@ def redact_secrets(text: str) -> str:
 
 
 class _LogFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        """Create the file for its owner alone: it tells what was looked at."""
+        file = open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=_open_private)  # noqa: SIM115
+        assert isinstance(file, TextIOWrapper)
+        return file
+
     def handleError(self, record: logging.LogRecord) -> None:
         """Drop the line if the disk is full, instead of printing a traceback to the terminal."""
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class _RedactingFormatter(logging.Formatter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,21 @@ def test_file_is_rotated(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         "levelboard.log.1",
         "levelboard.log.2",
     ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_only_the_owner_can_read_the_log(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logs.MAX_FILE_BYTES", 1000)
+    before = os.umask(0)
+    try:
+        start_logging()
+        for _ in range(30):
+            logging.getLogger("levelboard").info("x" * 100)
+    finally:
+        os.umask(before)
+    files = list(log_file.parent.glob(f"{log_file.name}*"))
+    assert len(files) == 3
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
 def test_unwritable_log_is_reported_once(

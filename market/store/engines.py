@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable
@@ -31,7 +32,7 @@ def open_engine(address: str) -> Engine:
     """
     url = parse_address(address)
     if not _names_a_scheme(address):
-        Path(address).parent.mkdir(parents=True, exist_ok=True)
+        _create_file(Path(address))
     backend = url.get_backend_name()
     if backend == "sqlite":
         connect_args: dict[str, Any] = {"timeout": BUSY_TIMEOUT_SECONDS}
@@ -54,6 +55,13 @@ def open_read_only(path: Path) -> Engine:
     uri = f"file:{quote(str(path.absolute()))}"
     url = URL.create("sqlite", database=uri, query={"immutable": "1", "uri": "true"})
     return create_engine(url, hide_parameters=True)
+
+
+def _create_file(path: Path) -> None:
+    """Create the file for its owner alone, and its folder, if missing; SQLite's files beside it get the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def parse_address(address: str) -> URL:
