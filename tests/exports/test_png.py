@@ -127,7 +127,7 @@ def test_a_caption_adds_height_and_leaves_the_chart_as_it_is(plain_picture: np.n
 
 
 def test_each_thread_gets_its_own_picture() -> None:
-    colors = [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)] * 2
+    colors = [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)] * 3
 
     def rendered_color(color: tuple[int, int, int]) -> tuple[int, ...]:
         figure = go.Figure(layout={"paper_bgcolor": f"rgb{color}", "width": 80, "height": 60})
