@@ -1,4 +1,4 @@
-"""PNG rendering in one browser that keeps running: starting one takes seconds, rendering a fraction of a second."""
+"""PNG rendering in browsers that keep running: starting one takes seconds, rendering a fraction of a second."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 import atexit
 import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from indicators.analysis import Analysis
 
 WIDTH, HEIGHT, SCALE = 1600, 900, 2
-TAB_COUNT = 2
+BROWSER_LIMIT = 2  # each draws one picture at a time
+PICTURES_WORTH_A_START = 8  # a second browser saves each waiting picture 0.3 s; a start takes 2.6 s of CPU time
 PICTURES_PER_GARBAGE_COLLECTION = 8  # left alone, Chrome's memory grows by 10 MB per picture
 RENDER_TIMEOUT_SECONDS = 60.0  # rendering takes well under a second; a browser that hangs never answers
 
@@ -60,6 +61,10 @@ class _BrowserExited(BrowserFailed):
     """The browser was killed, as happens when memory runs out, or never started."""
 
 
+class _FigureRefused(BrowserFailed):
+    """The browser cannot draw this figure and is ready for the next."""
+
+
 def file_name(analysis: Analysis) -> str:
     """Return `CIFR_levels_2025-11-24.png`, safe on every file system whatever the symbol."""
     return f"{file_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
@@ -68,16 +73,21 @@ def file_name(analysis: Analysis) -> str:
 def render_png(figure: go.Figure, width: int = WIDTH, height: int | None = None, scale: float = SCALE) -> bytes:
     """Return the figure as a PNG of `width` x `height` pixels times `scale`, with the figure's own background.
 
-    `height`: by default the figure's own, or 900 if it has none. Thread-safe. A browser that has exited
-    is replaced once. Raises `BrowserNotFound` without Chrome or Chromium, `BrowserFailed` if the
+    `height`: by default the figure's own, or 900 if it has none. Thread-safe. Browsers that have exited
+    are replaced once. Raises `BrowserNotFound` without Chrome or Chromium, `BrowserFailed` if the
     replacement fails too or rendering takes longer than a minute.
     """
     pixel_height = height or figure.layout.height or HEIGHT
     options = {"format": "png", "width": width, "height": pixel_height, "scale": scale}
-    try:
-        return _render_once(figure, options)
-    except _BrowserExited:
-        return _render_once(figure, options)
+    for _ in range(BROWSER_LIMIT):
+        with suppress(_BrowserExited):
+            return _render_once(figure, options)
+    return _render_once(figure, options)
+
+
+def _render_once(figure: go.Figure, options: dict[str, object]) -> bytes:
+    with _browsers.lend() as browser:
+        return browser.render(figure, options)
 
 
 def can_draw() -> bool:
@@ -89,13 +99,12 @@ def can_draw() -> bool:
 
 
 def close() -> None:
-    """Close the shared browser; the next picture starts another."""
-    if _shared_browser is not None:
-        _close_browser(_shared_browser)
+    """Close all browsers; the next picture starts another."""
+    _browsers.close()
 
 
 class _Browser:
-    """A Chrome whose event loop runs in a thread of its own.
+    """A Chrome with one tab, whose event loop runs in a thread of its own.
 
     Kaleido's own `start_sync_server` returns results in the order of completion, so that two threads
     can get each other's picture, and it waits forever if Chrome is missing.
@@ -146,7 +155,9 @@ class _Browser:
         except FutureTimeout:
             future.cancel()
             raise BrowserFailed(f"no picture within {RENDER_TIMEOUT_SECONDS:.0f} seconds") from None
-        except (KaleidoError, DevtoolsProtocolError) as error:  # it is alive, but cannot render this figure
+        except KaleidoError as error:  # its page has reported the error and was loaded anew
+            raise _FigureRefused(str(error)) from error
+        except DevtoolsProtocolError as error:
             raise BrowserFailed(str(error)) from error
         except (CancelledError, OSError, RuntimeError) as error:  # cancelled: the browser went away
             raise _BrowserExited(type(error).__name__) from error
@@ -155,7 +166,7 @@ class _Browser:
 async def _start_kaleido() -> Kaleido:
     from kaleido import Kaleido
 
-    kaleido = Kaleido(n=TAB_COUNT, mathjax=False, timeout=RENDER_TIMEOUT_SECONDS)
+    kaleido = Kaleido(mathjax=False, timeout=RENDER_TIMEOUT_SECONDS)
     await kaleido.open()
     return kaleido
 
@@ -165,35 +176,94 @@ def _log_unhandled(_: object, context: dict[str, Any]) -> None:
     log.info("The browser that renders PNGs: %r", context.get("exception") or context["message"])
 
 
-_shared_browser: _Browser | None = None
-_lock = threading.Lock()
+class _Browsers:
+    """The running browsers, each lent to one picture at a time.
 
+    Most viewers want one picture, and a browser's start costs as much as several, so a further browser starts only
+    once as many pictures have waited for a free one as a start is worth: an album has two, a single picture one.
+    """
 
-def _render_once(figure: go.Figure, options: dict[str, object]) -> bytes:
-    browser = _get_browser()
-    try:
-        return browser.render(figure, options)
-    except PngError:
-        _close_browser(browser)
-        raise
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running: list[_Browser] = []
+        self._idle: list[_Browser] = []
+        self._starting = 0
+        self._waited = 0
 
+    @contextmanager
+    def lend(self) -> Iterator[_Browser]:
+        """Lend an idle browser, which is closed if it fails. Raises `PngError` if none starts."""
+        browser = self._take()
+        usable = False
+        try:
+            yield browser
+            usable = True
+        except _FigureRefused:
+            usable = True
+            raise
+        finally:
+            if usable:
+                self._put_back(browser)
+            else:
+                self._discard(browser)
 
-def _get_browser() -> _Browser:
-    """Return the shared browser, started by the first call."""
-    global _shared_browser
-    with _lock:
-        if _shared_browser is None:
-            _shared_browser = _Browser()
+    def close(self) -> None:
+        with self._changed:
+            browsers, self._running, self._idle = self._running, [], []
+            self._changed.notify_all()
+        for browser in browsers:
+            _close_quietly(browser)
+
+    def _take(self) -> _Browser:
+        with self._changed:
+            if not self._idle and self._count:
+                self._waited += 1
+            self._changed.wait_for(lambda: self._idle or self._may_start())
+            if self._idle:
+                return self._idle.pop()
+            self._starting += 1
+            self._waited = 0
+        return self._start()
+
+    def _may_start(self) -> bool:
+        return not self._count or (self._count < BROWSER_LIMIT and self._waited >= PICTURES_WORTH_A_START)
+
+    @property
+    def _count(self) -> int:
+        return len(self._running) + self._starting
+
+    def _start(self) -> _Browser:
+        browser = None
+        try:
+            browser = _Browser()
             atexit.register(close)
-        return _shared_browser
+            return browser
+        finally:
+            with self._changed:
+                self._starting -= 1
+                if browser is not None:
+                    self._running.append(browser)
+                self._changed.notify_all()
+
+    def _put_back(self, browser: _Browser) -> None:
+        with self._changed:
+            if browser in self._running:
+                self._idle.append(browser)
+                self._changed.notify_all()
+
+    def _discard(self, browser: _Browser) -> None:
+        """Close this browser, unless `close` has."""
+        with self._changed:
+            if browser not in self._running:
+                return
+            self._running.remove(browser)
+            self._changed.notify_all()
+        _close_quietly(browser)
 
 
-def _close_browser(browser: _Browser) -> None:
-    """Close this browser, unless another thread has replaced it."""
-    global _shared_browser
-    with _lock:
-        if _shared_browser is not browser:
-            return
-        _shared_browser = None
+def _close_quietly(browser: _Browser) -> None:
     with suppress(PngError):  # it may have exited
         browser.close()
+
+
+_browsers = _Browsers()

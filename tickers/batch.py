@@ -13,7 +13,7 @@ from market.errors import MarketError
 from tickers.parallel import map_as_completed, map_in_order
 
 TICKER_FAILURES: tuple[type[Exception], ...] = (MarketError, TooEarly)
-DEFAULT_JOBS = 4  # two browser tabs draw while one ticker is fetched and one is analyzed
+DEFAULT_JOBS = 4  # two browsers draw while one ticker is fetched and one is analyzed
 
 Result = TypeVar("Result")
 

@@ -21,17 +21,24 @@ from PIL import Image
 from charts.levels.chart import levels_picture
 from charts.palette import PALETTES, Theme
 from exports import png
-from indicators.analysis import Analysis
 from tests.support.drawn_cases import drawn_case
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
+SMALL = go.Figure(layout={"width": 80, "height": 60})
+
 
 @pytest.fixture(scope="module", autouse=True)
-def _close_shared_browser() -> Iterator[None]:
+def _close_browsers() -> Iterator[None]:
     yield
     png.close()
+
+
+@pytest.fixture(scope="module")
+def plain_picture() -> np.ndarray:
+    """Return the light picture of five firms, without caption, from the sample."""
+    return pixels(png.render_png(levels_picture(drawn_case(5))))
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -74,15 +81,22 @@ def text_areas(figure: go.Figure) -> dict[str, tuple[slice, slice]]:
     }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_picture_has_double_size_an_opaque_background_and_all_labels(theme: Theme) -> None:
-    figure = levels_picture(drawn_case(5), theme=theme)
-    picture = pixels(png.render_png(figure))
+def assert_whole(picture: np.ndarray, figure: go.Figure, theme: Theme) -> None:
+    """Check the double size, the opaque background and the labels of all four axes."""
     assert picture.shape == (2 * 900, 2 * 1600, 4)
     assert (picture[..., 3] == 255).all()
     inked = ink(picture, PALETTES[theme].ground)
     for name, area in text_areas(figure).items():
         assert inked[area].sum() > 400, name
+
+
+def test_picture_has_double_size_an_opaque_background_and_all_labels(plain_picture: np.ndarray) -> None:
+    assert_whole(plain_picture, levels_picture(drawn_case(5)), "light")
+
+
+def test_dark_picture_has_them_too() -> None:
+    figure = levels_picture(drawn_case(5), theme="dark")
+    assert_whole(pixels(png.render_png(figure)), figure, "dark")
 
 
 def test_nothing_is_cut_off_at_the_edges() -> None:
@@ -93,56 +107,61 @@ def test_nothing_is_cut_off_at_the_edges() -> None:
     assert not inked[:, :edge].any() and not inked[:, -edge:].any()
 
 
-def test_only_sample_data_has_a_warning_badge() -> None:
+def test_only_sample_data_has_a_warning_badge(plain_picture: np.ndarray) -> None:
     warning = rgb(PALETTES["light"].warning)
-    analysis = drawn_case(1)
 
-    def warning_pixels(analysis: Analysis) -> int:
-        corner = pixels(png.render_png(levels_picture(analysis)))[: 80 * png.SCALE, 800 * png.SCALE :, :3]
+    def warning_pixels(picture: np.ndarray) -> int:
+        corner = picture[: 80 * png.SCALE, 800 * png.SCALE :, :3]
         return int((np.abs(corner.astype(int) - warning) < 12).all(axis=-1).sum())
 
-    assert warning_pixels(analysis) > 1000
-    assert warning_pixels(replace(analysis, source="yahoo")) == 0
+    from_yahoo = levels_picture(replace(drawn_case(5), source="yahoo"))
+    assert warning_pixels(plain_picture) > 1000
+    assert warning_pixels(pixels(png.render_png(from_yahoo))) == 0
 
 
-def test_a_caption_adds_height_and_leaves_the_chart_as_it_is() -> None:
-    analysis = drawn_case(3)
-    plain = pixels(png.render_png(levels_picture(analysis)))
-    captioned = pixels(png.render_png(levels_picture(analysis, caption="CIFR traded near $16.77. " * 12)))
-    assert captioned.shape[0] > plain.shape[0] and captioned.shape[1] == plain.shape[1]
+def test_a_caption_adds_height_and_leaves_the_chart_as_it_is(plain_picture: np.ndarray) -> None:
+    captioned = pixels(png.render_png(levels_picture(drawn_case(5), caption="CIFR traded near $16.77. " * 12)))
+    assert captioned.shape[0] > plain_picture.shape[0] and captioned.shape[1] == plain_picture.shape[1]
     chart = slice(0, (png.HEIGHT - 40) * png.SCALE)
-    assert (captioned[chart] == plain[chart]).mean() > 0.999
+    assert (captioned[chart] == plain_picture[chart]).mean() > 0.999
 
 
 def test_each_thread_gets_its_own_picture() -> None:
-    colors = [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)] * 2
+    colors = [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)] * 3
 
     def rendered_color(color: tuple[int, int, int]) -> tuple[int, ...]:
         figure = go.Figure(layout={"paper_bgcolor": f"rgb{color}", "width": 80, "height": 60})
         return tuple(int(channel) for channel in pixels(png.render_png(figure, 80, 60, 1))[2, 2, :3])
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(len(colors)) as pool:
+        assert list(pool.map(rendered_color, colors[:2])) == colors[:2]
+        after_two = running_browsers()
         assert list(pool.map(rendered_color, colors)) == colors
+    if sys.platform == "linux":
+        assert (len(after_two), len(running_browsers())) == (1, 2), "a second browser is for many that wait"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the browser's processes in /proc")
-def test_a_killed_browser_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
-    figure = go.Figure(layout={"width": 80, "height": 60})
-    first = png.render_png(figure, 80, 60, 1)
-    for process in browser_processes(os.getpid()):
-        os.kill(process, signal.SIGKILL)
-    assert (pixels(png.render_png(figure, 80, 60, 1)) == pixels(first)).all()
+def test_killed_browsers_are_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    """Runs after the test above, which leaves two: a picture must outlive both."""
+    first = png.render_png(SMALL, 80, 60, 1)
+    killed = running_browsers()
+    for browser in killed:
+        for process in (browser, *descendants(browser)):
+            os.kill(process, signal.SIGKILL)
+    assert (pixels(png.render_png(SMALL, 80, 60, 1)) == pixels(first)).all()
+    assert not set(killed) & set(running_browsers())
     gc.collect()
     # asyncio would log "Task exception was never retrieved" with a traceback
     assert "asyncio" not in {record.name for record in caplog.records}
 
 
-def browser_processes(parent: int) -> list[int]:
-    """Return the processes of the browser that renders PNGs, without those of other tests' browsers."""
+def running_browsers(parent: int | None = None) -> list[int]:
+    """Return the process of each browser that renders PNGs, without those of other tests' browsers."""
     found = []
-    for child in child_processes(parent):
+    for child in child_processes(parent or os.getpid()):
         command = Path(f"/proc/{child}/cmdline").read_bytes()
-        found += [child, *descendants(child)] if b"choreographer" in command else browser_processes(child)
+        found += [child] if b"choreographer" in command else running_browsers(child)
     return found
 
 
@@ -155,12 +174,15 @@ def child_processes(process: int) -> list[int]:
     return [int(child) for children in lists for child in children.read_text().split()]
 
 
-def test_a_figure_that_cannot_be_rendered_raises_a_sentence() -> None:
+def test_a_figure_that_cannot_be_rendered_raises_a_sentence_and_the_browser_goes_on() -> None:
+    png.render_png(SMALL, 80, 60, 1)
+    running = running_browsers()
     figure = go.Figure(layout={"width": 80, "height": 60})
     figure._data = [{"type": "scatter", "x": {"bdata": "AAAA", "dtype": "nonsense"}}]
     with pytest.raises(png.BrowserFailed, match=r"failed .*: try again, or use the camera button"):
         png.render_png(figure, 80, 60, 1)
-    assert png.render_png(go.Figure(), 80, 60, 1)
+    assert png.render_png(SMALL, 80, 60, 1)
+    assert running_browsers() == running
 
 
 def test_without_a_browser_the_error_says_what_to_install() -> None:

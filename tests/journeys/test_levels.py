@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from market.price_history import PriceHistory
 from market.store.store import Store
@@ -50,6 +50,13 @@ class Viewer:
         box.fill(ticker)
         box.press("Enter")
 
+    def saves(self, button: Locator) -> np.ndarray:
+        """Click the button and return the pixels of CIFR's picture that comes."""
+        with self.page.expect_download() as saved:
+            button.click()
+        assert saved.value.suggested_filename == "CIFR_levels_2025-11-24.png"
+        return np.asarray(Image.open(io.BytesIO(Path(saved.value.path()).read_bytes())).convert("RGBA"))
+
     @property
     def chart(self) -> Locator:
         return levels_chart(self.page)
@@ -58,10 +65,6 @@ class Viewer:
 @pytest.fixture
 def viewer(page: Page, stage: Stage) -> Viewer:
     return Viewer(page, stage)
-
-
-def pixels_of(download: Download) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(Path(download.path()).read_bytes())).convert("RGBA"))
 
 
 def assert_whole_picture(pixels: np.ndarray, ground: tuple[int, int, int]) -> None:
@@ -75,10 +78,26 @@ def assert_whole_picture(pixels: np.ndarray, ground: tuple[int, int, int]) -> No
             assert has_ink[rows, columns].mean() > 0.002
 
 
-def test_a_link_opens_its_chart(viewer: Viewer) -> None:
+def test_a_link_opens_its_chart_which_is_saved_as_a_picture(viewer: Viewer) -> None:
+    """The camera button draws it at twice its size on the page, the server at twice 1600 x 900 or more."""
     viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
     viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "DEMO DATA")
     expect(viewer.page.get_by_test_id("stMetricValue").first).to_have_text("$16.77")
+
+    box = viewer.chart.bounding_box()
+    viewer.chart.hover(position={"x": 300, "y": 300})
+    by_camera = viewer.saves(viewer.chart.locator(".modebar-btn[data-title^='Download plot']"))
+    assert by_camera.shape[:2] == (round(2 * box["height"]), round(2 * box["width"]))
+    assert_whole_picture(by_camera, LIGHT)
+
+    button = viewer.page.get_by_role("button", name="Download PNG")
+    by_server = viewer.saves(button)
+    assert by_server.shape[:2] == (1800, 3200)
+    assert_whole_picture(by_server, LIGHT)
+    viewer.page.get_by_text("Include commentary").click()
+    rerun_finished(viewer.page)
+    viewer.page.wait_for_timeout(300)
+    assert viewer.saves(button).shape[0] > 1800
 
 
 def test_picking_a_ticker_changes_the_chart_and_the_address(viewer: Viewer) -> None:
@@ -110,37 +129,6 @@ def test_a_typed_as_of_day_hides_everything_later(viewer: Viewer) -> None:
     viewer.page.keyboard.press("Escape")
     viewer.sees("as of 3 Jun 2025", "no", "analyst targets")
     expect(viewer.page).to_have_url(re.compile("asof=2025-06-03"))
-
-
-def test_the_camera_button_saves_the_chart_at_twice_its_size(viewer: Viewer) -> None:
-    viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
-    viewer.sees("CIFR", "JPMorgan")
-    box = viewer.chart.bounding_box()
-    viewer.chart.hover(position={"x": 300, "y": 300})
-    with viewer.page.expect_download() as saved:
-        viewer.chart.locator(".modebar-btn[data-title^='Download plot']").click()
-    assert saved.value.suggested_filename == "CIFR_levels_2025-11-24.png"
-    pixels = pixels_of(saved.value)
-    assert pixels.shape[:2] == (round(2 * box["height"]), round(2 * box["width"]))
-    assert_whole_picture(pixels, LIGHT)
-
-
-def test_the_server_png_includes_the_commentary_on_request(viewer: Viewer) -> None:
-    viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
-    viewer.sees("CIFR")
-    button = viewer.page.get_by_role("button", name="Download PNG")
-    with viewer.page.expect_download() as saved:
-        button.click()
-    assert saved.value.suggested_filename == "CIFR_levels_2025-11-24.png"
-    pixels = pixels_of(saved.value)
-    assert pixels.shape[:2] == (1800, 3200)
-    assert_whole_picture(pixels, LIGHT)
-    viewer.page.get_by_text("Include commentary").click()
-    rerun_finished(viewer.page)
-    viewer.page.wait_for_timeout(300)
-    with viewer.page.expect_download() as saved:
-        button.click()
-    assert pixels_of(saved.value).shape[0] > 1800
 
 
 def test_without_a_network_the_sample_is_shown_under_a_banner(viewer: Viewer) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_page import chromium_at
+from tests.support.browser_page import chromium_at, shared_chromium
 from tests.support.dashboard import Dashboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -53,17 +53,23 @@ def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Das
     expect(page.get_by_role("button", name="Create")).to_be_hidden()
     expect(page.get_by_text("cannot be a ticker").first).to_be_visible()
     expect(page.locator(".st-key-watchlist-table [role=grid]").first).to_contain_text("RIOT")
-    with chromium_at(browser) as another_viewer:
-        other_page = another_viewer.new_page()
-        other_page.goto(dashboard.page("compare", source="Sample", watchlist="Two miners"))
-        expect(other_page.get_by_test_id("stMultiSelect").first).to_contain_text("RIOT")
-        expect(other_page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
+    shared_chromium(browser).clean_window()  # as it is for another viewer: nothing stored, and a new session
+    page.goto(dashboard.page("compare", source="Sample", watchlist="Two miners"))
+    expect(page.get_by_test_id("stMultiSelect").first).to_contain_text("RIOT")
+    expect(page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
 
 
-def test_exported_pictures_come_in_a_zip_whose_page_opens_offline(
+def test_an_export_can_be_stopped_and_a_whole_one_comes_in_a_zip_whose_page_opens_offline(
     page: Page, dashboard: Dashboard, browser: Path, tmp_path: Path
 ) -> None:
     page.goto(dashboard.page("watchlist", source="Sample"))
+    page.get_by_role("button", name="Export all pictures").click()
+    expect(page.get_by_text(re.compile(r"^[1-4] of 5 pictures"))).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(
+        page.get_by_role("button", name=re.compile(r"Download ZIP \([1-5] of 5 pictures, stopped\)"))
+    ).to_be_visible()
+
     page.get_by_role("button", name="Export all pictures").click()
     expect(page.get_by_role("button", name="Download ZIP (5 of 5 pictures)")).to_be_visible(timeout=60_000)
     with page.expect_download() as started:
@@ -81,13 +87,3 @@ def test_exported_pictures_come_in_a_zip_whose_page_opens_offline(
         assert album.evaluate("[...document.images].filter(image => image.complete && image.naturalWidth).length") >= 2
         assert album.evaluate("document.documentElement.scrollWidth <= innerWidth")
         expect(album.get_by_text("Demo data, not market prices.")).to_be_visible()
-
-
-def test_an_export_can_be_stopped(page: Page, dashboard: Dashboard) -> None:
-    page.goto(dashboard.page("watchlist", source="Sample"))
-    page.get_by_role("button", name="Export all pictures").click()
-    expect(page.get_by_text(re.compile(r"^[1-4] of 5 pictures"))).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
-    expect(
-        page.get_by_role("button", name=re.compile(r"Download ZIP \([1-5] of 5 pictures, stopped\)"))
-    ).to_be_visible()

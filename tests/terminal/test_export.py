@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import levelboard
+from exports import png
 from exports.album import PictureOptions
 from exports.png import BrowserFailed
 from indicators import analyse
@@ -21,27 +23,35 @@ from tests.support.terminal import run, run_failing, started
 from tests.tickers.test_json_document import assert_keys
 
 
+@pytest.fixture
+def png_browser() -> Iterator[None]:
+    """Close the PNG browser of this process before and after the test."""
+    png.close()
+    yield
+    png.close()
+
+
 def is_whole(path: Path) -> bool:
     with Image.open(path) as image:
         image.load()  # raises on a cut-off file
         return image.size == (3200, 1800)
 
 
-def test_json_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
-    done = run(tmp_path, "export", "CIFR", "xyzq", "clsk", "--source", "sample", "--json", "--no-png")
-    assert done.returncode == 1
-    assert done.stderr.splitlines() == [
+def test_json_has_the_keys_that_others_rely_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert levelboard.main(["export", "CIFR", "xyzq", "clsk", "--source", "sample", "--json", "--no-png"]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == [
         "XYZQ: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick one of those"
     ]
-    cifr, clsk = map(json.loads, done.stdout.splitlines())
+    cifr, clsk = map(json.loads, printed.out.splitlines())
     assert (cifr["symbol"], cifr["price"], clsk["symbol"], clsk["price"]) == ("CIFR", 16.77, "CLSK", 11.15)
     assert None not in cifr.values()
     assert_keys(cifr)
 
 
-def test_chance_is_measured_for_the_leading_line(tmp_path: Path) -> None:
-    done = run(tmp_path, "export", "CLSK", "--source", "sample", "--json", "--no-png")
-    lines = json.loads(done.stdout)["trendlines"]
+def test_chance_is_measured_for_the_leading_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert levelboard.main(["export", "CLSK", "--source", "sample", "--json", "--no-png"]) == 0
+    lines = json.loads(capsys.readouterr().out)["trendlines"]
     leading = analyse(sample.history("CLSK")).leading[0]
     chances = [line["chance"] for line in lines if line["chance"] is not None]
     assert len(chances) == 1 and 0.0 <= chances[0] <= 1.0
@@ -68,11 +78,15 @@ def test_a_folder_that_cannot_exist_is_one_sentence(capsys: pytest.CaptureFixtur
     assert code == 1 and "cannot be written" in printed and printed.count("\n") == 1
 
 
-def test_without_chrome_it_is_one_sentence(tmp_path: Path) -> None:
-    hidden = {"BROWSER_PATH": str(tmp_path / "none"), "PATH": str(tmp_path)}
-    done = run(tmp_path, "export", "CIFR", "CLSK", "--source", "sample", **hidden)
-    assert done.returncode == 1 and done.stdout == ""
-    assert done.stderr.count("\n") == 1 and "--no-png" in done.stderr
+@pytest.mark.usefixtures("png_browser")
+def test_without_chrome_it_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, printed = run_failing(capsys, "export", "CIFR", "CLSK", "--source", "sample")
+    assert code == 1 and printed.count("\n") == 1 and "--no-png" in printed
     assert not list(tmp_path.glob("*.png"))
 
 
@@ -93,7 +107,11 @@ def test_a_picture_that_the_browser_fails_to_draw_is_one_sentence_and_the_others
 
 
 @pytest.mark.browser
-def test_pictures_come_whole_with_their_page_and_are_resumed(browser: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("browser", "png_browser")
+def test_pictures_come_whole_with_their_page_and_are_resumed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first run is a process of its own, as a terminal starts it; the second saves the CPU time of a start."""
     out = tmp_path / "out"
     done = run(tmp_path, "export", "CIFR", "XYZQ", "CLSK", "--source", "sample", "--out", "out")
     assert done.returncode == 1 and done.stderr.startswith("XYZQ: ") and done.stderr.count("\n") == 1
@@ -104,8 +122,9 @@ def test_pictures_come_whole_with_their_page_and_are_resumed(browser: Path, tmp_
     assert all(name in page for name in names) and "XYZQ: the sample holds only" in page
     kept = (out / names[0]).stat().st_mtime_ns
     (out / names[1]).unlink()
-    again = run(tmp_path, "export", "CIFR", "CLSK", "--source", "sample", "--out", "out", "--resume")
-    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
+    monkeypatch.chdir(tmp_path)
+    assert levelboard.main(["export", "CIFR", "CLSK", "--source", "sample", "--out", "out", "--resume"]) == 0
+    assert capsys.readouterr() == (done.stdout, "")
     assert (out / names[0]).stat().st_mtime_ns == kept and is_whole(out / names[1])
 
 
