@@ -3,7 +3,8 @@ PORT ?= 8501
 PYTHON ?=
 IN_VENV := .venv/bin/python -m
 ENVIRONMENT := sh scripts/environment
-PYTEST := $(IN_VENV) pytest -n auto --maxprocesses=4
+# Compiled tests and modules are kept, wherever that is switched off: every worker and every process it starts needs them
+PYTEST := PYTHONDONTWRITEBYTECODE= $(IN_VENV) pytest -n auto --maxprocesses=4
 
 .PHONY: help env run test test-fast lint fix bench soak pictures audit lock
 

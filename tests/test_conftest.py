@@ -63,7 +63,9 @@ def run_pytest(folder: Path, on_path: tuple[str, ...], ci: str) -> tuple[dict[st
     programs.mkdir()
     for marker in on_path:
         (programs / EXECUTABLES[marker]).touch(mode=0o755)
-    command = [sys.executable, "-m", "pytest", "-v", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
+    without_pandas = ("-o", "filterwarnings=")  # naming its warnings imports it
+    settings = ("-c", str(ROOT / "pyproject.toml"), *without_pandas, "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", "-v", *settings]
     environment = {**os.environ, "CI": ci, "PATH": str(programs), "BROWSER_PATH": "", "COLUMNS": "200"}
     run = subprocess.run(
         [*command, str(folder)], env=environment, cwd=folder, capture_output=True, text=True, check=False

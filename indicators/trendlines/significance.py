@@ -16,7 +16,7 @@ SHUFFLES = 200
 BLOCK = 10  # bars: two weeks stay together, and with them calm and wild stretches and the turns between
 SEED = 20251124  # any number will do, as long as it is always the same: a line keeps its chance
 
-PRICE_COLUMNS = ["high", "low", "close"]
+PRICE_COLUMNS = pd.Index(["high", "low", "close"])  # made once, not for each walk
 
 
 def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:

@@ -113,21 +113,16 @@ def test_closest_symbols_are_the_first_ones_if_none_is_close() -> None:
 
 
 @pytest.mark.slow
-def test_names_and_offers_load_nothing_heavy() -> None:
-    program = (
-        "import sys; from market.sources import *; [SOURCES[key].names for key in SOURCES]; offered_sources();"
-        "print(*({module.partition('.')[0] for module in sys.modules}"
-        " & {'yfinance', 'sqlalchemy', 'streamlit', 'plotly'}))"
-    )
+def test_names_and_offers_load_nothing_heavy_and_stored_data_no_yfinance() -> None:
+    program = """
+import sys
+from market.sources import *
+heavy = {"yfinance", "sqlalchemy", "streamlit", "plotly"}
+[SOURCES[key].names for key in SOURCES]
+offered_sources()
+print(heavy & set(sys.modules))
+assert fetch_stored("CIFR") is None
+print(heavy & set(sys.modules))
+"""
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
-
-
-@pytest.mark.slow
-def test_stored_data_of_yahoo_loads_no_yfinance() -> None:
-    program = (
-        "import sys; from market.sources import fetch_stored; assert fetch_stored('CIFR') is None;"
-        "print('yfinance' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.splitlines() == ["set()", "{'sqlalchemy'}"]

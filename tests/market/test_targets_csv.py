@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -24,7 +22,6 @@ from market.targets_csv import (
     read_targets_csv,
     write_targets_csv,
 )
-from tests.support.paths import ROOT
 
 HEADER = ",".join(COLUMNS)
 FULL = (
@@ -261,11 +258,3 @@ def test_any_file_is_read_or_refused_in_a_sentence(source):
         return
     assert all(problem.line >= 1 and problem.reason.endswith(".") for problem in result.problems)
     assert read_targets_csv(write_targets_csv(result.rows)).rows == result.rows
-
-
-def test_import_loads_nothing_heavy():
-    heavy = ("yfinance", "streamlit", "sqlalchemy", "plotly")
-    code = f"import sys, market.targets_csv; print([name for name in {heavy} if name in sys.modules])"
-    root = ROOT
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
-    assert done.stdout.strip() == "[]"

@@ -44,6 +44,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from email.utils import format_datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,26 @@ DOWN = status(200, "Will be right back...")
 EMPTY = answers({"chart": {"result": [], "error": None}})
 
 
+@dataclass(frozen=True)
+class _Authority:
+    """A certificate authority with a certificate for Yahoo's hosts; `certificate`: the file that makes it trusted."""
+
+    certificate: str
+    tls: ssl.SSLContext
+    folder: tempfile.TemporaryDirectory[str]  # deleted with this object
+
+
+@cache
+def _authority() -> _Authority:
+    """Return the one authority of this process: making its keys takes longer than most tests."""
+    folder = tempfile.TemporaryDirectory(prefix="replay-", ignore_cleanup_errors=True)
+    authority, certificate = trustme.CA(), str(Path(folder.name) / "authority.pem")
+    authority.cert_pem.write_to_path(certificate)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*HOSTS).configure_cert(tls)
+    return _Authority(certificate, tls, folder)
+
+
 class ReplayServer:
     """The server, listening while its context is open. `now`: Yahoo's time; None for this computer's."""
 
@@ -259,24 +280,28 @@ class ReplayServer:
         self._requests: list[Request] = []
         self._lock = threading.Lock()
         self._freed = threading.Event()
-        self._folder = tempfile.TemporaryDirectory(prefix="replay-", ignore_cleanup_errors=True)
-        authority = trustme.CA()
-        self.certificate = str(Path(self._folder.name) / "authority.pem")
-        authority.cert_pem.write_to_path(self.certificate)
-        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*HOSTS).configure_cert(self._tls)
+        self._closed = False
+        self._authority = _authority()
+        self.certificate = self._authority.certificate
 
     def __enter__(self) -> ReplayServer:
         self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.yahoo, self._server.tls = self, self._tls
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server.yahoo, self._server.tls = self, self._authority.tls
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._freed.set()
-        self._server.shutdown()
+        self._closed = True
+        socket.create_connection(self._server.server_address[:2]).close()  # ends the wait for a request
+        self._serving.join()
         self._server.server_close()
-        self._folder.cleanup()
+
+    def _serve(self) -> None:
+        """Handle requests until closed. `serve_forever` would look only at intervals whether it is to end."""
+        while not self._closed:
+            self._server.handle_request()
 
     @property
     def environment(self) -> dict[str, str]:

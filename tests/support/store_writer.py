@@ -15,12 +15,12 @@ import pandas as pd
 from market import PriceHistory, PriceTarget
 from market.store.store import Store, Watchlist
 
-DAYS = pd.bdate_range("2000-01-03", periods=3000, name="date")
+DAYS = pd.bdate_range("2000-01-03", periods=1500, name="date")
 
 
 def numbered_bars(number: int) -> pd.DataFrame:
-    """Return bars whose every figure is `number`: 1,000 sessions or more, a different count for each number."""
-    count = 1000 + number % 2000
+    """Return bars whose every figure is `number`: 1,000 sessions or more, another count for the next number."""
+    count = 1000 + number % 500
     return pd.DataFrame(float(number), index=DAYS[:count], columns=["open", "high", "low", "close", "volume"])
 
 

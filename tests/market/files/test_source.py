@@ -89,6 +89,7 @@ def texts(at: AppTest) -> str:
     return "\n".join(message.value.replace("\\", "") for message in messages)
 
 
+@pytest.mark.apptest
 def test_levels_page_shows_the_folder_by_default(folder: Path, at_page: Callable[..., AppTest]) -> None:
     at = at_page("levels", ticker="CIFR")
     shown = texts(at)
@@ -98,6 +99,7 @@ def test_levels_page_shows_the_folder_by_default(folder: Path, at_page: Callable
     assert list(at.dataframe[1].value["Firm"]) == ["Northgate"]
 
 
+@pytest.mark.apptest
 def test_levels_page_names_a_bad_line_and_recovers(folder: Path, at_page: Callable[..., AppTest]) -> None:
     sound = (folder / "CIFR.csv").read_text()
     spoil_line(folder / "CIFR.csv", 12)
@@ -110,12 +112,14 @@ def test_levels_page_names_a_bad_line_and_recovers(folder: Path, at_page: Callab
     assert "Cipher of the Broker" in texts(at)
 
 
+@pytest.mark.apptest
 def test_levels_page_offers_symbols_of_the_folder(folder: Path, at_page: Callable[..., AppTest]) -> None:
     at = at_page("levels", ticker="CLSK")
     assert "CLSK: the folder of LEVELS_FILES has neither CLSK.csv nor CLSK.parquet" in texts(at)
     assert "CIFR" in [button.label for button in at.button]
 
 
+@pytest.mark.apptest
 def test_link_to_files_without_a_folder_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, at_page: Callable[..., AppTest]
 ) -> None:

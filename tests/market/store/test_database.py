@@ -106,15 +106,16 @@ def test_disk_that_fills_up_while_many_threads_write(small_disk: Path) -> None:
         row = replace(OWN_TARGET, target=float(number), note="x" * 2000)
         assert store.add_own_targets([row]) == 1
         assert row in store.own_targets()
-        if number == 100:
+        if number == 60:
             fill_disk(small_disk)
-        if number == 300:
+        if number == 180:
+            assert store.notice is not None
             ballast.unlink()
             retry_disk_now(store)
         return number
 
     with ThreadPoolExecutor(8) as pool:
-        numbers = set(pool.map(save, range(1, 401)))
+        numbers = set(pool.map(save, range(1, 241)))
     retry_disk_now(store)
     assert {target.target for target in store.own_targets()} == numbers
     assert store.notice is None

@@ -73,24 +73,33 @@ HOLDER = """
 import sys, time
 from market.store.lease import lease
 from market.store.store import Store
-with lease(Store(sys.argv[1]).database, "CIFR", 10.0) as is_ours:
-    print(is_ours, flush=True)
-    sys.stdin.readline()
+store = Store(sys.argv[1])
+while sys.stdin.readline():
+    with lease(store.database, "CIFR", 10.0) as is_ours:
+        print(is_ours, flush=True)
+        sys.stdin.readline()
+    print("released", flush=True)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot check whether a process runs")
-@pytest.mark.parametrize("killed", [False, True])
-def test_lease_of_another_process_is_respected_until_it_ends(store: Store, store_address: str, killed: bool) -> None:
+def test_lease_of_another_process_is_respected_until_it_is_released_or_its_holder_killed(
+    store: Store, store_address: str
+) -> None:
     command = [sys.executable, "-c", HOLDER, store_address]
-    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert other.stdout is not None
-    assert other.stdout.readline() == "True\n"
-    with lease(store.database, "CIFR", 0.2) as is_ours:
-        assert not is_ours
-    if killed:
-        other.kill()
-    other.communicate(None if killed else "\n")
-    with lease(store.database, "CIFR", 0.0) as is_ours:
-        assert is_ours
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, bufsize=1)
+    assert other.stdin is not None and other.stdout is not None
+    for end in ("release", "kill"):
+        other.stdin.write("take\n")
+        assert other.stdout.readline() == "True\n"
+        with lease(store.database, "CIFR", 0.2) as is_ours:
+            assert not is_ours
+        if end == "release":
+            other.stdin.write("release\n")
+            assert other.stdout.readline() == "released\n"
+        else:
+            other.kill()
+            other.communicate()
+        with lease(store.database, "CIFR", 0.0) as is_ours:
+            assert is_ours, end

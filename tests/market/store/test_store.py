@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -273,20 +274,27 @@ def test_many_threads_write_at_the_same_time(store: Store) -> None:
 
 
 WRITER_PROGRAM = """
-import sys
+import os, sys
 from market.store.store import Store, Watchlist
-store = Store(sys.argv[1])
-for number in range(20):
-    store.save_watchlist(Watchlist(f"{sys.argv[2]} {number}", ("CIFR",)))
-print(store.notice)
+names = sys.argv[2:]
+for name in names:
+    if os.fork() == 0:
+        store = Store(sys.argv[1])
+        for number in range(20):
+            store.save_watchlist(Watchlist(f"{name} {number}", ("CIFR",)))
+        os.write(1, f"{name}: {store.notice}\\n".encode())
+        os._exit(0)
+for _ in names:
+    os.wait()
 """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 def test_processes_create_and_fill_the_same_store(store_address: str) -> None:
-    command = [sys.executable, "-c", WRITER_PROGRAM, store_address]
-    writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, cwd=ROOT) for name in "ABC"]
-    assert [writer.communicate()[0] for writer in writers] == ["None\n"] * 3
+    command = [sys.executable, "-c", WRITER_PROGRAM, store_address, *"ABC"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True)
+    assert sorted(done.stdout.splitlines()) == ["A: None", "B: None", "C: None"]
     store = Store(store_address)
     assert len(store.watchlists()) == 61
     store.close()

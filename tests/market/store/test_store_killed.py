@@ -101,4 +101,4 @@ def assert_holds_acknowledged_writes(store: Store, writer: Writer) -> None:
         return
     number = int(history.bars["close"].iloc[-1])
     assert number >= max(writer.acknowledged["bars"], default=0)
-    pd.testing.assert_frame_equal(history.bars, numbered_bars(number), check_freq=False)
+    pd.testing.assert_frame_equal(history.bars, numbered_bars(number), check_freq=False, check_exact=True)

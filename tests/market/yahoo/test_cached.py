@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -251,32 +252,27 @@ def test_threads_share_one_request(yahoo: ReplayServer) -> None:
     assert all(len(answer.history.bars) == 309 for answer in answers)
 
 
-PROCESS = """
-import sys
+TWO_PROCESSES = """
+import os
+import market.yahoo.cached
 from market.sources import fetch
-sys.stdin.readline()
-for _ in range(3):
-    print(len(fetch("CIFR").history.bars))
+child = os.fork()
+counts = [len(fetch("CIFR").history.bars) for _ in range(3)]
+os.write(1, f"{counts}\\n".encode())
+if child:
+    os.waitpid(child, 0)
 """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 @pytest.mark.usefixtures("store_address")
 def test_processes_that_share_the_store_share_one_request(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr())
     yahoo.fails("chart", lambda sound: replace(sound, wait=0.5))
-    command = [sys.executable, "-c", f"import market.yahoo.cached\nprint('ready', flush=True){PROCESS}"]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(2)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    assert [process.communicate()[0] for process in processes] == ["309\n" * 3] * 2
+    command = [sys.executable, "-c", TWO_PROCESSES]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "[309, 309, 309]\n" * 2
     assert new_requests(yahoo) == ["chart", "summary", "summary"]
 
 

@@ -10,7 +10,7 @@ from market.store.store import get_store
 from tests.support.app_pages import open_page
 
 
-@pytest.mark.slow
+@pytest.mark.apptest
 @pytest.mark.parametrize("page", ["levels", "watchlist"])
 def test_a_store_that_cannot_be_written_is_reported(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "<b>file").touch()
@@ -23,7 +23,7 @@ def test_a_store_that_cannot_be_written_is_reported(page: str, tmp_path: Path, m
     assert not at.exception
 
 
-@pytest.mark.slow
+@pytest.mark.apptest
 def test_a_store_that_works_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page("levels", source="sample")
     assert not [warning.value for warning in at.warning if "store" in warning.value]

@@ -37,6 +37,7 @@ def tickers(at: AppTest) -> list[str]:
     return list(at.dataframe(key="coverage-table").value["Ticker"])
 
 
+@pytest.mark.apptest
 def test_pages_share_what_they_have_loaded(at_page, fetched):
     at = at_page("watchlist", source="Sample")
     wait_for_rows(at)
@@ -47,6 +48,7 @@ def test_pages_share_what_they_have_loaded(at_page, fetched):
     assert sorted(fetched) == MINERS
 
 
+@pytest.mark.apptest
 def test_a_refresh_of_the_watchlist_renews_what_pages_share(at_page, fetched):
     at = at_page("watchlist", source="Sample")
     wait_for_rows(at)
@@ -55,6 +57,7 @@ def test_a_refresh_of_the_watchlist_renews_what_pages_share(at_page, fetched):
     assert sorted(fetched) == sorted(2 * MINERS)
 
 
+@pytest.mark.apptest
 def test_a_page_of_analyses_is_stopped_and_resumed(at_page, monkeypatch):
     gate, fetch = threading.Event(), requests.fetch
 
@@ -81,6 +84,7 @@ def test_a_page_of_analyses_is_stopped_and_resumed(at_page, monkeypatch):
     assert not at.exception
 
 
+@pytest.mark.apptest
 def test_an_old_run_is_repeated(at_page, fetched, monkeypatch):
     at = at_page("coverage", source="Sample")
     first = at.session_state["batch-run analyses"]
