@@ -7,11 +7,12 @@ the pages of many tickers in test_ticker_errors.py beside it.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from market.price_history import PriceHistory
 from market.store.store import Store
@@ -58,6 +59,12 @@ def mark_load(page: Page) -> Callable[[], bool]:
     return lambda: bool(page.evaluate("window.loadedOnce === true"))
 
 
+def arrive_late(route: Route) -> None:
+    """Send a file after two seconds, as a slow line does."""
+    time.sleep(2.0)
+    route.continue_()
+
+
 def last_close(known: Listing | PriceHistory) -> str:
     price = known.bars["close"].iloc[-1]
     return f"${price:,.4f}" if price < 1 else f"${price:,.2f}"
@@ -75,8 +82,10 @@ def test_a_rate_limit_keeps_the_stored_chart_until_yahoo_answers_again(stage: St
     expect_whole_page(page)
     same_page = mark_load(page)
     stage.yahoo.forget_requests()
+    page.route("**/Toast.*.js", arrive_late)
     page.get_by_role("button", name="Retry now").click()
     expect(page.get_by_test_id("stToast")).to_contain_text("Not tried yet: Yahoo Finance is limiting requests")
+    page.unroute("**/Toast.*.js")
     page.wait_for_timeout(1500)
     expect_one_alert(page, "Next try at")
     assert stage.yahoo.requests() == []  # the limit is respected, whoever asks

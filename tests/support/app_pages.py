@@ -95,4 +95,4 @@ def at_page() -> Callable[..., AppTest]:
 def no_traceback_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """In a module that imports this fixture, no page may log a traceback, not even one that it does not show."""
     yield
-    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+    assert [record.getMessage() for record in caplog.get_records("call") if record.exc_info] == []

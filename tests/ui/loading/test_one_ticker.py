@@ -24,7 +24,7 @@ from tests.conftest import WEDNESDAY
 from tests.support import replay_server as replay
 from tests.support.app_pages import new_dashboard, no_traceback_logged, press, run, run_when_fetched
 from tests.support.earlier_answers import end_backoff, store_older_bars
-from tests.support.page_texts import alerts, axis_top, button_labels, chart_text, heading, messages, metrics
+from tests.support.page_texts import alerts, axis_top, button_labels, chart_text, heading, messages, metrics, plain
 from tests.support.replay_server import Fault, Listing, ReplayServer, listing
 
 __all__ = ["no_traceback_logged"]
@@ -90,8 +90,12 @@ def test_a_rate_limit_shows_stored_bars_with_their_age_and_the_time_of_the_next_
     at = run_when_fetched(page("CIFR"))
     assert re.search(r"fetched 3 days ago: .*\. Next try at \d\d:\d\d", only_alert(at))
     assert heading(at).startswith("CIFR") and "Retry now" in button_labels(at)
+    yahoo.forget_requests()
     press(at, "Retry now")
-    assert heading(at).startswith("CIFR")
+    (toast,) = at.toast
+    assert "Not tried yet: Yahoo Finance is limiting requests" in plain(toast.value)
+    assert not at.session_state["pending-fetches"]  # whose end would run the page again, without the toast
+    assert heading(at).startswith("CIFR") and yahoo.requests() == []
 
 
 @pytest.mark.parametrize(
@@ -213,7 +217,7 @@ UNUSUAL = {
     "where today is tomorrow": Unusual(
         listed("0700.HK", last=WEDNESDAY.date(), currency="HKD", zone="Asia/Hong_Kong"),
         price="HK${}",
-        now=datetime(2025, 11, 26, 6, 0, tzinfo=UTC),  # 14:00 in Hong Kong, 19:00 of the day before here
+        now=datetime(2025, 11, 26, 9, 0, tzinfo=UTC),  # 17:00 in Hong Kong, 22:00 of the day before here
     ),
     "a hundred times off": Unusual(
         listed(last=TUESDAY),
@@ -229,7 +233,9 @@ UNUSUAL = {
         listed(last=TUESDAY), "was left out", fault=replay.one_more_bar(WEDNESDAY + timedelta(days=2), 50.0)
     ),
     "a clock two days behind": Unusual(
-        listed(last=WEDNESDAY.date() + timedelta(days=1)), yahoo_ahead=timedelta(days=2)
+        listed(last=WEDNESDAY.date() + timedelta(days=1)),
+        now=WEDNESDAY + timedelta(hours=5),  # after the close in New York
+        yahoo_ahead=timedelta(days=2),
     ),
     "a clock two days ahead": Unusual(
         listed(last=WEDNESDAY.date() - timedelta(days=3)), yahoo_ahead=timedelta(days=-2)
