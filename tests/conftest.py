@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,14 @@ def _rank(item: pytest.Item) -> tuple[int, bool]:
     """Groups come before single tests: one process runs a group as a whole, and the others run singles meanwhile."""
     marked = max((LATER.index(name) + 1 for name in LATER if item.get_closest_marker(name)), default=0)
     return marked, item.get_closest_marker("xdist_group") is None
+
+
+def pytest_collection_finish() -> None:
+    """Let AppTest look for components once: it reads what every installed package says of itself before each run."""
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -18,22 +18,26 @@ from streamlit.testing.v1 import AppTest
 
 from charts.options import PERIODS
 from market.sources import SOURCES
+from market.store.store import Store, Watchlist
+from tests.journeys.conftest import Stage
 from tests.support.app_pages import DASHBOARD
-from tests.support.browser_page import alerts, checked_page, levels_chart, rerun_finished
-from tests.support.dashboard import OFFLINE, Dashboard, serving
-from tests.support.replay_server import Listing, ReplayServer, listing, rating
+from tests.support.browser_page import alerts, levels_chart, rerun_finished
+from tests.support.dashboard import OFFLINE, Dashboard
+from tests.support.replay_server import Listing, listing, rating
 from ui.sidebar.sidebar import FIRST_DAY, ViewOptions
 
 MB = 1_000_000
-# What the text of each company would do if it were not shown as text: run a script, load from a host, typeset, climb
-# out of a folder, reverse the reading order. 192.0.2.1 is an address reserved for documentation.
+# Companies by symbol, and what the text of each would do if it were not shown as text: run a script, load from a host,
+# typeset, climb out of a folder and reverse the reading order, fill memory. 192.0.2.1 is reserved for documentation.
 HOSTILE = {
-    "CIFR": "<script>owned=1</script><img src=//192.0.2.1/x onerror=owned=1>",
-    "CLSK": "[x](javascript:owned=1) ![x](//192.0.2.1/y.png) **b** `c`",
-    "IREN": r"$\LaTeX$ :material/bug: :red[x] &lt;b&gt; %{y} {{7*7}}",
-    "MARA": "../../etc/passwd \u202egnp.exe\u202c \u200f🚀 =1+1",
-    "RIOT": "A" * (10 * MB),
+    "TAGS": "<script>owned=1</script><img src=//192.0.2.1/x onerror=owned=1>",
+    "LINKS": "[x](javascript:owned=1) ![x](//192.0.2.1/y.png) **b** `c`",
+    "MARKUP": r"$\LaTeX$ :material/bug: :red[x] &lt;b&gt; %{y} {{7*7}}",
+    "PATHS": "../../etc/passwd \u202egnp.exe\u202c \u200f🚀 =1+1",
+    "LONG": "A" * (10 * MB),
 }
+WATCHLIST = "Hostile"
+HOSTILE_LIST_NAME = "<img src=//192.0.2.1/w onerror=owned=1> $x$ :material/bug:"
 MAX_NAME_LENGTH = 120  # of a company or firm, as Levelboard shows them
 PARAMETERS = ("ticker", "period", "asof", "scale", "source", "watchlist", "page", "embed_options")
 IN_BROWSER = (pytest.mark.browser, pytest.mark.slow)
@@ -61,8 +65,12 @@ def readable(text: str) -> str:
 
 
 def hostile_listing(symbol: str, seed: int) -> Listing:
-    """Return a company with a hostile name, and years of ratings with hostile firms and grades."""
-    texts = list(HOSTILE.values())
+    """Return a company with a hostile name, and years of ratings with hostile firms and grades.
+
+    Only LONG has ratings of a megabyte each: they take long to send and to read.
+    """
+    longest = MB if symbol == "LONG" else MB // 100
+    texts = [text[:longest] for text in HOSTILE.values()]
     today = date.today()
     rows = [
         rating(today - timedelta(days=age + number), firm, grade, prior_grade, "up", 5.0 + number, 4.0)
@@ -75,19 +83,23 @@ def hostile_listing(symbol: str, seed: int) -> Listing:
 
 
 @pytest.fixture(scope="module")
-def dashboard(browser: Path) -> Iterator[Dashboard]:
-    with ReplayServer() as yahoo:
-        yahoo.lists(*(hostile_listing(symbol, seed) for seed, symbol in enumerate(HOSTILE)))
-        with serving(yahoo.environment | {"BROWSER_PATH": str(browser)}) as dashboard:
-            yield dashboard
+def hostile_companies(shared_stage: Stage) -> Iterator[None]:
+    """List the companies at Yahoo and in a watchlist while these tests run."""
+    store = Store(shared_stage.store)
+    shared_stage.yahoo.lists(*(hostile_listing(symbol, seed) for seed, symbol in enumerate(HOSTILE)))
+    store.save_watchlist(Watchlist(WATCHLIST, tuple(HOSTILE)))
+    yield
+    for name in (WATCHLIST, HOSTILE_LIST_NAME):
+        store.delete_watchlist(name)
+    for symbol in HOSTILE:
+        shared_stage.yahoo.delists(symbol)
 
 
 @pytest.fixture
-def page(browser: Path, dashboard: Dashboard) -> Iterator[Page]:
+def page(hostile_companies: None, page: Page) -> Iterator[Page]:
     """Lend the window; at the end no text may have turned into anything else."""
-    with checked_page(browser, dashboard) as page:
-        yield page
-        assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
+    yield page
+    assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
 
 
 def in_browser(test: Any) -> Any:
@@ -115,24 +127,22 @@ def hover_texts(page: Page, marks: Locator) -> str:
     return " ".join(labels)
 
 
+def pick_ticker(page: Page, symbol: str) -> None:
+    box = page.get_by_test_id("stSelectbox").filter(has_text="Ticker").locator("input")
+    box.fill(symbol)
+    box.press("Enter")
+
+
 # From Yahoo
 
 
 @in_browser
-@pytest.mark.parametrize("symbol", [symbol for symbol in HOSTILE if symbol != "CIFR"])
-def test_a_company_name_is_shown_as_text(dashboard: Dashboard, page: Page, symbol: str) -> None:
-    page.goto(dashboard.page(ticker=symbol))
-    name = readable(HOSTILE[symbol])
-    expect(page.locator("h2")).to_contain_text(name[:100])
-    expect(levels_chart(page)).to_contain_text(name[:30])
-    expect(alerts(page)).to_have_count(0)
-
-
-@in_browser
-def test_firms_and_ratings_are_text_in_chart_table_and_hover_labels(dashboard: Dashboard, page: Page) -> None:
-    page.goto(dashboard.page(ticker="CIFR", period="3m"))
-    expect(page.locator("h2")).to_contain_text(HOSTILE["CIFR"])
-    expect(levels_chart(page)).to_contain_text(HOSTILE["CIFR"][:20])
+def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_labels(
+    dashboard: Dashboard, page: Page
+) -> None:
+    page.goto(dashboard.page(ticker="TAGS", period="3m"))
+    expect(page.locator("h2")).to_contain_text(HOSTILE["TAGS"])
+    expect(levels_chart(page)).to_contain_text(HOSTILE["TAGS"][:20])
     page.get_by_text("Consensus of 5 firms").scroll_into_view_if_needed()
     table = page.get_by_test_id("stDataFrame").last.locator("[role=grid]")
     for text in list(HOSTILE.values())[:-1]:
@@ -144,6 +154,14 @@ def test_firms_and_ratings_are_text_in_chart_table_and_hover_labels(dashboard: D
     page.wait_for_timeout(500)
     labels = hover_texts(page, marks)
     assert "<script>" in labels or "javascript:" in labels or r"\LaTeX" in labels, labels
+    for symbol in [symbol for symbol in HOSTILE if symbol != "TAGS"]:
+        assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
+        pick_ticker(page, symbol)
+        name = readable(HOSTILE[symbol])
+        expect(page.locator("h2")).to_contain_text(name[:100])
+        expect(levels_chart(page)).to_contain_text(name[:30])
+        expect(alerts(page)).to_have_count(0)
+        rerun_finished(page)
 
 
 @in_browser
@@ -159,9 +177,9 @@ def test_firms_and_ratings_are_text_in_chart_table_and_hover_labels(dashboard: D
 def test_pages_of_many_tickers_show_names_as_text(
     dashboard: Dashboard, page: Page, name: str, table: str | None, marks: str | None
 ) -> None:
-    page.goto(dashboard.page(name))
+    page.goto(dashboard.page(name, watchlist=WATCHLIST))
     if table is not None:
-        text = "CIFR" if name == "watchlist" else HOSTILE["CIFR"]  # on the watchlist, firms are right of the window
+        text = "TAGS" if name == "watchlist" else HOSTILE["TAGS"]  # on the watchlist, firms are right of the window
         expect(grid(page, table)).to_contain_text(text)
     if name == "compare":
         expect(page.locator(".js-plotly-plot .trace").first).to_be_attached()
@@ -185,16 +203,15 @@ def test_hostile_parameters_in_the_address_are_reported(dashboard: Dashboard, pa
 def test_a_watchlist_with_hostile_names_and_its_exported_pictures(
     dashboard: Dashboard, page: Page, tmp_path: Path
 ) -> None:
-    name = "<img src=//192.0.2.1/w onerror=owned=1> $x$ :material/bug:"
-    page.goto(dashboard.page("watchlist"))
+    page.goto(dashboard.page("watchlist", watchlist=WATCHLIST))
     page.get_by_role("button", name="New list").click()
-    page.get_by_role("textbox", name="Name").fill(name)
-    page.get_by_role("textbox", name="Tickers").fill("\n".join(["CIFR", *(text[:20_000] for text in HOSTILE.values())]))
+    page.get_by_role("textbox", name="Name").fill(HOSTILE_LIST_NAME)
+    page.get_by_role("textbox", name="Tickers").fill("\n".join(["TAGS", *(text[:5_000] for text in HOSTILE.values())]))
     page.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name=HOSTILE_LIST_NAME)).to_be_visible()
     expect(alerts(page)).to_contain_text("cannot be a ticker")
     expect(alerts(page)).to_contain_text("more were left out")
-    expect(grid(page, "watchlist-table")).to_contain_text("CIFR")
+    expect(grid(page, "watchlist-table")).to_contain_text("TAGS")
     assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
@@ -215,7 +232,7 @@ def _check_album(viewer: BrowserContext, index: Path) -> None:
     requested: list[str] = []
     album.on("request", lambda request: requested.append(request.url))
     album.goto(index.as_uri())
-    expect(album.locator("h2").first).to_contain_text(HOSTILE["CIFR"])
+    expect(album.locator("h2").first).to_contain_text(HOSTILE["TAGS"])
     assert album.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
     assert all(url.startswith(index.parent.as_uri()) for url in requested)
     album.close()

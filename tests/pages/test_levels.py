@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +13,9 @@ from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 from market.errors import BadSymbol
-from market.price_history import PriceHistory
-from market.store.store import get_store
-from tests.support.app_pages import new_dashboard
-from tests.support.replay_server import RATE_LIMITED, Listing, ReplayServer, hang, listing, rating, reset
+from tests.support.app_pages import new_dashboard, press, run
+from tests.support.page_texts import heading, messages, metrics, plain
+from tests.support.replay_server import Listing, ReplayServer, listing, rating, reset
 
 pytestmark = pytest.mark.apptest
 
@@ -46,37 +43,6 @@ def listed(symbol: str, sessions: int = 400, **known: Any) -> Listing:
 
 def page(**query: str) -> AppTest:
     return run(new_dashboard(**query))
-
-
-def run(at: AppTest) -> AppTest:
-    for box in at.selectbox:  # AppTest forgets that a box may hold what it does not list
-        if box.value is not None and box.value not in box.options:
-            box.options.append(box.value)
-    at.run()
-    assert not at.exception
-    return at
-
-
-def plain(markdown: str) -> str:
-    return re.sub(r"\\(.)", r"\1", markdown)
-
-
-def messages(at: AppTest) -> str:
-    """Return all messages and captions, without the escapes of Markdown."""
-    return plain("\n".join(text.value for text in (*at.error, *at.warning, *at.info, *at.caption)))
-
-
-def metrics(at: AppTest) -> dict[str, tuple[str, str]]:
-    return {metric.label: (plain(metric.value), plain(metric.delta)) for metric in at.metric}
-
-
-def heading(at: AppTest) -> str | None:
-    return plain(at.header[0].value) if at.header else None
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    next(button for button in at.button if plain(button.label).startswith(label)).click()
-    return run(at)
 
 
 def choose(at: AppTest, ticker: str) -> AppTest:
@@ -208,16 +174,6 @@ def test_an_unknown_symbol_offers_similar_ones_and_the_last_chart_stays(yahoo: R
     assert heading(at).startswith("CLSK") and not at.error
 
 
-def test_a_rate_limit_without_stored_bars_offers_the_sample(yahoo: ReplayServer) -> None:
-    yahoo.lists(listed("NVDA"))
-    yahoo.fails("any", RATE_LIMITED)
-    at = page(ticker="NVDA")
-    assert "Yahoo Finance is limiting requests, so try again" in messages(at)
-    assert heading(at) is None
-    press(at, "Show the sample")
-    assert heading(at).startswith("CIFR") and "Demo data" in messages(at)
-
-
 def test_without_a_network_the_first_start_shows_the_sample_under_its_banner(yahoo: ReplayServer) -> None:
     yahoo.lists(listed("CIFR"))
     yahoo.fails("any", reset)
@@ -228,52 +184,6 @@ def test_without_a_network_the_first_start_shows_the_sample_under_its_banner(yah
     yahoo.works()
     press(at, "Try again")
     assert heading(at) == "CIFR&ensp;CIFR Replayed Inc." and not at.error and not at.warning
-
-
-def aged(history: PriceHistory, days: int) -> PriceHistory:
-    """Return the history as fetched days ago."""
-    then = datetime.now(UTC) - timedelta(days=days)
-    return replace(history, bars=history.bars.iloc[:-days], fetched_at=then)
-
-
-def stored(symbol: str, days: int = 3) -> PriceHistory:
-    """Store a history as fetched days ago, without the bars since."""
-    from market.yahoo import client as live
-
-    history = aged(live.fetch_history(symbol), days)
-    get_store().save_history(history)
-    return history
-
-
-def run_until(at: AppTest, holds: Callable[[AppTest], bool]) -> AppTest:
-    """Run the page again and again, as a browser does, until the fetch in the background has ended."""
-    for _ in range(100):
-        if holds(run(at)):
-            return at
-        time.sleep(0.1)
-    raise AssertionError(messages(at))
-
-
-def test_stored_bars_are_shown_at_once_and_newer_ones_when_they_arrive(yahoo: ReplayServer) -> None:
-    yahoo.lists(listed("CIFR"))
-    old = float(stored("CIFR").bars["close"].iloc[-1])
-    yahoo.fails("any", hang)
-    at = page(ticker="CIFR")
-    assert metrics(at)["Price"][0] == f"${old:,.2f}"
-    yahoo.works()
-    run_until(at, lambda page: metrics(page)["Price"][0] != f"${old:,.2f}")
-    assert "24 Nov 2025" in messages(at) and not at.info
-
-
-def test_a_rate_limit_shows_stored_bars_with_their_age_and_the_time_of_the_next_request(yahoo: ReplayServer) -> None:
-    yahoo.lists(listed("CIFR"))
-    stored("CIFR")
-    yahoo.fails("any", RATE_LIMITED)
-    at = run_until(page(ticker="CIFR"), lambda page: bool(page.info))
-    assert "fetched 3 days ago" in messages(at) and "Next try at" in messages(at)
-    assert heading(at).startswith("CIFR") and "Retry now" in [button.label for button in at.button]
-    press(at, "Retry now")
-    assert heading(at).startswith("CIFR")
 
 
 def test_too_few_bars_show_what_can_be_computed(yahoo: ReplayServer) -> None:
@@ -289,14 +199,6 @@ def test_no_targets_leave_the_levels(yahoo: ReplayServer) -> None:
     at = page(ticker="SPY")
     assert "Yahoo Finance has no analyst targets for SPY" in messages(at)
     assert len(at.dataframe) == 1
-
-
-def test_targets_that_cannot_be_fetched_leave_the_levels_and_a_notice(yahoo: ReplayServer) -> None:
-    yahoo.lists(listed("CIFR"))
-    yahoo.fails("summary", RATE_LIMITED)
-    at = page(ticker="CIFR")
-    assert "nalyst targets could not be fetched" in messages(at)
-    assert heading(at).startswith("CIFR")
 
 
 def test_repaired_bars_are_counted_in_a_notice(yahoo: ReplayServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from market.store.store import Store, get_store
+from tests.support.page_texts import plain
 from tests.support.paths import ROOT
 
 DASHBOARD = str(ROOT / "ui" / "dashboard.py")
@@ -46,6 +48,28 @@ def new_dashboard(**query: str) -> AppTest:
     return at
 
 
+def run(at: AppTest) -> AppTest:
+    """Run the page again."""
+    for box in at.selectbox:  # AppTest forgets that a box may hold what it does not list
+        if box.value is not None and box.value not in box.options:
+            box.options.append(box.value)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Click the first button whose label begins so."""
+    next(button for button in at.button if plain(button.label).startswith(label)).click()
+    return run(at)
+
+
+def run_when_fetched(at: AppTest) -> AppTest:
+    """Run the Levels page again once its fetch in the background has ended, as it does by itself in a browser."""
+    wait(at.session_state["pending-fetches"].values(), RUN_TIMEOUT_SECONDS)
+    return run(at)
+
+
 def switch_to_page(at: AppTest, page: str) -> AppTest:
     """Run a page by the name of its file in `pages/`."""
     at.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
@@ -70,3 +94,10 @@ def at_page() -> Callable[..., AppTest]:
     """Opens a page on the emptied store, as `open_page` does."""
     empty_store()
     return open_page
+
+
+@pytest.fixture(autouse=True)
+def no_traceback_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """In a module that imports this fixture, no page may log a traceback, not even one that it does not show."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call") if record.exc_info] == []

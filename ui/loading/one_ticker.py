@@ -13,7 +13,15 @@ from market.errors import MarketError
 from market.market_data import MarketData
 from market.price_history import PriceBasis
 from market.source import SourceKey
-from market.sources import MAX_CONCURRENT_FETCHES, SOURCES, fetch, fetch_stored, retry_now, source_title
+from market.sources import (
+    MAX_CONCURRENT_FETCHES,
+    SOURCES,
+    fetch,
+    fetch_stored,
+    limit_notice,
+    retry_now,
+    source_title,
+)
 from market.symbols import Symbol
 from text.escape import escape_markdown
 from ui.loading import ticker_errors
@@ -62,10 +70,14 @@ def load_newest_data(options: ViewOptions) -> tuple[MarketData, bool]:
 
 
 def retry(options: ViewOptions) -> None:
-    """Fetch at the next run, despite an earlier failure; the present data is shown until then."""
+    """Fetch at the next run, despite an earlier failure; the present data is shown until then.
+
+    While the source refuses all requests, say so instead: a fetch would end at once and run the page again, which
+    takes the message away before a browser on a slow line has the script that shows it.
+    """
     retry_now(options.ticker, options.source)
     ticker_errors.show_rate_limit(options.source)
-    _check_at_next_run(options)
+    _check_in(options, 0.0 if limit_notice(options.source) is None else CHECK_EVERY_SECONDS)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -81,7 +93,7 @@ def rerun_at(options: ViewOptions, moment: datetime) -> None:
 
     def rerun_if_due() -> None:
         if datetime.now(UTC) >= moment:
-            _check_at_next_run(options)
+            _check_in(options, 0.0)
             st.rerun()
 
     seconds_left = (moment - datetime.now(UTC)).total_seconds()
@@ -92,10 +104,11 @@ def _key(options: ViewOptions) -> Key:
     return options.ticker, options.source, options.basis
 
 
-def _check_at_next_run(options: ViewOptions) -> None:
+def _check_in(options: ViewOptions, seconds: float) -> None:
+    """Let the first run after so many seconds look for newer data."""
     key = _key(options)
     if (loaded := _loaded_data().get(key)) is not None:
-        _loaded_data()[key] = replace(loaded, next_check=0.0)
+        _loaded_data()[key] = replace(loaded, next_check=time.monotonic() + seconds)
 
 
 def _result_or(shown: MarketData, pending: Future[MarketData]) -> MarketData:
