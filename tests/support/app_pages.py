@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from market.store.store import Store, get_store
@@ -19,9 +17,6 @@ from tests.support.paths import ROOT
 
 DASHBOARD = str(ROOT / "ui" / "dashboard.py")
 RUN_TIMEOUT_SECONDS = 60
-
-# Each AppTest looks for components in every installed package, which takes longer than the page: here only the first
-manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @contextmanager
