@@ -165,27 +165,24 @@ def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_label
 
 
 @in_browser
-@pytest.mark.parametrize(
-    ("name", "table", "marks"),
-    [
-        ("watchlist", "watchlist-table", None),
-        ("compare", None, None),
-        ("coverage", "coverage-table", ".st-key-sector .point"),
-        ("track_record", "record-table", ".st-key-record .point"),
-    ],
-)
-def test_pages_of_many_tickers_show_names_as_text(
-    dashboard: Dashboard, page: Page, name: str, table: str | None, marks: str | None
-) -> None:
-    page.goto(dashboard.page(name, watchlist=WATCHLIST))
-    if table is not None:
-        text = "TAGS" if name == "watchlist" else HOSTILE["TAGS"]  # on the watchlist, firms are right of the window
-        expect(grid(page, table)).to_contain_text(text)
-    if name == "compare":
-        expect(page.locator(".js-plotly-plot .trace").first).to_be_attached()
-    if marks is not None:
-        assert hover_texts(page, page.locator(marks)) != ""
+def test_pages_of_many_tickers_show_names_as_text(dashboard: Dashboard, page: Page) -> None:
+    page.goto(dashboard.page("watchlist", watchlist=WATCHLIST))
+    expect(grid(page, "watchlist-table")).to_contain_text("TAGS")  # firms are right of the window
+    expect_no_alert_and_only_text(page)
+    page.get_by_role("link", name="Compare").click()
+    expect(page.locator(".js-plotly-plot .trace").first).to_be_attached()
+    expect_no_alert_and_only_text(page)
+    for title, table, marks in (("Coverage", "coverage-table", "sector"), ("Track record", "record-table", "record")):
+        page.get_by_role("link", name=title).click()
+        expect(grid(page, table)).to_contain_text(HOSTILE["TAGS"])
+        assert hover_texts(page, page.locator(f".st-key-{marks} .point")) != ""
+        expect_no_alert_and_only_text(page)
+
+
+def expect_no_alert_and_only_text(page: Page) -> None:
+    rerun_finished(page)
     expect(alerts(page)).to_have_count(0)
+    assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
 
 
 # From the address

@@ -17,7 +17,7 @@ from market.price_history import PriceHistory
 from market.store.store import Store
 from tests.journeys.conftest import Stage
 from tests.support.browser_page import levels_chart, rerun_finished
-from tests.support.replay_server import hang, listing, reset
+from tests.support.replay_server import hang, listing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -78,7 +78,7 @@ def assert_whole_picture(pixels: np.ndarray, ground: tuple[int, int, int]) -> No
             assert has_ink[rows, columns].mean() > 0.002
 
 
-def test_a_link_opens_its_chart_which_is_saved_as_a_picture(viewer: Viewer) -> None:
+def test_a_link_opens_its_chart_which_is_saved_and_compared_with_random_data(viewer: Viewer) -> None:
     """The camera button draws it at twice its size on the page, the server at twice 1600 x 900 or more."""
     viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
     viewer.sees("CIFR", "$16.77", "+18.6%", "EMA 50 15.89", "JPMorgan", "DEMO DATA")
@@ -99,31 +99,19 @@ def test_a_link_opens_its_chart_which_is_saved_as_a_picture(viewer: Viewer) -> N
     viewer.page.wait_for_timeout(300)
     assert viewer.saves(button).shape[0] > 1800
 
+    viewer.page.get_by_role("button", name="Could it be chance?").click()
+    expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
 
-def test_picking_a_ticker_changes_the_chart_and_the_address(viewer: Viewer) -> None:
+
+def test_a_picked_ticker_and_a_typed_day_change_the_chart_and_the_address(viewer: Viewer) -> None:
     viewer.opens(source="Sample")
     viewer.sees("CIFR")
     viewer.page.get_by_test_id("stSelectbox").filter(has_text="Ticker").locator("input").click()
     viewer.page.get_by_role("option", name="CLSK", exact=True).click()
-    viewer.sees("CLSK", "$11.15")
+    viewer.sees("CLSK", "$11.15", "24 Nov 2025", "JPMorgan")
     expect(viewer.page).to_have_url(re.compile("ticker=CLSK"))
     viewer.page.reload()
     viewer.sees("CLSK", "$11.15")
-
-
-def test_an_unknown_symbol_keeps_the_chart_and_offers_near_matches(viewer: Viewer) -> None:
-    viewer.opens(ticker="CIFR")
-    viewer.sees("CIFR Replayed Inc.")
-    viewer.types_ticker("CLSKK")
-    expect(viewer.page.get_by_text("CLSKK: Yahoo Finance knows no such symbol")).to_be_visible()
-    viewer.sees("CIFR Replayed Inc.")
-    viewer.page.get_by_role("button", name="CLSK").click()
-    viewer.sees("CLSK", "CleanSpark Inc.")
-
-
-def test_a_typed_as_of_day_hides_everything_later(viewer: Viewer) -> None:
-    viewer.opens(source="Sample", ticker="IREN")
-    viewer.sees("24 Nov 2025", "JPMorgan")
     viewer.page.get_by_test_id("stDateInput").get_by_role("spinbutton").first.click()
     viewer.page.keyboard.type("20250603")
     viewer.page.keyboard.press("Escape")
@@ -131,16 +119,19 @@ def test_a_typed_as_of_day_hides_everything_later(viewer: Viewer) -> None:
     expect(viewer.page).to_have_url(re.compile("asof=2025-06-03"))
 
 
-def test_without_a_network_the_sample_is_shown_under_a_banner(viewer: Viewer) -> None:
-    viewer.stage.yahoo.fails("any", reset)
-    viewer.opens(ticker="MARA")
-    viewer.sees("MARA", "DEMO DATA, NOT MARKET PRICES")
-    expect(viewer.page.get_by_text("Showing the built-in sample instead.")).to_be_visible()
-    expect(viewer.page.get_by_text("Demo data, not market prices.").first).to_be_visible()
-    viewer.stage.yahoo.lists(listing("MARA"))
-    viewer.stage.yahoo.works()
-    viewer.page.get_by_role("button", name="Try again").click()
-    viewer.sees("MARA Replayed Inc.")
+def test_a_typed_ticker_that_is_none_keeps_the_chart_and_is_shown_verbatim(viewer: Viewer) -> None:
+    viewer.opens(ticker="CIFR")
+    viewer.sees("CIFR Replayed Inc.")
+    for text in HOSTILE:
+        viewer.types_ticker(text)
+        expect(viewer.page.get_by_test_id("stAlert").first).to_contain_text(f"'{text[:20]}")
+        assert viewer.page.get_by_test_id("stMain").locator("img, a[href^='javascript'], .katex").count() == 0
+        viewer.sees("CIFR Replayed Inc.")
+    viewer.types_ticker("CLSKK")
+    expect(viewer.page.get_by_text("CLSKK: Yahoo Finance knows no such symbol")).to_be_visible()
+    viewer.sees("CIFR Replayed Inc.")
+    viewer.page.get_by_role("button", name="CLSK").click()
+    viewer.sees("CLSK", "CleanSpark Inc.")
 
 
 def test_stored_bars_are_shown_at_once_and_newer_ones_replace_them(viewer: Viewer) -> None:
@@ -156,34 +147,14 @@ def test_stored_bars_are_shown_at_once_and_newer_ones_replace_them(viewer: Viewe
     viewer.sees("As It Is", f"{known.bars['close'].iloc[-1]:,.2f}")
 
 
-def test_hostile_text_typed_as_a_ticker_is_shown_verbatim(viewer: Viewer) -> None:
-    viewer.opens(source="Sample", ticker="CIFR")
-    viewer.sees("CIFR")
-    for text in HOSTILE:
-        viewer.types_ticker(text)
-        expect(viewer.page.get_by_test_id("stAlert").first).to_contain_text(f"'{text[:20]}")
-        assert viewer.page.get_by_test_id("stMain").locator("img, a[href^='javascript'], .katex").count() == 0
-        viewer.sees("CIFR")
-
-
-def test_the_trendline_is_compared_with_random_data_on_request(viewer: Viewer) -> None:
-    viewer.opens(source="Sample", ticker="CIFR", asof="2025-11-24")
-    viewer.page.get_by_role("button", name="Could it be chance?").click()
-    expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
-
-
-@pytest.mark.parametrize("page", [{"color_scheme": "dark"}], indirect=True, ids=["dark"])
-def test_the_chart_is_dark_on_a_dark_page(viewer: Viewer) -> None:
+@pytest.mark.parametrize(
+    "page", [{"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}], indirect=True, ids=["dark phone"]
+)
+def test_on_a_dark_phone_the_chart_is_dark_and_scrolls_sideways_alone(viewer: Viewer) -> None:
     viewer.opens(source="Sample", ticker="CIFR")
     viewer.sees("CIFR")
     shot = Image.open(io.BytesIO(viewer.chart.screenshot())).convert("RGB")
     assert shot.getpixel((3, 3)) == DARK
-
-
-@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True, ids=["phone"])
-def test_on_a_phone_only_the_chart_scrolls_sideways(viewer: Viewer) -> None:
-    viewer.opens(source="Sample", ticker="CIFR")
-    viewer.sees("CIFR")
     assert viewer.page.evaluate("document.documentElement.scrollWidth") <= 390
     frame = viewer.page.locator(".st-key-picture")
     assert frame.evaluate("element => element.scrollWidth") >= 900

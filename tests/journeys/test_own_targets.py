@@ -1,4 +1,4 @@
-"""One's own targets in a real browser: uploaded, marked, kept over a restart, exported unchanged, deleted."""
+"""One's own targets in a real browser: uploaded, marked, exported unchanged, deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from market.sample import sample
 from market.targets_csv import read_targets_csv
 from tests.support.browser_page import checked_page
-from tests.support.dashboard import free_port, serving
+from tests.support.dashboard import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -73,13 +73,10 @@ def assert_nothing_is_cut(gray: Image.Image) -> None:
     assert left > 4 and top > 4 and right < gray.width - 4 and bottom < gray.height - 4
 
 
-def test_own_targets_survive_a_restart_until_they_are_deleted(browser: Path, tmp_path: Path) -> None:
-    port = free_port()  # the same one for both servers, so that the browser need not load the dashboard twice
+def test_own_targets_are_marked_exported_and_kept_until_they_are_deleted(browser: Path) -> None:
+    """That they outlive the server is a matter of the store: tests/market/store/test_store_killed.py."""
     example = sample.TARGETS_CSV.read_bytes()
-    with (
-        serving(home=tmp_path, port=port) as dashboard,
-        checked_page(browser, dashboard, viewport=TALL) as window,
-    ):
+    with serving() as dashboard, checked_page(browser, dashboard, viewport=TALL) as window:
         window.goto(dashboard.page("coverage", source="Sample"))
         expect(window.get_by_role("heading", name="Coverage")).to_be_visible()
         upload(window, "targets.csv", example)
@@ -100,10 +97,6 @@ def test_own_targets_survive_a_restart_until_they_are_deleted(browser: Path, tmp
         click_row(window, grid, 6, across=150)
         expect(picture.get_by_text("on 1 ticker")).to_be_visible()
 
-    with (
-        serving(home=tmp_path, port=port) as dashboard,
-        checked_page(browser, dashboard, viewport=TALL) as window,
-    ):
         window.goto(dashboard.page("coverage", source="Sample"))
         window.get_by_role("button", name="6 saved").click()
         dialog = window.get_by_role("dialog")

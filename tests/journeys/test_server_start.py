@@ -45,9 +45,7 @@ def links_seen(page: Page, dashboard: Dashboard, path: str, heading: str) -> set
         return set(page.evaluate("[...window.linksSeen]"))
 
 
-@pytest.mark.parametrize(
-    ("path", "heading"), [("", "Cipher Mining"), ("watchlist", "Miners"), ("track_record", "Track record")]
-)
+@pytest.mark.parametrize(("path", "heading"), [("", "Cipher Mining"), ("track_record", "Track record")])
 def test_the_first_viewer_sees_only_page_titles_in_the_sidebar(browser: Path, path: str, heading: str) -> None:
     with serving() as dashboard, checked_page(browser, dashboard) as page:
         assert links_seen(page, dashboard, path, heading) == TITLES

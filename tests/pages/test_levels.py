@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from market.errors import BadSymbol
 from tests.support.app_pages import new_dashboard, press, run
-from tests.support.page_texts import heading, messages, metrics, plain
+from tests.support.page_texts import chart_text, heading, messages, metrics, plain
 from tests.support.replay_server import Listing, ReplayServer, listing, rating, reset
 
 pytestmark = pytest.mark.apptest
@@ -180,6 +180,7 @@ def test_without_a_network_the_first_start_shows_the_sample_under_its_banner(yah
     at = page()
     assert "Showing the built-in sample instead" in plain(at.error[0].value)
     assert "Demo data, not market prices" in plain(at.warning[0].value)
+    assert "DEMO DATA, NOT MARKET PRICES" in chart_text(at)
     assert metrics(at)["Price"] == ("$16.77", "+18.6%")
     yahoo.works()
     press(at, "Try again")
