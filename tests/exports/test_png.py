@@ -24,7 +24,7 @@ from exports import png
 from tests.support.drawn_cases import drawn_case
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pictures")]
 
 SMALL = go.Figure(layout={"width": 80, "height": 60})
 

@@ -40,7 +40,7 @@ WATCHLIST = "Hostile"
 HOSTILE_LIST_NAME = "<img src=//192.0.2.1/w onerror=owned=1> $x$ :material/bug:"
 MAX_NAME_LENGTH = 120  # of a company or firm, as Levelboard shows them
 PARAMETERS = ("ticker", "period", "asof", "scale", "source", "watchlist", "page", "embed_options")
-IN_BROWSER = (pytest.mark.browser, pytest.mark.slow)
+IN_BROWSER = (pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dashboard"))
 
 # Whatever text has turned into although it should have stayed text: on the page, in charts, in hover labels
 FIND_ACTIVE_CONTENT = """() => {

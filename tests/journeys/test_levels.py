@@ -19,7 +19,7 @@ from tests.journeys.conftest import Stage
 from tests.support.browser_page import levels_chart, rerun_finished
 from tests.support.replay_server import hang, listing
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dashboard")]
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "[x](javascript:alert(2))", r"$\LaTeX$", "A" * 100_000)
 DARK, LIGHT = (14, 17, 23), (255, 255, 255)

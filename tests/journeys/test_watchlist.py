@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser_page import chromium_at, shared_chromium
 from tests.support.dashboard import Dashboard
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dashboard")]
 
 HEADER_PX, ROW_PX = 35, 35  # of the table, which is drawn on a canvas
 

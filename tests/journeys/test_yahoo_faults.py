@@ -22,7 +22,7 @@ from tests.support.browser_page import alerts, levels_chart, rerun_finished
 from tests.support.earlier_answers import end_backoff, store_older_bars
 from tests.support.replay_server import Listing, listing
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dashboard")]
 
 # The upper end of the price axis
 AXIS_TOP = "Number(document.querySelector('.st-key-levels-chart .js-plotly-plot')._fullLayout.yaxis.range[1])"

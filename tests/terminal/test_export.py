@@ -107,6 +107,7 @@ def test_a_picture_that_the_browser_fails_to_draw_is_one_sentence_and_the_others
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("pictures")
 @pytest.mark.usefixtures("browser", "png_browser")
 def test_pictures_come_whole_with_their_page_and_are_resumed(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -129,6 +130,7 @@ def test_pictures_come_whole_with_their_page_and_are_resumed(
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("pictures")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_at_any_moment_it_leaves_no_half_picture(browser: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -110,6 +110,7 @@ def case_named(name: str) -> Analysis:
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("charts")
 @pytest.mark.parametrize("width", [MIN_PAGE_WIDTH_PX, 1280, 1600])
 @pytest.mark.parametrize("case", CASES)
 def test_texts_never_overlap_and_none_is_cut_off(plotly_page: Page, case: str, width: int) -> None:
@@ -124,6 +125,7 @@ def test_texts_never_overlap_and_none_is_cut_off(plotly_page: Page, case: str, w
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("charts")
 @pytest.mark.parametrize("firms", [1, 12, 40])
 def test_texts_never_cover_a_target_mark(plotly_page: Page, firms: int) -> None:
     figure = levels_figure(drawn_case(firms))
@@ -133,6 +135,7 @@ def test_texts_never_cover_a_target_mark(plotly_page: Page, firms: int) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("charts")
 def test_an_overlap_is_detected(plotly_page: Page) -> None:
     """Checks the check of the tests above: two texts moved to the same place."""
     figure = levels_figure(drawn_case(2))
@@ -142,6 +145,7 @@ def test_an_overlap_is_detected(plotly_page: Page) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("charts")
 def test_outside_text_is_shown_verbatim(plotly_page: Page) -> None:
     text = " ".join(box.text for box in measured_texts(plotly_page, levels_picture(hostile_case()), 1600))
     assert "<b>Cipher</b> <img src=x onerror=alert(1)> $x^2$" in text
@@ -151,6 +155,7 @@ def test_outside_text_is_shown_verbatim(plotly_page: Page) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("charts")
 def test_estimated_text_widths_match_the_browser(plotly_page: Page) -> None:
     """The layout relies on estimates; a text wider than its estimate would run into the next one."""
     texts = ["$18.50", "+1,234%", "Cantor Fitzgerald", "Keefe, Bruyette & Woods", "WMW Wealth", "Tentative line 16.40"]
