@@ -40,7 +40,7 @@ def main() -> None:
 
 def draw_alone(draw: Callable[[], None]) -> None:
     """Draw something in place of every page."""
-    st.navigation([st.Page(draw, title="Levelboard", url_path="sign-in")], position="hidden").run()
+    st.navigation(navigation.in_place_of_pages(draw), position="hidden").run()
 
 
 def draw_dashboard() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -19,3 +20,9 @@ def pages() -> list[st.Page]:
         st.Page(PAGES_FOLDER / "coverage.py", title="Coverage", icon=":material/campaign:"),
         st.Page(PAGES_FOLDER / "track_record.py", title="Track record", icon=":material/fact_check:"),
     ]
+
+
+def in_place_of_pages(draw: Callable[[], None]) -> list[st.Page]:
+    """Return pages that all draw the same, at every page's address, so that a link to one of them leads there."""
+    paths = [page.url_path for page in pages()]
+    return [st.Page(draw, title="Levelboard", url_path=path or "levels", default=not path) for path in paths]

@@ -216,7 +216,7 @@ def test_all_threads_share_one_cookie(yahoo: ReplayServer) -> None:
 def test_hanging_request_ends_at_the_timeout(
     yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch, call: Callable[[str], object]
 ) -> None:
-    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 0.6)
     yahoo.fails("any", hang)
     error = error_of(call, "CIFR")
     assert type(error) is YahooUnreachable

@@ -32,21 +32,20 @@ def test_a_viewer_signs_in_sees_a_page_and_signs_out_and_a_stranger_sees_none(br
         (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
         environment = OFFLINE | {"NO_PROXY": "127.0.0.1", "LEVELS_ALLOWED_USERS": READER}
         with serving(environment, home=tmp_path) as dashboard, shared_window(browser, dashboard) as page:
-            chart = dashboard.page(source="sample", ticker="CIFR")
             sign_in = page.get_by_role("button", name="Sign in")
-            for link in (dashboard.page("watchlist", source="sample"), chart):
-                page.goto(link)
-                expect(sign_in).to_be_visible()
-                expect(page.locator(PRIVATE)).to_have_count(0)
-            sign_in.click()
-            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-            page.goto(chart)
-            expect(page.locator(".js-plotly-plot").first).to_be_visible()
-            page.get_by_role("button", name="Sign out").click()
+            page.goto(dashboard.page("watchlist", source="sample"))
             expect(sign_in).to_be_visible()
+            expect(page.locator(PRIVATE)).to_have_count(0)
             identity.email = "stranger@example.com"
             sign_in.click()
             expect(page.get_by_text("stranger@example.com may not see this dashboard")).to_be_visible()
-            page.goto(chart)
+            expect(page.locator(PRIVATE)).to_have_count(0)
+            page.get_by_role("button", name="Sign out").click()
+            identity.email = READER
+            sign_in.click()
             expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            page.goto(dashboard.page(source="sample", ticker="CIFR"))
+            expect(page.locator(".js-plotly-plot").first).to_be_visible()
+            page.get_by_role("button", name="Sign out").click()
+            expect(sign_in).to_be_visible()
             expect(page.locator(PRIVATE)).to_have_count(0)
