@@ -50,8 +50,8 @@ def sample_warning(palette: Palette) -> str:
     return f"<b><span style='color:{palette.warning}'>{source_name('sample')}</span></b>"
 
 
-def axis_currency_affixes(currency: str) -> tuple[str, str]:
+def axis_affixes(written: numbers.PriceFormat) -> tuple[str, str]:
     """Return the text before and after each number of a price axis, including the space between them."""
-    before, after = numbers.currency_affixes(currency)
+    before, after = written.prefix, written.tick_suffix
     # escape_plotly strips spaces at the ends
     return escape_plotly(before) + " " * before.endswith(" "), " " * after.startswith(" ") + escape_plotly(after)

@@ -14,6 +14,7 @@ from exports import png
 from indicators.analysis import Analysis
 from indicators.ladder import LadderRow, ladder
 from indicators.summary.summary import technical_read
+from text.numbers import PriceFormat
 from tickers.batch import DEFAULT_JOBS, TICKER_FAILURES, FailedTicker, run_in_order
 from tickers.json_document import analysis_document
 from tickers.request import AnalysisRequest, load_analysis
@@ -26,7 +27,7 @@ PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
 class Picture:
     """One ticker's PNG, the name of its file, its figures (see `tickers.json_document`) and its ladder.
 
-    `notices`: which data is old or missing, and why.
+    `price_format`: how its prices are written. `notices`: which data is old or missing, and why.
     """
 
     symbol: str
@@ -34,6 +35,7 @@ class Picture:
     png: bytes
     document: Document
     ladder: tuple[LadderRow, ...]
+    price_format: PriceFormat
     notices: tuple[str, ...] = ()
 
 
@@ -67,6 +69,7 @@ def make_picture(
         png=draw_png(analysis, options),
         document=describe(analysis),
         ladder=ladder(analysis),
+        price_format=analysis.price_format,
         notices=analysis.notices,
     )
 

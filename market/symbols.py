@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from hashlib import blake2s
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from market.errors import BadSymbol
+
+if TYPE_CHECKING:
+    from market.price_history import Instrument
 
 Symbol = NewType("Symbol", str)  # a ticker as Yahoo Finance writes it, made by `parse_symbol`
 
@@ -15,6 +18,7 @@ MAX_LENGTH = 24  # characters: Yahoo's longest symbols are futures and roots of 
 MAX_STEM_LENGTH = 40  # characters, before the hash
 SYMBOL = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
 SEPARATORS = re.compile(r"[\s,;]+")
+YIELDS = frozenset(("^IRX", "^FVX", "^TNX", "^TYX"))  # of the Treasury, which Yahoo lists as indices
 # Names of devices, which Windows allows for no file, whatever its extension
 WINDOWS_DEVICES = {
     "CON",
@@ -51,6 +55,15 @@ def parse_symbols(texts: Iterable[str]) -> tuple[list[Symbol], list[BadSymbol]]:
 def split_symbols(text: str) -> list[str]:
     """Return the words of a pasted list (separated by commas, semicolons or white space), each once, not yet parsed."""
     return list(dict.fromkeys(word.upper() for word in SEPARATORS.split(text) if word))
+
+
+def instrument_of(symbol: str) -> Instrument:
+    """Return what Yahoo's spelling of the symbol says is traded: ^GSPC an index, EURUSD=X a rate; "" if it does not."""
+    if symbol in YIELDS:
+        return "yield"
+    if symbol.startswith("^"):
+        return "index"
+    return "exchange rate" if symbol.endswith("=X") else "future" if symbol.endswith("=F") else ""
 
 
 def file_stem(symbol: str) -> str:

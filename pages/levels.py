@@ -206,7 +206,7 @@ def _draw_figures(analysis: Analysis) -> None:
             draw_metric_with_note(name, _format_price(analysis, level.price), level.label)
     consensus = analysis.consensus
     if consensus is not None:
-        figure = escape_markdown(numbers.format_target(consensus.mean, analysis.currency))
+        figure = escape_markdown(analysis.price_format.target(consensus.mean))
         _draw_metric_with_change("Consensus target", figure, consensus.upside_pct)
     draw_metric_with_note(
         "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
@@ -221,7 +221,7 @@ def _draw_metric_with_change(name: str, figure: str, change_pct: float | None) -
 
 
 def _format_price(analysis: Analysis, value: float) -> str:
-    return escape_markdown(numbers.format_price(value, analysis.currency, numbers.price_decimals(analysis.price)))
+    return escape_markdown(analysis.price_format.price(value))
 
 
 def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:

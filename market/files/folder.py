@@ -23,7 +23,7 @@ from market.files.bar_table import BadTable, column_names, read_bar_table, split
 from market.files.errors import FOLDER_VARIABLE, BadFile, FolderNotFound, NotInFolder
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
-from market.symbols import Symbol, file_stem, parse_symbol, parse_symbols
+from market.symbols import Symbol, file_stem, instrument_of, parse_symbol, parse_symbols
 from market.targets_csv import OwnTargets, UnreadableTargetsFile, read_targets_csv
 
 BAR_SUFFIXES = (".csv", ".parquet")
@@ -66,6 +66,7 @@ def read_history(symbol: Symbol) -> PriceHistory:
         source="files",
         fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         notes=tuple(f"{path.name}: {note}" for note in notes),
+        instrument=instrument_of(symbol),
     )
 
 

@@ -15,7 +15,7 @@ MONDAY = date(2025, 11, 24)
 
 @pytest.mark.parametrize(
     ("price", "places"),
-    [(16.77, 2), (1.0, 2), (0.9999, 4), (0.01, 4), (0.0099, 6), (0.0, 2), (-3.0, 2), (1e6, 2)],
+    [(16.77, 2), (1.0, 2), (0.9999, 4), (0.01, 4), (0.0099, 6), (9.966e-6, 9), (0.0, 2), (-3.0, 2), (1e6, 2)],
 )
 def test_price_decimals_grow_as_the_price_falls(price, places):
     assert numbers.price_decimals(price) == places
@@ -30,13 +30,14 @@ def test_price_decimals_grow_as_the_price_falls(price, places):
         ("GBX", "3,120.50p"),
         ("ZAc", "3,120.50c"),
         ("ILA", "3,120.50 ag."),
+        ("USX", "3,120.50 cents"),
         ("CHF", "CHF 3,120.50"),
         ("HKD", "HK$3,120.50"),
         ("", "3,120.50"),
     ],
 )
 def test_price_in_its_currency(currency, text):
-    assert numbers.format_price(3120.5, currency, 2) == text
+    assert numbers.PriceFormat(*numbers.currency_affixes(currency)).price(3120.5) == text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_price_in_its_currency(currency, text):
     [(18.0, "$18"), (17.5, "$17.50"), (0.5, "$0.5000"), (1234.0, "$1,234"), (66.666667, "$66.67"), (14.001, "$14")],
 )
 def test_target_has_cents_only_if_it_needs_them(value, text):
-    assert numbers.format_target(value, "USD") == text
+    assert numbers.PriceFormat("$").target(value) == text
 
 
 @pytest.mark.parametrize(
