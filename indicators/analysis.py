@@ -66,8 +66,13 @@ class TooEarly(ValueError):
         """What to do about it: `choose a day from 2021-03-01 on`."""
         return "choose another ticker" if self.first is None else f"choose a day from {self.first} on"
 
+    @property
+    def explanation(self) -> str:
+        """Cause and advice in one clause."""
+        return f"{self.cause}, so {self.advice}"
+
     def __str__(self) -> str:
-        return f"{self.symbol}: {self.cause}, so {self.advice}"
+        return f"{self.symbol}: {self.explanation}"
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2s
 from typing import TYPE_CHECKING, NewType
 
 from market.errors import BadSymbol
+from market.symbol_spellings import as_yahoo_spells, tidy
 
 if TYPE_CHECKING:
     from market.price_history import Instrument
@@ -16,8 +18,12 @@ Symbol = NewType("Symbol", str)  # a ticker as Yahoo Finance writes it, made by 
 
 MAX_LENGTH = 24  # characters: Yahoo's longest symbols are futures and roots of option chains
 MAX_STEM_LENGTH = 40  # characters, before the hash
-SYMBOL = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
-SEPARATORS = re.compile(r"[\s,;]+")
+SYMBOL = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9_]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
+# One symbol of a list: with the exchange before it, with the market behind it, or by itself
+IN_A_LIST = re.compile(
+    r"[A-Z_]{2,12}: +[^\s,;]+|[^\s,;]+(?: +[A-Z]{2})? +(?:EQUITY|CURNCY)(?![^\s,;])|[^\s,;]+ +US(?![^\s,;])|[^\s,;]+",
+    re.IGNORECASE,
+)
 YIELDS = frozenset(("^IRX", "^FVX", "^TNX", "^TYX"))  # of the Treasury, which Yahoo lists as indices
 # Names of devices, which Windows allows for no file, whatever its extension
 WINDOWS_DEVICES = {
@@ -32,9 +38,11 @@ WINDOWS_DEVICES = {
 def parse_symbol(text: str) -> Symbol:
     """Return the symbol as Yahoo Finance writes it: trimmed, in upper case, a cashtag without its `$`.
 
-    Valid are `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X`, `GC=F` and the like. Raises `BadSymbol`.
+    Valid are `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X`, `GC=F`, `NIFTY_FIN_SERVICE.NS` and the like, and what
+    `market.symbol_spellings` knows to stand for one of them, such as `NASDAQ:CIFR`. Raises `BadSymbol`.
     """
-    symbol = text.strip().upper().removeprefix("$")
+    tidied = tidy(text)
+    symbol = tidied[1:] if tidied.startswith("$") else as_yahoo_spells(tidied)
     if len(symbol) > MAX_LENGTH or not symbol.isascii() or not SYMBOL.fullmatch(symbol):
         raise BadSymbol(text)
     return Symbol(symbol)
@@ -53,8 +61,11 @@ def parse_symbols(texts: Iterable[str]) -> tuple[list[Symbol], list[BadSymbol]]:
 
 
 def split_symbols(text: str) -> list[str]:
-    """Return the words of a pasted list (separated by commas, semicolons or white space), each once, not yet parsed."""
-    return list(dict.fromkeys(word.upper() for word in SEPARATORS.split(text) if word))
+    """Return the symbols of a pasted list (separated by commas, semicolons or white space), each once, not yet parsed.
+
+    What belongs to one symbol stays together: `NYSE: BRK.B`, `CIFR US Equity`.
+    """
+    return list(dict.fromkeys(word.upper() for word in IN_A_LIST.findall(unicodedata.normalize("NFKC", text))))
 
 
 def instrument_of(symbol: str) -> Instrument:

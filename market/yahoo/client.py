@@ -20,7 +20,9 @@ from market.market_data import ReportedConsensus
 from market.price_format import MAX_HINT
 from market.price_history import Instrument, PriceBasis, PriceHistory
 from market.price_target import PriceTarget, RatingAction
-from market.source import MAX_MATCHES, SymbolMatch
+from market.source import MAX_MATCHES
+from market.symbol_match import SymbolMatch
+from market.symbol_spellings import other_spellings
 from market.symbols import Symbol, instrument_of, parse_symbol
 from market.yahoo.errors import NoBars
 from market.yahoo.session import Call, yahoo_call
@@ -115,10 +117,22 @@ def fetch_consensus(symbol: Symbol) -> ReportedConsensus | None:
 
 
 def near_matches(text: str) -> tuple[SymbolMatch, ...]:
-    """Search for a mistyped symbol or a name; return the best matches first, at most six. Raises a MarketError."""
+    """Search for a mistyped symbol or a name; return the best matches first, at most six. Raises a MarketError.
+
+    What `other_spellings` says of a symbol comes first, as far as the search finds it.
+    """
     wanted = " ".join(text.split())[:MAX_TEXT_LENGTH]
     if not wanted:
         return ()
+    found = _search(wanted)
+    respelled = []
+    for spelling in other_spellings(wanted.upper()):
+        known = [match for match in found if match.symbol == spelling] or _search(spelling)
+        respelled += [match for match in known if match.symbol == spelling]
+    return tuple(dict.fromkeys([*respelled, *found]))[:MAX_MATCHES]
+
+
+def _search(wanted: str) -> tuple[SymbolMatch, ...]:
     with yahoo_call(wanted, "near matches") as call:
         YfData().cache_get.cache_clear()  # else it returns a failed response forever
         found = yf.Search(wanted, max_results=MAX_MATCHES, news_count=0, lists_count=0, recommended=0, include_cb=False)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.support.replay_server import Listing, ReplayServer, edited, rating
+from tests.support.replay_server import Listing, ReplayServer, edited
 
 OPEN_AFTER_LAST = timedelta(hours=23)  # Yahoo's clock, where the case does not give one: the last session has closed
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from indicators.analysts.rating_changes import rating_changes
 from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceTarget
-from text.numbers import PriceFormat
 from tests.support import real_googl
+from text.numbers import PriceFormat
 
 MONDAY = date(2025, 11, 24)
 CLOSES = pd.Series([14.14, 16.77], index=pd.DatetimeIndex(["2025-11-21", "2025-11-24"]))
