@@ -101,6 +101,8 @@ MARKET_CODES = {
 }
 COUNTRY_SUFFIXES = {".US": UNITED_STATES, ".UK": ".L", ".JP": ".T"}  # Yahoo gives these to no exchange
 
+# White space and what has no width: web pages put it around what is copied from them
+BLANK_ENDS = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
 LISTED = r"[A-Z0-9](?:[A-Z0-9_&\-]*[A-Z0-9])?(?:[./ ][A-Z])?"
 BY_EXCHANGE = re.compile(rf"(?P<exchange>[A-Z_]{{2,12}}) ?: ?(?P<listed>{LISTED}|\^[A-Z0-9]+)")
 BY_MARKET = re.compile(rf"(?P<listed>{LISTED}) (?P<market>[A-Z]{{2}})(?P<key> EQUITY)?")
@@ -113,12 +115,8 @@ REUTERS_OF_UNITED_STATES = {"N", "O", "OQ", "A", "K", "P", "PK"}
 
 
 def tidy(text: str) -> str:
-    """Return the text as typed on a plain keyboard: in upper case, with single plain spaces and no invisible ends."""
-    plain = unicodedata.normalize("NFKC", text)
-    while plain and (plain[0].isspace() or unicodedata.category(plain[0]) == "Cf"):
-        plain = plain[1:]
-    while plain and (plain[-1].isspace() or unicodedata.category(plain[-1]) == "Cf"):
-        plain = plain[:-1]
+    """Return the text as typed on a plain keyboard: in upper case, with single plain spaces and no blank ends."""
+    plain = BLANK_ENDS.sub("", unicodedata.normalize("NFKC", text))
     return re.sub(r" +", " ", plain).upper()
 
 

@@ -121,6 +121,21 @@ def test_time_of_a_date_is_dropped(moment):
     assert row.date == date(2025, 11, 24)
 
 
+@pytest.mark.parametrize(
+    ("case", "figures"),
+    [
+        ("csv-german-thousands", [("RHM.DE", 2250.0, 2100.0), ("RHM.DE", 1875.5, 1800.0)]),
+        ("csv-trailing-delimiters", [("CIFR", 18.0, None), ("CIFR", 23.0, None)]),
+        ("csv-sep-line", [("CIFR", 18.0, None)]),
+    ],
+)
+def test_reported_file_is_read_whole(market_data, case, figures):
+    file = market_data / "cases" / case / "own.csv"
+    result = read_targets_csv(file.read_bytes())
+    assert [(row.symbol, row.target, row.prior_target) for row in result.rows] == figures
+    assert result.problems == ()
+
+
 def test_decimal_mark_is_one_for_the_whole_file():
     text = "firm;symbol;date;target;prior_target\nA;RHM.DE;2025-11-19;{};{}\nB;RHM.DE;2025-11-20;{};{}\n"
     read = read_targets_csv(text.format("2.250", "2.100", "1.875,50", "1.800,00"))

@@ -208,6 +208,16 @@ def test_an_unknown_symbol_offers_similar_ones_and_the_last_chart_stays(yahoo: R
     assert heading(at).startswith("CLSK") and not at.error
 
 
+def test_a_symbol_as_others_spell_it_is_shown_or_its_near_match_is_offered(yahoo: ReplayServer) -> None:
+    yahoo.lists(listed("CIFR"), listed("BRK-B", name="Berkshire Hathaway Inc."))
+    at = page(ticker="NASDAQ:CIFR")
+    assert heading(at) == "CIFR&ensp;CIFR Replayed Inc."
+    choose(at, "BRK.B")
+    assert "BRK.B: Yahoo Finance knows no such symbol" in messages(at)
+    press(at, "BRK-B")
+    assert heading(at) == "BRK-B&ensp;Berkshire Hathaway Inc."
+
+
 def test_a_rate_limit_without_stored_bars_offers_the_sample(yahoo: ReplayServer) -> None:
     yahoo.lists(listed("NVDA"))
     yahoo.fails("any", RATE_LIMITED)
