@@ -102,4 +102,4 @@ class AlbumFolder:
                 continue
             in_folder = Path(file).name == file
             if purpose == self._purpose and in_folder and (self._folder / file).is_file():
-                yield symbol, Entry(file, document, ladder, written, notices)
+                yield symbol, Entry(file, document, ladder, notices, written)

@@ -30,12 +30,12 @@ class Entry:
     file: str
     document: Document
     ladder: tuple[LadderRow, ...]
-    price_format: PriceFormat
     notices: tuple[str, ...] = ()
+    price_format: PriceFormat = PriceFormat()
 
     @classmethod
     def of(cls, picture: Picture) -> Entry:
-        return cls(picture.file, picture.document, picture.ladder, picture.price_format, picture.notices)
+        return cls(picture.file, picture.document, picture.ladder, picture.notices, picture.price_format)
 
 
 def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = ()) -> str:

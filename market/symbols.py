@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Symbol = NewType("Symbol", str)  # a ticker as Yahoo Finance writes it, made by `parse_symbol`
 
 MAX_LENGTH = 24  # characters: Yahoo's longest symbols are futures and roots of option chains
+MAX_TYPED_LENGTH = 200  # characters: a longer text is no symbol, however it is spelled
 MAX_STEM_LENGTH = 40  # characters, before the hash
 SYMBOL = re.compile(r"\^?[A-Z0-9](?:[A-Z0-9_]|[.\-=&](?=[A-Z0-9]))*(?:=[FX])?")
 # One symbol of a list: with the exchange before it, with the market behind it, or by itself
@@ -41,6 +42,8 @@ def parse_symbol(text: str) -> Symbol:
     Valid are `^GSPC`, `BRK-B`, `0700.HK`, `BTC-USD`, `EURUSD=X`, `GC=F`, `NIFTY_FIN_SERVICE.NS` and the like, and what
     `market.symbol_spellings` knows to stand for one of them, such as `NASDAQ:CIFR`. Raises `BadSymbol`.
     """
+    if len(text) > MAX_TYPED_LENGTH:
+        raise BadSymbol(text)
     tidied = tidy(text)
     symbol = tidied[1:] if tidied.startswith("$") else as_yahoo_spells(tidied)
     if len(symbol) > MAX_LENGTH or not symbol.isascii() or not SYMBOL.fullmatch(symbol):
