@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -38,7 +38,7 @@ class Picture:
     document: Document
     ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
-    price_format: PriceFormat = PriceFormat()
+    price_format: PriceFormat = field(default_factory=PriceFormat)
 
 
 @dataclass(frozen=True)

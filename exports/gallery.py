@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Date
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ class Entry:
     document: Document
     ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
-    price_format: PriceFormat = PriceFormat()
+    price_format: PriceFormat = field(default_factory=PriceFormat)
 
     @classmethod
     def of(cls, picture: Picture) -> Entry:
