@@ -105,6 +105,12 @@ def format_number(value: float, places: int) -> str:
     return _with_marks(f"{value:,.{places}f}")
 
 
+def format_as_entered(value: float) -> str:
+    """Return a figure of unknown unit with two decimals, or as many as it has: 18.00, 1.185, 0.0000125."""
+    exponent = Decimal(f"{value:.9g}").as_tuple().exponent
+    return format_number(value, max(2, -exponent if isinstance(exponent, int) else 0))
+
+
 def format_integer(value: int) -> str:
     """Return the whole number with thousands separators: 1,204."""
     return _with_marks(f"{value:,d}")

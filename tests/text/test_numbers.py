@@ -71,6 +71,21 @@ def test_signed_and_unsigned_percent_round_alike(change):
     assert "-" not in numbers.format_percent(change) + numbers.format_signed_number(change)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(18.0, "18.00"), (1.185, "1.185"), (1.25e-5, "0.0000125"), (1234.5, "1,234.50"), (2e6, "2,000,000.00")],
+)
+def test_figure_as_entered_keeps_its_decimals(value, text):
+    assert numbers.format_as_entered(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.5"), (12.0, "12"), (1500.0, "1,500"), (2e6, "2,000,000"), (1e-5, "0.00001")]
+)
+def test_general_number_has_no_exponent(value, text):
+    assert numbers.format_general(value) == text
+
+
 @pytest.mark.parametrize(("number", "text"), [(1.44, "+1.4"), (-0.31, "−0.3"), (0.04, "0.0"), (-0.04, "0.0")])
 def test_signed_number_has_no_sign_at_zero(number, text):
     assert numbers.format_signed_number(number) == text

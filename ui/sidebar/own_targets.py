@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -165,9 +164,9 @@ def _close() -> None:
 def _draw_saved_targets() -> None:
     rows = store.get_store().own_targets()
     frame = _to_frame(rows)
-    write_price, price_format = partial(numbers.format_number, places=2), unstyled_format(frame, "%.2f")
+    price_format = unstyled_format(frame, "%.2f")
     table = st.dataframe(
-        style_numbers(frame, dict.fromkeys(PRICE_COLUMNS, write_price)),
+        style_numbers(frame, dict.fromkeys(PRICE_COLUMNS, numbers.format_as_entered)),
         hide_index=True,
         height="content" if len(rows) <= 10 else 400,
         column_config={
