@@ -134,13 +134,14 @@ def as_yahoo_spells(text: str) -> str:
 
 
 def other_spellings(symbol: str) -> tuple[str, ...]:
-    """Return what Yahoo may call a symbol that it does not know: BRK-B for BRK.B, CIFR for Reuters' CIFR.O."""
+    """Return what Yahoo may call a symbol that it does not know: BRK-B for BRK.B, CIFR for CIFR.O, VOD.L for VOD.LN."""
     found = DOTTED.fullmatch(symbol)
     if found is None:
         return ()
     with_class = (f"{found['root']}-{found['last']}",) if len(found["last"]) == 1 else ()
     bare = (found["root"],) if found["last"] in REUTERS_OF_UNITED_STATES else ()
-    return with_class + bare
+    of_market = (found["root"] + MARKET_CODES[found["last"]],) if found["last"] in MARKET_CODES else ()
+    return with_class + bare + of_market
 
 
 def _of_exchange(exchange: str, listed: str) -> str | None:

@@ -80,7 +80,14 @@ def test_other_texts_with_a_market_are_rejected(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("symbol", "spellings"),
-    [("BRK.B", ("BRK-B",)), ("CIFR.OQ", ("CIFR",)), ("IBM.N", ("IBM-N", "IBM")), ("VOD.L", ("VOD-L",)), ("CIFR", ())],
+    [
+        ("BRK.B", ("BRK-B",)),
+        ("CIFR.OQ", ("CIFR",)),
+        ("VOD.LN", ("VOD.L",)),
+        ("IBM.N", ("IBM-N", "IBM")),
+        ("VOD.L", ("VOD-L",)),
+        ("CIFR", ()),
+    ],
 )
 def test_other_spellings_of_an_unknown_symbol(symbol: str, spellings: tuple[str, ...]) -> None:
     assert other_spellings(symbol) == spellings
