@@ -31,8 +31,8 @@ MAX_NAMED_TICKERS = 8  # in one sentence; the others are counted
 MAX_PROBLEMS_WITHOUT_SCROLLING = 6
 FORMAT_HELP = (
     "A CSV file whose first line names its columns. Required: firm, symbol, date and target. Optional: analyst, rating,"
-    " prior_rating, prior_target, horizon, note and url. See the example. Decimals have a point or a comma, the same in the"
-    " whole file."
+    " prior_rating, prior_target, horizon, note and url. See the example. Decimals have a point or a comma, the same in"
+    " the whole file."
     f" At most {MAX_MEGABYTES} MB and {format_integer(MAX_ROWS)} rows."
 )
 
