@@ -27,9 +27,15 @@ def font_notice(analysis: Analysis) -> str | None:
 
 
 def scripts_without_font(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the scripts of the letters in the texts that no installed font has; none where that cannot be told."""
+    """Return the scripts of the letters in the texts that no installed font has; none where that cannot be told.
+
+    Chinese characters beside kana are Japanese.
+    """
     samples = {_script(letter): letter for letter in sorted(set("".join(texts))) if _needs_font(letter)}
-    return tuple(sorted({script for script, letter in samples.items() if not _has_font(letter)}))
+    missing = {script for script, letter in samples.items() if not _has_font(letter)}
+    if "Japanese" in samples and "Chinese" in missing:
+        missing = missing - {"Chinese"} | {"Japanese"}
+    return tuple(sorted(missing))
 
 
 def _names(analysis: Analysis) -> Iterator[str]:

@@ -32,12 +32,13 @@ CURRENCY_SIGNS = {
     "BRL": "R$",
     "ILS": "₪",
 }
-MINOR_UNIT_SUFFIXES = {  # currencies quoted in hundredths: pence, South African cents, agorot, US cents
+MINOR_UNIT_SUFFIXES = {  # currencies quoted in fractions: pence, South African cents, agorot, US cents, Kuwaiti fils
     "GBp": "p",
     "GBX": "p",
     "ZAc": "c",
     "ILA": " ag.",
     "USX": " cents",
+    "KWF": " fils",
 }
 TICK_SUFFIXES = {" cents": "¢", " points": ""}  # where a word does not fit: on the ticks of an axis, beside each level
 SIGNIFICANT_DIGITS = 4  # of a price far below a cent

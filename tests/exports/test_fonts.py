@@ -37,7 +37,8 @@ def knows(fonts: Path, *letters: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no fontconfig")
 def test_scripts_without_a_font_are_named_once(fonts: Path) -> None:
-    assert scripts_without_font(NAMES) == ("Chinese", "Cyrillic", "Japanese", "Korean")
+    assert scripts_without_font(NAMES) == ("Cyrillic", "Japanese", "Korean")
+    assert scripts_without_font(["大和証券"]) == ("Chinese",)
     assert scripts_without_font(["Cipher Mining Inc.", "Société Générale", "₩ ▲ – …"]) == ()
 
 
@@ -75,10 +76,10 @@ def test_reported_names_without_a_font_are_said_with_the_picture(
     monkeypatch.setattr("exports.png.render_png", draw)
     picture = make_picture("7203.T", AnalysisRequest(), PictureOptions())
     assert picture.notices[-1] == (
-        "This computer has no font for Chinese and Japanese characters, so pictures show boxes for them: install one,"
+        "This computer has no font for Japanese characters, so pictures show boxes for them: install one,"
         " such as fonts-noto-core and fonts-noto-cjk."
     )
-    assert "no font for Chinese and Japanese characters" in captions[0].replace("<br>", " ")
+    assert "no font for Japanese characters" in captions[0].replace("<br>", " ")
     analysis: Analysis = load_analysis("7203.T", AnalysisRequest())
     knows(fonts, *analysis.name, *"".join(f"{target.firm}{target.rating}" for target in analysis.targets))
     assert font_notice(analysis) is None
