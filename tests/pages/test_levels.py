@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from market.price_history import PriceHistory
 from market.store.store import get_store
 from tests.support.app_pages import new_dashboard
 from tests.support.replay_server import RATE_LIMITED, Listing, ReplayServer, hang, listing, rating, reset
+from tests.support.reported_cases import reported_case
 
 pytestmark = pytest.mark.apptest
 
@@ -216,6 +218,24 @@ def test_a_symbol_as_others_spell_it_is_shown_or_its_near_match_is_offered(yahoo
     assert "BRK.B: Yahoo Finance knows no such symbol" in messages(at)
     press(at, "BRK-B")
     assert heading(at) == "BRK-B&ensp;Berkshire Hathaway Inc."
+
+
+def test_names_without_a_font_are_said_beside_the_picture(
+    market_data: Path, yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported_case(market_data / "cases" / "japanese-names").serve(yahoo)
+    monkeypatch.setattr("exports.fonts._has_font", lambda letter: False)
+    at = run(page(ticker="7203.T"))
+    assert heading(at) == "7203.T&ensp;トヨタ自動車株式会社"
+    assert "no font for Japanese characters" in messages(at)
+    assert metrics(at)["Price"][0] == "¥2,873"
+
+
+def test_figures_of_an_index_are_in_points(market_data: Path, yahoo: ReplayServer) -> None:
+    reported_case(market_data / "cases" / "index-in-points").serve(yahoo)
+    at = page(ticker="^GSPC")
+    assert metrics(at)["Price"][0] == "2,636.78 points"
+    assert "$" not in "".join(value for value, _ in metrics(at).values())
 
 
 def test_a_rate_limit_without_stored_bars_offers_the_sample(yahoo: ReplayServer) -> None:
