@@ -79,7 +79,7 @@ def _ratio(factor: float) -> tuple[int, int]:
 
 
 def _ratings(path: Path, until: date | None) -> tuple[dict[str, Any], ...]:
-    """Return the rows of Yahoo's rating history, whichever of its two forms the file has."""
+    """Return the rows of Yahoo's rating history up to `until`."""
     rows = json.loads(path.read_text("utf-8"))
     return tuple(row for row in rows if until is None or _published(row) <= until)
 
