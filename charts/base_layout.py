@@ -9,8 +9,13 @@ from charts.source_names import source_name
 from text import numbers
 from text.escape import escape_plotly
 
-# No webfont: the PNG that the chart's camera button saves has none, and text set in another font would overlap
-FONT_FAMILY = 'Arial, "Liberation Sans", Helvetica, sans-serif'
+# No webfont: the PNG that the chart's camera button saves has none, and text set in another font would overlap. Those
+# after the first three draw names in other scripts, on Linux, macOS and Windows
+FONT_FAMILY = (
+    'Arial, "Liberation Sans", Helvetica, "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic",'
+    ' "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic",'
+    " sans-serif"
+)
 
 
 def base_layout(palette: Palette) -> dict[str, Any]:
@@ -50,8 +55,8 @@ def sample_warning(palette: Palette) -> str:
     return f"<b><span style='color:{palette.warning}'>{source_name('sample')}</span></b>"
 
 
-def axis_currency_affixes(currency: str) -> tuple[str, str]:
+def axis_affixes(written: numbers.PriceFormat) -> tuple[str, str]:
     """Return the text before and after each number of a price axis, including the space between them."""
-    before, after = numbers.currency_affixes(currency)
+    before, after = written.prefix, written.tick_suffix
     # escape_plotly strips spaces at the ends
     return escape_plotly(before) + " " * before.endswith(" "), " " * after.startswith(" ") + escape_plotly(after)

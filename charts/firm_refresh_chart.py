@@ -203,7 +203,7 @@ def _hover_text(refresh: Refresh) -> str:
     news = refresh.news
     lines = [
         f"<b>{escape_plotly(news.symbol)}</b> {escape_plotly(refresh.analysis.name)}",
-        escape_plotly(news.words(refresh.analysis.currency), 90),
+        escape_plotly(news.words(refresh.analysis.price_format), 90),
         f"{numbers.format_percent(refresh.upside_pct)} vs. price of {_price(refresh)}",
         numbers.format_day(news.date) + (f" · {escape_plotly(news.analyst)}" if news.analyst else ""),
     ]
@@ -211,12 +211,11 @@ def _hover_text(refresh: Refresh) -> str:
 
 
 def _price(refresh: Refresh) -> str:
-    price = refresh.analysis.price
-    return escape_plotly(numbers.format_price(price, refresh.analysis.currency, numbers.price_decimals(price)))
+    return escape_plotly(refresh.analysis.price_format.price(refresh.analysis.price))
 
 
 def _target(refresh: Refresh, value: float) -> str:
-    return escape_plotly(numbers.format_target(value, refresh.analysis.currency))
+    return escape_plotly(refresh.analysis.price_format.target(value))
 
 
 def _figures(row: int, refresh: Refresh, axis: _UpsideAxis, palette: Palette, style: _RowStyle) -> list[dict[str, Any]]:

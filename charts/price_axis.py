@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from charts.base_layout import axis_affixes
 from indicators.analysis import Scale
-from text.numbers import format_general
+from text.numbers import PriceFormat, format_general
 
 MAX_EXTENSION_SHARE = 0.75  # of the traded range, that targets may add on either side: candles stay legible
 PADDING_SHARE = 0.04
@@ -70,9 +71,11 @@ class PriceAxis:
     def contains(self, price: float) -> bool:
         return self.low <= price <= self.high
 
-    def layout(self, prefix: str, suffix: str) -> dict[str, Any]:
-        """Return Plotly's range and ticks, each tick with its currency; a log axis has them at round prices."""
+    def layout(self, written: PriceFormat) -> dict[str, Any]:
+        """Return Plotly's range and ticks, each tick with its unit; a log axis has them at round prices."""
+        prefix, suffix = axis_affixes(written)
         axis: dict[str, Any] = {
+            "hoverformat": f",.{written.places}f",
             "type": self.scale,
             "range": [self.coordinate(self.low), self.coordinate(self.high)],
         }
@@ -144,4 +147,4 @@ def log_ticks(low: float, high: float) -> list[float]:
         power = 10.0 ** math.floor(math.log10((high - low) / 4))
         step = power * next(factor for factor in (1, 2, 2.5, 5, 10) if (high - low) / (power * factor) <= MAX_LOG_STEPS)
         ticks = np.arange(math.ceil(low / step), math.floor(high / step) + 1) * step
-    return [float(round(tick, 10)) for tick in ticks if low <= tick <= high]
+    return [float(f"{tick:.6g}") for tick in ticks if low <= tick <= high]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base_layout import axis_currency_affixes, base_layout, sample_warning, text_annotation
+from charts.base_layout import axis_affixes, base_layout, sample_warning, text_annotation
 from charts.compare_chart import MAX_TICKERS
 from charts.options import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
@@ -102,7 +102,7 @@ def _grid_cells(count: int, columns: int, height: int) -> list[GridCell]:
 
 
 def _traces(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: Palette) -> list[dict[str, Any]]:
-    start, places = visible.index[0], numbers.price_decimals(analysis.price)
+    start, places = visible.index[0], analysis.price_format.places
     traces = (
         *band_traces(analysis, start, palette, places),
         *candle_traces(visible, palette),
@@ -114,7 +114,7 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: 
 
 def _axes(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: Palette) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(visible.index)
-    prefix, suffix = axis_currency_affixes(analysis.currency)
+    prefix, suffix = axis_affixes(analysis.price_format)
     return {
         f"xaxis{cell.axis_suffix}": {
             "domain": [cell.left, cell.right],
@@ -137,6 +137,8 @@ def _axes(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: Pa
             "tickfont": {"color": palette.muted, "size": 10},
             "range": _price_range(analysis, visible),
             "type": analysis.scale,
+            "exponentformat": "none",
+            "hoverformat": f",.{analysis.price_format.places}f",
             "tickprefix": prefix,
             "ticksuffix": suffix,
         },
@@ -197,9 +199,7 @@ def _headings(analyses: Sequence[Analysis], cells: Sequence[GridCell], palette: 
 
 
 def _price_heading(analysis: Analysis, palette: Palette) -> str:
-    price = escape_plotly(
-        numbers.format_price(analysis.price, analysis.currency, numbers.price_decimals(analysis.price))
-    )
+    price = escape_plotly(analysis.price_format.price(analysis.price))
     if analysis.change_pct is None:
         return f"<b>{escape_plotly(analysis.symbol)}</b>  {price}"
     color = palette.rise if analysis.change_pct >= 0 else palette.fall
@@ -213,11 +213,11 @@ def _support_and_consensus(analysis: Analysis) -> str:
     line = analysis.support
     if line is not None:
         name = "tentative line" if line.tentative else "trendline"
-        value = numbers.format_number(line.value, numbers.price_decimals(analysis.price))
+        value = analysis.price_format.number(line.value)
         parts.append(f"{name} {value}, {line.status}")
     consensus = analysis.consensus
     if consensus is not None:
-        target = escape_plotly(numbers.format_target(consensus.mean, analysis.currency))
+        target = escape_plotly(analysis.price_format.target(consensus.mean))
         parts.append(f"consensus {target} ({numbers.format_percent(consensus.upside_pct)})")
     return " · ".join(parts)
 

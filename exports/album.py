@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -11,9 +11,11 @@ from charts.levels.chart import levels_picture
 from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import Theme
 from exports import png
+from exports.fonts import font_notice
 from indicators.analysis import Analysis
 from indicators.ladder import LadderRow, ladder
 from indicators.summary.summary import technical_read
+from text.numbers import PriceFormat
 from tickers.batch import DEFAULT_JOBS, TICKER_FAILURES, FailedTicker, run_in_order
 from tickers.json_document import analysis_document
 from tickers.request import AnalysisRequest, load_analysis
@@ -26,7 +28,8 @@ PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
 class Picture:
     """One ticker's PNG, the name of its file, its figures (see `tickers.json_document`) and its ladder.
 
-    `notices`: which data is old or missing, and why.
+    `price_format`: how its prices are written. `notices`: which data is old or missing, and why, and what the picture
+    cannot show.
     """
 
     symbol: str
@@ -35,6 +38,7 @@ class Picture:
     document: Document
     ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
+    price_format: PriceFormat = field(default_factory=PriceFormat)
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,13 @@ class PictureOptions:
 
 
 def draw_png(analysis: Analysis, options: PictureOptions) -> bytes:
-    """Return a PNG of 1600 x 900 pixels at scale 2, taller by the lines of its commentary."""
-    read = technical_read(analysis) if options.commentary else ""
-    return png.render_png(levels_picture(analysis, options.period, options.overlays, options.theme, read))
+    """Return a PNG of 1600 x 900 pixels at scale 2, taller by the lines of its commentary.
+
+    If it has names that no font of this computer can draw, it says so.
+    """
+    sentences = (technical_read(analysis) if options.commentary else None, font_notice(analysis))
+    caption = " ".join(filter(None, sentences))
+    return png.render_png(levels_picture(analysis, options.period, options.overlays, options.theme, caption))
 
 
 def make_picture(
@@ -67,7 +75,8 @@ def make_picture(
         png=draw_png(analysis, options),
         document=describe(analysis),
         ladder=ladder(analysis),
-        notices=analysis.notices,
+        price_format=analysis.price_format,
+        notices=(*analysis.notices, *filter(None, (font_notice(analysis),))),
     )
 
 

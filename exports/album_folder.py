@@ -12,6 +12,7 @@ from exports.album import Picture
 from exports.atomic_files import remove_abandoned, write_atomically
 from exports.gallery import INDEX, Entry, render_gallery
 from indicators.ladder import LadderRow
+from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
 
 JOURNAL = "levels.jsonl"
@@ -96,8 +97,9 @@ class AlbumFolder:
                 symbol, file, document, purpose = (row[key] for key in ("symbol", "file", "document", "purpose"))
                 notices = tuple(map(str, row["notices"]))
                 ladder = tuple(LadderRow(**cells) for cells in row["ladder"])
+                written = PriceFormat(**row["price_format"])
             except (ValueError, TypeError, KeyError):
                 continue
             in_folder = Path(file).name == file
             if purpose == self._purpose and in_folder and (self._folder / file).is_file():
-                yield symbol, Entry(file, document, ladder, notices)
+                yield symbol, Entry(file, document, ladder, notices, written)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Date
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from charts.source_names import is_demo, source_name
 from exports.album import Document, Picture
 from indicators.ladder import LadderRow
 from text import numbers
+from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ class Entry:
     document: Document
     ladder: tuple[LadderRow, ...]
     notices: tuple[str, ...] = ()
+    price_format: PriceFormat = field(default_factory=PriceFormat)
 
     @classmethod
     def of(cls, picture: Picture) -> Entry:
-        return cls(picture.file, picture.document, picture.ladder, picture.notices)
+        return cls(picture.file, picture.document, picture.ladder, picture.notices, picture.price_format)
 
 
 def render_gallery(entries: Sequence[Entry], failures: Sequence[FailedTicker] = ()) -> str:
@@ -59,14 +61,12 @@ def _template() -> Template:
 
 
 def _ticker(entry: Entry) -> dict[str, Any]:
-    figures = entry.document
-    price, currency = figures["price"], figures["currency"]
-    decimals = numbers.price_decimals(price)
+    figures, written = entry.document, entry.price_format
     change = figures["change_pct"]
     return {
         "symbol": figures["symbol"],
         "name": figures["name"],
-        "price": numbers.format_price(price, currency, decimals),
+        "price": written.price(figures["price"]),
         "change": None if change is None else numbers.format_percent(change),
         "rose": (change or 0.0) >= 0.0,
         "as_of": numbers.format_day(Date.fromisoformat(figures["as_of"])),
@@ -74,25 +74,25 @@ def _ticker(entry: Entry) -> dict[str, Any]:
         "address": quote(entry.file),
         "read": figures["read"],
         "notices": entry.notices,
-        "ladder": [_ladder_cells(row, decimals) for row in entry.ladder],
-        "consensus": _consensus(figures),
+        "ladder": [_ladder_cells(row, written) for row in entry.ladder],
+        "consensus": _consensus(figures, written),
     }
 
 
-def _ladder_cells(row: LadderRow, decimals: int) -> dict[str, Any]:
+def _ladder_cells(row: LadderRow, written: PriceFormat) -> dict[str, Any]:
     return {
         "label": row.label,
-        "price": numbers.format_number(row.price, decimals),
+        "price": written.number(row.price),
         "role": row.role,
         "distance": "" if row.distance_pct is None else numbers.format_percent(row.distance_pct),
         "atrs": "" if row.distance_atr is None else numbers.format_signed_number(row.distance_atr),
     }
 
 
-def _consensus(figures: Document) -> str | None:
+def _consensus(figures: Document, written: PriceFormat) -> str | None:
     consensus = figures["consensus"]
     if consensus is None:
         return None
     firms = numbers.format_count(consensus["count"], "firm")
-    target = numbers.format_target(consensus["mean"], figures["currency"])
+    target = written.target(consensus["mean"])
     return f"Consensus of {firms}: {target}, {numbers.format_percent(consensus['upside_pct'])} from the price"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
+from functools import cached_property
 
 import pandas as pd
 
@@ -36,6 +37,9 @@ from indicators.trendlines.mirrored_bars import Scale
 from indicators.trendlines.trendlines import Trendline, find_trendlines
 from indicators.zones import Zone, find_zones
 from market import PriceHistory, PriceTarget
+from market.price_format import price_format
+from market.price_history import Instrument
+from text.numbers import PriceFormat
 
 EMA_SPANS = (20, 50, 100, 200)
 WARMING_UP_WEIGHT = 0.005  # a seed that still weighs half a percent moves a quoted level by a cent or more
@@ -62,8 +66,13 @@ class TooEarly(ValueError):
         """What to do about it: `choose a day from 2021-03-01 on`."""
         return "choose another ticker" if self.first is None else f"choose a day from {self.first} on"
 
+    @property
+    def explanation(self) -> str:
+        """Cause and advice in one clause."""
+        return f"{self.cause}, so {self.advice}"
+
     def __str__(self) -> str:
-        return f"{self.symbol}: {self.cause}, so {self.advice}"
+        return f"{self.symbol}: {self.explanation}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ class Analysis:
     are those of them that lie close together. `published` are all target rows up to `as_of`, in the split basis of the
     bars, and `targets` the current one of each firm. `notes`: what was repaired in the bars. `notices`: which data is
     old or missing, and why. `targets_known` is False where the targets could not be fetched, which does not mean that
-    there are none.
+    there are none. `instrument` and `price_hint` are those of the history.
     """
 
     symbol: str
@@ -125,6 +134,14 @@ class Analysis:
     consensus: Consensus | None
     notices: tuple[str, ...] = ()
     targets_known: bool = True
+    instrument: Instrument = ""
+    price_hint: int | None = None
+
+    @cached_property
+    def price_format(self) -> PriceFormat:
+        """How every price of the ticker is written, wherever it appears."""
+        levels = [level.price for level in self.levels if level.is_technical]
+        return price_format(self.currency, self.instrument, self.price_hint, self.price, levels, self.atr)
 
     @property
     def session(self) -> Date:
@@ -210,6 +227,8 @@ def analyse(
         published=published,
         targets=current,
         consensus=consensus(current, price),
+        instrument=history.instrument,
+        price_hint=history.price_hint,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from indicators.analysis import Analysis
 from indicators.levels import Level, ZoneEdgeOrigin
 from indicators.zones import Zone
-from text import numbers
+from text.numbers import PriceFormat
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _level_rows(analysis: Analysis) -> Iterator[LadderRow]:
         levels = _levels_of_row(level, analysis)
         if levels:
             yield LadderRow(
-                label=level.label if len(levels) == 1 else _zone_label(levels, analysis.price),
+                label=level.label if len(levels) == 1 else _zone_label(levels, analysis.price_format),
                 price=level.price,
                 role=level.role,
                 distance_pct=level.distance_pct,
@@ -74,6 +74,6 @@ def _holds(zone: Zone, price: float) -> bool:
     return zone.low <= price < zone.high
 
 
-def _zone_label(edges: tuple[Level, ...], price: float) -> str:
-    high, low = (numbers.format_number(edge.price, numbers.price_decimals(price)) for edge in edges)
+def _zone_label(edges: tuple[Level, ...], written: PriceFormat) -> str:
+    high, low = (written.number(edge.price) for edge in edges)
     return "Zone" if low == high else f"Zone {low}–{high}"

@@ -16,6 +16,7 @@ from indicators.analysts.rating_changes import RatingChange, rating_changes
 from indicators.levels import Level, nearest_level
 from indicators.trendlines.trendlines import TESTING_BARS, Status
 from indicators.zones import Zone
+from text.numbers import PriceFormat
 
 SPARKLINE_CLOSES = 60  # a quarter: as many as a table's cell can show as a shape
 WEEK = timedelta(days=7)
@@ -40,7 +41,7 @@ class Support:
 
 @dataclass(frozen=True)
 class WatchlistRow:
-    """One ticker as of one day, prices in `currency`.
+    """One ticker as of one day, prices in `currency`, written as `price_format` says.
 
     `closes`: the last 60. `above`: per EMA span whether the price is at or above it, None where the EMA does not exist
     yet. `percent_b` = 100 (price - lower) / (upper - lower), 0 at the lower band and 100 at the upper one (%b in
@@ -52,6 +53,7 @@ class WatchlistRow:
     symbol: str
     name: str
     currency: str
+    price_format: PriceFormat
     source: str
     as_of: Date
     in_progress: bool
@@ -76,6 +78,7 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         symbol=analysis.symbol,
         name=analysis.name,
         currency=analysis.currency,
+        price_format=analysis.price_format,
         source=analysis.source,
         as_of=analysis.as_of,
         in_progress=analysis.in_progress,

@@ -20,16 +20,18 @@ Each error has a `symbol`, a `cause` and an `advice`; show `str(error)` and add 
 
 from __future__ import annotations
 
+from market.symbol_match import SymbolMatch
 from text.plain_text import to_one_line
 
 MAX_SYMBOL_LENGTH = 24  # characters of a symbol that are quoted
+MAX_NAMED_MATCHES = 3  # in one sentence
 
 
 class MarketError(Exception):
     """Prices or targets of `symbol` are not available.
 
     A subclass defines `cause`, what happened, and `advice`, what to do ("" where there is nothing); neither begins
-    with the symbol nor ends with a period. `str(error)` is "SYMBOL: cause, so advice".
+    with the symbol nor ends with a period. `str(error)` is "SYMBOL: explanation", which is "cause, so advice".
     """
 
     def __init__(self, symbol: str, *details: object) -> None:
@@ -49,9 +51,13 @@ class MarketError(Exception):
         """The symbol on one line, shortened where it is longer than any ticker."""
         return to_one_line(self.symbol, MAX_SYMBOL_LENGTH)
 
+    @property
+    def explanation(self) -> str:
+        """Cause and advice in one clause."""
+        return f"{self.cause}, so {self.advice}" if self.advice else self.cause
+
     def __str__(self) -> str:
-        sentence = f"{self.shown_symbol}: {self.cause}"
-        return f"{sentence}, so {self.advice}" if self.advice else sentence
+        return f"{self.shown_symbol}: {self.explanation}"
 
 
 class BadSymbol(MarketError):
@@ -72,12 +78,20 @@ class BadSymbol(MarketError):
 
 
 class UnknownSymbol(MarketError):
-    """`source` has no such symbol; it is named as in a sentence."""
+    """`source`, named as in a sentence, has no such symbol. `matches`: the symbols that resemble it, best first."""
 
-    def __init__(self, symbol: str, source: str = "Yahoo Finance") -> None:
+    def __init__(self, symbol: str, source: str = "Yahoo Finance", matches: tuple[SymbolMatch, ...] = ()) -> None:
         super().__init__(symbol, source)
-        self.source = source
+        self.source, self.matches = source, matches
 
     @property
     def cause(self) -> str:
         return f"{self.source} knows no such symbol"
+
+    @property
+    def explanation(self) -> str:
+        if not self.matches or self.advice:
+            return super().explanation
+        *others, last = (match.symbol for match in self.matches[:MAX_NAMED_MATCHES])
+        named = f"{', '.join(others)} or {last}" if others else last
+        return f"{super().explanation}; did you mean {named}?"

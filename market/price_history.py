@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 PriceBasis = Literal["split-adjusted", "dividend-adjusted"]
+Instrument = Literal["", "share", "index", "yield", "exchange rate", "coin", "future"]  # "": unknown
 
 BAR_COLUMNS = ("open", "high", "low", "close", "volume")
 
@@ -28,6 +29,8 @@ class PriceHistory:
     `in_progress`: the last bar's session has not closed, so its figures still change.
     `notes`: a sentence for each kind of bar that was removed or repaired.
     `zone`: the exchange's IANA time zone, such as `America/New_York`; None if unknown.
+    `instrument`: what is traded, which decides the unit of the prices; `price_hint`: the decimals that the source
+    writes them with, None if unknown. See `market.price_format`.
     """
 
     symbol: str
@@ -41,3 +44,5 @@ class PriceHistory:
     in_progress: bool = False
     notes: tuple[str, ...] = ()
     zone: str | None = None
+    instrument: Instrument = ""
+    price_hint: int | None = None

@@ -14,19 +14,12 @@ from typing import Protocol
 
 from market.market_data import MarketData
 from market.price_history import PriceBasis
+from market.symbol_match import SymbolMatch
 from market.symbols import Symbol
 
 SourceKey = str  # "yahoo", "sample" or "files": in addresses, options of the terminal, JSON and the store
 
 MAX_MATCHES = 6
-
-
-@dataclass(frozen=True)
-class SymbolMatch:
-    """A symbol that a search found, with the name of its company."""
-
-    symbol: str
-    name: str
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from urllib.parse import urlsplit
 
+from market.decimal_mark import NumberStyle, find_number_style
 from market.errors import BadSymbol
 from market.price_target import PriceTarget
 from market.symbols import Symbol, parse_symbol
@@ -34,6 +37,18 @@ COLUMNS = (
     "url",
 )
 REQUIRED = ("firm", "symbol", "date")
+PRICE_COLUMNS = ("target", "prior_target")
+ALIASES = {  # what others call a column
+    **dict.fromkeys(("broker", "brokerage", "bank", "house", "research_firm"), "firm"),
+    **dict.fromkeys(("ticker", "stock", "ticker_symbol"), "symbol"),
+    **dict.fromkeys(("day", "published"), "date"),
+    **dict.fromkeys(("price_target", "target_price", "targetprice", "pricetarget", "pt"), "target"),
+    **dict.fromkeys(("prior_price_target", "previous_price_target", "old_price_target"), "prior_target"),
+    **dict.fromkeys(("previous_target", "old_target", "prior_pt"), "prior_target"),
+    "recommendation": "rating",
+    **dict.fromkeys(("previous_rating", "old_rating", "prior_recommendation"), "prior_rating"),
+    "link": "url",
+}
 MAX_BYTES = 2_000_000
 MAX_ROWS = 10_000
 MAX_PROBLEMS = 100  # more sentences than a page holds: the file as a whole is at fault
@@ -41,9 +56,11 @@ MAX_CELL_LENGTH = 2_000  # characters
 MAX_TARGET = 1e9
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,30})?")
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].+)?")
 FIRST_LINE = re.compile(r"[^\r\n]+")
+SEPARATOR_LINE = re.compile(r"\s*\"?sep=([,;\t|])\"?[,;\t|]*[ ]*(\r\n|\r|\n|$)", re.IGNORECASE)  # written by Excel
+# A cell that stands for nothing; text that says so is written with an apostrophe, as a formula is
+MISSING = re.compile(r"'*(?:n/?a|n\.a\.?|#n/a|none|null|-+|[–—]+)", re.IGNORECASE)
 ALLOWED_CONTROLS = frozenset("\t\r\n")
 
 BYTE_ORDER_MARKS = (
@@ -83,23 +100,27 @@ class _RowRefused(ValueError):
 def read_targets_csv(source: str | bytes, origin: str = "own") -> OwnTargets:
     """Read a CSV with the columns `COLUMNS`, in any order; firm, symbol and date are required.
 
-    A row needs a target or a rating. Dates are ISO (2025-11-24), numbers plain and positive (18 or
-    18.50), addresses http or https, symbols as Yahoo writes them. Bytes are UTF-8, or UTF-16 with a
-    byte order mark. Semicolons and tabs separate columns too. Cells lose outer blanks (except a
-    note's) and the apostrophe that an export put before a formula; a row with control characters
-    other than tabs and line ends is refused. `origin` becomes the `source` of each row.
+    A row needs a target or a rating. Dates are ISO (2025-11-24), of which a time is dropped; numbers
+    positive, with the decimal mark that `market.decimal_mark` finds for the whole file; addresses http
+    or https; symbols as `parse_symbol` knows them. Empty, `n/a` and `-` are missing. Bytes are UTF-8,
+    or UTF-16 with a byte order mark. Semicolons and tabs separate columns too, or what a first line
+    `sep=;` names; columns may have the names of `ALIASES`. Cells lose outer blanks (except a note's)
+    and the apostrophe that an export put before a formula; a row with control characters other than
+    tabs and line ends is refused. `origin` becomes the `source` of each row.
 
     Raises UnreadableTargetsFile if the file is over 2 MB, is not text or lacks such a header.
     """
     lines = _split_rows(_decode(source))
     columns, problems = _read_header(next(lines, (1, [])))
+    table = list(islice(lines, MAX_ROWS + 1))
+    numbers = find_number_style(_price_cells(columns, table), plain=tuple(columns) == COLUMNS)
     rows: list[PriceTarget] = []
-    for rows_read, (line, cells) in enumerate(lines):
+    for rows_read, (line, cells) in enumerate(table):
         if rows_read >= MAX_ROWS or len(problems) >= MAX_PROBLEMS:
             problems.append(RowProblem(line, _limit_reason(rows_read)))
             break
         try:
-            rows.append(_read_row(columns, cells, origin))
+            rows.append(_read_row(columns, cells, numbers, origin))
         except _RowRefused as reason:
             problems.append(RowProblem(line, str(reason)))
     return OwnTargets(tuple(rows), tuple(problems))
@@ -132,11 +153,14 @@ def _decode(source: str | bytes) -> str:
 
 def _split_rows(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
     """Yield for each row that is not blank the line it begins on, and its cells or the error in its quotes."""
+    stated = SEPARATOR_LINE.match(text)
+    text = text[stated.end() :] if stated else text
     header = FIRST_LINE.search(text)
-    delimiter = max(",;\t", key=header.group().count) if header else ","
+    delimiter = stated.group(1) if stated else max(",;\t", key=header.group().count) if header else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines_before = 1 if stated else 0
     while True:
-        line = reader.line_num + 1
+        line = reader.line_num + 1 + lines_before
         try:
             cells: list[str] | csv.Error = next(reader)
         except StopIteration:
@@ -149,7 +173,7 @@ def _split_rows(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
 
 def _read_header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], list[RowProblem]]:
     line, cells = first
-    names = [] if isinstance(cells, csv.Error) else ["_".join(cell.casefold().split()) for cell in cells]
+    names = [] if isinstance(cells, csv.Error) else _column_names(cells)
     missing = [column for column in REQUIRED if column not in names]
     if missing or not {"target", "rating"} & set(names):
         absent = " and ".join(missing) or "target or rating"
@@ -163,16 +187,30 @@ def _read_header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], l
     return names, [RowProblem(line, f"The column {quote(name)} is not known and was not read.") for name in unknown]
 
 
+def _column_names(cells: Iterable[str]) -> list[str]:
+    """Return the names of the header's columns; an alias stands for its column unless that is there itself."""
+    named = ["_".join(re.split(r"[\s_-]+", cell.strip().casefold())) for cell in cells]
+    return [name if ALIASES.get(name, name) in named else ALIASES[name] for name in named]
+
+
+def _price_cells(columns: list[str], table: Iterable[tuple[int, list[str] | csv.Error]]) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each cell that should hold a number."""
+    places = [columns.index(name) for name in PRICE_COLUMNS if name in columns]
+    for line, cells in table:
+        if not isinstance(cells, csv.Error):
+            yield from ((line, cells[place].strip()) for place in places if place < len(cells))
+
+
 def _limit_reason(rows_read: int) -> str:
     if rows_read >= MAX_ROWS:
         return f"Nothing was read from here on: a file may have {format_integer(MAX_ROWS)} rows."
     return f"Nothing was read from here on: the file has more than {MAX_PROBLEMS} errors."
 
 
-def _read_row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> PriceTarget:
+def _read_row(columns: list[str], cells: list[str] | csv.Error, numbers: NumberStyle, origin: str) -> PriceTarget:
     if isinstance(cells, csv.Error):
         raise _RowRefused(f"The row is not valid CSV ({cells}): close each quote, and double those inside.")
-    if len(cells) > len(columns):
+    if any(cell.strip() for cell in cells[len(columns) :]):
         raise _RowRefused(
             f"The row has {len(cells)} cells, the header {len(columns)}: put quotes around text that contains a comma."
         )
@@ -181,8 +219,8 @@ def _read_row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> 
         symbol=_read_symbol("symbol", cell),
         firm=_required_text("firm", cell),
         date=_read_date("date", cell),
-        target=_read_price("target", cell),
-        prior_target=_read_price("prior_target", cell),
+        target=_read_price("target", cell, numbers),
+        prior_target=_read_price("prior_target", cell, numbers),
         rating=_optional_text("rating", cell),
         prior_rating=_optional_text("prior_rating", cell),
         analyst=_optional_text("analyst", cell),
@@ -197,9 +235,15 @@ def _read_row(columns: list[str], cells: list[str] | csv.Error, origin: str) -> 
 
 
 def _unescape(column: str, text: str) -> str:
-    """Return the cell as it was before export: without the apostrophe before a formula and without outer blanks."""
+    """Return the cell as it was before export: without the apostrophe of `_write_cell` and without outer blanks.
+
+    A cell that stands for nothing is empty.
+    """
     kept = text if column == "note" else text.strip()
-    bare = kept[1:] if kept.startswith("'") and FORMULA_START.match(kept) else kept
+    if not kept.startswith("'") and MISSING.fullmatch(kept.strip()):
+        return ""
+    is_escaped = kept.startswith("'") and (FORMULA_START.match(kept) or MISSING.fullmatch(kept.strip()))
+    bare = kept[1:] if is_escaped else kept
     return bare if column == "note" and bare.strip() else bare.strip()
 
 
@@ -208,7 +252,8 @@ def _write_cell(value: object) -> str:
         return ""
     if isinstance(value, float | int):
         return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    return escape_formula(value.isoformat() if isinstance(value, Date) else str(value))
+    text = value.isoformat() if isinstance(value, Date) else str(value)
+    return f"'{text}" if MISSING.fullmatch(text.strip()) else escape_formula(text)
 
 
 def _optional_text(column: str, cell: Mapping[str, str]) -> str | None:
@@ -242,8 +287,9 @@ def _read_symbol(column: str, cell: Mapping[str, str]) -> Symbol:
 
 def _read_date(column: str, cell: Mapping[str, str]) -> Date:
     text = _required_text(column, cell)
+    found = ISO_DAY.fullmatch(text)
     try:
-        day = Date.fromisoformat(text) if ISO_DAY.fullmatch(text) else None
+        day = datetime.fromisoformat(text).date() if found else None
     except ValueError:
         day = None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -251,12 +297,14 @@ def _read_date(column: str, cell: Mapping[str, str]) -> Date:
     return day
 
 
-def _read_price(column: str, cell: Mapping[str, str]) -> float | None:
+def _read_price(column: str, cell: Mapping[str, str], numbers: NumberStyle) -> float | None:
     text = cell.get(column)
     if not text:
         return None
-    value = float(text) if PLAIN_NUMBER.fullmatch(text) else 0.0
-    if not 0.0 < value <= MAX_TARGET:
+    if (doubt := numbers.doubt(text)) is not None:
+        raise _RowRefused(f"{quote(text)} in {column} {doubt}.")
+    value = numbers.value(text)
+    if value is None or not 0.0 < value <= MAX_TARGET:
         raise _RowRefused(f"{quote(text)} in {column} is not a plain positive number: write it as 18 or 18.50.")
     return value
 

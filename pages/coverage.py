@@ -193,7 +193,7 @@ def _select_clicked_firm() -> None:
 
 def _targets(row: Refresh) -> tuple[str | None, str | None]:
     prior, target = (
-        None if value is None else numbers.format_target(value, row.analysis.currency)
+        None if value is None else row.analysis.price_format.target(value)
         for value in (row.news.prior_target, row.news.target)
     )
     return prior, target

@@ -8,9 +8,11 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.levels.chart import levels_figure, levels_picture
+from charts.levels.chart import levels_figure
 from charts.palette import Theme
 from exports import png
+from exports.album import PictureOptions, draw_png
+from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
 from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
@@ -206,7 +208,7 @@ def _draw_figures(analysis: Analysis) -> None:
             draw_metric_with_note(name, _format_price(analysis, level.price), level.label)
     consensus = analysis.consensus
     if consensus is not None:
-        figure = escape_markdown(numbers.format_target(consensus.mean, analysis.currency))
+        figure = escape_markdown(analysis.price_format.target(consensus.mean))
         _draw_metric_with_change("Consensus target", figure, consensus.upside_pct)
     draw_metric_with_note(
         "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
@@ -221,7 +223,7 @@ def _draw_metric_with_change(name: str, figure: str, change_pct: float | None) -
 
 
 def _format_price(analysis: Analysis, value: float) -> str:
-    return escape_markdown(numbers.format_price(value, analysis.currency, numbers.price_decimals(analysis.price)))
+    return escape_markdown(analysis.price_format.price(value))
 
 
 def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
@@ -229,22 +231,23 @@ def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
     with st.container(key="picture"):
         figure = levels_figure(analysis, options.period, options.overlays, theme)
         chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
-    _draw_download(analysis, options, theme, summary)
+    _draw_download(analysis, options, theme)
 
 
 @st.fragment
-def _draw_download(analysis: Analysis, options: ViewOptions, theme: Theme, summary: str) -> None:
+def _draw_download(analysis: Analysis, options: ViewOptions, theme: Theme) -> None:
     """Draw the button for a PNG rendered by the server; that of the browser is the chart's camera button."""
 
     def render() -> bytes:
-        commentary = summary if include_commentary else ""
-        return png.render_png(levels_picture(analysis, options.period, options.overlays, theme, commentary))
+        return draw_png(analysis, PictureOptions(options.period, options.overlays, theme, include_commentary))
 
     with st.container(horizontal=True, vertical_alignment="center"):
         slot = st.container(width="content")
         include_commentary = st.checkbox("Include commentary", key="png-commentary", persist_state="session")
     size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, at double resolution"
     png_button.draw_png_button(slot, render, png.file_name(analysis), "png", size)
+    if (notice := font_notice(analysis)) is not None:
+        st.caption(escape_markdown(notice, 300))
 
 
 def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:

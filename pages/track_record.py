@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,10 +23,10 @@ from indicators.analysts.track_record import (
 )
 from text import numbers
 from text.escape import escape_markdown, table_cell
-from text.numbers import format_integer
+from text.numbers import PriceFormat, format_integer
 from ui.components import chart
 from ui.components.metric import draw_metric_with_note
-from ui.components.number_columns import style_numbers, unstyled_format
+from ui.components.number_columns import style_numbers, style_prices, unstyled_format
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
 
@@ -62,7 +61,7 @@ def main() -> None:
     by_ticker = outcomes["symbol"].nunique() > 1 and st.toggle("Each firm by ticker", key="record-by-ticker")
     records = record.firm_symbols if by_ticker else record.firms
     _draw_picture(record, records, analyses)
-    _draw_firms(records, outcomes)
+    _draw_firms(records, outcomes, {analysis.symbol: analysis.price_format for analysis in analyses})
 
 
 def _judge_targets(analyses: Sequence[Analysis]) -> pd.DataFrame:
@@ -145,7 +144,7 @@ def _draw_picture(record: TrackRecord, records: Sequence[Record], analyses: Sequ
         st.caption(f"Of {ranked_count} firms, about {lucky} would stand out by chance alone.")
 
 
-def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
+def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame, formats: Mapping[str, PriceFormat]) -> None:
     table = st.dataframe(
         _firm_frame(records),
         hide_index=True,
@@ -160,7 +159,7 @@ def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame) -> None:
     if unranked := sum(not record.ranked for record in records):
         st.caption(f"Not ranked: {numbers.format_count(unranked, 'firm')} with fewer than {RANKED_FROM} targets.")
     cells = table["selection"]["cells"]
-    _draw_targets(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes)
+    _draw_targets(records[cells[0][0]] if cells and cells[0][0] < len(records) else None, outcomes, formats)
 
 
 def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
@@ -200,7 +199,7 @@ def _interval(rate: Rate) -> str:
     return f"{rate.low_pct:.0f} to {rate.high_pct:.0f}%"
 
 
-def _draw_targets(record: Record | None, outcomes: pd.DataFrame) -> None:
+def _draw_targets(record: Record | None, outcomes: pd.DataFrame, formats: Mapping[str, PriceFormat]) -> None:
     """Draw the targets behind the rates: of the row that was clicked, else of all firms."""
     if record is None:
         selected, whose = outcomes, "all firms (click a firm above to see its own)"
@@ -208,12 +207,10 @@ def _draw_targets(record: Record | None, outcomes: pd.DataFrame) -> None:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
         selected, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
     frame = _target_frame(selected)
-    write_price = partial(numbers.format_number, places=2)
+    table = style_numbers(frame, {"Implied upside": numbers.format_whole_percent})
     with st.expander(f"Every target of {whose}", expanded=record is not None, key="record-targets"):
         st.dataframe(
-            style_numbers(
-                frame, dict.fromkeys(PRICE_COLUMNS, write_price) | {"Implied upside": numbers.format_whole_percent}
-            ),
+            style_prices(table, frame["Ticker"], PRICE_COLUMNS, formats),
             hide_index=True,
             height=420 if len(selected) > 10 else "content",
             column_config=_target_columns(unstyled_format(frame, "%.2f"), unstyled_format(frame, "%+.0f%%")),

@@ -16,6 +16,7 @@ from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_r
 from market.sources import is_demo
 from text import numbers
 from text.escape import escape_markdown, table_cell
+from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
 from ui.components import chart, sample_notice
 from ui.components.source_phrase import source_phrase
@@ -190,9 +191,9 @@ def _cells(row: WatchlistRow) -> dict[str, Any]:
         "Support": support and f"{support.kind.capitalize()} {_price_range(support, row)}",
         "State": support and support.status,
         "To support": support and support.distance_pct,
-        "Next resistance": resistance and f"{resistance.label} {_format_price(resistance.price, row)}",
+        "Next resistance": resistance and f"{resistance.label} {row.price_format.number(resistance.price)}",
         "To resistance": resistance and resistance.distance_pct,
-        "Newest": newest and table_cell(f"{newest.firm}: {newest.words(row.currency)}"),
+        "Newest": newest and table_cell(f"{newest.firm}: {newest.words(row.price_format)}"),
         "Day": newest and newest.date,
     }
 
@@ -206,12 +207,8 @@ def _emas_phrase(row: WatchlistRow) -> str:
 
 def _price_range(support: Support, row: WatchlistRow) -> str:
     if support.low == support.high:
-        return _format_price(support.low, row)
-    return f"{_format_price(support.low, row)}–{_format_price(support.high, row)}"
-
-
-def _format_price(price: float, row: WatchlistRow) -> str:
-    return numbers.format_number(price, numbers.price_decimals(row.price))
+        return row.price_format.number(support.low)
+    return f"{row.price_format.number(support.low)}–{row.price_format.number(support.high)}"
 
 
 def _style_table(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | pd.DataFrame:
@@ -220,18 +217,18 @@ def _style_table(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | 
         return frame
     percents: dict[str, Any] = dict.fromkeys(PERCENTS, numbers.format_percent)
     styler = frame.style.format(percents, na_rep="–")
-    for (currency, places), positions in _positions_by_format(rows).items():
-        write_price = partial(numbers.format_price, currency=currency, places=places)
-        styler = styler.format({"Price": write_price}, subset=(positions, ["Price"]))
+    for written, positions in _positions_by_format(rows).items():
+        figure: dict[str, Any] = {"Price": written.price}
+        styler = styler.format(figure, subset=(positions, ["Price"]))
     return styler.map(partial(_change_color, palette=palette), subset=["Change", "Upside"])
 
 
-def _positions_by_format(rows: Rows) -> dict[tuple[str, int], list[int]]:
-    """Return the positions of the rows by the currency and the decimals of their prices."""
-    positions: dict[tuple[str, int], list[int]] = {}
+def _positions_by_format(rows: Rows) -> dict[PriceFormat, list[int]]:
+    """Return the positions of the rows by how their prices are written."""
+    positions: dict[PriceFormat, list[int]] = {}
     for position, row in enumerate(rows.values()):
         if isinstance(row, WatchlistRow):
-            positions.setdefault((row.currency, numbers.price_decimals(row.price)), []).append(position)
+            positions.setdefault(row.price_format, []).append(position)
     return positions
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date as Date
+from decimal import Decimal
 
 # For decimal commas: ",", and "." or a thin space. Charts and tables take their marks from here too
 DECIMAL_MARK = "."
@@ -29,24 +32,84 @@ CURRENCY_SIGNS = {
     "BRL": "R$",
     "ILS": "₪",
 }
-MINOR_UNIT_SUFFIXES = {  # currencies quoted in hundredths: pence, South African cents, agorot
+MINOR_UNIT_SUFFIXES = {  # currencies quoted in fractions: pence, South African cents, agorot, US cents, Kuwaiti fils
     "GBp": "p",
     "GBX": "p",
     "ZAc": "c",
     "ILA": " ag.",
+    "USX": " cents",
+    "KWF": " fils",
 }
+TICK_SUFFIXES = {" cents": "¢", " points": ""}  # where a word does not fit: on the ticks of an axis, beside each level
+SIGNIFICANT_DIGITS = 4  # of a price far below a cent
+
+
+@dataclass(frozen=True)
+class PriceFormat:
+    """How the prices of one ticker are written: what stands before and after the figure, and its decimals."""
+
+    prefix: str = ""
+    suffix: str = ""
+    places: int = 2
+
+    @property
+    def tick_suffix(self) -> str:
+        """The suffix on the ticks of an axis and in a row of levels, where the unit is known already."""
+        return TICK_SUFFIXES.get(self.suffix, self.suffix)
+
+    def number(self, value: float) -> str:
+        """Return the figure alone, for a place that names the unit elsewhere: 16.77, 3,120.00."""
+        return format_number(value, self.places)
+
+    def price(self, value: float) -> str:
+        """Return the price with its unit: $16.77, 512.40p, 2,636.78 points, CHF 88.10, −$37.63."""
+        return self._with_unit(value, self.places, self.suffix)
+
+    def level(self, value: float) -> str:
+        """Return the price of a level among others, with a short unit or none: $16.77, 512.40p, 429.11¢, 2,636.78."""
+        return self._with_unit(value, self.places, self.tick_suffix)
+
+    def target(self, value: float) -> str:
+        """Return a price target as analysts write it, with decimals only if it has any: $18, $17.50."""
+        return self._with_unit(value, self._target_places(value), self.suffix)
+
+    def printed(self, value: float) -> float:
+        """Return the price as a reader sees it, rounded to the decimals that are written."""
+        return float(f"{value:.{self.places}f}")
+
+    def _target_places(self, value: float) -> int:
+        if abs(value) < 1.0:
+            return max(self.places, price_decimals(value))
+        if round(value, self.places) == round(value):
+            return 0
+        shown = round(value, self.places)
+        return next(places for places in range(min(2, self.places), self.places + 1) if round(value, places) == shown)
+
+    def _with_unit(self, value: float, places: int, suffix: str) -> str:
+        sign = MINUS if round(value, places) < 0.0 else ""
+        return f"{sign}{self.prefix}{format_number(abs(value), places)}{suffix}"
 
 
 def price_decimals(price: float) -> int:
-    """Return the decimal places for a price: 2 from 1 up, 4 below 1, 6 below 0.01, so that levels stay distinct."""
-    if price >= 1.0 or price <= 0.0:
+    """Return the decimal places for a price of unknown precision: 2 from 1 up, 4 below 1, more below 0.01.
+
+    There it is 6, or as many as show four digits, so that levels stay distinct.
+    """
+    size = abs(price)
+    if size >= 1.0 or size == 0.0:
         return 2
-    return 4 if price >= 0.01 else 6
+    return 4 if size >= 0.01 else max(6, SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(size)))
 
 
 def format_number(value: float, places: int) -> str:
     """Return the number with `places` decimals and thousands separators: 16.77, 3,120.00."""
     return _with_marks(f"{value:,.{places}f}")
+
+
+def format_as_entered(value: float) -> str:
+    """Return a figure of unknown unit with two decimals, or as many as it has: 18.00, 1.185, 0.0000125."""
+    exponent = Decimal(f"{value:.9g}").as_tuple().exponent
+    return format_number(value, max(2, -exponent if isinstance(exponent, int) else 0))
 
 
 def format_integer(value: int) -> str:
@@ -55,14 +118,8 @@ def format_integer(value: int) -> str:
 
 
 def format_general(value: float) -> str:
-    """Return the number with as many decimals as it needs, at most six digits: 0.5, 12, 1,500."""
-    return _with_marks(f"{value:,g}")
-
-
-def format_price(value: float, currency: str, places: int) -> str:
-    """Return the price with its currency: $16.77, €3,120.00, 512.40p, CHF 88.10."""
-    prefix, suffix = currency_affixes(currency)
-    return prefix + format_number(value, places) + suffix
+    """Return the number with as many decimals as it needs, at most six digits: 0.5, 12, 1,500, 0.00001."""
+    return _with_marks(f"{Decimal(f'{value:g}'):,f}")
 
 
 def currency_affixes(currency: str) -> tuple[str, str]:
@@ -70,11 +127,6 @@ def currency_affixes(currency: str) -> tuple[str, str]:
     if currency in MINOR_UNIT_SUFFIXES:
         return "", MINOR_UNIT_SUFFIXES[currency]
     return CURRENCY_SIGNS.get(currency, f"{currency} " if currency else ""), ""
-
-
-def format_target(value: float, currency: str) -> str:
-    """Return a price target as analysts write it, with cents only if it has any: $18, $17.50."""
-    return format_price(value, currency, 0 if value >= 1 and round(value, 2) == round(value) else price_decimals(value))
 
 
 def format_percent(value: float) -> str:

@@ -28,9 +28,8 @@ class FailedTicker:
 
     @classmethod
     def from_error(cls, symbol: str, error: Exception) -> FailedTicker:
-        """Return the failure for an error whose `cause` and `advice`, if it has them, leave out the symbol."""
-        cause, advice = getattr(error, "cause", ""), getattr(error, "advice", "")
-        return cls(symbol, str(error), f"{cause}, so {advice}" if advice else cause)
+        """Return the failure for an error whose `explanation`, if it has one, leaves out the symbol."""
+        return cls(symbol, str(error), getattr(error, "explanation", ""))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cause", self.cause or self.reason)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date as Date
 
 from indicators.analysis import Analysis, Scale, analyse
+from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.price_history import PriceBasis
 from market.source import SourceKey
-from market.sources import fetch
+from market.sources import fetch, near_matches
+from market.symbol_match import SymbolMatch
 from market.symbols import parse_symbol
 
 
@@ -24,8 +26,23 @@ class AnalysisRequest:
 
 
 def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
-    """Fetch `symbol`, which may come from a stored list, and analyze it. Raises a `MarketError` or `TooEarly`."""
-    return analyse_market_data(fetch(parse_symbol(symbol), request.source, request.basis), request.as_of, request.scale)
+    """Fetch `symbol`, which may come from a stored list, and analyze it. Raises a `MarketError` or `TooEarly`.
+
+    `UnknownSymbol` names the symbols that resemble it.
+    """
+    try:
+        data = fetch(parse_symbol(symbol), request.source, request.basis)
+    except UnknownSymbol as error:
+        error.matches = _near_matches(error.symbol, request.source)
+        raise
+    return analyse_market_data(data, request.as_of, request.scale)
+
+
+def _near_matches(symbol: str, source: SourceKey) -> tuple[SymbolMatch, ...]:
+    try:
+        return near_matches(symbol, source)
+    except MarketError:  # that the symbol is unknown is worth saying without them
+        return ()
 
 
 def analyse_market_data(data: MarketData, as_of: Date | None, scale: Scale) -> Analysis:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from charts.base_layout import axis_currency_affixes, base_layout, hover_label
+from charts.base_layout import base_layout, hover_label
 from charts.levels.frame import PRICE_PANEL_BOTTOM, VOLUME_PANEL_TOP
 from charts.levels.plan import ChartPlan
 from charts.price_traces import extension_sessions, session_after, session_breaks
@@ -76,13 +76,12 @@ def _label_and_target_axes(plan: ChartPlan) -> dict[str, Any]:
 
 
 def _price_axis(plan: ChartPlan) -> dict[str, Any]:
-    prefix, suffix = axis_currency_affixes(plan.analysis.currency)
     return {
         "domain": [PRICE_PANEL_BOTTOM, 1],
         "gridcolor": plan.palette.grid,
         "zeroline": False,
         "tickfont": {"color": plan.palette.muted},
-        **plan.axis.layout(prefix, suffix),
+        **plan.axis.layout(plan.analysis.price_format),
     }
 
 

@@ -11,7 +11,6 @@ from charts.palette import Palette
 from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
-from text import numbers
 
 
 def level_labels(
@@ -22,12 +21,12 @@ def level_labels(
     palette: Palette,
 ) -> Iterator[EdgeLabel]:
     """Yield the label of the price, then those of the levels that `overlays` include; `lines` and `zones` all."""
-    places = numbers.price_decimals(analysis.price)
+    written = analysis.price_format
 
     def label(name: str, price: float, color: str) -> EdgeLabel:
-        return EdgeLabel(name, numbers.format_number(price, places), price, color)
+        return EdgeLabel(name, written.number(price), price, color)
 
-    price_text = numbers.format_number(analysis.price, places)
+    price_text = written.number(analysis.price)
     yield EdgeLabel("Price", price_text, analysis.price, palette.ink, emphasized=True)
     if "emas" in overlays:
         for rank, ema in enumerate(analysis.emas):
@@ -40,7 +39,7 @@ def level_labels(
         name = "Broken line" if line.status == "broken" else line.name
         yield label(name, line.value, palette.trendline(line.status))
     for zone in zones:
-        range_text = f"{numbers.format_number(zone.low, places)}–{numbers.format_number(zone.high, places)}"
+        range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall
         yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color)
     if "targets" in overlays and analysis.consensus is not None:

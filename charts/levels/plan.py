@@ -18,7 +18,6 @@ from charts.text_width import wrap
 from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
-from text import numbers
 
 CAPTION_FONT_PX = 13
 CAPTION_INDENT_PX = 60.0  # left and right of the caption together
@@ -29,7 +28,7 @@ CONSENSUS_CLEARANCE_PX = 6.0
 class ChartPlan:
     """The contents of one levels chart, with the axis and the frame fitted to them.
 
-    `visible`: the bars drawn. `lines`, `zones`, `labels`: those drawn. `places`: decimals of prices.
+    `visible`: the bars drawn. `lines`, `zones`, `labels`: those drawn.
     """
 
     analysis: Analysis
@@ -42,11 +41,15 @@ class ChartPlan:
     axis: PriceAxis
     frame: Frame
     palette: Palette
-    places: int
     caption: tuple[str, ...] = ()
 
     def shows(self, overlay: Overlay) -> bool:
         return overlay in self.overlays
+
+    @property
+    def places(self) -> int:
+        """The decimals of prices."""
+        return self.analysis.price_format.places
 
     @property
     def sessions(self) -> pd.DatetimeIndex:
@@ -81,7 +84,7 @@ def plan_chart(
         targets_shown="targets" in overlays,
         caption_lines=len(caption_lines),
     )
-    panel = TargetPanel(targets, analysis.currency, frame)
+    panel = TargetPanel(targets, analysis.price_format, frame)
     return ChartPlan(
         analysis=analysis,
         visible=visible,
@@ -98,7 +101,6 @@ def plan_chart(
         ),
         frame=frame,
         palette=palette,
-        places=numbers.price_decimals(analysis.price),
         caption=caption_lines,
     )
 

@@ -13,6 +13,7 @@ from charts.price_axis import PriceAxis
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
 from text.escape import escape_plotly
+from text.numbers import PriceFormat
 
 MARK_CLEARANCE_PX = 16.0  # between a candle's wick and the arrow
 EDGE_CLEARANCE_PX = 6.0  # between an arrow and the end of the axis
@@ -45,7 +46,7 @@ def rating_traces(analysis: Analysis, visible: pd.DataFrame, axis: PriceAxis, pa
                 "color": [palette.rise if up else palette.fall for up in positive],
                 "line": {"width": 1, "color": palette.ground},
             },
-            "hovertext": [_hover_text(day_changes, analysis.currency) for _, day_changes in by_day],
+            "hovertext": [_hover_text(day_changes, analysis.price_format) for _, day_changes in by_day],
             "hovertemplate": "%{hovertext}<extra></extra>",
             "showlegend": False,
         }
@@ -63,9 +64,9 @@ def _arrow_price(bar: pd.Series, up: bool, axis: PriceAxis) -> float:
     return axis.price_at(min(max(pixel, EDGE_CLEARANCE_PX), axis.height - EDGE_CLEARANCE_PX))
 
 
-def _hover_text(changes: list[RatingChange], currency: str) -> str:
+def _hover_text(changes: list[RatingChange], written: PriceFormat) -> str:
     lines = [
-        f"<b>{escape_plotly(change.firm)}</b> {change.action}: {escape_plotly(change.words(currency), 90)}"
+        f"<b>{escape_plotly(change.firm)}</b> {change.action}: {escape_plotly(change.words(written), 90)}"
         for change in changes
     ]
     more = [f"and {len(lines) - MAX_HOVER_LINES} more"] if len(lines) > MAX_HOVER_LINES else []

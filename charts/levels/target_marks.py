@@ -11,6 +11,7 @@ from charts.price_axis import PriceAxis
 from indicators.analysts.targets import CurrentTarget
 from text import numbers
 from text.escape import escape_plotly
+from text.numbers import PriceFormat
 
 STALE_OPACITY = 0.4
 
@@ -73,7 +74,7 @@ def _current_marks(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> dic
             "line": {"width": [2 if symbol else 0 for symbol in off_axis], "color": colors},
             "opacity": [_opacity(target) for target in targets],
         },
-        "hovertext": [hover_text(target, panel.currency) for target in targets],
+        "hovertext": [hover_text(target, panel.written) for target in targets],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
@@ -102,13 +103,13 @@ def _mark_trace(columns: Sequence[int], prices: Sequence[float]) -> dict[str, An
     }
 
 
-def hover_text(target: CurrentTarget, currency: str) -> str:
+def hover_text(target: CurrentTarget, written: PriceFormat) -> str:
     """Return everything known about a firm's target, one fact per line."""
     lines = [f"<b>{escape_plotly(target.firm)}</b>" + (f" · {escape_plotly(target.analyst)}" if target.analyst else "")]
     if target.rating:
         changed = target.prior_rating and target.prior_rating != target.rating
         lines.append(escape_plotly(f"{target.rating} from {target.prior_rating}" if changed else target.rating))
-    lines.append(_target_and_upside(target, currency))
+    lines.append(_target_and_upside(target, written))
     if target.horizon:
         lines.append(f"Horizon: {escape_plotly(target.horizon)}")
     stale, own = ", stale" * target.stale, ", own target" * (target.source == "own")
@@ -118,8 +119,8 @@ def hover_text(target: CurrentTarget, currency: str) -> str:
     return "<br>".join(lines)
 
 
-def _target_and_upside(target: CurrentTarget, currency: str) -> str:
-    text = escape_plotly(numbers.format_target(target.target, currency))
+def _target_and_upside(target: CurrentTarget, written: PriceFormat) -> str:
+    text = escape_plotly(written.target(target.target))
     if target.prior_target is not None:
-        text += f" from {escape_plotly(numbers.format_target(target.prior_target, currency))}"
+        text += f" from {escape_plotly(written.target(target.prior_target))}"
     return f"{text}, {numbers.format_percent(target.upside_pct)} vs. price"

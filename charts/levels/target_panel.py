@@ -12,6 +12,7 @@ from indicators.analysis import Analysis
 from indicators.analysts.targets import CurrentTarget
 from text import numbers
 from text.escape import escape_plotly
+from text.numbers import PriceFormat
 
 TARGET_AXIS = "x3"
 MAX_TARGET_AGE_DAYS = 730  # a column would give older targets too much weight; the table lists them
@@ -45,14 +46,14 @@ class TargetPanel:
     """
 
     targets: tuple[CurrentTarget, ...]
-    currency: str
+    written: PriceFormat
     frame: Frame
 
     @cached_property
     def figures(self) -> tuple[tuple[str, str], ...]:
         """Each firm's target and upside as short text."""
         return tuple(
-            (numbers.format_target(target.target, self.currency), numbers.format_whole_percent(target.upside_pct))
+            (self.written.target(target.target), numbers.format_whole_percent(target.upside_pct))
             for target in self.targets
         )
 

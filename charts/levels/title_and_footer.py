@@ -34,7 +34,7 @@ def title_annotations(plan: ChartPlan) -> list[dict[str, Any]]:
 def _title(plan: ChartPlan) -> str:
     """Return symbol, name, price and change; the name is cut to the room that the others leave."""
     analysis, palette = plan.analysis, plan.palette
-    price = numbers.format_price(analysis.price, analysis.currency, plan.places)
+    price = analysis.price_format.price(analysis.price)
     change = "" if analysis.change_pct is None else numbers.format_percent(analysis.change_pct)
     color = palette.rise if (analysis.change_pct or 0) >= 0 else palette.fall
     name_width = plan.frame.width - text_width(f"{analysis.symbol}    {price}  {change}", TITLE_FONT_PX, True)

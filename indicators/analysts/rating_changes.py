@@ -14,7 +14,7 @@ from indicators.analysts.split_adjustment import closes_on
 from indicators.analysts.targets import TargetChange, stated_action, target_change
 from indicators.analysts.upside import upside_pct
 from market import PriceTarget
-from text import numbers
+from text.numbers import PriceFormat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +31,9 @@ class RatingChange(PriceTarget):
     change: TargetChange | None
     upside_pct: float | None
 
-    def words(self, currency: str) -> str:
+    def words(self, written: PriceFormat) -> str:
         """Return the row as a line of news: "Overweight from Neutral, target $18 from $12"."""
-        return ", ".join(filter(None, (self._rating_phrase(), self._target_phrase(currency)))) or "no figures given"
+        return ", ".join(filter(None, (self._rating_phrase(), self._target_phrase(written)))) or "no figures given"
 
     def _rating_phrase(self) -> str:
         if not self.rating:
@@ -43,15 +43,15 @@ class RatingChange(PriceTarget):
         has_changed = self.prior_rating and self.prior_rating != self.rating
         return f"{self.rating} from {self.prior_rating}" if has_changed else self.rating
 
-    def _target_phrase(self, currency: str) -> str:
+    def _target_phrase(self, written: PriceFormat) -> str:
         if self.target is None:
             return ""
-        target = f"target {numbers.format_target(self.target, currency)}"
+        target = f"target {written.target(self.target)}"
         if self.prior_target is None:
             return target
         if self.change == "kept":
             return f"{target} kept"
-        return f"{target} from {numbers.format_target(self.prior_target, currency)}"
+        return f"{target} from {written.target(self.prior_target)}"
 
 
 def rating_changes(targets: Iterable[PriceTarget], closes: pd.Series, as_of: Date) -> tuple[RatingChange, ...]:

@@ -19,7 +19,6 @@ from indicators.summary.trendline_events import TrendlineEvent, trendline_events
 from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
-from text import numbers
 
 CROSSED_SESSIONS = 5  # an EMA crossed longer ago is no news
 HELD_SESSIONS = 3  # closes in a row on the other side before it, or the price only weaves around its average
@@ -154,7 +153,7 @@ class SummaryFacts:
 
 def summary_facts(analysis: Analysis) -> SummaryFacts:
     """Return the facts that the summary puts into sentences, each None or empty where there is nothing to say."""
-    decimals = numbers.price_decimals(analysis.price)
+    decimals = analysis.price_format.places
     sides = _emas_by_side(analysis, decimals)
     above, at, below = (tuple(sides[side]) for side in (1, 0, -1))
     crossing = _latest_crossing(analysis, above + below)

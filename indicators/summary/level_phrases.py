@@ -9,13 +9,12 @@ from indicators.analysis import MovingAverage
 from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, TargetOrigin, TrendlineOrigin, ZoneEdgeOrigin
 from indicators.summary.facts import Place, SummaryFacts
 from indicators.trendlines.trendlines import Trendline
-from text import numbers
 from text.prose import join_words
 
 
 def money(facts: SummaryFacts, value: float) -> str:
-    """Return a price in the currency, with the decimals of the last one."""
-    return numbers.format_price(value, facts.analysis.currency, facts.decimals)
+    """Return a price in its unit, with the decimals of the last one."""
+    return facts.analysis.price_format.level(value)
 
 
 def ema_names(emas: Sequence[MovingAverage]) -> str:

@@ -41,7 +41,7 @@ def technical_read(analysis: Analysis) -> str:
 def _move_sentence(facts: SummaryFacts) -> str:
     analysis = facts.analysis
     day = numbers.format_recent_day(analysis.session, analysis.as_of)
-    close = f"{analysis.symbol} {_verb(analysis)} {money(facts, analysis.price)} on {day}"
+    close = f"{analysis.symbol} {_verb(analysis)} {analysis.price_format.price(analysis.price)} on {day}"
     return ", ".join(filter(None, (close, _change(facts), _cause(facts)))) + "."
 
 

@@ -105,7 +105,7 @@ def _stale_sentence(facts: SummaryFacts) -> str:
 
 
 def _target(facts: SummaryFacts, value: float) -> str:
-    return numbers.format_target(value, facts.analysis.currency)
+    return facts.analysis.price_format.target(value)
 
 
 def _from_price(upside: float, price: str = " the price") -> str:

@@ -6,12 +6,14 @@
                                   the currency unknown
 
 SYMBOL is the ticker in any case (`BRK-B.csv`), or `market.symbols.file_stem` of it where a file system does not allow
-that. Files are found by comparing names in the folder's listing, so no symbol can become a path outside of it.
+that, or what `parse_symbol` reads as the ticker (`cifr.us.csv`). Files are found by comparing names in the folder's
+listing, so no symbol can become a path outside of it.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,7 +25,7 @@ from market.files.bar_table import BadTable, column_names, read_bar_table, split
 from market.files.errors import FOLDER_VARIABLE, BadFile, FolderNotFound, NotInFolder
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
-from market.symbols import Symbol, file_stem, parse_symbol, parse_symbols
+from market.symbols import Symbol, file_stem, instrument_of, parse_symbol, parse_symbols
 from market.targets_csv import OwnTargets, UnreadableTargetsFile, read_targets_csv
 
 BAR_SUFFIXES = (".csv", ".parquet")
@@ -66,6 +68,7 @@ def read_history(symbol: Symbol) -> PriceHistory:
         source="files",
         fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         notes=tuple(f"{path.name}: {note}" for note in notes),
+        instrument=instrument_of(symbol),
     )
 
 
@@ -115,12 +118,20 @@ def _files(symbol: str) -> dict[str, Path]:
 
 def _bar_file(symbol: Symbol) -> Path:
     files = _files(symbol)
-    for stem in (symbol.lower(), file_stem(symbol).lower()):
+    for stem in (symbol.lower(), file_stem(symbol).lower(), *_stems_of_other_spelling(symbol, files)):
         for suffix in BAR_SUFFIXES:
             name = f"{stem}{suffix}"
             if name in files and name not in (TARGETS_FILE, SYMBOLS_FILE):
                 return files[name]
     raise NotInFolder(symbol, symbol)
+
+
+def _stems_of_other_spelling(symbol: Symbol, files: Iterable[str]) -> Iterator[str]:
+    """Yield the names of files that are named after the symbol as others spell it: cifr.us for CIFR."""
+    for name in files:
+        stem = name.rpartition(".")[0]
+        if parse_symbols([stem])[0] == [symbol]:
+            yield stem
 
 
 def _symbol_entries(symbol: str) -> dict[str, SymbolEntry]:

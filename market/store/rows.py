@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.store.frame_codec import decode_frame, encode_frame
+from market.symbols import instrument_of
 
 FIELDS_WITH_A_COLUMN = ("symbol", "bars", "splits", "price_basis", "fetched_at")
 
@@ -47,7 +48,7 @@ def history_from_row(row: Row[Any]) -> PriceHistory:
         price_basis=row.price_basis,
         fetched_at=None if row.fetched_at is None else datetime.fromisoformat(row.fetched_at),
         notes=tuple(about.pop("notes")),
-        **about,
+        **({"instrument": instrument_of(row.symbol)} | about),  # older versions did not store what is traded
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,10 +17,13 @@ from yfinance.exceptions import YFDataException
 from market.clean_bars import PRICES, clean_bars
 from market.errors import BadSymbol, UnknownSymbol
 from market.market_data import ReportedConsensus
-from market.price_history import PriceBasis, PriceHistory
+from market.price_format import MAX_HINT
+from market.price_history import Instrument, PriceBasis, PriceHistory
 from market.price_target import PriceTarget, RatingAction
-from market.source import MAX_MATCHES, SymbolMatch
-from market.symbols import Symbol, parse_symbol
+from market.source import MAX_MATCHES
+from market.symbol_match import SymbolMatch
+from market.symbol_spellings import other_spellings
+from market.symbols import Symbol, instrument_of, parse_symbol
 from market.yahoo.errors import NoBars
 from market.yahoo.session import Call, yahoo_call
 
@@ -35,14 +39,30 @@ ACTIONS: dict[str, RatingAction] = {
     "main": "reiterated",
     "reit": "reiterated",
 }
+INSTRUMENTS: dict[str, Instrument] = {
+    "EQUITY": "share",
+    "ETF": "share",
+    "MUTUALFUND": "share",
+    "INDEX": "index",
+    "CURRENCY": "exchange rate",
+    "CRYPTOCURRENCY": "coin",
+    "FUTURE": "future",
+}
+# Yahoo lists yields as indices or futures in dollars: "CBOE Interest Rate 10 Year T No", "Treasury Yield 30 Years",
+# "13 WEEK TREASURY BILL", "Micro 10-Year Yield Futures"; an index of bonds has no such name and is in points
+TERM = r"\d+[ -]?(?:weeks?|months?|years?|yrs?)\b"
+YIELD_NAME = re.compile(
+    rf"\binterest rate\b|\b{TERM}.*\byields?\b|\byields?\b.*\b{TERM}|^{TERM} treasury bill$", re.IGNORECASE
+)
 RATING_COLUMNS = ["Firm", "ToGrade", "FromGrade", "Action", "currentPriceTarget", "priorPriceTarget"]
 
 
 def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: date | None = None) -> PriceHistory:
     """Fetch daily bars of ten years, or those from the day `since` on, in one chart request.
 
-    Prices are adjusted for splits; `dividend-adjusted` scales all four by Adj Close / Close. Name, currency, splits
-    and whether the last session is in progress come in the same response. `notes` says what `clean_bars` removed.
+    Prices are adjusted for splits; `dividend-adjusted` scales all four by Adj Close / Close. Name, currency, splits,
+    what is traded and whether the last session is in progress come in the same response. `notes` says what
+    `clean_bars` removed.
 
     Raises a MarketError: UnknownSymbol, NoBars, RateLimited, YahooUnreachable or MalformedResponse. With `since`, an
     unknown symbol is NoBars, because it was known before.
@@ -97,10 +117,22 @@ def fetch_consensus(symbol: Symbol) -> ReportedConsensus | None:
 
 
 def near_matches(text: str) -> tuple[SymbolMatch, ...]:
-    """Search for a mistyped symbol or a name; return the best matches first, at most six. Raises a MarketError."""
+    """Search for a mistyped symbol or a name; return the best matches first, at most six. Raises a MarketError.
+
+    What `other_spellings` says of a symbol comes first, as far as the search finds it.
+    """
     wanted = " ".join(text.split())[:MAX_TEXT_LENGTH]
     if not wanted:
         return ()
+    found = _search(wanted)
+    respelled = []
+    for spelling in other_spellings(wanted.upper()):
+        known = [match for match in found if match.symbol == spelling] or _search(spelling)
+        respelled += [match for match in known if match.symbol == spelling]
+    return tuple(dict.fromkeys([*respelled, *found]))[:MAX_MATCHES]
+
+
+def _search(wanted: str) -> tuple[SymbolMatch, ...]:
     with yahoo_call(wanted, "near matches") as call:
         YfData().cache_get.cache_clear()  # else it returns a failed response forever
         found = yf.Search(wanted, max_results=MAX_MATCHES, news_count=0, lists_count=0, recommended=0, include_cb=False)
@@ -133,7 +165,23 @@ def _history(
         in_progress=exchange.is_open_on(bars.index[-1].date()),
         notes=(*_rename_notes(symbol, meta), *notes),
         zone=str(exchange.now.tz),
+        instrument=_instrument(symbol, meta),
+        price_hint=_price_hint(meta.get("priceHint")),
     )
+
+
+def _instrument(symbol: Symbol, meta: Mapping[str, Any]) -> Instrument:
+    by_symbol = instrument_of(symbol)
+    kind = INSTRUMENTS.get(_text(meta.get("instrumentType")) or "", by_symbol)
+    names = filter(None, (_text(meta.get(key)) for key in ("longName", "shortName")))
+    is_yield = by_symbol == "yield" or any(map(YIELD_NAME.search, names))
+    return "yield" if kind in ("index", "future") and is_yield else kind
+
+
+def _price_hint(value: object) -> int | None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= MAX_HINT else None
 
 
 def _drop_empty_today(table: pd.DataFrame, today: date) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from exports.gallery import Entry, render_gallery
 from tests.support.album_pages import ParsedPage
+from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
 
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}</title> $x$ \u202e🚀"
@@ -24,6 +25,11 @@ def test_the_page_shows_picture_read_and_ladder(cifr, cifr_ladder):
     technical = sorted((others | zones).items(), key=lambda item: -item[1][0])
     above, below = ([name for name, (_, its) in technical if its == role] for role in ("resistance", "support"))
     assert re.findall(r"<tr[^>]*><td>([^<]*)</td>", page) == [*above, "Price", *below]
+
+
+def test_prices_are_written_as_on_the_chart(cifr, cifr_ladder):
+    index = Entry("a.png", cifr, cifr_ladder, price_format=PriceFormat("", " points", 3))
+    assert "16.770 points" in render_gallery([index])
 
 
 def test_a_zone_is_one_rung_at_the_edge_that_the_price_would_meet(cifr, cifr_ladder):

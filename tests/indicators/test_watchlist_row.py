@@ -35,7 +35,7 @@ def test_the_sample_row_of_cifr_has_the_figures_of_the_article(cifr):
     assert (cifr.price, round(cifr.change_pct, 1)) == (16.77, 18.6)
     assert cifr.above == {20: False, 50: True, 100: True, 200: True}  # 16.91 and 15.89 around 16.77
     assert round(cifr.upside_pct, 2) == 7.33  # 18 / 16.77
-    assert cifr.newest.words("USD") == "Overweight from Neutral, target $18 from $12"
+    assert cifr.newest.words(cifr.price_format) == "Overweight from Neutral, target $18 from $12"
     assert cifr.raised_lately
 
 

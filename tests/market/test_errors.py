@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from market.errors import BadSymbol, MarketError, UnknownSymbol
 from market.files.errors import BadFile, FolderNotFound, NotInFolder
 from market.sample.sample import NotInSample
+from market.symbol_match import SymbolMatch
 from market.yahoo.errors import MalformedResponse, NoBars, QueueFull, RateLimited, YahooRefused, YahooUnreachable
 from tickers.scan import NotStored
 
@@ -20,6 +21,14 @@ SENTENCES = [
     (BadSymbol("A B"), "'A B' cannot be a ticker: use letters, digits and . - ^ =, as in BRK-B or ^GSPC"),
     (BadSymbol(" "), "No ticker was given: type a symbol such as CIFR"),
     (UnknownSymbol("XYZQ"), "XYZQ: Yahoo Finance knows no such symbol"),
+    (
+        UnknownSymbol("BRK.B", matches=(SymbolMatch("BRK-B", "Berkshire"),)),
+        "BRK.B: Yahoo Finance knows no such symbol; did you mean BRK-B?",
+    ),
+    (
+        UnknownSymbol("CIFX", matches=tuple(SymbolMatch(name, "") for name in ("CIFR", "CIF", "CIFS", "CIFT"))),
+        "CIFX: Yahoo Finance knows no such symbol; did you mean CIFR, CIF or CIFS?",
+    ),
     (NotInSample("SPY"), "SPY: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick one of those"),
     (
         RateLimited("CIFR", 30.0),

@@ -11,15 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from market.errors import BadSymbol
-from market.symbols import MAX_LENGTH, file_stem, parse_symbol, parse_symbols, split_symbols
+from market.symbols import MAX_LENGTH, file_stem, instrument_of, parse_symbol, parse_symbols, split_symbols
 
 GOOD = [
     *("CIFR", "BRK-B", "^GSPC", "0700.HK", "BTC-USD", "EURUSD=X", "GC=F", "^TNX", "M&M.NS", "A", "005930.KS"),
-    *("CL=F", "VOD.L", "BF-B", "^N225", "000001.SS", "ES=F", "DX-Y.NYB"),
+    *("CL=F", "VOD.L", "BF-B", "^N225", "000001.SS", "ES=F", "DX-Y.NYB", "NIFTY_FIN_SERVICE.NS"),
 ]
 BAD = [
     *("", " ", "../../etc/passwd", "CIFR/..", "A B", "<script>", "CIFR?x=1", "CIFR#", "A\x00B", "A\nB", "%2e%2e"),
-    *("-A", "A-", ".A", "A.", "A..B", "=X", "^", "^^A", "ÄBC", "C\u202eIFR", "\u0410", "１２", "x" * 25, "🚀", "'A'"),
+    *("-A", "A-", ".A", "A.", "A..B", "=X", "^", "^^A", "ÄBC", "C\u202eIFR", "\u0410", "x" * 25, "🚀", "'A'"),
     *("$", "$$A", "$ A", "A$", "$-A", "€A"),
 ]
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in range(10))}
@@ -34,6 +34,14 @@ def test_yahoo_symbols_are_parsed(symbol: str) -> None:
 @pytest.mark.parametrize("symbol", GOOD)
 def test_cashtag_is_parsed_without_its_dollar_sign(symbol: str) -> None:
     assert parse_symbol(f" ${symbol.lower()}\n") == symbol
+
+
+@pytest.mark.parametrize(
+    ("symbol", "instrument"),
+    [("^GSPC", "index"), ("^TNX", "yield"), ("GBPUSD=X", "exchange rate"), ("ZC=F", "future"), ("CIFR", "")],
+)
+def test_what_is_traded_by_the_spelling_of_the_symbol(symbol: str, instrument: str) -> None:
+    assert instrument_of(symbol) == instrument
 
 
 @pytest.mark.parametrize("text", ["$AA PL", "$$AAPL", "$"])
@@ -63,13 +71,28 @@ def test_any_text_is_a_plain_symbol_or_an_error(text: str) -> None:
         return
     assert symbol == symbol.strip().upper()
     assert 0 < len(symbol) <= MAX_LENGTH
-    assert set(symbol) <= set(string.ascii_uppercase + string.digits + "^.-=&")
+    assert set(symbol) <= set(string.ascii_uppercase + string.digits + "^.-=&_")
     assert parse_symbol(symbol) == symbol
 
 
 @given(st.lists(st.sampled_from(GOOD)), st.sampled_from([",", ";", " ", "\n", ", ", " ; \t"]))
 def test_pasted_list_is_split(symbols: list[str], separator: str) -> None:
     assert split_symbols(separator.join(symbols).lower()) == list(dict.fromkeys(symbols))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cifr us, CLSK", ["CIFR US", "CLSK"]),
+        ("NYSE: BRK.B nvda", ["NYSE: BRK.B", "NVDA"]),
+        ("CIFR US Equity\nVOD LN Equity", ["CIFR US EQUITY", "VOD LN EQUITY"]),
+        ("NOK BB IT", ["NOK", "BB", "IT"]),
+        ("ＣＩＦＲ，CLSK", ["CIFR", "CLSK"]),
+        ("X USB", ["X", "USB"]),
+    ],
+)
+def test_what_belongs_to_one_symbol_of_a_list_stays_together(text: str, words: list[str]) -> None:
+    assert split_symbols(text) == words
 
 
 @given(st.text(st.characters(), max_size=60))

@@ -68,6 +68,89 @@ def test_full_row_is_read_from_every_encoding(source):
     assert read_targets_csv(source) == OwnTargets((CIPHER,))
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quotes", ["", '"'])
+def test_first_line_may_name_the_delimiter(delimiter, quotes):
+    text = f"{quotes}sep={delimiter}{quotes}\r\nfirm,symbol,date,target\r\nA,CIFR,2025-11-24,x\r\nB,CIFR,2025-11-24,18"
+    result = read_targets_csv(text[: 6 + len(quotes) * 2] + text[6 + len(quotes) * 2 :].replace(",", delimiter))
+    assert [row.target for row in result.rows] == [18.0]
+    assert [problem.line for problem in result.problems] == [3]
+
+
+def test_columns_have_the_names_that_brokers_give_them():
+    text = "Broker,Ticker,Date,Price Target,Previous price-target,Recommendation\nA,NASDAQ:CIFR,2025-11-24,18,12,Buy\n"
+    assert read_targets_csv(text) == OwnTargets(
+        (PriceTarget("CIFR", "A", date(2025, 11, 24), 18.0, 12.0, "Buy", source="own"),)
+    )
+
+
+def test_alias_beside_its_column_is_not_read():
+    result = read_targets_csv("firm,broker,symbol,date,target\nA,B,CIFR,2025-11-24,18\n")
+    assert [row.firm for row in result.rows] == ["A"]
+    assert [str(problem) for problem in result.problems] == [
+        "Line 1: The column 'broker' is not known and was not read."
+    ]
+
+
+def test_surplus_empty_cells_are_dropped():
+    result = read_targets_csv("firm,symbol,date,target,,\nA,CIFR,2025-11-24,18, ,,,\n,,,,,,,,\n")
+    assert [row.target for row in result.rows] == [18.0] and result.problems == ()
+
+
+@pytest.mark.parametrize("nothing", ["n/a", "N/A", "-", "--", "–", "n.a.", "#N/A", "None", ""])
+def test_missing_figures_and_ratings(nothing):
+    text = f"firm,symbol,date,target,prior_target,rating,analyst\nA,CIFR,2025-11-24,18,{nothing},{nothing},{nothing}\n"
+    assert read_targets_csv(text) == OwnTargets((PriceTarget("CIFR", "A", date(2025, 11, 24), 18.0, source="own"),))
+
+
+@pytest.mark.parametrize("word", ["n/a", "-", "'-", "'n/a", "None", "''--"])
+def test_text_that_looks_missing_is_written_and_read_back(word):
+    row = PriceTarget("CIFR", word, date(2025, 11, 24), 18.0, rating=word, note=word, source="own")
+    assert read_targets_csv(write_targets_csv([row])).rows == (row,)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2025-11-24T13:00:00Z", "2025-11-24 13:00", "2025-11-24T23:30:00+09:00", "2025-11-24T00:00:00.000Z", "2025-11-24"],
+)
+def test_time_of_a_date_is_dropped(moment):
+    (row,) = read_targets_csv(short(f"A,CIFR,{moment},18,,,")).rows
+    assert row.date == date(2025, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("case", "figures"),
+    [
+        ("csv-german-thousands", [("RHM.DE", 2250.0, 2100.0), ("RHM.DE", 1875.5, 1800.0)]),
+        ("csv-trailing-delimiters", [("CIFR", 18.0, None), ("CIFR", 23.0, None)]),
+        ("csv-sep-line", [("CIFR", 18.0, None)]),
+    ],
+)
+def test_reported_file_is_read_whole(market_data, case, figures):
+    file = market_data / "cases" / case / "own.csv"
+    result = read_targets_csv(file.read_bytes())
+    assert [(row.symbol, row.target, row.prior_target) for row in result.rows] == figures
+    assert result.problems == ()
+
+
+def test_decimal_mark_is_one_for_the_whole_file():
+    text = "firm;symbol;date;target;prior_target\nA;RHM.DE;2025-11-19;{};{}\nB;RHM.DE;2025-11-20;{};{}\n"
+    read = read_targets_csv(text.format("2.250", "2.100", "1.875,50", "1.800,00"))
+    assert [(row.target, row.prior_target) for row in read.rows] == [(2250.0, 2100.0), (1875.5, 1800.0)]
+    ambiguous = read_targets_csv(text.format("2.250", "2100", "1.875", ""))
+    assert ambiguous.rows == () and [problem.line for problem in ambiguous.problems] == [2, 3]
+    assert ambiguous.problems[0].reason == (
+        "'2.250' in target may be 2250 or 2.250: write it without a separator of thousands and with two decimals,"
+        " such as 2250.00."
+    )
+    mixed = read_targets_csv(text.format("18.50", "12", "17,5", "12"))
+    assert mixed.rows == ()
+    assert mixed.problems[0].reason == (
+        "'18.50' in target cannot be read: the file has a decimal point in line 2 (18.50) and a decimal comma in line 3"
+        " (17,5), so write all its numbers with a point, such as 1875.50."
+    )
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_columns_come_in_any_order_and_optional_ones_may_be_missing(delimiter):
     text = "target,date,symbol,firm\n18.50,2025-11-24,brk-b,Roth\n".replace(",", delimiter)
@@ -110,7 +193,10 @@ def test_bad_rows_are_reported_with_line_and_reason_and_good_ones_are_read():
         ("A,CIFR,2025-11-24,nan,,,", "not a plain positive number"),
         ("A,CIFR,2025-11-24,inf,,,", "not a plain positive number"),
         ("A,CIFR,2025-11-24,١٨,,,", "not a plain positive number"),
-        ('A,CIFR,2025-11-24,"1,800",,,', "not a plain positive number"),
+        ('A,CIFR,2025-11-24,"1,800",,,', "'1,800' in target may be 1800 or 1.800: write it without a separator"),
+        ("A,CIFR,2025-11-24,1.2.3,,,", "not a plain positive number"),
+        ("A,CIFR,2025-11-24T25:00,18,,,", "is not a date"),
+        ("A,CIFR,2025-11-24 noon,18,,,", "is not a date"),
         ("A,CIFR,2025-11-24,999999999999,,,", "not a plain positive number"),
         ("A,CIFR,2025-11-24,18,,javascript:alert(1),", "is not a web address"),
         ("A,CIFR,2025-11-24,18,,https://,", "is not a web address"),

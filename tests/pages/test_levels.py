@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from market.errors import BadSymbol
 from tests.support.app_pages import new_dashboard, press, run
 from tests.support.page_texts import chart_text, heading, messages, metrics, plain
 from tests.support.replay_server import Listing, ReplayServer, listing, rating, reset
+from tests.support.reported_cases import reported_case
 
 pytestmark = pytest.mark.apptest
 
@@ -172,6 +174,34 @@ def test_an_unknown_symbol_offers_similar_ones_and_the_last_chart_stays(yahoo: R
     assert heading(at).startswith("CIFR") and "Still showing CIFR below." in messages(at)
     press(at, "CLSK · CleanSpark")
     assert heading(at).startswith("CLSK") and not at.error
+
+
+def test_a_symbol_as_others_spell_it_is_shown_or_its_near_match_is_offered(yahoo: ReplayServer) -> None:
+    yahoo.lists(listed("CIFR"), listed("BRK-B", name="Berkshire Hathaway Inc."))
+    at = page(ticker="NASDAQ:CIFR")
+    assert heading(at) == "CIFR&ensp;CIFR Replayed Inc."
+    choose(at, "BRK.B")
+    assert "BRK.B: Yahoo Finance knows no such symbol" in messages(at)
+    press(at, "BRK-B")
+    assert heading(at) == "BRK-B&ensp;Berkshire Hathaway Inc."
+
+
+def test_names_without_a_font_are_said_beside_the_picture(
+    market_data: Path, yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported_case(market_data / "cases" / "japanese-names").serve(yahoo)
+    monkeypatch.setattr("exports.fonts._has_font", lambda letter: False)
+    at = run(page(ticker="7203.T"))
+    assert heading(at) == "7203.T&ensp;トヨタ自動車株式会社"
+    assert "no font for Japanese characters" in messages(at)
+    assert metrics(at)["Price"][0] == "¥2,873"
+
+
+def test_figures_of_an_index_are_in_points(market_data: Path, yahoo: ReplayServer) -> None:
+    reported_case(market_data / "cases" / "index-in-points").serve(yahoo)
+    at = page(ticker="^GSPC")
+    assert metrics(at)["Price"][0] == "2,636.78 points"
+    assert "$" not in "".join(value for value, _ in metrics(at).values())
 
 
 def test_without_a_network_the_first_start_shows_the_sample_under_its_banner(yahoo: ReplayServer) -> None:

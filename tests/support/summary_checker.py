@@ -87,13 +87,19 @@ class Claims:
 
     @property
     def places(self) -> int:
+        """Two decimals, four below 1, six or four digits below 0.01; none for yen that move by four a day or more."""
         price = self.analysis.price
-        return 2 if price >= 1 else 4 if price >= 0.01 else 6
+        usual = 2 if price >= 1 else 4 if price >= 0.01 else max(6, len(f"{1 / price:.0f}") + 3)
+        if self.analysis.currency != "JPY":
+            return usual
+        moves = (self.analysis.atr or price / 100) / 4
+        return next((places for places in range(usual) if 0.1**places <= moves * (1 + 1e-12)), usual)
 
     @property
     def money(self) -> str:
         before, after = SIGNS[self.analysis.currency]
-        return rf"{before}\d[\d,]*\.\d{{{self.places}}}{after}"
+        decimals = rf"\.\d{{{self.places}}}" if self.places else ""
+        return rf"{before}\d[\d,]*{decimals}{after}"
 
     def parse(self, pattern: str, text: str) -> re.Match[str] | None:
         """Match `text` as a whole; in `pattern`, `M` means an amount of money with the decimals of the price."""
@@ -623,7 +629,8 @@ class Claims:
     def near(self, shown: str, value: float) -> bool:
         """Return whether `shown` is `value`; a target shows its cents only where it has any."""
         places = len(shown.partition(".")[2].strip("p"))
-        return abs(self.value(shown) - value) <= (0.5 * 10.0**-places if places else 0.005) * 1.0001
+        tolerance = 0.5 * 10.0**-places if places or not self.places else 0.005
+        return abs(self.value(shown) - value) <= tolerance * 1.0001
 
     def away(self, words: str, target: float) -> None:
         upside = 100 * (target / self.analysis.price - 1)

@@ -19,6 +19,8 @@ from indicators import analyse
 from indicators.analysis import Analysis
 from indicators.summary.summary import technical_read
 from market.sample import sample
+from tests.support.replay_server import ReplayServer
+from tests.support.reported_cases import reported_case
 from tests.support.terminal import run, run_failing, started
 from tests.tickers.test_json_document import assert_keys
 
@@ -47,6 +49,33 @@ def test_json_has_the_keys_that_others_rely_on(capsys: pytest.CaptureFixture[str
     assert (cifr["symbol"], cifr["price"], clsk["symbol"], clsk["price"]) == ("CIFR", 16.77, "CLSK", 11.15)
     assert None not in cifr.values()
     assert_keys(cifr)
+
+
+def test_unknown_symbol_is_reported_with_its_near_match(
+    capsys: pytest.CaptureFixture[str], market_data: Path, yahoo: ReplayServer
+) -> None:
+    reported_case(market_data / "cases" / "symbol-class-dot").serve(yahoo)
+    code, printed = run_failing(capsys, "export", "BRK.B", "--no-png")
+    assert (code, printed) == (1, "BRK.B: Yahoo Finance knows no such symbol; did you mean BRK-B?\n")
+
+
+@pytest.mark.parametrize("spelled", ["NYSE: brk.b", "BRK/B US Equity", "$brk-b"])
+def test_symbol_is_read_as_others_spell_it(
+    capsys: pytest.CaptureFixture[str], market_data: Path, yahoo: ReplayServer, spelled: str
+) -> None:
+    reported_case(market_data / "cases" / "symbol-class-dot").serve(yahoo)
+    assert levelboard.main(["export", spelled, "--json", "--no-png"]) == 0
+    assert json.loads(capsys.readouterr().out)["symbol"] == "BRK-B"
+
+
+def test_symbol_with_underscores_is_a_symbol_like_any_other(
+    capsys: pytest.CaptureFixture[str], market_data: Path, yahoo: ReplayServer
+) -> None:
+    reported_case(market_data / "cases" / "symbol-underscore").serve(yahoo)
+    assert levelboard.main(["export", "nifty_fin_service.ns", "--json", "--no-png"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["symbol"] == "NIFTY_FIN_SERVICE.NS"
+    assert " points on " in document["read"]
 
 
 def test_chance_is_measured_for_the_leading_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ MONDAY = date(2025, 11, 24)
 
 @pytest.mark.parametrize(
     ("price", "places"),
-    [(16.77, 2), (1.0, 2), (0.9999, 4), (0.01, 4), (0.0099, 6), (0.0, 2), (-3.0, 2), (1e6, 2)],
+    [(16.77, 2), (1.0, 2), (0.9999, 4), (0.01, 4), (0.0099, 6), (9.966e-6, 9), (0.0, 2), (-3.0, 2), (1e6, 2)],
 )
 def test_price_decimals_grow_as_the_price_falls(price, places):
     assert numbers.price_decimals(price) == places
@@ -30,13 +30,14 @@ def test_price_decimals_grow_as_the_price_falls(price, places):
         ("GBX", "3,120.50p"),
         ("ZAc", "3,120.50c"),
         ("ILA", "3,120.50 ag."),
+        ("USX", "3,120.50 cents"),
         ("CHF", "CHF 3,120.50"),
         ("HKD", "HK$3,120.50"),
         ("", "3,120.50"),
     ],
 )
 def test_price_in_its_currency(currency, text):
-    assert numbers.format_price(3120.5, currency, 2) == text
+    assert numbers.PriceFormat(*numbers.currency_affixes(currency)).price(3120.5) == text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_price_in_its_currency(currency, text):
     [(18.0, "$18"), (17.5, "$17.50"), (0.5, "$0.5000"), (1234.0, "$1,234"), (66.666667, "$66.67"), (14.001, "$14")],
 )
 def test_target_has_cents_only_if_it_needs_them(value, text):
-    assert numbers.format_target(value, "USD") == text
+    assert numbers.PriceFormat("$").target(value) == text
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,21 @@ def test_signed_and_unsigned_percent_round_alike(change):
     assert numbers.format_percent(change).lstrip("+−") == numbers.format_unsigned_percent(change)
     assert numbers.format_whole_percent(change).lstrip("+−") == numbers.format_unsigned_percent(change, 0)
     assert "-" not in numbers.format_percent(change) + numbers.format_signed_number(change)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(18.0, "18.00"), (1.185, "1.185"), (1.25e-5, "0.0000125"), (1234.5, "1,234.50"), (2e6, "2,000,000.00")],
+)
+def test_figure_as_entered_keeps_its_decimals(value, text):
+    assert numbers.format_as_entered(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.5"), (12.0, "12"), (1500.0, "1,500"), (2e6, "2,000,000"), (1e-5, "0.00001")]
+)
+def test_general_number_has_no_exponent(value, text):
+    assert numbers.format_general(value) == text
 
 
 @pytest.mark.parametrize(("number", "text"), [(1.44, "+1.4"), (-0.31, "−0.3"), (0.04, "0.0"), (-0.04, "0.0")])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from indicators.clusters import Cluster
 from indicators.ladder import LadderRow, ladder
 from text import numbers
 from text.escape import escape_markdown
+from text.numbers import PriceFormat
 from ui.components import chart
 
 ROW_HEIGHT = 35  # pixels
@@ -25,14 +25,14 @@ MAX_VISIBLE_ROWS = 16  # further rows are reached by scrolling within the table
 def draw_ladder(analysis: Analysis) -> None:
     """Draw one row a level: the price on dark ground, the nearest levels in their color, clusters shaded."""
     rows = ladder(analysis)
-    decimals = numbers.price_decimals(analysis.price)
+    written = analysis.price_format
     st.dataframe(
-        _styled_table(rows, decimals, PALETTES[chart.theme()]),
+        _styled_table(rows, written, PALETTES[chart.theme()]),
         hide_index=True,
         height=ROW_HEIGHT * (min(len(rows), MAX_VISIBLE_ROWS) + 1) + 3,
         column_config={
             "Level": st.column_config.TextColumn(width=158),
-            "Price": st.column_config.NumberColumn(width=_price_width(rows, decimals)),
+            "Price": st.column_config.NumberColumn(width=_price_width(rows, written)),
             "Role": st.column_config.TextColumn(width=118),
             "Distance": st.column_config.NumberColumn(
                 width=72, help="From the price, in percent of it: positive for levels above"
@@ -45,23 +45,23 @@ def draw_ladder(analysis: Analysis) -> None:
         key="ladder",
     )
     if analysis.clusters:
-        phrases = "; ".join(_cluster_phrase(cluster, decimals) for cluster in analysis.clusters)
+        phrases = "; ".join(_cluster_phrase(cluster, written) for cluster in analysis.clusters)
         st.caption(f"Clusters: {phrases}.")
 
 
-def _price_width(rows: Sequence[LadderRow], decimals: int) -> int:
+def _price_width(rows: Sequence[LadderRow], written: PriceFormat) -> int:
     """Return pixels for the longest price: one that is cut off would read as another price."""
-    longest = max(len(numbers.format_number(row.price, decimals)) for row in rows)
+    longest = max(len(written.number(row.price)) for row in rows)
     return 14 + 8 * max(7, longest)
 
 
-def _styled_table(rows: Sequence[LadderRow], decimals: int, palette: Palette) -> Styler:
+def _styled_table(rows: Sequence[LadderRow], written: PriceFormat, palette: Palette) -> Styler:
     """Return the table with figures as the chart writes them, each row in its own style."""
     frame = pd.DataFrame([_cells(row) for row in rows])
     row_styles = [_row_style(row, palette) for row in rows]
     styles = pd.DataFrame(dict.fromkeys(frame, row_styles))
     figures: dict[str, Any] = {
-        "Price": partial(numbers.format_number, places=decimals),
+        "Price": written.number,
         "Distance": numbers.format_percent,
         "ATRs": numbers.format_signed_number,
     }
@@ -91,6 +91,6 @@ def _row_style(row: LadderRow, palette: Palette) -> str:
     return style
 
 
-def _cluster_phrase(cluster: Cluster, decimals: int) -> str:
-    figures = f"{numbers.format_number(cluster.low, decimals)} to {numbers.format_number(cluster.high, decimals)}"
+def _cluster_phrase(cluster: Cluster, written: PriceFormat) -> str:
+    figures = f"{written.number(cluster.low)} to {written.number(cluster.high)}"
     return f"{escape_markdown(cluster.label)} at {escape_markdown(figures)} ({cluster.role})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -80,7 +79,7 @@ def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
 
 
 def _formats(analysis: Analysis) -> dict[str, Callable[[Any], str]]:
-    write_price = partial(numbers.format_number, places=numbers.price_decimals(analysis.price))
+    write_price = analysis.price_format.number
     return {"Prior": write_price, "Target": write_price, "Upside": numbers.format_percent}
 
 
@@ -90,7 +89,7 @@ def _change_phrase(target: CurrentTarget) -> str:
 
 
 def _format_target(value: float | None, analysis: Analysis) -> str:
-    return "unknown" if value is None else escape_markdown(numbers.format_target(value, analysis.currency))
+    return "unknown" if value is None else escape_markdown(analysis.price_format.target(value))
 
 
 def _consensus_sentence(analysis: Analysis) -> str:

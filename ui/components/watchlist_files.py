@@ -74,6 +74,6 @@ def _figures(row: WatchlistRow) -> dict[str, Any]:
         "consensus_upside_pct": row.upside_pct,
         "newest_day": newest and newest.date,
         "newest_firm": newest and table_cell(newest.firm),
-        "newest": newest and table_cell(newest.words(row.currency)),
+        "newest": newest and table_cell(newest.words(row.price_format)),
         "problem": None,
     }

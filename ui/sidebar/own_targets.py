@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -32,7 +31,8 @@ MAX_NAMED_TICKERS = 8  # in one sentence; the others are counted
 MAX_PROBLEMS_WITHOUT_SCROLLING = 6
 FORMAT_HELP = (
     "A CSV file whose first line names its columns. Required: firm, symbol, date and target. Optional: analyst, rating,"
-    " prior_rating, prior_target, horizon, note and url. See the example."
+    " prior_rating, prior_target, horizon, note and url. See the example. Decimals have a point or a comma, the same in"
+    " the whole file."
     f" At most {MAX_MEGABYTES} MB and {format_integer(MAX_ROWS)} rows."
 )
 
@@ -165,9 +165,9 @@ def _close() -> None:
 def _draw_saved_targets() -> None:
     rows = store.get_store().own_targets()
     frame = _to_frame(rows)
-    write_price, price_format = partial(numbers.format_number, places=2), unstyled_format(frame, "%.2f")
+    price_format = unstyled_format(frame, "%.2f")
     table = st.dataframe(
-        style_numbers(frame, dict.fromkeys(PRICE_COLUMNS, write_price)),
+        style_numbers(frame, dict.fromkeys(PRICE_COLUMNS, numbers.format_as_entered)),
         hide_index=True,
         height="content" if len(rows) <= 10 else 400,
         column_config={

@@ -14,6 +14,7 @@ from indicators.analysts.rating_changes import rating_changes
 from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
+from text.numbers import PriceFormat
 
 MONDAY = date(2025, 11, 24)
 CLOSES = pd.Series([14.14, 16.77], index=pd.DatetimeIndex(["2025-11-21", "2025-11-24"]))
@@ -33,7 +34,7 @@ UPGRADE = PriceTarget("CIFR", "JP Morgan", MONDAY, 18.0, 12.0, "Overweight", "Ne
 )
 def test_words_describe_the_row(changed, words):
     (event,) = rating_changes([replace(UPGRADE, **changed)], CLOSES, MONDAY)
-    assert event.words("USD") == words
+    assert event.words(PriceFormat("$")) == words
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,17 @@ def test_file_is_named_by_the_symbol_or_its_file_stem(write: Write, symbol: str,
     assert read_history(parse_symbol(symbol)).symbol == symbol
 
 
+def test_file_may_be_named_as_others_spell_the_symbol(write: Write) -> None:
+    write("cifr.us.csv", BARS)
+    assert listed_symbols() == ("CIFR",)
+    assert len(read_history(CIFR).bars) == 2
+
+
+def test_index_of_the_folder_is_in_points(write: Write) -> None:
+    write("^GSPC.csv", BARS)
+    assert read_history(Symbol("^GSPC")).instrument == "index"
+
+
 def test_missing_file_is_named(write: Write) -> None:
     write("CLSK.csv", BARS)
     with pytest.raises(NotInFolder, match=r"CIFR: the folder of LEVELS_FILES has neither CIFR.csv nor CIFR.parquet"):

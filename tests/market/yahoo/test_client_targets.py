@@ -161,6 +161,13 @@ def test_near_matches_are_symbols_with_names(yahoo: ReplayServer) -> None:
     assert near_matches("CIFX") == (SymbolMatch("CIFR", "CIFR Replayed Inc."),)
 
 
+@pytest.mark.parametrize(("unknown", "first"), [("BRK.B", "BRK-B"), ("bf.b", "BF-B"), ("CIFR.OQ", "CIFR")])
+def test_near_match_of_another_spelling_comes_first(yahoo: ReplayServer, unknown: str, first: str) -> None:
+    yahoo.lists(*(listing(symbol, 30, MONDAY) for symbol in ("BRK", "BRKB", "BRK-A", "BRK-B", "BF-B", "BFB", "CIFR")))
+    assert near_matches(unknown)[0].symbol == first
+    assert len(yahoo.requests("search")) <= 2
+
+
 @pytest.mark.parametrize("text", ["", "  \n"])
 def test_empty_search_costs_no_request(yahoo: ReplayServer, text: str) -> None:
     assert near_matches(text) == ()
