@@ -12,6 +12,7 @@ from charts.levels.chart import levels_figure, levels_picture
 from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis, TooEarly
+from indicators.analysts.target_notes import age_phrase
 from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
@@ -207,7 +208,8 @@ def _draw_figures(analysis: Analysis) -> None:
     consensus = analysis.consensus
     if consensus is not None:
         figure = escape_markdown(numbers.format_target(consensus.mean, analysis.currency))
-        _draw_metric_with_change("Consensus target", figure, consensus.upside_pct)
+        age = f" ({age_phrase(consensus)})" if consensus.is_old else ""
+        _draw_metric_with_change(f"Consensus target{age}", figure, consensus.upside_pct)
     draw_metric_with_note(
         "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
     )
