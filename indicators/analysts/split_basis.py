@@ -108,22 +108,20 @@ def _judge(rows: RatingRows, basis: SplitBasis, known: RestatedFigures) -> Resta
     oldest = np.minimum(np.where(np.isnat(last_day), rows.days - MAX_ANCHOR_AGE, last_day), late)
     targets = rows.target / basis.around(rows.days, late, until)
     priors = rows.prior / basis.around(rows.days, oldest, until)
-    repeated = _repeats(priors, last)
+    later = basis.around(rows.days, rows.days, until)
+    repeated = np.where(later != later[0], _repeats(priors, recent), _repeats(priors, last))
     is_restated = repeated & ~repeated[0]  # the basis in which the prior target is the firm's last one
     crowd = _crowd(rows, known.target, (_is_clear(targets) | _is_clear(priors) | is_restated).any(axis=0))
     fair = rows.close * np.exp(np.where(crowd.is_known, crowd.median, 0.0))
 
     prior_guess = _take(priors, is_restated, _nearest(priors, _is_clear(priors), 0.0, fair, recent))
-    nearest = _nearest(
-        targets,
-        _is_clear(targets) | is_restated,
-        np.where(is_restated.any(axis=0), 0.0, CLEARLY_BETTER),
-        *(fair, recent, prior_guess),
-    )
-    repeats_last = _repeats(targets, last) & ~_is_clear(targets) & ~repeated.any(axis=0)
-    target = _take(targets, repeats_last, nearest)
+    with_prior = is_restated & (later != later[0])  # after a split, a prior alone keeps the old shares
+    better_by = np.where(with_prior.any(axis=0), 0.0, CLEARLY_BETTER)
+    nearest = _nearest(targets, _is_clear(targets) | with_prior, better_by, fair, recent, prior_guess)
+    repeats_last = _repeats(targets, recent) & ~_is_clear(targets) & np.isnan(rows.prior)
+    target = _take(targets, repeats_last & ~repeats_last[0], nearest)
     prior = _take(priors, is_restated, _nearest(priors, _is_clear(priors), CLEARLY_BETTER, fair, recent, target))
-    width = _narrowest_clear_split(rows.target / basis.around(rows.days, rows.days, until))
+    width = _narrowest_clear_split(rows.target / later)
     unsure = np.isfinite(width) & (~crowd.is_known | (crowd.quartile_range > TWO_GROUPS_SHARE * width))
     return RestatedFigures(target, prior, unsure & np.isfinite(target))
 
