@@ -219,6 +219,7 @@ MERGER_DAYS = tuple(sorted({merger.on for merger in MERGERS}))
 
 ACCENTS = re.compile("[\u0300-\u036f]")
 INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")  # the points within "S.A." or "L.L.C."
+PLAIN_WORD = re.compile(r"[\w.,&'-]+")
 APOSTROPHES = re.compile("['\u2018\u2019`]")
 # Words that end a legal name and tell no two firms apart
 ENGLISH_FORMS = "co companies company corp corporation inc incorporated limited llc lllp llp lp ltd plc"
@@ -291,7 +292,7 @@ def _ending_length(words: list[str]) -> int:
 def _tidy(name: str) -> str:
     """Return an unknown name for people: without "The" and legal endings, in the same case however it is written."""
     written = name.replace("&", " & ").split()
-    words = ["".join(_words(word)) for word in written]
+    words = ["".join(_words(word)) if PLAIN_WORD.fullmatch(word) else word for word in written]
     named = written[_distinctive_words(words)] if all(words) else written
     kept = " ".join(named).rstrip(" ,;&") or " ".join(written)
     return " ".join(map(_capitalize, kept.split()))
