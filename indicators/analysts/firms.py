@@ -215,6 +215,7 @@ MERGERS = (
     Merger("EF Hutton", "D. Boral Capital", Date(2024, 10, 1), renamed=True),  # the month is known, the day is not
 )
 
+MERGED_NAMES = frozenset(name for merger in MERGERS for name in (merger.former, merger.firm))
 MERGER_DAYS = tuple(sorted({merger.on for merger in MERGERS}))
 
 ACCENTS = re.compile("[\u0300-\u036f]")
@@ -245,6 +246,8 @@ def firm_name(name: str, on: Date = Date.max) -> str:
     words capitalized: "THE ALDER GROUP" and "Alder Securities Inc." are both "Alder".
     """
     firm = _unmerged_name(name)
+    if firm not in MERGED_NAMES:
+        return firm
     for merger in MERGERS:
         if on >= merger.on and firm == merger.former:
             firm = merger.firm

@@ -160,8 +160,10 @@ def _day_of(row: PriceTarget) -> Date:
 def _newest_row(rows: Sequence[PriceTarget]) -> PriceTarget:
     """Return the one of a firm's rows that counts, whatever order they come in."""
     newest = max(row.date for row in rows)
-    of_that_day = {row for row in rows if row.date == newest}
-    prior_counts = Counter(row.prior_target for row in of_that_day if row.prior_target is not None)
+    of_that_day = [row for row in rows if row.date == newest]
+    if len(of_that_day) == 1:
+        return of_that_day[0]
+    prior_counts = Counter(row.prior_target for row in set(of_that_day) if row.prior_target is not None)
     return max(of_that_day, key=lambda row: _precedence(row, prior_counts))
 
 
