@@ -181,26 +181,26 @@ class _Crowd:
 def _crowd(rows: RatingRows, target: Floats, wanted: Flags) -> _Crowd:
     """Return the crowd before each `wanted` row; the others have none."""
     count = len(rows.days)
-    median, quartile_range, is_known = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, dtype=bool)
+    crowd = _Crowd(np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, dtype=bool))
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.log(target / rows.close)
     priced = np.flatnonzero(np.isfinite(ratio))
     priced = priced[np.argsort(rows.days[priced], kind="stable")]
-    days = rows.days[priced]
-    at = np.flatnonzero(wanted)
-    first = np.searchsorted(days, rows.days[at] - PEERS_SPAN)
-    end = np.searchsorted(days, rows.days[at])
+    days, day_of = np.unique(rows.days[wanted], return_inverse=True)
+    first, end = (np.searchsorted(rows.days[priced], edge) for edge in (days - PEERS_SPAN, days))
     size = end - first
     if not size.any():
-        return _Crowd(median, quartile_range, is_known)
-    inside = np.arange(size.max()) < size[:, np.newaxis]
-    members = priced[np.where(inside, first[:, np.newaxis] + np.arange(size.max()), 0)]
-    sorted_ratios = np.sort(np.where(inside, ratio[members], np.inf), axis=1)
-    low, middle, high = (_quantile(sorted_ratios, size, share) for share in (0.25, 0.5, 0.75))
-    median[at], quartile_range[at] = middle, high - low
+        return crowd
+    position = np.arange(size.max())
+    inside = position < size[:, np.newaxis]
+    members = priced[np.where(inside, first[:, np.newaxis] + position, 0)]
+    ascending = np.sort(np.where(inside, ratio[members], np.inf), axis=1)
+    low, middle, high = (_quantile(ascending, size, share)[day_of] for share in (0.25, 0.5, 0.75))
+    crowd.median[wanted], crowd.quartile_range[wanted] = middle, high - low
     firms = np.sort(np.where(inside, rows.firms[members], -1), axis=1)
-    is_known[at] = ((np.diff(firms, axis=1) != 0) & (firms[:, 1:] >= 0)).sum(axis=1) + (firms[:, 0] >= 0) >= MIN_PEERS
-    return _Crowd(median, quartile_range, is_known)
+    is_new_firm = np.diff(firms, axis=1, prepend=-1) != 0
+    crowd.is_known[wanted] = (is_new_firm.sum(axis=1) >= MIN_PEERS)[day_of]
+    return crowd
 
 
 def _quantile(ascending: Floats, size: NDArray[np.int64], share: float) -> Floats:
