@@ -95,7 +95,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "Mizuho": ("Mizuho Securities", "Mizuho Securities USA"),
     "MoffettNathanson": ("Moffett Nathanson", "SVB MoffettNathanson"),
     "Monness, Crespi, Hardt": ("Monness Crespi Hardt & Co.", "Monness"),
-    "National Bank Financial": ("National Bank of Canada", "National Bankshares"),
+    "National Bank Financial": ("National Bank", "National Bank of Canada", "National Bankshares"),
     "Needham": ("Needham & Company", "Needham & Co."),
     "New Street Research": ("New Street",),
     "Nomura": (
