@@ -84,7 +84,8 @@ def restate(rows: RatingRows, basis: SplitBasis) -> RestatedFigures:
     close times the median target / close of all rows of the 180 days before (with fewer than five firms, the close
     itself), the firm's last target, and the row's other figure. A basis less than 2.5 times apart is taken only where
     the row then repeats the firm's last target. The target is unsure where a later split of 2.5:1 or more is
-    possible and either fewer than five firms have rows in those 180 days, or their targets form two groups.
+    possible and the targets of those 180 days form two groups, or are of fewer than five firms: unless, as published,
+    it is clearly nearer to the close than in other shares.
 
     Rows are judged by earlier rows alone. These may be restated too, so all rows are judged again until nothing
     changes: each pass settles at least one more day.
@@ -122,8 +123,18 @@ def _judge(rows: RatingRows, basis: SplitBasis, known: RestatedFigures) -> Resta
     target = _take(targets, repeats_last & ~repeats_last[0], nearest)
     prior = _take(priors, is_restated, _nearest(priors, _is_clear(priors), CLEARLY_BETTER, fair, recent, target))
     width = _narrowest_clear_split(rows.target / later)
-    unsure = np.isfinite(width) & (~crowd.is_known | (crowd.quartile_range > TWO_GROUPS_SHARE * width))
-    return RestatedFigures(target, prior, unsure & np.isfinite(target))
+    has_two_groups = crowd.quartile_range > TWO_GROUPS_SHARE * width
+    is_doubtful = np.where(crowd.is_known, has_two_groups, ~_fits_as_published(rows.target / later, target, rows.close))
+    return RestatedFigures(target, prior, np.isfinite(width) & is_doubtful & np.isfinite(target))
+
+
+def _fits_as_published(candidates: Floats, chosen: Floats, close: Floats) -> Flags:
+    """Return where the first candidate was chosen and is clearly nearer to the close than any that is clear from it."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        distance = np.abs(np.log(candidates / close))
+    others = np.where(_is_clear(candidates), distance, np.inf).min(axis=0)
+    fits: Flags = (chosen == candidates[0]) & (others - distance[0] > CLEARLY_BETTER)
+    return fits
 
 
 def _nearest(candidates: Floats, possible: Flags, better_by: float | Floats, *anchors: Floats) -> NDArray[np.int64]:

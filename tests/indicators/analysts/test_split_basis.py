@@ -64,6 +64,15 @@ def test_with_fewer_than_five_peers_the_basis_is_unsure():
         assert (adjusted.target, adjusted.basis_unsure) == (84.0, count < 5)
 
 
+@pytest.mark.parametrize(
+    ("published", "target", "unsure"),
+    [(340.0, 85.0, False), (1340.0, 335.0, False), (84.0, 84.0, True), (150.0, 37.5, True), (200.0, 50.0, False)],
+)
+def test_without_peers_only_a_figure_that_fits_as_published_is_sure(published, target, unsure):
+    (adjusted,) = adjust_for_splits([row("Alder", "2023-02-03", published)], CLOSES, FOUR_FOR_ONE)
+    assert (adjusted.target, adjusted.basis_unsure) == (target, unsure)
+
+
 def test_where_the_peers_form_two_groups_a_split_apart_the_basis_is_unsure():
     days = pd.bdate_range("2022-08-01", "2023-06-01")
     published = {False: [150.0, 600.0], True: [280.0, 320.0]}  # close 75: half and twice it, or alike
@@ -97,9 +106,9 @@ def test_analysts_whose_basis_is_unsure_are_no_consensus():
     close = pd.Series(75.0, index=days)
     bars = pd.DataFrame({"open": close, "high": close, "low": close, "close": close, "volume": 1.0})
     history = PriceHistory("X", "X", "USD", bars, FOUR_FOR_ONE)
-    before, after = row("Birch", "2023-05-19", 340.0), row("Dorn", "2023-06-20", 90.0)
+    before, after = row("Alder", "2023-05-19", 84.0), row("Dorn", "2023-06-20", 90.0)
     analysis = analyse(history, [before, after])
-    assert [(target.firm, target.doubt) for target in analysis.targets] == [("Birch", "basis unsure"), ("Dorn", None)]
+    assert [(target.firm, target.doubt) for target in analysis.targets] == [("Alder", "basis unsure"), ("Dorn", None)]
     assert analysis.consensus is not None
     assert (analysis.consensus.count, analysis.consensus.mean) == (1, 90.0)
 
