@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import cached_property
 
 import pandas as pd
 
 from indicators.analysts.consensus import Consensus, consensus
-from indicators.analysts.split_adjustment import adjust_for_splits
-from indicators.analysts.targets import CurrentTarget, current_targets
+from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
+from indicators.analysts.target_notes import target_notes
+from indicators.analysts.targets import CurrentTarget, current_targets, foreign_targets
 from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.clusters import Cluster, find_clusters
@@ -102,9 +103,10 @@ class Analysis:
     It holds nothing later than `as_of`, neither bars nor targets. Prices are in `currency`, every `*_pct` in percent.
     `trendlines` are all lines found, `leading` the few that matter now. `levels` are sorted highest first; `clusters`
     are those of them that lie close together. `published` are all target rows up to `as_of`, in the split basis of the
-    bars, and `targets` the current one of each firm. `notes`: what was repaired in the bars. `notices`: which data is
-    old or missing, and why. `targets_known` is False where the targets could not be fetched, which does not mean that
-    there are none. `instrument` and `price_hint` are those of the history.
+    bars, and `targets` the current one of each firm; those in another currency are `foreign_targets`. `notes`: what was
+    repaired in the bars. `notices`: which data is old or missing, and why. `targets_known` is False where the targets
+    could not be fetched, which does not mean that there are none. `instrument` and `price_hint` are those of the
+    history.
     """
 
     symbol: str
@@ -129,9 +131,10 @@ class Analysis:
     low_52w: float
     levels: tuple[Level, ...]
     clusters: tuple[Cluster, ...]
-    published: tuple[PriceTarget, ...]
+    published: tuple[AdjustedTarget, ...]
     targets: tuple[CurrentTarget, ...]
     consensus: Consensus | None
+    foreign_targets: tuple[PriceTarget, ...] = ()
     notices: tuple[str, ...] = ()
     targets_known: bool = True
     instrument: Instrument = ""
@@ -162,6 +165,11 @@ class Analysis:
     def nearest_resistance(self) -> Level | None:
         """The lowest technical level above the price."""
         return nearest_level(self.levels, "resistance")
+
+    @property
+    def target_notes(self) -> tuple[str, ...]:
+        """What to say beside the consensus: how old its newest target is, and which targets it leaves out."""
+        return target_notes(self.targets, self.foreign_targets, self.consensus)
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
@@ -197,7 +205,8 @@ def analyse(
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
     high, low = _fifty_two_week_range(bars, day)
-    published = adjust_for_splits((target for target in targets if target.date <= day), close, history.splits)
+    known = (_in_listing(target, history.currency) for target in targets if target.date <= day)
+    published = adjust_for_splits(known, close, history.splits)
     current = current_targets(published, as_of=day, price=price)
     prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(current))
     levels = sort_levels(make_level(origin, at, price, atr) for origin, at in prices)
@@ -227,9 +236,15 @@ def analyse(
         published=published,
         targets=current,
         consensus=consensus(current, price),
+        foreign_targets=foreign_targets(published, as_of=day),
         instrument=history.instrument,
         price_hint=history.price_hint,
     )
+
+
+def _in_listing(target: PriceTarget, currency: str) -> PriceTarget:
+    """Return the row without its currency where that is the listing's: what is left is another one."""
+    return replace(target, currency=None) if target.currency is not None and target.currency == currency else target
 
 
 def _latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
@@ -283,4 +298,4 @@ def _technical_prices(
 
 
 def _target_prices(targets: Iterable[CurrentTarget]) -> Iterator[tuple[Origin, float]]:
-    yield from ((TargetOrigin(target.firm), target.target) for target in targets if not target.stale)
+    yield from ((TargetOrigin(target.firm), target.target) for target in targets if target.counted)

@@ -15,7 +15,8 @@ class PriceTarget:
 
     `target` and `prior_target` are as published on `date`, in the shares of that day; None
     where the firm gave none. `source` is the key of a source, see `market.sources`, or "own"
-    for a target that the user added.
+    for a target that the user added. `currency`: that of the figures, None for the currency that the
+    symbol is quoted in.
     """
 
     symbol: str
@@ -31,3 +32,4 @@ class PriceTarget:
     note: str | None = None
     url: str | None = None
     source: str = "yahoo"
+    currency: str | None = None

@@ -16,6 +16,7 @@ from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
+from indicators.analysts.targets import doubt_of_figure
 from market.sources import source_title
 from text import numbers
 from text.escape import escape_markdown, table_cell
@@ -37,6 +38,7 @@ ACTION_COLORS = {
     "▼ target cut": "red",
     "target kept": "gray",
     "target set": "blue",
+    "target withdrawn": "red",
 }
 RATING_ACTIONS = {
     "upgraded": "▲ upgraded",
@@ -44,7 +46,13 @@ RATING_ACTIONS = {
     "initiated": "initiated",
     "reiterated": "reiterated",
 }
-TARGET_ACTIONS = {"raised": "▲ target raised", "cut": "▼ target cut", "kept": "target kept", "set": "target set"}
+TARGET_ACTIONS = {
+    "raised": "▲ target raised",
+    "cut": "▼ target cut",
+    "kept": "target kept",
+    "set": "target set",
+    "withdrawn": "target withdrawn",
+}
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 1.75rem; } }
 .st-key-sector { overflow-x: auto; }
@@ -141,7 +149,7 @@ def _draw_table(shown: Rows) -> None:
             "Stance": [stance_cell(row.stance) for row in rows],
             "Target": [_from_to(*_targets(row)) for row in shown],
             "Upside then": [row.upside_pct for row in rows],
-            "Upside now": [row.against_price(row.news.target) for row in shown],
+            "Upside now": [row.against_price(row.news.target) if _is_comparable(row.news) else None for row in shown],
             "Source": ["Own" if row.source == "own" else source_title(row.source) for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell(row.note) for row in rows],
@@ -161,6 +169,11 @@ def _draw_table(shown: Rows) -> None:
         alt="Analyst actions across the watchlist, newest first",
     )
     st.session_state["coverage-rows"] = [row.firm for row in rows]
+
+
+def _is_comparable(change: RatingChange) -> bool:
+    """Return whether the target is in the currency and the shares of the price, as far as can be told."""
+    return change.currency is None and doubt_of_figure(change) is None
 
 
 def _column_config(signed_format: str | None) -> dict[str, Any]:
@@ -192,9 +205,9 @@ def _select_clicked_firm() -> None:
 
 
 def _targets(row: Refresh) -> tuple[str | None, str | None]:
+    written = row.analysis.price_format.in_currency(row.news.currency)
     prior, target = (
-        None if value is None else row.analysis.price_format.target(value)
-        for value in (row.news.prior_target, row.news.target)
+        None if value is None else written.target(value) for value in (row.news.prior_target, row.news.target)
     )
     return prior, target
 
@@ -205,7 +218,8 @@ def _from_to(prior: str | None, now: str | None) -> str | None:
 
 def _draw_firm(shown: Rows) -> None:
     """Draw the newest target of one firm for each ticker in one picture."""
-    firms = _firms_with_targets(shown)
+    standing = _standing_targets(shown)
+    firms = [firm for firm, _ in Counter(row.news.firm for row in standing).most_common()]  # a whole sector first
     if not firms:
         return
     if st.session_state.get("coverage-firm") not in firms:
@@ -213,17 +227,16 @@ def _draw_firm(shown: Rows) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("One firm across the watchlist", anchor=False)
         firm = st.selectbox("Firm", firms, key="coverage-firm", width=260, label_visibility="collapsed")
-    newest: dict[str, Refresh] = {}
+    _draw_picture(firm, tuple(row for row in standing if row.news.firm == firm))
+
+
+def _standing_targets(shown: Rows) -> Rows:
+    """Return the newest target of each firm for each ticker, the newest first, where it has not withdrawn it since."""
+    newest: dict[tuple[str, str], Refresh] = {}
     for row in shown:
-        if row.news.firm == firm and row.news.target is not None:
-            newest.setdefault(row.news.symbol, row)
-    _draw_picture(firm, tuple(newest.values()))
-
-
-def _firms_with_targets(shown: Rows) -> list[str]:
-    """Return the firms with the most tickers first, because these refresh a whole sector; ties by the newest row."""
-    pairs = dict.fromkeys((row.news.firm, row.news.symbol) for row in shown if row.news.target is not None)
-    return [firm for firm, _ in Counter(firm for firm, _ in pairs).most_common()]
+        if row.news.change is not None:
+            newest.setdefault((row.news.firm, row.news.symbol), row)
+    return [row for row in newest.values() if row.news.change != "withdrawn" and _is_comparable(row.news)]
 
 
 def _draw_picture(firm: str, refreshes: Sequence[Refresh]) -> None:

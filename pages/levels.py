@@ -14,6 +14,7 @@ from exports import png
 from exports.album import PictureOptions, draw_png
 from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
+from indicators.analysts.target_notes import age_phrase
 from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
@@ -209,7 +210,8 @@ def _draw_figures(analysis: Analysis) -> None:
     consensus = analysis.consensus
     if consensus is not None:
         figure = escape_markdown(analysis.price_format.target(consensus.mean))
-        _draw_metric_with_change("Consensus target", figure, consensus.upside_pct)
+        age = f" ({age_phrase(consensus)})" if consensus.is_old else ""
+        _draw_metric_with_change(f"Consensus target{age}", figure, consensus.upside_pct)
     draw_metric_with_note(
         "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
     )

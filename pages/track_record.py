@@ -12,6 +12,7 @@ from charts.track_record_chart import STUDY_HIT_AT_END_PCT, STUDY_HIT_PCT, track
 from indicators.analysis import Analysis
 from indicators.analysts.track_record import (
     RANKED_FROM,
+    Difference,
     Rate,
     Record,
     TrackRecord,
@@ -35,7 +36,14 @@ STUDY = (
     f" {STUDY_HIT_PCT:.0f}% of twelve-month targets were hit within the period and {STUDY_HIT_AT_END_PCT:.0f}% at its"
     " end, and that a firm's past rate says little about its next one. Look at the rate of all firms first."
 )
-INTERVAL_HELP = "95% Wilson interval. Targets overlap in time, so the true interval is wider."
+INTERVAL_HELP = (
+    "95% interval by resampling whole quarters, because targets overlap in time; never narrower than Wilson's interval,"
+    " which takes them to be independent."
+)
+PEERS_HELP = (
+    "Share hit within twelve months, less that of the other firms' targets on the same tickers in the same quarters, in"
+    " percentage points, with its 95% interval"
+)
 PRICE_COLUMNS = ("Price then", "Target", "Price at the end")
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
@@ -171,6 +179,7 @@ def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
             "Targets": [record.count for record in records],
             "Hit": [record.hit.pct for record in records],
             "Hit, 95%": [_interval(record.hit) for record in records],
+            "vs. peers": [_difference(record.versus_peers) for record in records],
             "At the end": [record.hit_at_end.pct for record in records],
             "At the end, 95%": [_interval(record.hit_at_end) for record in records],
             "Days to hit": [record.median_days_until_hit for record in records],
@@ -182,12 +191,13 @@ def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
 def _firm_columns() -> dict[str, Any]:
     share: Any = {"format": "%.0f%%", "min_value": 0, "max_value": 100, "color": "gray", "width": 112}
     return {
-        "Rank": st.column_config.NumberColumn(width=55),
+        "Rank": st.column_config.NumberColumn(width=55, help="By the lower end of the interval of Hit"),
         "Firm": st.column_config.TextColumn(width=140),
         "Ticker": st.column_config.TextColumn(width=64),
         "Targets": st.column_config.NumberColumn(width=65),
         "Hit": st.column_config.ProgressColumn(help="At any time within the twelve months", **share),
         "Hit, 95%": st.column_config.TextColumn(width=84, help=INTERVAL_HELP),
+        "vs. peers": st.column_config.TextColumn(width=118, help=PEERS_HELP),
         "At the end": st.column_config.ProgressColumn(help="At the close that ends the twelve months", **share),
         "At the end, 95%": st.column_config.TextColumn(width=108, help=INTERVAL_HELP),
         "Days to hit": st.column_config.NumberColumn(format="%.0f", width=98, help="Median of the targets hit"),
@@ -197,6 +207,15 @@ def _firm_columns() -> dict[str, Any]:
 
 def _interval(rate: Rate) -> str:
     return f"{rate.low_pct:.0f} to {rate.high_pct:.0f}%"
+
+
+def _difference(difference: Difference | None) -> str | None:
+    if difference is None:
+        return None
+    points, low, high = (
+        numbers.format_whole_percent(value) for value in (difference.points, difference.low, difference.high)
+    )
+    return f"{points} ({low} to {high})"
 
 
 def _draw_targets(record: Record | None, outcomes: pd.DataFrame, formats: Mapping[str, PriceFormat]) -> None:

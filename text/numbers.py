@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from decimal import Decimal
 
@@ -56,6 +56,13 @@ class PriceFormat:
     def tick_suffix(self) -> str:
         """The suffix on the ticks of an axis and in a row of levels, where the unit is known already."""
         return TICK_SUFFIXES.get(self.suffix, self.suffix)
+
+    def in_currency(self, currency: str | None) -> PriceFormat:
+        """Return the format of a price in another currency; None stands for the same one."""
+        if currency is None:
+            return self
+        prefix, suffix = currency_affixes(currency)
+        return replace(self, prefix=prefix, suffix=suffix)
 
     def number(self, value: float) -> str:
         """Return the figure alone, for a place that names the unit elsewhere: 16.77, 3,120.00."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import date as Date
 from typing import Any
 
 from indicators.analysis import Analysis
-from indicators.analysts.targets import CurrentTarget
+from indicators.analysts.targets import STALE_AFTER_DAYS, CurrentTarget, stated_action
 from indicators.levels import Level
 from indicators.summary.summary import technical_read
 from indicators.trendlines.trendlines import Trendline
+from market import PriceTarget
 
 
 def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None = None) -> dict[str, Any]:
@@ -36,7 +38,8 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
             for zone in analysis.zones
         ],
         "levels": [_level(level) for level in analysis.levels],
-        "targets": [_target(target) for target in analysis.targets],
+        "targets": [_target(target, analysis.currency) for target in analysis.targets]
+        + [_foreign_target(row, analysis.as_of) for row in analysis.foreign_targets],
         "consensus": _consensus(analysis),
         "read": technical_read(analysis),
     }
@@ -77,7 +80,7 @@ def _level(level: Level) -> dict[str, Any]:
     }
 
 
-def _target(target: CurrentTarget) -> dict[str, Any]:
+def _target(target: CurrentTarget, currency: str) -> dict[str, Any]:
     return {
         "firm": target.firm,
         "analyst": target.analyst,
@@ -87,8 +90,28 @@ def _target(target: CurrentTarget) -> dict[str, Any]:
         "action": target.action,
         "target": _number(target.target),
         "prior_target": _number(target.prior_target),
+        "currency": currency,
         "upside_pct": _number(target.upside_pct),
         "stale": target.stale,
+        "counted": target.counted,
+    }
+
+
+def _foreign_target(row: PriceTarget, as_of: Date) -> dict[str, Any]:
+    """Return a target in another currency than the price: it has no upside, and is not counted."""
+    return {
+        "firm": row.firm,
+        "analyst": row.analyst,
+        "date": _day(row.date),
+        "rating": row.rating,
+        "prior_rating": row.prior_rating,
+        "action": stated_action(row),
+        "target": _number(row.target),
+        "prior_target": _number(row.prior_target),
+        "currency": row.currency,
+        "upside_pct": None,
+        "stale": (as_of - row.date).days > STALE_AFTER_DAYS,
+        "counted": False,
     }
 
 

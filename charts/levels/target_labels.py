@@ -97,7 +97,7 @@ def _figures_label(
         "yshift": -shift if below else shift,
         "font": {
             "size": NORMAL_FONT_PX if panel.horizontal_figures else panel.vertical_font_px,
-            "color": palette.faint if target.stale else palette.ink,
+            "color": palette.ink if target.counted else palette.faint,
         },
         "bgcolor": palette.ground,
         "borderpad": 0,
@@ -121,7 +121,7 @@ def _name_label(column: int, target: CurrentTarget, panel: TargetPanel, palette:
         "align": "center" if names is not None else "right",
         "font": {
             "size": SMALL_FONT_PX if names is not None else panel.vertical_font_px,
-            "color": palette.faint if target.stale else palette.muted,
+            "color": palette.muted if target.counted else palette.faint,
         },
     }
 

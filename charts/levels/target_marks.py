@@ -8,12 +8,13 @@ from typing import Any
 from charts.levels.target_panel import CHANGE_SYMBOLS, TARGET_AXIS, TargetPanel
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
+from indicators.analysts.target_notes import doubt_phrase
 from indicators.analysts.targets import CurrentTarget
 from text import numbers
 from text.escape import escape_plotly
 from text.numbers import PriceFormat
 
-STALE_OPACITY = 0.4
+UNCOUNTED_OPACITY = 0.4
 
 
 def target_traces(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:
@@ -80,7 +81,7 @@ def _current_marks(panel: TargetPanel, axis: PriceAxis, palette: Palette) -> dic
 
 
 def _opacity(target: CurrentTarget) -> float:
-    return STALE_OPACITY if target.stale else 1.0
+    return 1.0 if target.counted else UNCOUNTED_OPACITY
 
 
 def _off_axis_symbol(price: float, axis: PriceAxis) -> str | None:
@@ -112,8 +113,8 @@ def hover_text(target: CurrentTarget, written: PriceFormat) -> str:
     lines.append(_target_and_upside(target, written))
     if target.horizon:
         lines.append(f"Horizon: {escape_plotly(target.horizon)}")
-    stale, own = ", stale" * target.stale, ", own target" * (target.source == "own")
-    lines.append(f"{numbers.format_day(target.date)}{stale}{own}")
+    doubt, own = f", {doubt_phrase(target)}" * (not target.counted), ", own target" * (target.source == "own")
+    lines.append(f"{numbers.format_day(target.date)}{doubt}{own}")
     if target.note:
         lines.append(f"<i>{escape_plotly(target.note, 90)}</i>")
     return "<br>".join(lines)

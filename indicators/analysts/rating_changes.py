@@ -10,30 +10,33 @@ import pandas as pd
 
 from indicators.analysts.firms import firm_name
 from indicators.analysts.ratings import Stance, stance
-from indicators.analysts.split_adjustment import closes_on
-from indicators.analysts.targets import TargetChange, stated_action, target_change
+from indicators.analysts.split_adjustment import AdjustedTarget, closes_on
+from indicators.analysts.targets import TargetChange, doubt_of_figure, stated_action, target_change, withdraws_target
 from indicators.analysts.upside import upside_pct
 from market import PriceTarget
 from text.numbers import PriceFormat
 
 
 @dataclass(frozen=True, kw_only=True)
-class RatingChange(PriceTarget):
+class RatingChange(AdjustedTarget):
     """One firm's row on one symbol and day, with figures in the bars' split basis, and what it means.
 
     `firm` is the firm's one name (see `firm_name`), and `action` is worked out from the two ratings where the row does
-    not give it. `close`: that of the day or of the session before it, None before the first bar. `change`: what
-    happened to the target. `upside_pct` = 100 (target / close - 1), None without either.
+    not give it. `change`: what happened to the target. `upside_pct` = 100 (target / close - 1), None without either, in
+    another currency, and where the figure cannot be compared with prices (see `doubt_of_figure`).
     """
 
-    close: float | None
     stance: Stance | None
     change: TargetChange | None
     upside_pct: float | None
 
     def words(self, written: PriceFormat) -> str:
-        """Return the row as a line of news: "Overweight from Neutral, target $18 from $12"."""
-        return ", ".join(filter(None, (self._rating_phrase(), self._target_phrase(written)))) or "no figures given"
+        """Return the row as a line of news: "Overweight from Neutral, target $18 from $12".
+
+        `written`: how prices of the listing are written; a row in another currency has that one's sign.
+        """
+        own = written.in_currency(self.currency)
+        return ", ".join(filter(None, (self._rating_phrase(), self._target_phrase(own)))) or "no figures given"
 
     def _rating_phrase(self) -> str:
         if not self.rating:
@@ -44,6 +47,8 @@ class RatingChange(PriceTarget):
         return f"{self.rating} from {self.prior_rating}" if has_changed else self.rating
 
     def _target_phrase(self, written: PriceFormat) -> str:
+        if self.change == "withdrawn":
+            return "target withdrawn"
         if self.target is None:
             return ""
         target = f"target {written.target(self.target)}"
@@ -59,16 +64,17 @@ def rating_changes(targets: Iterable[PriceTarget], closes: pd.Series, as_of: Dat
 
     `targets`: rows in the split basis of `closes` (see `adjust_for_splits`), any order.
     """
-    rows = _without_repeats(target for target in targets if target.date <= as_of)
-    changes = map(_rating_change, rows, closes_on([row.date for row in rows], closes))
+    rows = _without_repeats((target for target in targets if target.date <= as_of), as_of)
+    closes_then = closes_on([row.date for row in rows], closes)
+    changes = (_rating_change(row, close, as_of) for row, close in zip(rows, closes_then, strict=True))
     return tuple(sorted(changes, key=lambda change: (-change.date.toordinal(), change.firm)))
 
 
-def _without_repeats(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
+def _without_repeats(rows: Iterable[PriceTarget], as_of: Date) -> list[PriceTarget]:
     """Keep one of the rows that repeat another, as feeds list them, at times under the firm's other name."""
     kept: dict[tuple[object, ...], PriceTarget] = {}
     for row in rows:
-        key = (firm_name(row.firm), row.symbol, row.date, row.rating, row.target, row.prior_target)
+        key = (firm_name(row.firm, as_of), row.symbol, row.date, row.rating, row.target, row.prior_target)
         kept[key] = max(kept[key], row, key=_completeness) if key in kept else row
     return list(kept.values())
 
@@ -78,12 +84,12 @@ def _completeness(row: PriceTarget) -> tuple[bool, int]:
     return row.source == "own", sum(value is not None for value in vars(row).values())
 
 
-def _rating_change(row: PriceTarget, close: float | None) -> RatingChange:
-    known = vars(row) | {"firm": firm_name(row.firm), "action": stated_action(row)}
+def _rating_change(row: PriceTarget, close: float | None, as_of: Date) -> RatingChange:
+    known = vars(row) | {"firm": firm_name(row.firm, as_of), "action": stated_action(row), "close": close}
+    is_comparable = row.currency is None and doubt_of_figure(row) is None and close is not None and close > 0.0
     return RatingChange(
         **known,
-        close=close,
         stance=stance(row.rating),
-        change=target_change(row.target, row.prior_target),
-        upside_pct=None if row.target is None or close is None else upside_pct(row.target, close),
+        change="withdrawn" if withdraws_target(row) else target_change(row.target, row.prior_target),
+        upside_pct=upside_pct(row.target, close) if is_comparable and row.target and close else None,
     )

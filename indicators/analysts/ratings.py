@@ -59,6 +59,11 @@ RANKS: dict[int, tuple[str, ...]] = {
     ),
     -2: ("strong sell", "conviction sell"),
 }
+# A firm that says so of a share stands by no target for it. "Under review" leaves the target as it was.
+END_OF_COVERAGE = re.compile(
+    r"\b(not rated|unrated|no rating|no longer rated|nr|not covered|no coverage|restricted"
+    r"|(suspend|drop|discontinu|terminat|ceas|withdr)\w*)\b"
+)
 RANK_OF = {word: rank for rank, words in RANKS.items() for word in words}
 
 
@@ -79,6 +84,12 @@ def stance(rating: str | None) -> Stance | None:
     if position is None:
         return None
     return "buy" if position > 0 else "sell" if position < 0 else "hold"
+
+
+@lru_cache(maxsize=1024)
+def ends_coverage(rating: str | None) -> bool:
+    """Return whether a rating means that the firm no longer rates the share, as "Not Rated" or "Suspended" do."""
+    return bool(END_OF_COVERAGE.search(" ".join(re.findall(r"[a-z]+", (rating or "").casefold()))))
 
 
 def action_between(prior_rating: str | None, rating: str | None) -> RatingAction | None:

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
+from itertools import groupby
 from typing import Literal
 
 from indicators.analysts.firms import firm_name
-from indicators.analysts.ratings import Stance, action_between, stance
+from indicators.analysts.ratings import Stance, action_between, ends_coverage, stance
+from indicators.analysts.split_adjustment import AdjustedTarget
 from indicators.analysts.upside import upside_pct
 from indicators.time_spans import TARGET_TERM
 from market import PriceTarget
 from market.price_target import RatingAction
 
-TargetChange = Literal["raised", "cut", "kept", "set"]
+TargetChange = Literal["raised", "cut", "kept", "set", "withdrawn"]
+Doubt = Literal["stale", "unusual", "basis unsure"]
 
 STALE_AFTER_DAYS = TARGET_TERM.days
+UNUSUAL_RATIO = 4.0  # a target this many times the close of its day, or below a quarter of it, is in another unit
 SAME_FIGURE = 1e-9  # relative: figures closer than this differ only because one was divided by a split
 
 
 @dataclass(frozen=True, kw_only=True)
-class CurrentTarget(PriceTarget):
+class CurrentTarget(AdjustedTarget):
     """One firm's current target: its newest row with a target on or before the as-of day, in the bars' split basis.
 
     `firm` is the firm's one name (see `firm_name`). `rating`, `prior_rating` and `action` are those of the newest row
     with a rating (`rating_date`), since a firm may downgrade and leave its target. `change`: what that newest row did
-    to the target. `upside_pct` = 100 (target / price - 1). `stale`: older than 365 days.
+    to the target. `upside_pct` = 100 (target / price - 1). `doubt`: why it is no part of the consensus, None where it
+    is: older than 365 days, more than 4 times or less than a quarter of the close of its day, or in shares that cannot
+    be told.
     """
 
     target: float
@@ -35,49 +41,80 @@ class CurrentTarget(PriceTarget):
     stance: Stance | None
     change: TargetChange
     upside_pct: float
-    stale: bool
+    doubt: Doubt | None
     age_days: int
+
+    @property
+    def counted(self) -> bool:
+        """Whether the target is part of the consensus."""
+        return self.doubt is None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the target is older than 365 days."""
+        return self.age_days > STALE_AFTER_DAYS
 
 
 def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -> tuple[CurrentTarget, ...]:
     """Return each firm's current target on `as_of`, lowest first; firms without one are left out.
 
-    `targets`: rows in the split basis of `price` (see `split_adjustment`), any order; rows later than `as_of` are
-    ignored. Of one firm's rows of one day, the viewer's own comes before the feed's, then the one whose target is not
-    the prior target of another.
+    `targets`: rows in the split basis of `price` (see `adjust_for_splits`), any order; rows later than `as_of` are
+    ignored, and firms whose newest target is in another currency (`currency` is not None) left out. A row that names a
+    prior target and none of its own withdraws the firm's target, as does a rating that ends coverage; a row with
+    neither leaves it as it was. Of one firm's rows of one day, the viewer's own comes before the feed's, then the one
+    whose target is not the prior target of another.
     """
-    priced: dict[str, list[PriceTarget]] = defaultdict(list)
-    rated: dict[str, list[PriceTarget]] = defaultdict(list)
-    for row in targets:
-        if row.date > as_of:
-            continue
-        if row.target is not None:
-            priced[firm_name(row.firm)].append(row)
-        if row.rating:
-            rated[firm_name(row.firm)].append(row)
+    rows = tuple(row for row in targets if row.date <= as_of)
+    rated = _by_firm((row for row in rows if row.rating), as_of)
     current = (
-        _current_target(firm, _newest_row(rows), _newest_row(rated.get(firm, rows)), as_of, price)
-        for firm, rows in priced.items()
+        _current_target(firm, row, _newest_row(rated.get(firm, [row])), as_of, price)
+        for firm, row in _newest_targets(rows, as_of).items()
+        if row.currency is None
     )
     return tuple(sorted(current, key=lambda target: (target.target, target.firm)))
 
 
-def target_steps(targets: Iterable[PriceTarget]) -> dict[str, dict[Date, float]]:
-    """Return, per firm, the target that counted at the end of each day it published one, oldest day first."""
-    published: dict[str, dict[Date, list[PriceTarget]]] = defaultdict(lambda: defaultdict(list))
-    for row in targets:
-        if row.target is not None:
-            published[firm_name(row.firm)][row.date].append(row)
+def foreign_targets(targets: Iterable[PriceTarget], as_of: Date) -> tuple[PriceTarget, ...]:
+    """Return the current targets on `as_of` in another currency than the price's, by firm: nothing is made of them.
+
+    `targets`: as for `current_targets`.
+    """
+    newest = _newest_targets((row for row in targets if row.date <= as_of), as_of)
+    return tuple(replace(row, firm=firm) for firm, row in sorted(newest.items()) if row.currency is not None)
+
+
+def target_steps(targets: Iterable[PriceTarget], as_of: Date) -> dict[str, dict[Date, float | None]]:
+    """Return, per firm, the target that counted at the end of each day that changed it, oldest day first.
+
+    None where the firm withdrew its target, or where it is unusual, in unsure shares or in another currency. The firms
+    are those of `as_of`.
+    """
     return {
-        firm: {day: target for day in sorted(days) if (target := _newest_row(days[day]).target) is not None}
-        for firm, days in published.items()
+        firm: {day: _target_of_step(_newest_row(rows)) for day, rows in _by_day(rows).items()}
+        for firm, rows in _by_firm(filter(_decides_target, targets), as_of).items()
     }
 
 
-def target_change(target: float | None, prior_target: float | None) -> TargetChange | None:
-    """Return whether a firm raised, cut or kept its target, or set one where it had none; None without a target."""
-    if target is None:
+def withdraws_target(row: PriceTarget) -> bool:
+    """Return whether from this row on the firm has no target: it names only the prior one, or ends its coverage."""
+    return ends_coverage(row.rating) or (row.target is None and row.prior_target is not None)
+
+
+def doubt_of_figure(row: PriceTarget) -> Doubt | None:
+    """Return why the figure of a row cannot be compared with prices; its age is another matter."""
+    if not isinstance(row, AdjustedTarget) or row.target is None:
         return None
+    if row.basis_unsure:
+        return "basis unsure"
+    if row.close is None or row.close <= 0.0:
+        return None
+    return None if 1.0 / UNUSUAL_RATIO <= row.target / row.close <= UNUSUAL_RATIO else "unusual"
+
+
+def target_change(target: float | None, prior_target: float | None) -> TargetChange | None:
+    """Return what happened to a target: raised, cut, kept, withdrawn, or set where there was none; None for neither."""
+    if target is None:
+        return None if prior_target is None else "withdrawn"
     if prior_target is None:
         return "set"
     if abs(target - prior_target) <= SAME_FIGURE * prior_target:
@@ -90,11 +127,43 @@ def stated_action(row: PriceTarget) -> RatingAction | None:
     return row.action or action_between(row.prior_rating, row.rating)
 
 
+def _target_of_step(row: PriceTarget) -> float | None:
+    counts = row.currency is None and not withdraws_target(row) and doubt_of_figure(row) is None
+    return row.target if counts else None
+
+
+def _newest_targets(rows: Iterable[PriceTarget], as_of: Date) -> dict[str, PriceTarget]:
+    """Return, per firm, the newest row that sets a target which the firm has not withdrawn since."""
+    newest = {firm: _newest_row(group) for firm, group in _by_firm(filter(_decides_target, rows), as_of).items()}
+    return {firm: row for firm, row in newest.items() if not withdraws_target(row)}
+
+
+def _decides_target(row: PriceTarget) -> bool:
+    return row.target is not None or withdraws_target(row)
+
+
+def _by_firm(rows: Iterable[PriceTarget], as_of: Date) -> dict[str, list[PriceTarget]]:
+    grouped: dict[str, list[PriceTarget]] = defaultdict(list)
+    for row in rows:
+        grouped[firm_name(row.firm, as_of)].append(row)
+    return grouped
+
+
+def _by_day(rows: Iterable[PriceTarget]) -> dict[Date, list[PriceTarget]]:
+    return {day: list(group) for day, group in groupby(sorted(rows, key=_day_of), _day_of)}
+
+
+def _day_of(row: PriceTarget) -> Date:
+    return row.date
+
+
 def _newest_row(rows: Sequence[PriceTarget]) -> PriceTarget:
     """Return the one of a firm's rows that counts, whatever order they come in."""
     newest = max(row.date for row in rows)
-    of_that_day = {row for row in rows if row.date == newest}
-    prior_counts = Counter(row.prior_target for row in of_that_day if row.prior_target is not None)
+    of_that_day = [row for row in rows if row.date == newest]
+    if len(of_that_day) == 1:
+        return of_that_day[0]
+    prior_counts = Counter(row.prior_target for row in set(of_that_day) if row.prior_target is not None)
     return max(of_that_day, key=lambda row: _precedence(row, prior_counts))
 
 
@@ -117,6 +186,6 @@ def _current_target(firm: str, row: PriceTarget, rated: PriceTarget, as_of: Date
         stance=stance(rated.rating),
         change=change,
         upside_pct=upside_pct(row.target, price),
-        stale=age_days > STALE_AFTER_DAYS,
+        doubt="stale" if age_days > STALE_AFTER_DAYS else doubt_of_figure(row),
         age_days=age_days,
     )

@@ -338,8 +338,12 @@ def _analyst_news(analysis: Analysis) -> AnalystNews | None:
 
 
 def _as_news(row: RatingChange, current: CurrentTarget | None) -> AnalystNews | None:
-    """Return the row as news; None where neither rating nor target changed, or another row has replaced it since."""
+    """Return the row as news; None where neither rating nor target changed, another row has replaced it since, or its
+    target is not `counted`.
+    """
     if current is not None and row.rating and (row.date, row.rating) != (current.rating_date, current.rating):
+        return None
+    if row.target and (current is None or not current.counted):
         return None
     if current is not None and row.target and (row.date, row.target) != (current.date, current.target):
         return None

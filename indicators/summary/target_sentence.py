@@ -13,7 +13,7 @@ CHANGE_VERBS = {"raised": "lifted", "cut": "cut"}
 
 def target_sentence(facts: SummaryFacts) -> str:
     """Return the sentence on the targets, empty without any."""
-    live = [target for target in facts.analysis.targets if not target.stale]
+    live = [target for target in facts.analysis.targets if target.counted]
     if facts.news is not None:
         return _news_sentence(facts, facts.news)
     if len(live) > 1:
@@ -97,7 +97,7 @@ def _mean_clause(facts: SummaryFacts) -> str:
 
 def _stale_sentence(facts: SummaryFacts) -> str:
     old = facts.analysis.targets
-    if not old:
+    if not all(target.stale for target in old) or not old:
         return ""
     if len(old) == 1:
         return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old."

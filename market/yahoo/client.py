@@ -85,7 +85,8 @@ def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: d
 def fetch_targets(symbol: Symbol) -> tuple[PriceTarget, ...]:
     """Fetch every rating and target that Yahoo lists, newest first; none for a symbol that no analyst follows.
 
-    Days are UTC. A target of 0.0 and an empty rating are missing. Raises a MarketError.
+    Days are UTC. A target of 0.0 and an empty rating are missing; a row with a prior target alone withdraws it.
+    Raises a MarketError.
     """
     with yahoo_call(symbol, "targets") as call:
         try:
@@ -250,7 +251,8 @@ def _targets(symbol: Symbol, frame: pd.DataFrame) -> Iterator[PriceTarget]:
             prior_rating=_text(prior_rating),
             action=ACTIONS.get(action) if isinstance(action, str) else None,
         )
-        if row.firm and not pd.isna(day) and (row.target is not None or row.rating is not None):
+        says_something = row.rating is not None or row.target is not None or row.prior_target is not None
+        if row.firm and not pd.isna(day) and says_something:
             yield row
 
 

@@ -25,10 +25,10 @@ def record() -> TrackRecord:
     closes = pd.Series([10.0, *[12.0] * 400], index=pd.bdate_range(START, periods=401, name="date"))
     bars = pd.DataFrame({"open": closes, "high": closes, "low": closes, "close": closes, "volume": 1.0})
     rows = [
-        PriceTarget("X", firm, START + timedelta(days=day), target)
+        PriceTarget("X", firm, START + timedelta(days=2 * day), target)
         for firm, target, count in (("Always", 12.0, 40), ("Never", 99.0, 40), ("Mixed", 12.0, 3), ("Few", 12.0, 4))
         for day in range(count)
-    ] + [PriceTarget("X", "Mixed", START + timedelta(days=day), 99.0) for day in range(3)]
+    ] + [PriceTarget("X", "Mixed", START + timedelta(days=2 * day), 99.0) for day in range(3)]
     found = track_record(target_outcomes(rows, bars, AS_OF))
     assert found is not None
     return found

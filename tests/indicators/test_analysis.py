@@ -121,7 +121,7 @@ def test_targets_and_consensus_are_those_of_the_day():
         PriceTarget("X", "Citi", day - timedelta(days=400), 80.0),
     ]
     analysis = analyse(history(bars), rows, as_of=day)
-    assert analysis.targets == current_targets(rows, day, analysis.price)
+    assert analysis.targets == current_targets(analysis.published, day, analysis.price)
     assert [(target.firm, target.target, target.stale) for target in analysis.targets] == [
         ("Needham", 50.0, False),
         ("BTIG", 60.0, False),

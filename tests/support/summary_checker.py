@@ -72,7 +72,7 @@ def check(text: str, analysis: Analysis) -> None:
     if rest:
         claims.targets(rest.pop(0))
     else:
-        assert not analysis.targets and not claims.fresh_ratings()
+        assert all(target.doubt not in (None, "stale") for target in analysis.targets) and not claims.fresh_ratings()
     assert not rest
 
 
@@ -577,7 +577,7 @@ class Claims:
 
     def targets(self, text: str) -> None:
         analysis = self.analysis
-        live = [target for target in analysis.targets if not target.stale]
+        live = [target for target in analysis.targets if target.counted]
         before, after = SIGNS[analysis.currency]
         amount = rf"{before}\d[\d,]*(?:\.\d+)?{after}"
 
@@ -641,7 +641,7 @@ class Claims:
             assert abs(abs(upside) - size) <= 0.5000001 and ("above" in words) == (upside > 0) and size > 0
 
     def together(self, count: str | None, mean: str | None, away: str | None) -> None:
-        live = [target.target for target in self.analysis.targets if not target.stale]
+        live = [target.target for target in self.analysis.targets if target.counted]
         assert (count is not None) == (len(live) > 1)
         if count is not None and mean is not None and away is not None:
             assert self.count(count) == len(live) and self.near(mean, float(np.mean(live)))
@@ -649,7 +649,11 @@ class Claims:
 
     def rows(self, day: date, firm: str) -> list:
         assert day > self.analysis.as_of - timedelta(days=7)
-        return [row for row in self.analysis.published if row.date == day and firm_name(row.firm) == firm]
+        return [
+            row
+            for row in self.analysis.published
+            if row.date == day and firm_name(row.firm, self.analysis.as_of) == firm
+        ]
 
     def rating(self, day: date, firm: str, moved: str | None, to: str, since: str | None, initial: str | None) -> None:
         order = {"Underweight": -1, "Neutral": 0, "Hold": 0, "Overweight": 1, "Buy": 1}

@@ -126,3 +126,10 @@ def test_date_range_is_one_date_if_first_and_last_are_the_same():
     friday = MONDAY - timedelta(days=3)
     assert numbers.format_date_range([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
     assert numbers.format_date_range([MONDAY, MONDAY]) == "24 Nov 2025"
+
+
+def test_a_target_in_another_currency_has_that_currencys_sign() -> None:
+    written = numbers.PriceFormat("$", "", 2)
+    assert written.in_currency(None) == written
+    assert written.in_currency("CNY").target(225.0) == "CN¥225"
+    assert written.in_currency("GBp").target(225.0) == "225p"

@@ -26,7 +26,7 @@ KEYS = {
     "trendlines": "side scale value slope start end touches status tentative chance",
     "zones": "low high touches",
     "levels": "kind label price role distance_pct distance_atr",
-    "targets": "firm analyst date rating prior_rating action target prior_target upside_pct stale",
+    "targets": "firm analyst date rating prior_rating action target prior_target currency upside_pct stale counted",
     "consensus": "count mean median high low upside_pct",
 }
 
@@ -120,3 +120,29 @@ def test_binary_noise_is_rounded_away():
     assert found["zones"] and found["price"] == pytest.approx(bars["close"].iloc[-1], rel=1e-8)
     figures = [level["price"] for level in found["levels"]] + [zone["low"] for zone in found["zones"]]
     assert all(len(repr(figure).replace(".", "").lstrip("0")) <= 9 for figure in figures)
+
+
+def test_targets_that_are_not_counted_say_so_and_one_in_another_currency_has_no_upside():
+    bars = walk(300)
+    history = PriceHistory("X", "X", "USD", bars)
+    day, price = bars.index[-1].date(), float(bars["close"].iloc[-1])
+    rows = [
+        PriceTarget("X", "Alder", day, price * 1.2),
+        PriceTarget("X", "Birch", day, price * 5.0),
+        PriceTarget("X", "Cedar", day, price * 7.0, currency="CNY"),
+        PriceTarget("X", "Dorn", day, price * 1.4, currency="USD"),
+    ]
+    document = parsed_document(analyse(history, rows))
+    listed = {target["firm"]: (target["currency"], target["counted"]) for target in document["targets"]}
+    assert listed == {
+        "Alder": ("USD", True),
+        "Birch": ("USD", False),
+        "Cedar": ("CNY", False),
+        "Dorn": ("USD", True),
+    }
+    assert [target["firm"] for target in document["targets"] if target["upside_pct"] is None] == ["Cedar"]
+    assert document["consensus"]["count"] == 2
+    assert [level["label"] for level in document["levels"] if level["kind"] == "target"] == [
+        "Dorn target",
+        "Alder target",
+    ]

@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from indicators.analysis import Analysis
+from indicators.analysts.ratings import stance
+from indicators.analysts.target_notes import age_phrase, doubt_phrase
 from indicators.analysts.targets import CurrentTarget
 from market.sources import source_subject
 from text import numbers
@@ -18,6 +20,7 @@ from ui.components.number_columns import style_numbers
 from ui.components.stance_column import stance_cell, stance_column
 
 if TYPE_CHECKING:
+    from market import PriceTarget
     from market.market_data import ReportedConsensus
 
 MAX_ROWS_WITHOUT_SCROLLING = 16
@@ -27,16 +30,19 @@ SCROLLED_HEIGHT = 600  # pixels
 def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is_today: bool) -> None:
     """Draw each firm's current target, highest first, and below it the consensus and the age of the feed.
 
+    Targets in another currency stand at the end, with their currency and without an upside.
+
     `reported` is the source's own consensus. It is that of today, so it is shown only where `is_today`.
     """
     rows = sorted(analysis.targets, key=lambda target: -target.target)
-    if not rows:
+    listed = len(rows) + len(analysis.foreign_targets)
+    if not listed:
         st.caption(_no_targets_sentence(analysis))
         return
     st.dataframe(
-        style_numbers(_target_frame(rows), _formats(analysis)),
+        style_numbers(_target_frame(rows, analysis.foreign_targets), _formats(analysis)),
         hide_index=True,
-        height="content" if len(rows) <= MAX_ROWS_WITHOUT_SCROLLING else SCROLLED_HEIGHT,
+        height="content" if listed <= MAX_ROWS_WITHOUT_SCROLLING else SCROLLED_HEIGHT,
         column_config={
             "Stance": stance_column(),
             "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
@@ -46,7 +52,8 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
         key="targets",
     )
     reported_sentence = _reported_sentence(analysis, reported) if is_today else ""
-    for sentence in (_consensus_sentence(analysis), reported_sentence, _feed_sentence(analysis)):
+    notes = (escape_markdown(note, 400) for note in analysis.target_notes)
+    for sentence in (_consensus_sentence(analysis), *notes, reported_sentence, _feed_sentence(analysis)):
         if sentence:
             st.caption(sentence)
 
@@ -58,17 +65,19 @@ def _no_targets_sentence(analysis: Analysis) -> str:
     return f"{source} has no analyst targets for {escape_markdown(analysis.symbol)}."
 
 
-def _target_frame(rows: Sequence[CurrentTarget]) -> pd.DataFrame:
+def _target_frame(current: Sequence[CurrentTarget], foreign: Sequence[PriceTarget]) -> pd.DataFrame:
     """Return one row per target, without the columns that are empty in every row."""
+    rows = [*current, *foreign]
     frame = pd.DataFrame(
         {
             "Firm": [table_cell(row.firm) for row in rows],
             "Rating": [table_cell(row.rating) for row in rows],
-            "Stance": [stance_cell(row.stance) for row in rows],
-            "Change": [_change_phrase(row) for row in rows],
+            "Stance": [stance_cell(stance(row.rating)) for row in rows],
+            "Change": [*map(_change_phrase, current), *("not counted" for _ in foreign)],
             "Prior": [row.prior_target for row in rows],
             "Target": [row.target for row in rows],
-            "Upside": [row.upside_pct for row in rows],
+            "Currency": [table_cell(row.currency) for row in rows],
+            "Upside": [*(row.upside_pct for row in current), *(None for _ in foreign)],
             "Day": [row.date for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell("; ".join(filter(None, (row.horizon, row.note)))) for row in rows],
@@ -85,7 +94,7 @@ def _formats(analysis: Analysis) -> dict[str, Callable[[Any], str]]:
 
 def _change_phrase(target: CurrentTarget) -> str:
     rating = None if target.action == "reiterated" else target.action
-    return ", ".join(filter(None, (rating, f"target {target.change}", "stale" if target.stale else None)))
+    return ", ".join(filter(None, (rating, f"target {target.change}", doubt_phrase(target))))
 
 
 def _format_target(value: float | None, analysis: Analysis) -> str:
@@ -95,13 +104,14 @@ def _format_target(value: float | None, analysis: Analysis) -> str:
 def _consensus_sentence(analysis: Analysis) -> str:
     consensus = analysis.consensus
     if consensus is None:
-        return "No consensus: every target is older than 365 days."
+        are_stale = analysis.targets and all(target.stale for target in analysis.targets)
+        return f"No consensus: every target is {'older than 365 days' if are_stale else 'stale or not counted'}."
     mean, median, low, high = (
         _format_target(value, analysis) for value in (consensus.mean, consensus.median, consensus.low, consensus.high)
     )
     firms = numbers.format_count(consensus.count, "firm")
     return (
-        f"**Consensus of {firms}:** mean {mean}, median {median}, from {low} to {high}."
+        f"**Consensus of {firms}:** mean {mean}, median {median}, from {low} to {high}, {age_phrase(consensus)}."
         " Targets older than 365 days are stale and not counted."
     )
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from indicators import analyse
 from indicators.analysts.firms import firm_name
 from indicators.analysts.rating_changes import rating_changes
-from indicators.analysts.split_adjustment import adjust_for_splits
-from indicators.analysts.targets import current_targets, target_change, target_steps
+from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
+from indicators.analysts.targets import current_targets, foreign_targets, target_change, target_steps
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
@@ -54,7 +54,73 @@ def test_a_row_without_a_rating_changes_only_the_target():
 
 
 def test_a_firm_that_never_gave_a_target_is_not_listed():
-    assert current_targets([replace(CIPHER, target=None)], TODAY, 16.77) == ()
+    assert current_targets([replace(CIPHER, target=None, prior_target=None)], TODAY, 16.77) == ()
+
+
+def test_a_row_with_a_prior_target_alone_withdraws_the_target_from_its_day_on():
+    rows = [days_ago(30), days_ago(3, target=None, prior_target=18.0, rating="Neutral", prior_rating="Overweight")]
+    assert current_targets(rows, TODAY, 16.77) == ()
+    assert [target.target for target in current_targets(rows, TODAY - timedelta(days=4), 16.77)] == [18.0]
+    again = current_targets([*rows, days_ago(1, target=20.0)], TODAY, 16.77)
+    assert [target.target for target in again] == [20.0]
+    assert list(target_steps(rows, TODAY)["JPMorgan"].values()) == [18.0, None]
+
+
+@pytest.mark.parametrize(
+    "rating",
+    [
+        "Not Rated",
+        "NOT RATED",
+        "not-rated",
+        "Suspended",
+        "Rating Suspended",
+        "Coverage dropped",
+        "Drops Coverage",
+        "NR",
+    ],
+)
+def test_a_rating_that_ends_coverage_withdraws_the_target(rating):
+    for target, prior in ((None, None), (None, 18.0), (18.0, 18.0)):
+        ended = days_ago(3, target=target, prior_target=prior, rating=rating, prior_rating="Overweight")
+        assert current_targets([days_ago(30), ended], TODAY, 16.77) == ()
+
+
+@pytest.mark.parametrize("rating", [None, "Underweight", "Under Review", "Hold"])
+def test_any_other_row_without_figures_leaves_the_target(rating):
+    rows = [days_ago(30), days_ago(3, target=None, prior_target=None, rating=rating)]
+    assert [target.target for target in current_targets(rows, TODAY, 16.77)] == [18.0]
+
+
+def test_a_withdrawal_names_the_target_that_another_row_of_the_day_set():
+    withdrawal, other = days_ago(1, target=None, prior_target=20.0), days_ago(1, target=20.0, prior_target=18.0)
+    for rows in ([withdrawal, other], [other, withdrawal]):
+        assert current_targets(rows, TODAY, 16.77) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "doubt"), [(40.0, None), (40.1, "unusual"), (2.5, None), (2.49, "unusual"), (1399.0, "unusual")]
+)
+def test_a_target_far_from_the_close_of_its_day_is_not_counted(target, doubt):
+    row = AdjustedTarget("X", "A", TODAY, target, close=10.0)
+    (current,) = current_targets([row], TODAY, 30.0)
+    assert (current.doubt, current.counted) == (doubt, doubt is None)
+
+
+def test_a_stale_target_is_stale_whatever_else_it_is():
+    row = AdjustedTarget("X", "A", TODAY - timedelta(days=366), 1399.0, close=10.0)
+    (current,) = current_targets([row], TODAY, 30.0)
+    assert (current.doubt, current.stale) == ("stale", True)
+
+
+def test_a_target_in_another_currency_is_listed_apart():
+    rows = [days_ago(30), days_ago(3, firm="J.P. Morgan", currency="CNY", target=130.0), days_ago(2, firm="Other")]
+    assert [(target.firm, target.currency) for target in current_targets(rows, TODAY, 16.77)] == [("Other", None)]
+    assert [(row.firm, row.target, row.currency) for row in foreign_targets(rows, TODAY)] == [
+        ("JPMorgan", 130.0, "CNY")
+    ]
+    before = TODAY - timedelta(days=4)
+    assert [target.firm for target in current_targets(rows, before, 16.77)] == ["JPMorgan"]
+    assert foreign_targets(rows, before) == ()
 
 
 def test_an_own_row_replaces_that_of_the_feed_on_its_day_and_not_a_newer_one():
@@ -75,7 +141,7 @@ def test_of_a_chain_of_rows_on_one_day_the_last_is_current_in_any_order():
     ]
     for rows in permutations(chain):
         assert [target.target for target in current_targets(rows, TODAY, 16.77)] == [8.0]
-        assert target_steps(rows) == {"JPMorgan": {TODAY - timedelta(days=1): 8.0}}
+        assert target_steps(rows, TODAY) == {"JPMorgan": {TODAY - timedelta(days=1): 8.0}}
 
 
 FIGURES = st.sampled_from([None, 8.0, 9.0, 10.0, 12.0])
@@ -94,12 +160,19 @@ def test_the_order_of_rows_on_one_day_does_not_matter(rows, chance):
     shuffled = list(rows)
     chance.shuffle(shuffled)
     assert current_targets(shuffled, TODAY, 16.77) == current_targets(rows, TODAY, 16.77)
-    assert target_steps(shuffled) == target_steps(rows)
+    assert target_steps(shuffled, TODAY) == target_steps(rows, TODAY)
 
 
 @pytest.mark.parametrize(
     ("target", "prior", "change"),
-    [(18.0, 12.0, "raised"), (13.0, 20.0, "cut"), (14.0, 14.0, "kept"), (14.0, None, "set"), (None, 14.0, None)],
+    [
+        (18.0, 12.0, "raised"),
+        (13.0, 20.0, "cut"),
+        (14.0, 14.0, "kept"),
+        (14.0, None, "set"),
+        (None, 14.0, "withdrawn"),
+        (None, None, None),
+    ],
 )
 def test_target_change(target, prior, change):
     assert target_change(target, prior) == change
@@ -117,14 +190,15 @@ def googl():
 @pytest.mark.parametrize("as_of", ["2019-12-31", "2022-07-15", "2022-07-18", "2023-06-30", "2025-10-27"])
 def test_current_googl_targets_equal_those_computed_with_pandas(googl, as_of):
     rows = pd.DataFrame(real_googl.feed()).assign(
-        firm=lambda frame: frame["firm"].map(firm_name),
+        firm=lambda frame: frame["firm"].map(lambda name: firm_name(name, date.fromisoformat(as_of))),
         day=lambda frame: pd.to_datetime(frame["epochGradeDate"], unit="s").dt.normalize(),
         target=lambda frame: frame["currentPriceTarget"].where(
             frame["day"] >= "2022-07-18", frame["currentPriceTarget"] / 20
         ),
     )
-    rows = rows[(rows["target"] > 0) & (rows["day"] <= as_of)].sort_values("epochGradeDate")
-    expected = rows.groupby("firm")["target"].last()
+    rows = rows[(rows["day"] <= as_of) & rows[["currentPriceTarget", "priorPriceTarget"]].any(axis="columns")]
+    newest = rows.sort_values("epochGradeDate").groupby("firm")["target"].last()
+    expected = newest[newest > 0]  # the others were withdrawn
     current = current_targets(googl, date.fromisoformat(as_of), 100.0)
     assert {target.firm: target.target for target in current} == pytest.approx(expected.to_dict())
     assert [target.target for target in current] == sorted(expected)
@@ -142,9 +216,10 @@ def test_no_day_uses_a_later_row_and_the_order_of_rows_does_not_matter(googl, da
 
 
 def test_steps_end_in_the_current_targets(googl):
-    steps = target_steps(googl)
+    steps = target_steps(googl, date(2025, 10, 27))
     current = current_targets(googl, date(2025, 10, 27), 100.0)
-    assert {firm: list(days.items())[-1] for firm, days in steps.items()} == {
+    last_steps = {firm: list(days.items())[-1] for firm, days in steps.items()}
+    assert {firm: step for firm, step in last_steps.items() if step[1] is not None} == {
         target.firm: (target.date, target.target) for target in current
     }
     assert all(list(days) == sorted(days) for days in steps.values())
@@ -165,21 +240,27 @@ def test_a_made_up_split_of_googl_changes_no_upside(googl, shares, days):
     ]
     split_rows = adjust_for_splits(published, closes / shares, splits)
     price = float(closes[pd.Timestamp(as_of)])
-    keys, expected = upsides(googl, closes, price)
-    split_keys, split_upsides = upsides(split_rows, closes / shares, price / shares)
-    assert split_keys == keys
-    assert split_upsides == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    expected, after_split = upsides(googl, closes, price), upsides(split_rows, closes / shares, price / shares)
+    # The first rows with a close have too few peers before them for their shares to be sure
+    unsure = {(firm_name(row.firm, as_of), row.date) for row in split_rows if row.basis_unsure}
+    assert all(day < date(2019, 12, 1) for _, day in unsure)
+    sure = [key for key in expected if key[:2] not in unsure]
+    assert set(sure) <= set(after_split) <= set(expected)
+    assert [after_split[key] for key in sure] == pytest.approx([expected[key] for key in sure], rel=1e-9, abs=1e-9)
 
 
-def upsides(rows: tuple[PriceTarget, ...], closes: pd.Series, price: float) -> tuple[list[object], list[float]]:
-    """Return the key and the value of each firm's upside now, and of each row's at the close of its day."""
+def upsides(rows: tuple[AdjustedTarget, ...], closes: pd.Series, price: float) -> dict[tuple, float]:
+    """Return each firm's upside now, and each row's at the close of its day, by firm, day and rating."""
     as_of = date(2025, 10, 27)
-    current = [(target.firm, as_of, target.upside_pct) for target in current_targets(rows, as_of, price)]
+    current = {(target.firm, as_of): target.upside_pct for target in current_targets(rows, as_of, price)}
     changes = rating_changes(rows, closes, as_of)
-    past = [(change.firm, change.date, change.upside_pct) for change in changes if change.upside_pct is not None]
-    assert len(current) > 40 and len(past) > 700
-    rows = sorted(current) + sorted(past)
-    return [row[:2] for row in rows], [row[2] for row in rows]
+    past = {
+        (change.firm, change.date, change.rating, change.action): change.upside_pct
+        for change in changes
+        if change.upside_pct is not None
+    }
+    assert len(current) > 40 and len(past) > 650
+    return current | past
 
 
 @settings(max_examples=6, deadline=None)

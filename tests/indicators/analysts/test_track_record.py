@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.firms import firm_name
-from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from indicators.analysts.track_record import (
     OUTCOME_COLUMNS,
     count_expired_targets,
@@ -78,6 +78,27 @@ def test_a_replaced_target_counts_and_a_repeated_row_counts_once():
     assert len(target_outcomes(rows, bars_of(FLAT), END)) == 2
 
 
+def test_two_identical_rows_a_day_apart_are_one():
+    bars = bars_of(FLAT)
+    first = replace(row(11.0), prior_target=9.0, rating="Buy")
+    next_day = replace(first, date=START + timedelta(days=1))
+    apart = replace(first, date=START + timedelta(days=3))
+    other = replace(next_day, rating="Hold")
+    for rows, count in (([first, next_day], 1), ([next_day, first], 1), ([first, apart], 2), ([first, other], 2)):
+        outcomes = target_outcomes(rows, bars, END)
+        assert len(outcomes) == count_expired_targets(rows, END) == count
+        assert outcomes["date"].min() == pd.Timestamp(START)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"basis_unsure": True}, {"close": 2.0}, {"currency": "CNY"}], ids=["unsure", "unusual", "currency"]
+)
+def test_a_target_that_cannot_be_compared_with_prices_is_not_judged(changed):
+    sound = AdjustedTarget("X", "Firm", START, 11.0, close=10.0)
+    assert len(target_outcomes([sound], bars_of(FLAT), END)) == 1
+    assert target_outcomes([replace(sound, **changed)], bars_of(FLAT), END).empty
+
+
 def test_the_next_target_due_is_the_oldest_that_is_still_running():
     rows = [row(11.0, START + timedelta(days=n)) for n in (3, 1, 2)]
     due = START + timedelta(days=366)
@@ -93,13 +114,27 @@ def test_the_next_target_due_is_the_oldest_that_is_still_running():
 def test_every_googl_target_is_running_has_an_outcome_or_is_older_than_the_bars(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
     rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
-    known = {(firm_name(row.firm), row.date, row.target) for row in rows if row.target and row.date <= as_of}
+    known = {(firm_name(row.firm, as_of), row.date, row.target) for row in rows if row.target and row.date <= as_of}
+    known -= {(firm, day, target) for firm, day, target in known if is_repeat(rows, firm, day, target, as_of)}
     running = {(firm, day, target) for firm, day, target in known if day + timedelta(days=365) > as_of}
     expired = count_expired_targets(rows, as_of)
     assert expired + len(running) == len(known)
     outcomes = target_outcomes(rows, bars, as_of)
     before_bars = {(firm, day, target) for firm, day, target in known if day < bars.index[0].date()} - running
     assert len(outcomes) + len(before_bars) == expired
+
+
+def is_repeat(rows, firm: str, day: date, target: float, as_of: date) -> bool:
+    """Return whether the firm said the very same the day before."""
+
+    def said(on: date) -> set[tuple]:
+        return {
+            (row.prior_target, row.rating, row.prior_rating)
+            for row in rows
+            if row.date == on and row.target == target and firm_name(row.firm, as_of) == firm
+        }
+
+    return bool(said(day) & said(day - timedelta(days=1)))
 
 
 def test_without_targets_the_frame_is_empty_and_there_is_no_record():
@@ -198,9 +233,9 @@ def test_an_impossible_rate_raises(hits, count):
 def test_firms_with_fewer_than_five_outcomes_are_not_ranked():
     bars = bars_of([10.0, *[12.0] * 400])
     rows = [
-        *(row(11.0, START + timedelta(days=n), "Five") for n in range(5)),
-        *(row(99.0, START + timedelta(days=n), "Six") for n in range(6)),
-        *(row(11.0, START + timedelta(days=n), "Four") for n in range(4)),
+        *(row(11.0, START + timedelta(days=2 * n), "Five") for n in range(5)),
+        *(row(39.0, START + timedelta(days=2 * n), "Six") for n in range(6)),
+        *(row(11.0, START + timedelta(days=2 * n), "Four") for n in range(4)),
     ]
     record = track_record(target_outcomes(rows, bars, END))
     assert record is not None
@@ -222,3 +257,74 @@ def test_several_symbols_make_one_record_per_firm():
     assert record is not None
     assert [(firm.symbol, firm.count) for firm in record.firms] == [(None, 2)]
     assert sorted((symbol.symbol, symbol.hit.hits) for symbol in record.firm_symbols) == [("X", 0), ("Y", 1)]
+
+
+def record_of(outcomes: dict[str, dict[str, tuple[int, int]]]):
+    """Return the record of firms whose (hits, targets) by quarter are given."""
+    rows = [
+        {"symbol": "X", "firm": firm, "date": pd.Period(quarter).start_time, "hit": at < hits, "hit_at_end": at < hits}
+        for firm, quarters in outcomes.items()
+        for quarter, (hits, count) in quarters.items()
+        for at in range(count)
+    ]
+    frame = pd.DataFrame(rows).assign(days_until_hit=1.0, error_pct=10.0)
+    found = track_record(frame)
+    assert found is not None
+    return {firm.firm: firm for firm in found.firms}, found
+
+
+def test_outcomes_that_agree_within_quarters_have_a_wider_interval():
+    quarters = [f"{year}Q{quarter}" for year in range(2015, 2025) for quarter in range(1, 5)]
+    together = {quarter: (5 * (at % 2), 5) for at, quarter in enumerate(quarters)}
+    apart = {quarter: (2 + at % 2, 5) for at, quarter in enumerate(quarters)}
+    records, _ = record_of({"Together": together, "Apart": apart})
+    wide, narrow = records["Together"].hit, records["Apart"].hit
+    wilson = wilson_interval(100, 200)
+    assert (wide.pct, narrow.pct) == (50.0, 50.0)
+    # the standard error of the mean of 40 quarters of all or nothing
+    assert wide.high_pct - wide.low_pct == pytest.approx(2 * 1.96 * 100 * 0.5 / 40**0.5, rel=0.1)
+    assert (narrow.low_pct, narrow.high_pct) == (wilson.low_pct, wilson.high_pct)
+
+
+def test_firms_are_ranked_by_the_lower_bound():
+    many = {f"{year}Q1": (9, 10) for year in range(2014, 2024)}
+    few = {"2020Q1": (5, 5)}
+    records, found = record_of({"Few": few, "Many": many})
+    assert records["Few"].hit.pct > records["Many"].hit.pct
+    assert [firm.firm for firm in found.firms] == ["Many", "Few"]
+    assert records["Few"].hit.low_pct == wilson_interval(5, 5).low_pct
+
+
+def test_a_firm_is_compared_with_its_peers_of_the_same_quarters():
+    records, found = record_of(
+        {"Bull": {"2020Q1": (4, 5), "2022Q1": (1, 1)}, "Bear": {"2021Q1": (1, 5)}, "A": {"2020Q1": (2, 2)},
+         "B": {"2020Q1": (0, 2), "2021Q1": (4, 4)}}
+    )  # fmt: skip
+    versus = {firm: record.versus_peers for firm, record in records.items()}
+    assert versus["Bull"].points == pytest.approx(100 * (4 / 5 - 2 / 4))  # 2022 has no peers
+    assert versus["Bear"].points == pytest.approx(100 * (1 / 5 - 4 / 4))
+    assert versus["B"].points == pytest.approx(100 * (2 * (0 - 6 / 7) + 4 * (1 - 1 / 5)) / 6)
+    assert found.everyone.versus_peers is None
+    assert all(difference.low <= difference.points + 1e-9 for difference in versus.values())
+
+
+@given(st.dictionaries(st.sampled_from("ABCD"), st.dictionaries(
+    st.sampled_from(["2020Q1", "2020Q2", "2021Q1"]), st.integers(1, 4).flatmap(
+        lambda count: st.tuples(st.integers(0, count), st.just(count))), min_size=1), min_size=1))  # fmt: skip
+def test_rates_and_differences_equal_those_computed_firm_by_firm(outcomes):
+    records, _ = record_of(outcomes)
+    for firm, quarters in outcomes.items():
+        hits, count = (sum(figures) for figures in zip(*quarters.values(), strict=True))
+        rate, wilson = records[firm].hit, wilson_interval(hits, count)
+        assert (rate.hits, rate.count, rate.pct) == (hits, count, wilson.pct)
+        assert rate.low_pct <= wilson.low_pct and wilson.high_pct <= rate.high_pct
+        surplus = compared = 0.0
+        for quarter, (of_firm, number) in quarters.items():
+            others = [other[quarter] for name, other in outcomes.items() if name != firm and quarter in other]
+            if others:
+                other_hits, others_count = (sum(figures) for figures in zip(*others, strict=True))
+                surplus += of_firm - number * other_hits / others_count
+                compared += number
+        difference = records[firm].versus_peers
+        assert (difference is None) == (compared == 0.0)
+        assert difference is None or difference.points == pytest.approx(100.0 * surplus / compared)
