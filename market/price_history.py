@@ -8,6 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
+from market.bar_faults import BarFault
+
 PriceBasis = Literal["split-adjusted", "dividend-adjusted"]
 
 BAR_COLUMNS = ("open", "high", "low", "close", "volume")
@@ -26,7 +28,7 @@ class PriceHistory:
     `splits`: index `date`, new shares per old share (20.0 for a 20:1 split).
     `source`: the key of a source, see `market.sources`.
     `in_progress`: the last bar's session has not closed, so its figures still change.
-    `notes`: a sentence for each kind of bar that was removed or repaired.
+    `notes`: a sentence for each kind of bar that was removed or repaired. `faults`: the same with the days.
     `zone`: the exchange's IANA time zone, such as `America/New_York`; None if unknown.
     """
 
@@ -41,3 +43,4 @@ class PriceHistory:
     in_progress: bool = False
     notes: tuple[str, ...] = ()
     zone: str | None = None
+    faults: tuple[BarFault, ...] = ()
