@@ -38,6 +38,7 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
         "levels": [_level(level) for level in analysis.levels],
         "targets": [_target(target) for target in analysis.targets],
         "consensus": _consensus(analysis),
+        "repairs": list(analysis.notes),
         "read": technical_read(analysis),
     }
 
