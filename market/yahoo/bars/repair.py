@@ -30,6 +30,7 @@ from market.clean_bars import ABSURD_FACTOR, HUNDREDFOLD, PRICES
 from market.yahoo.session import PARSE_ERRORS
 
 UNIT = 100.0  # pence in a pound
+SPLIT_TOLERANCE = 1.25  # a day's move beside a split
 MIN_KEPT_SHARE = 0.25  # of the bars: fewer are no reason to move all others to their unit
 LARGE_SPLIT = 20.0  # and its reciprocal: with a common move, what it leaves undone looks like another unit
 MIN_SPLIT = 1.25  # yfinance leaves smaller splits alone: a day's move may look the same
@@ -81,10 +82,31 @@ def repaired(
         return nothing
     if currency and prices._history_metadata["currency"] == MAIN_UNITS.get(currency):
         mended = mended.assign(**mended[PRICES] * UNIT)
-    if np.allclose(mended[PRICES], table[PRICES], rtol=ROUNDING_TOLERANCE, atol=0.0, equal_nan=True):
-        return nothing
-    level = _in_one_unit(mended[PRICES])
-    return _take_over(table, mended.assign(**level / _misjudged_unit(table, level["close"])))
+    if not np.allclose(mended[PRICES], table[PRICES], rtol=ROUNDING_TOLERANCE, atol=0.0, equal_nan=True):
+        level = _in_one_unit(mended[PRICES])
+        mended = mended.assign(**level / _misjudged_unit(table, level["close"]))
+    return _take_over(table, _in_new_shares(mended, table["stock splits"]))
+
+
+def _in_new_shares(bars: pd.DataFrame, splits: pd.Series) -> pd.DataFrame:
+    """Return the bars with those before a listed split in its new shares, where they were left in the old ones.
+
+    yfinance misses some: its measure is how far the price usually moves. Here all four prices must fall (rise) by the
+    split's factor, within 25 %, from one session to the next: on the split's day or its neighbors.
+    """
+    prices, volume = bars[PRICES].to_numpy(copy=True), bars["volume"].to_numpy(dtype=float, copy=True)
+    for place in np.flatnonzero((splits >= 2.0) | ((splits > 0.0) & (splits <= 0.5))):
+        factor = float(splits.iloc[place])
+        for begins in (place, place - 1, place + 1):
+            if 0 < begins < len(prices) and _is_near_one(prices[begins] / prices[begins - 1] * factor):
+                prices[:begins] /= factor
+                volume[:begins] *= factor
+                break
+    return bars.assign(volume=volume, **dict(zip(PRICES, prices.T, strict=True)))
+
+
+def _is_near_one(ratios: np.ndarray) -> bool:
+    return bool(((ratios > 1.0 / SPLIT_TOLERANCE) & (ratios < SPLIT_TOLERANCE)).all())
 
 
 def _in_one_unit(prices: pd.DataFrame) -> pd.DataFrame:

@@ -107,9 +107,10 @@ def test_blocks_of_any_length_in_another_unit_come_back_exactly() -> None:
     assert exact == 60
 
 
-@pytest.mark.parametrize(("new", "old"), [(4, 1), (10, 1), (1, 10), (1, 190), (190, 1)])
-def test_bars_that_a_listed_split_left_in_old_shares_come_back(new: int, old: int) -> None:
-    sound = cifr(splits={date(2025, 6, 10): (new, old)})
+@pytest.mark.parametrize("seed", [2, 7])
+@pytest.mark.parametrize(("new", "old"), [(2, 1), (4, 1), (5, 1), (10, 1), (50, 1), (1, 10), (1, 190)])
+def test_bars_that_a_listed_split_left_in_old_shares_come_back(new: int, old: int, seed: int) -> None:
+    sound = cifr(seed=seed, splits={date(2025, 6, 10): (new, old)})
     unadjusted = in_other_unit(sound, new / old, slice(0, sound.bars.index.searchsorted(pd.Timestamp("2025-06-10"))))
     table, days = repair(unadjusted)
     np.testing.assert_allclose(table[PRICES], sound.bars[PRICES], rtol=1e-9)
