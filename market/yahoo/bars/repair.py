@@ -32,7 +32,8 @@ from market.yahoo.session import PARSE_ERRORS
 UNIT = 100.0  # pence in a pound
 SPLIT_TOLERANCE = 1.25  # a day's move beside a split
 MIN_KEPT_SHARE = 0.25  # of the bars: fewer are no reason to move all others to their unit
-LARGE_SPLIT = 20.0  # and its reciprocal: with a common move, what it leaves undone looks like another unit
+LARGE_SPLIT = 40.0  # and its reciprocal: from about there on yfinance takes it for another unit
+LARGE_SPLIT_TOLERANCE = 2.5  # the first day after a reverse split of 190:1 may well halve the price
 MIN_SPLIT = 1.25  # yfinance leaves smaller splits alone: a day's move may look the same
 ROUNDING_TOLERANCE = 1e-6  # relative: a price that differs by less was only scaled to pounds and back
 MAIN_UNITS = {"GBp": "GBP", "ZAc": "ZAR", "ILA": "ILS"}  # in which yfinance returns a repaired series at times
@@ -97,16 +98,20 @@ def _in_new_shares(bars: pd.DataFrame, splits: pd.Series) -> pd.DataFrame:
     prices, volume = bars[PRICES].to_numpy(copy=True), bars["volume"].to_numpy(dtype=float, copy=True)
     for place in np.flatnonzero((splits >= 2.0) | ((splits > 0.0) & (splits <= 0.5))):
         factor = float(splits.iloc[place])
-        for begins in (place, place - 1, place + 1):
-            if 0 < begins < len(prices) and _is_near_one(prices[begins] / prices[begins - 1] * factor):
-                prices[:begins] /= factor
-                volume[:begins] *= factor
-                break
+        begins = _begin_of_new_shares(prices, int(place), factor, SPLIT_TOLERANCE)
+        prices[:begins] /= factor
+        volume[:begins] *= factor
     return bars.assign(volume=volume, **dict(zip(PRICES, prices.T, strict=True)))
 
 
-def _is_near_one(ratios: np.ndarray) -> bool:
-    return bool(((ratios > 1.0 / SPLIT_TOLERANCE) & (ratios < SPLIT_TOLERANCE)).all())
+def _begin_of_new_shares(prices: np.ndarray, place: int, factor: float, tolerance: float) -> int:
+    """Return the row at which all prices change by a split's factor, at `place` or beside it; 0 where none does."""
+    for begins in (place, place - 1, place + 1):
+        if 0 < begins < len(prices):
+            beside = prices[begins] / prices[begins - 1] * factor
+            if ((beside > 1.0 / tolerance) & (beside < tolerance)).all():
+                return begins
+    return 0
 
 
 def _in_one_unit(prices: pd.DataFrame) -> pd.DataFrame:
@@ -190,9 +195,15 @@ class _RepairedPrices(YahooPrices):
     """yfinance's prices, repaired from the daily bars alone, and large splits before units."""
 
     def _fix_unit_mixups(self, df: pd.DataFrame, interval: str, zone: str, prepost: bool) -> pd.DataFrame:
-        """Mend splits of 20:1 and more first: bars on the wrong side of one of 190:1 look like pence."""
+        """Mend large splits first where they show: bars on the wrong side of one of 190:1 look like pence."""
         splits = df["Stock Splits"]
-        large = splits.where((splits >= LARGE_SPLIT) | ((splits > 0.0) & (splits <= 1.0 / LARGE_SPLIT)), 0.0)
+        prices = df.sort_index().rename(columns=str.lower)[PRICES].to_numpy()
+        large = splits.sort_index().copy()
+        for place in np.flatnonzero(large):
+            factor = float(large.iloc[place])
+            is_large = max(factor, 1.0 / factor) >= LARGE_SPLIT
+            if not is_large or not _begin_of_new_shares(prices, int(place), factor, LARGE_SPLIT_TOLERANCE):
+                large.iloc[place] = 0.0
         mended = self._fix_bad_stock_splits(df.assign(**{"Stock Splits": large}), interval, zone).sort_index()
         mended["Stock Splits"] = splits.reindex(mended.index)
         return super()._fix_unit_mixups(mended, interval, zone, prepost)

@@ -117,6 +117,15 @@ def test_bars_that_a_listed_split_left_in_old_shares_come_back(new: int, old: in
     assert days[-1] == pd.Timestamp("2025-06-09")
 
 
+@pytest.mark.parametrize("split", [(20, 1), (1, 50), (1, 190)])
+@pytest.mark.parametrize("places", [slice(40, 100), slice(220, 221)])
+def test_a_block_in_another_unit_comes_back_beside_a_large_split(split: tuple[int, int], places: slice) -> None:
+    sound = cifr(splits={date(2025, 6, 10): split})
+    table, days = repair(in_other_unit(sound, 0.01, places))
+    np.testing.assert_allclose(table[PRICES], sound.bars[PRICES], rtol=1e-9)
+    assert list(days) == list(sound.bars.index[places])
+
+
 def test_each_adjusted_close_keeps_its_ratio_to_the_close(yahoo: ReplayServer) -> None:
     sound = cifr(dividends={date(2025, 8, 1): 1.0})
     yahoo.lists(sound)
