@@ -80,7 +80,7 @@ def _faults(before: pd.DataFrame, after: pd.DataFrame, days: DaysByKind, undated
     return tuple(found[kind] for kind in SENTENCES if kind in found and (found[kind].days or found[kind].undated))
 
 
-def _apply(step: Step, bars: pd.DataFrame) -> tuple[pd.DataFrame, "pd.Index[pd.Timestamp]"]:
+def _apply(step: Step, bars: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index[pd.Timestamp]]:
     changed, is_faulty = step(bars)
     return changed, pd.DatetimeIndex(bars.index[is_faulty])
 
