@@ -303,7 +303,7 @@ UNUSUAL = {
         listing("0700.HK", last=datetime.now(UTC).date(), currency="HKD", zone="Asia/Hong_Kong"), None, "HK$"
     ),
     "a hundred times off": Unusual(
-        listing("HUNDRED"), "1 bar about 100 times off the days around was left out", "HUNDRED", replay.times(100.0, -5)
+        listing("HUNDRED"), "1 bar was repaired (another unit", "HUNDRED", replay.times(100.0, -5)
     ),
     "cells without a figure": Unusual(
         listing("HOLES"),
