@@ -33,6 +33,7 @@ from indicators.levels import (
 )
 from indicators.moving_average import ema, seed_weight
 from indicators.time_spans import FIFTY_TWO_WEEKS
+from indicators.trading_halt import has_stopped, last_traded
 from indicators.trendlines.leading import leading_trendlines
 from indicators.trendlines.mirrored_bars import Scale
 from indicators.trendlines.trendlines import Trendline, find_trendlines
@@ -40,7 +41,7 @@ from indicators.zones import Zone, find_zones
 from market import PriceHistory, PriceTarget
 from market.price_format import price_format
 from market.price_history import Instrument
-from text.numbers import PriceFormat
+from text.numbers import PriceFormat, format_day
 
 EMA_SPANS = (20, 50, 100, 200)
 WARMING_UP_WEIGHT = 0.005  # a seed that still weighs half a percent moves a quoted level by a cent or more
@@ -106,7 +107,8 @@ class Analysis:
     bars, and `targets` the current one of each firm; those in another currency are `foreign_targets`. `notes`: what was
     repaired in the bars. `notices`: which data is old or missing, and why. `targets_known` is False where the targets
     could not be fetched, which does not mean that there are none. `instrument` and `price_hint` are those of the
-    history.
+    history. `last_traded`: the day of the last trade, where trading has stopped (then there is no `atr`) or the last
+    bar is old; None as long as it trades.
     """
 
     symbol: str
@@ -139,6 +141,7 @@ class Analysis:
     targets_known: bool = True
     instrument: Instrument = ""
     price_hint: int | None = None
+    last_traded: Date | None = None
 
     @cached_property
     def price_format(self) -> PriceFormat:
@@ -199,9 +202,12 @@ def analyse(
     close = bars["close"]
     price = float(close.iloc[-1])
     atr = _last_value(average_true_range(bars))
+    stopped = has_stopped(bars, atr)
+    atr = None if stopped else atr
+    traded = last_traded(bars, stopped, as_of or _fetch_day(history, day))
     emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
     bands = bollinger_bands(close)
-    lines = tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
+    lines = _trendlines(bars, scale)
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
     high, low = _fifty_two_week_range(bars, day)
@@ -218,11 +224,11 @@ def analyse(
         price_basis=history.price_basis,
         as_of=day,
         in_progress=history.in_progress and len(bars) == len(history.bars),
-        notes=history.notes,
+        notes=(*_own_notes(bars, scale, traded), *history.notes),
         scale=scale,
         bars=bars,
         price=price,
-        change_pct=100.0 * (price / float(close.iloc[-2]) - 1.0) if len(close) > 1 else None,
+        change_pct=_change_pct(close),
         emas=emas,
         bands=bands,
         atr=atr,
@@ -239,6 +245,7 @@ def analyse(
         foreign_targets=foreign_targets(published, as_of=day),
         instrument=history.instrument,
         price_hint=history.price_hint,
+        last_traded=traded,
     )
 
 
@@ -251,6 +258,34 @@ def _latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
     session: Date = history.bars.index[-1].date()
     fetched = history.fetched_at.date() if history.fetched_at else session
     return max((target.date for target in targets if session < target.date <= fetched), default=session)
+
+
+def _fetch_day(history: PriceHistory, day: Date) -> Date:
+    return max(day, history.fetched_at.date()) if history.fetched_at else day
+
+
+def _own_notes(bars: pd.DataFrame, scale: Scale, traded: Date | None) -> Iterator[str]:
+    if traded is not None:
+        yield f"Last traded {format_day(traded)}"
+    if scale == "log" and not _has_logarithms(bars):
+        yield "Prices at or below zero have no place on a log scale: trendlines and those bars need the linear one"
+
+
+def _has_logarithms(bars: pd.DataFrame) -> bool:
+    return bool((bars["low"] > 0.0).all())
+
+
+def _trendlines(bars: pd.DataFrame, scale: Scale) -> tuple[Trendline, ...]:
+    if scale == "log" and not _has_logarithms(bars):
+        return ()
+    return tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
+
+
+def _change_pct(close: pd.Series) -> float | None:
+    """Return the change of the last close in percent; None from a price of zero or below, of which there is none."""
+    if len(close) < 2 or close.iloc[-2] <= 0.0:
+        return None
+    return 100.0 * (float(close.iloc[-1]) / float(close.iloc[-2]) - 1.0)
 
 
 def _bars_until(history: PriceHistory, as_of: Date) -> pd.DataFrame:
@@ -287,7 +322,8 @@ def _technical_prices(
 ) -> Iterator[tuple[Origin, float]]:
     yield from ((EmaOrigin(average.span), average.value) for average in emas if average.value is not None)
     for band in BANDS:
-        if (value := _last_value(bands[band])) is not None and value > 0.0:  # nothing trades at zero or below
+        value = _last_value(bands[band])
+        if value is not None and (value > 0.0 or low <= 0.0):  # below zero only what has traded there
             yield BandOrigin(band), value
     yield from ((TrendlineOrigin(line), line.value) for line in lines if line.status != "broken")
     for zone in zones:

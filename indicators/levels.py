@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -100,8 +101,8 @@ Origin = EmaOrigin | BandOrigin | TrendlineOrigin | ZoneEdgeOrigin | ExtremeOrig
 class Level:
     """One price that matters today: support at or below the price, resistance above it.
 
-    `distance_pct` = 100 (level / price - 1); `distance_atr` = (level - price) / ATR(14), None
-    without an ATR. Both are negative below the price.
+    `distance_pct` = 100 (level - price) / |price|, infinite from a price of zero; `distance_atr` =
+    (level - price) / ATR(14), None without an ATR. Both are negative below the price.
     """
 
     origin: Origin
@@ -131,7 +132,7 @@ def make_level(origin: Origin, at: float, price: float, atr: float | None) -> Le
         origin=origin,
         price=at,
         role="support" if at <= price else "resistance",
-        distance_pct=100.0 * (at / price - 1.0),
+        distance_pct=100.0 * (at - price) / abs(price) if price else math.copysign(math.inf, at),
         distance_atr=(at - price) / atr if atr else None,
     )
 

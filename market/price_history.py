@@ -8,6 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
+from market.bar_faults import BarFault
+
 PriceBasis = Literal["split-adjusted", "dividend-adjusted"]
 Instrument = Literal["", "share", "index", "yield", "exchange rate", "coin", "future"]  # "": unknown
 
@@ -27,7 +29,7 @@ class PriceHistory:
     `splits`: index `date`, new shares per old share (20.0 for a 20:1 split).
     `source`: the key of a source, see `market.sources`.
     `in_progress`: the last bar's session has not closed, so its figures still change.
-    `notes`: a sentence for each kind of bar that was removed or repaired.
+    `notes`: a sentence for each kind of bar that was removed or repaired. `faults`: the same with the days.
     `zone`: the exchange's IANA time zone, such as `America/New_York`; None if unknown.
     `instrument`: what is traded, which decides the unit of the prices; `price_hint`: the decimals that the source
     writes them with, None if unknown. See `market.price_format`.
@@ -46,3 +48,4 @@ class PriceHistory:
     zone: str | None = None
     instrument: Instrument = ""
     price_hint: int | None = None
+    faults: tuple[BarFault, ...] = ()

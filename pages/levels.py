@@ -196,7 +196,9 @@ def _draw_header(analysis: Analysis) -> None:
 
 
 def _draw_figures(analysis: Analysis) -> None:
-    _draw_metric_with_change("Price", _format_price(analysis, analysis.price), analysis.change_pct)
+    traded = analysis.last_traded
+    label = "Price" if traded is None else f"Price, last traded {numbers.format_day(traded)}"
+    _draw_metric_with_change(label, _format_price(analysis, analysis.price), analysis.change_pct)
     line = analysis.support
     if line is not None:
         draw_metric_with_note(

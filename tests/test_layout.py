@@ -74,6 +74,7 @@ TESTS_OF_AN_ASPECT = {
     "market/store/test_store_killed.py": "market/store/store.py",
     "market/yahoo/test_client_bodies.py": "market/yahoo/client.py",
     "market/yahoo/test_client_targets.py": "market/yahoo/client.py",
+    "market/yahoo/test_reported_cases.py": "market/yahoo/client.py",
     "test_conftest.py": "tests/conftest.py",
     "test_layout.py": "pyproject.toml",
     "test_readme.py": "README.md",

@@ -41,6 +41,7 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
         "targets": [_target(target, analysis.currency) for target in analysis.targets]
         + [_foreign_target(row, analysis.as_of) for row in analysis.foreign_targets],
         "consensus": _consensus(analysis),
+        "repairs": list(analysis.notes),
         "read": technical_read(analysis),
     }
 

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from market.bar_faults import sentences
 from market.clean_bars import clean_bars
 from market.errors import BadSymbol
 from market.files.bar_table import BadTable, column_names, read_bar_table, split_csv_rows
@@ -54,7 +55,7 @@ def read_history(symbol: Symbol) -> PriceHistory:
         table = read_bar_table(path)
     except BadTable as error:
         raise _bad_file(symbol, path, error) from error
-    bars, notes = clean_bars(table)
+    bars, faults = clean_bars(table)
     if bars.empty:
         raise BadFile(symbol, path.name, "no bar has all four prices", "complete the file")
     entry = _symbol_entries(symbol).get(symbol, SymbolEntry(symbol, ""))
@@ -67,7 +68,7 @@ def read_history(symbol: Symbol) -> PriceHistory:
         splits=splits[(splits > 0.0) & (splits != 1.0)].sort_index().rename(None),
         source="files",
         fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
-        notes=tuple(f"{path.name}: {note}" for note in notes),
+        notes=tuple(f"{path.name}: {note}" for note in sentences(faults)),
         instrument=instrument_of(symbol),
     )
 

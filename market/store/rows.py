@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from datetime import date as Date
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from market.bar_faults import BarFault
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.store.frame_codec import decode_frame, encode_frame
@@ -28,7 +30,7 @@ def history_to_row(history: PriceHistory) -> dict[str, Any]:
         "symbol": history.symbol,
         "price_basis": history.price_basis,
         "fetched_at": None if history.fetched_at is None else to_utc_text(history.fetched_at),
-        "about": json.dumps(about | {"splits_name": history.splits.name}),
+        "about": json.dumps(about | {"splits_name": history.splits.name, "faults": _faults_to_json(history.faults)}),
         "bars": encode_frame(history.bars),
         "splits": encode_frame(history.splits.to_frame("splits")),
     }
@@ -48,8 +50,18 @@ def history_from_row(row: Row[Any]) -> PriceHistory:
         price_basis=row.price_basis,
         fetched_at=None if row.fetched_at is None else datetime.fromisoformat(row.fetched_at),
         notes=tuple(about.pop("notes")),
+        faults=_faults_from_json(about.pop("faults", [])),
         **({"instrument": instrument_of(row.symbol)} | about),  # older versions did not store what is traded
     )
+
+
+def _faults_to_json(faults: Iterable[BarFault]) -> list[dict[str, Any]]:
+    return [asdict(fault) | {"days": [day.isoformat() for day in fault.days]} for fault in faults]
+
+
+def _faults_from_json(rows: Iterable[dict[str, Any]]) -> tuple[BarFault, ...]:
+    """Return the faults that `_faults_to_json` wrote; none for a row of a version before there were any."""
+    return tuple(BarFault(**row | {"days": tuple(Date.fromisoformat(day) for day in row["days"])}) for row in rows)
 
 
 def to_utc_text(moment: datetime) -> str:

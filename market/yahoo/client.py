@@ -14,6 +14,7 @@ import yfinance as yf
 from yfinance.data import YfData
 from yfinance.exceptions import YFDataException
 
+from market.bar_faults import BarFault, sentences
 from market.clean_bars import PRICES, clean_bars
 from market.errors import BadSymbol, UnknownSymbol
 from market.market_data import ReportedConsensus
@@ -24,6 +25,7 @@ from market.source import MAX_MATCHES
 from market.symbol_match import SymbolMatch
 from market.symbol_spellings import other_spellings
 from market.symbols import Symbol, instrument_of, parse_symbol
+from market.yahoo.bars.repair import day_table, repaired
 from market.yahoo.errors import NoBars
 from market.yahoo.session import Call, yahoo_call
 
@@ -60,9 +62,9 @@ RATING_COLUMNS = ["Firm", "ToGrade", "FromGrade", "Action", "currentPriceTarget"
 def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: date | None = None) -> PriceHistory:
     """Fetch daily bars of ten years, or those from the day `since` on, in one chart request.
 
-    Prices are adjusted for splits; `dividend-adjusted` scales all four by Adj Close / Close. Name, currency, splits,
-    what is traded and whether the last session is in progress come in the same response. `notes` says what
-    `clean_bars` removed.
+    Prices are adjusted for splits that have happened; `dividend-adjusted` scales all four by Adj Close / Close. Name,
+    currency, splits, what is traded and whether the last session is in progress come in the same response. `faults`
+    says which bars yfinance's repair and then `clean_bars` mended or left out, and `notes` says it in sentences.
 
     Raises a MarketError: UnknownSymbol, NoBars, RateLimited, YahooUnreachable or MalformedResponse. With `since`, an
     unknown symbol is NoBars, because it was known before.
@@ -72,8 +74,11 @@ def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: d
         with yahoo_call(symbol, "bars") as call:
             ticker = yf.Ticker(symbol)
             ticker._tz = "UTC"  # else yfinance first fetches the exchange's zone, in another request
-            frame = ticker.history(start=start, end=END_DATE, auto_adjust=False, keepna=True)
-            history = _history(symbol, basis, frame.loc[str(since or start) :], ticker.get_history_metadata(), call)
+            request: dict[str, Any] = {"start": start, "end": END_DATE, "auto_adjust": False, "keepna": True}
+            table = day_table(ticker.history(**request))
+            meta = ticker.get_history_metadata()
+            table, repaired_days = repaired(table, request, call.response, symbol, meta["currency"])
+            history = _history(symbol, basis, table.loc[str(since or start) :], repaired_days, meta, call)
             call.outcome = f"{len(history.bars)} bars"
     except UnknownSymbol as error:
         if since is None:
@@ -144,17 +149,22 @@ def _search(wanted: str) -> tuple[SymbolMatch, ...]:
 
 
 def _history(
-    symbol: Symbol, basis: PriceBasis, frame: pd.DataFrame, meta: Mapping[str, Any], call: Call
+    symbol: Symbol,
+    basis: PriceBasis,
+    table: pd.DataFrame,
+    repaired_days: pd.DatetimeIndex,
+    meta: Mapping[str, Any],
+    call: Call,
 ) -> PriceHistory:
-    days = pd.DatetimeIndex(frame.index).tz_localize(None).normalize().as_unit("us")
-    table = frame.set_axis(pd.DatetimeIndex(days.to_numpy(), name="date")).rename(columns=str.lower)
     if basis == "dividend-adjusted":
-        table[PRICES] = table[PRICES].mul(table["adj close"] / table["close"], axis=0)
+        table = table.assign(**table[PRICES].mul(table["adj close"] / table["close"], axis=0))
     exchange = _exchange(meta, call.clock)
-    bars, notes = clean_bars(_drop_empty_today(table, exchange.today), exchange.today)
+    bars, faults = clean_bars(_drop_empty_rows_to_come(table, exchange.today), exchange.today)
     if bars.empty:
         raise NoBars(symbol)
-    splits = table["stock splits"]
+    days = tuple(day.date() for day in bars.index.intersection(repaired_days))
+    faults = (BarFault("repaired", days), *faults) if days else faults
+    splits = table["stock splits"].loc[: str(exchange.today)]  # Yahoo lists a split some days before it happens
     return PriceHistory(
         symbol=symbol,
         name=_text(meta.get("longName")) or _text(meta.get("shortName")) or symbol,
@@ -164,10 +174,11 @@ def _history(
         price_basis=basis,
         fetched_at=datetime.now(UTC),
         in_progress=exchange.is_open_on(bars.index[-1].date()),
-        notes=(*_rename_notes(symbol, meta), *notes),
+        notes=(*_rename_notes(symbol, meta), *sentences(faults)),
         zone=str(exchange.now.tz),
         instrument=_instrument(symbol, meta),
         price_hint=_price_hint(meta.get("priceHint")),
+        faults=faults,
     )
 
 
@@ -185,10 +196,10 @@ def _price_hint(value: object) -> int | None:
     return value if 0 <= value <= MAX_HINT else None
 
 
-def _drop_empty_today(table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Remove the empty row that Yahoo sends for today before the first trade: no bar is missing there."""
-    is_empty_today = (table.index == pd.Timestamp(today)) & table[PRICES].isna().all(axis=1).to_numpy()
-    return table[~is_empty_today]
+def _drop_empty_rows_to_come(table: pd.DataFrame, today: date) -> pd.DataFrame:
+    """Remove the empty rows of today before the first trade and of a split or dividend to come: no bar is missing."""
+    is_to_come = (table.index >= pd.Timestamp(today)) & table[PRICES].isna().all(axis=1).to_numpy()
+    return table[~is_to_come]
 
 
 def _rename_notes(symbol: Symbol, meta: Mapping[str, Any]) -> Iterator[str]:

@@ -10,8 +10,8 @@ from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
 from market.symbols import Symbol
 from market.yahoo import client, rate_limit
+from market.yahoo.bars.splice import overlap_start, splice
 from market.yahoo.errors import MalformedResponse
-from market.yahoo.splice import overlap_start, splice
 from text.numbers import format_integer
 
 if TYPE_CHECKING:

@@ -57,7 +57,8 @@ class Call:
     """A call under way, since `began` on the monotonic clock.
 
     `status` and `start` (200 bytes) belong to the last response that is no cookie or crumb. `clock`: Yahoo's time.
-    `limited`: a response was 429, with `retry_after` seconds to wait. `outcome`: what was received, for the log.
+    `limited`: a response was 429, with `retry_after` seconds to wait. `response`: the last one with data in it.
+    `outcome`: what was received, for the log.
     """
 
     symbol: str
@@ -68,6 +69,7 @@ class Call:
     retry_after: float | None = None
     clock: datetime | None = None
     requests: int = 0
+    response: Any = None
     outcome: str = ""
 
     @property
@@ -91,7 +93,7 @@ class Call:
             self.limited = True
             self.retry_after = _retry_after_seconds(response.headers.get("Retry-After"), self.clock)
         if _is_data(endpoint):
-            self.status, self.start = response.status_code, start
+            self.status, self.start, self.response = response.status_code, start, response
             self._raise_if_final()
 
     def check(self) -> None:

@@ -93,8 +93,11 @@ class Request:
 class Listing:
     """One symbol as Yahoo knows it. `bars`: index `date` in the exchange's days, adjusted for `splits`.
 
-    `splits`: (new, old) shares by day. `dividends`: amount by day. `ratings`: rows as `rating` makes them.
-    `consensus`: (mean, median, high, low). `answers_as`: the symbol in the response, if it was renamed.
+    A column `adj close` of the bars replaces what follows from `dividends`. `splits`: (new, old) shares by day.
+    `dividends`: amount by day. `ratings`: rows as `rating` makes them. `consensus`: (mean, median, high, low).
+    `answers_as`: the symbol in the response, if it was renamed. `meta` and `events` are laid over those of the chart;
+    its events come whatever days are asked for. `session`: opening and close of the trading period, if it is not the
+    one that follows from `opens` and `closes`.
     """
 
     symbol: str
@@ -105,11 +108,14 @@ class Listing:
     opens: time = time(9, 30)
     closes: time = time(16, 0)
     kind: str = "EQUITY"
-    splits: Mapping[date, tuple[int, int]] = field(default_factory=dict)
+    splits: Mapping[date, tuple[float, float]] = field(default_factory=dict)
     dividends: Mapping[date, float] = field(default_factory=dict)
     ratings: tuple[dict[str, Any], ...] = ()
     consensus: tuple[float, float, float, float] | None = None
     answers_as: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    events: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    session: tuple[datetime, datetime] | None = None
 
     def at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, ZoneInfo(self.zone))
@@ -453,7 +459,7 @@ def _sound_reply(request: Request, crumb: str, cookies: str, listings: Mapping[s
     listed = listings.get(request.symbol)
     if request.kind == "summary":
         return _summary(listed, request.params.get("modules", ""))
-    return NOT_FOUND(_json({})) if listed is None else _json(_chart(listed, request.params, now))
+    return NOT_FOUND(_json({})) if listed is None else _json(chart(listed, request.params, now))
 
 
 def _json(body: object, code: int = 200) -> Reply:
@@ -499,7 +505,8 @@ def _search(text: str, listings: Iterable[Listing]) -> dict[str, Any]:
     return {"explains": [], "count": len(quotes), "quotes": quotes, "news": []}
 
 
-def _chart(listed: Listing, params: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def chart(listed: Listing, params: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """Return the chart of a working Yahoo, between `period1` and `period2` of the parameters."""
     first = datetime.fromtimestamp(int(params.get("period1", 0)), UTC)
     last = min(now, datetime.fromtimestamp(int(params.get("period2", 2**33)), UTC))
     times = [listed.at(day.date(), listed.opens) for day in listed.bars.index]
@@ -511,6 +518,7 @@ def _chart(listed: Listing, params: Mapping[str, str], now: datetime) -> dict[st
         stamps[-1] = max(stamps[-1], meta["regularMarketTime"])  # Yahoo dates a session under way by its last trade
     result: dict[str, Any] = {"meta": meta, "timestamp": stamps}
     events = {"splits": _splits(listed, first, last), "dividends": _dividends(listed, first, last)}
+    events = {name: rows | dict(listed.events.get(name, {})) for name, rows in events.items()}
     if any(events.values()):
         result["events"] = {name: rows for name, rows in events.items() if rows}
     quote = {name: bars[name].tolist() for name in ("open", "high", "low", "close", "volume")}
@@ -524,7 +532,7 @@ def _chart(listed: Listing, params: Mapping[str, str], now: datetime) -> dict[st
 def _meta(listed: Listing, bars: pd.DataFrame, now: datetime) -> dict[str, Any]:
     today = now.astimezone(ZoneInfo(listed.zone)).date()
     session = today - timedelta(days=max(0, today.weekday() - 4))
-    opens, closes = listed.at(session, listed.opens), listed.at(session, listed.closes)
+    opens, closes = listed.session or (listed.at(session, listed.opens), listed.at(session, listed.closes))
     traded = min(now, listed.at(bars.index[-1].date(), listed.closes)) if len(bars) else now
     regular = {"timezone": "EST", "start": int(opens.timestamp()), "end": int(closes.timestamp()), "gmtoffset": 0}
     return {
@@ -544,6 +552,7 @@ def _meta(listed: Listing, bars: pd.DataFrame, now: datetime) -> dict[str, Any]:
         "dataGranularity": "1d",
         "range": "",
         "validRanges": ["1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"],
+        **listed.meta,
     }
 
 
@@ -568,7 +577,9 @@ def _events(listed: Listing, by_day: Mapping[date, Any], first: datetime, last: 
 
 
 def _adjusted(listed: Listing, bars: pd.DataFrame) -> list[float]:
-    """Return closes times (1 - dividend / the close before it) for every later dividend."""
+    """Return closes times (1 - dividend / the close before it) for every later dividend, unless the bars have them."""
+    if "adj close" in bars:
+        return bars["adj close"].tolist()
     close, factor = bars["close"], pd.Series(1.0, index=bars.index)
     for day, amount in listed.dividends.items():
         before = close.index < pd.Timestamp(day)

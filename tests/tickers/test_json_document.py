@@ -20,7 +20,7 @@ from tickers.json_document import analysis_document
 # In the order of the design
 KEYS = {
     "": "symbol name currency source as_of price change_pct in_progress ema bollinger atr trendlines zones levels"
-    " targets consensus read",
+    " targets consensus repairs read",
     "ema": "20 50 100 200",
     "bollinger": "lower middle upper",
     "trendlines": "side scale value slope start end touches status tentative chance",

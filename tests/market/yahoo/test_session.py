@@ -8,9 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from curl_cffi import CurlOpt
@@ -18,6 +20,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from yfinance.data import YfData
 
+from market.bar_faults import BarFault
 from market.errors import BadSymbol, MarketError, UnknownSymbol
 from market.symbols import parse_symbol
 from market.yahoo import session
@@ -327,11 +330,22 @@ def test_renamed_ticker_is_reported(yahoo: ReplayServer) -> None:
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), float("inf")])
-def test_bar_without_a_price_is_removed_and_reported(yahoo: ReplayServer, missing: float | None) -> None:
-    yahoo.fails("chart", cells(-3, low=missing))
+def test_bar_without_a_close_is_removed_and_reported(yahoo: ReplayServer, missing: float | None) -> None:
+    yahoo.fails("chart", cells(-3, close=missing))
     history = fetch_history("CIFR")
     assert len(history.bars) == 299
     assert history.notes == ("1 bar without a price was left out: 2025-11-20",)
+    assert history.faults == (BarFault("no close", (date(2025, 11, 20),)),)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), float("inf"), 0.0])
+def test_bar_without_a_low_stays_and_is_reported(yahoo: ReplayServer, missing: float | None) -> None:
+    yahoo.fails("chart", cells(-3, low=missing))
+    history = fetch_history("CIFR")
+    assert len(history.bars) == 300
+    assert history.bars["low"].iloc[-3] == history.bars[["open", "close"]].iloc[-3].min()
+    (note,) = history.notes
+    assert note.startswith("1 bar had an open, high or low that was missing")
 
 
 def test_missing_volume_is_zero(yahoo: ReplayServer) -> None:
@@ -345,20 +359,29 @@ def test_bar_of_tomorrow_is_removed_and_reported(yahoo: ReplayServer) -> None:
     yahoo.fails("chart", one_more_bar(datetime(2025, 11, 25, 14, 30, tzinfo=UTC), 3.8))
     history = fetch_history("CIFR")
     assert history.bars.index[-1] == pd.Timestamp(MONDAY)
-    assert history.notes == ("1 bar dated after the exchange's own day (2025-11-24) was left out: 2025-11-25",)
+    assert history.notes == ("1 bar dated after the exchange's own day was left out: 2025-11-25",)
 
 
-@pytest.mark.parametrize("factor", [100.0, 0.01])
-@pytest.mark.parametrize("place", [-150, -1])
-def test_bar_a_hundred_times_off_is_removed_and_reported(yahoo: ReplayServer, factor: float, place: int) -> None:
+@pytest.mark.parametrize(("place", "factor"), [(-150, 100.0), (-150, 0.01), (-1, 0.01)])
+def test_bar_a_hundred_times_off_is_repaired_and_reported(yahoo: ReplayServer, factor: float, place: int) -> None:
+    known = listing("CIFR", 300, MONDAY)
+    yahoo.lists(replace(known, bars=known.bars.assign(volume=1000.0 + 100.0 * (np.arange(300) % 7))))
     sound = fetch_history("CIFR").bars
     yahoo.fails("chart", times(factor, place))
     history = fetch_history("CIFR")
-    pd.testing.assert_frame_equal(history.bars, sound.drop(sound.index[place]), check_freq=False)
-    day, close = sound.index[place], sound["close"].iloc[place] * factor
-    assert history.notes == (
-        f"1 bar about 100 times off the days around was left out as a suspected fault: {day:%Y-%m-%d} at {close:,.6g}",
-    )
+    pd.testing.assert_frame_equal(history.bars, sound, check_freq=False)
+    day = sound.index[place]
+    assert history.notes == (f"1 bar was repaired (another unit, or the wrong side of a split): {day:%Y-%m-%d}",)
+
+
+def test_last_bar_a_hundred_times_too_high_is_removed_and_reported(yahoo: ReplayServer) -> None:
+    """Its adjusted close is sound, and yfinance compares those."""
+    sound = fetch_history("CIFR").bars
+    yahoo.fails("chart", times(100.0, -1))
+    history = fetch_history("CIFR")
+    pd.testing.assert_frame_equal(history.bars, sound.iloc[:-1], check_freq=False)
+    fault = "1 bar about 100 times off the days around was left out as a suspected fault"
+    assert history.notes == (f"{fault}: 2025-11-24",)
 
 
 # The log

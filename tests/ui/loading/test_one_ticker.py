@@ -221,7 +221,7 @@ UNUSUAL = {
     ),
     "a hundred times off": Unusual(
         listed(last=TUESDAY),
-        "1 bar about 100 times off the days around was left out",
+        "1 bar was repaired (another unit",
         fault=replay.times(100.0, -5),
     ),
     "cells without a figure": Unusual(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market import PriceHistory
-from market.yahoo.splice import OVERLAP_SESSIONS, overlap_start, splice
+from market.yahoo.bars.splice import OVERLAP_SESSIONS, overlap_start, splice
 from tests.support.generated_bars import walk
 
 ALL = PriceHistory("X", "X Inc.", "USD", walk(300), fetched_at=datetime(2030, 1, 1, tzinfo=UTC), notes=("all",))

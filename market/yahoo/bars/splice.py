@@ -8,11 +8,14 @@ from datetime import date as Date
 import numpy as np
 import pandas as pd
 
+from market.bar_faults import FaultKind, join_faults, sentences
 from market.clean_bars import PRICES
 from market.price_history import PriceHistory
+from market.yahoo.bars.repair import may_need_repair
 
 OVERLAP_SESSIONS = 5  # fetched once more, to see whether Yahoo has changed them
 PRICE_TOLERANCE = 1e-6  # relative: the noise of Yahoo's single precision is 6e-8, a cent on 1,000 dollars is 1e-5
+WHOLE_SERIES_KINDS: set[FaultKind] = {"repaired", "wrong unit", "another company"}
 FINAL_AFTER = pd.Timedelta(days=2)  # from a bar's date: past any closing auction or late report, in any time zone
 
 
@@ -25,23 +28,37 @@ def overlap_start(stored: PriceHistory) -> Date:
 def splice(stored: PriceHistory, recent: PriceHistory) -> PriceHistory | None:
     """Return `stored` up to the day on which `recent` begins, and `recent` from there on.
 
-    None if they do not fit, so that everything has to be fetched again: another currency, a new split, or a session
-    of the overlap that is missing or whose prices differ. The last stored bar is compared only if it was final, for
-    the closing auction may have moved it since.
+    None if they do not fit, so that everything has to be fetched again: another currency, a new split, a session of the
+    overlap that is missing or whose prices differ, or bars that only the repair of the whole series can judge (see
+    `repair`). The last stored bar is compared only if it was final, for the closing auction may have moved it since.
+
+    The faults of both are counted together: the stored bars remember by day what was mended in them.
     """
-    if stored.currency != recent.currency or stored.price_basis != recent.price_basis:
+    if stored.currency != recent.currency or stored.price_basis != recent.price_basis or _needs_the_whole(recent):
         return None
     begins = recent.bars.index[0]
     before, overlap = stored.bars.loc[stored.bars.index < begins], _final_bars(stored).loc[begins:]
     if overlap.empty or not _prices_agree(overlap, recent.bars) or not _splits_agree(stored, recent):
         return None
+    faults = join_faults(stored.faults, recent.faults, begins.date())
     splits = pd.concat([stored.splits[stored.splits.index < begins], recent.splits[recent.splits.index >= begins]])
     return replace(
         recent,
         bars=pd.concat([before, recent.bars]),
         splits=splits.rename(stored.splits.name).rename_axis(stored.splits.index.name),
-        notes=tuple(dict.fromkeys((*stored.notes, *recent.notes))),
+        faults=faults,
+        notes=(*dict.fromkeys((*_other_notes(stored), *_other_notes(recent))), *sentences(faults)),
     )
+
+
+def _needs_the_whole(recent: PriceHistory) -> bool:
+    kinds = {fault.kind for fault in recent.faults}
+    return bool(kinds & WHOLE_SERIES_KINDS) or may_need_repair(recent.bars, recent.splits)
+
+
+def _other_notes(history: PriceHistory) -> list[str]:
+    told = set(sentences(history.faults))
+    return [note for note in history.notes if note not in told]
 
 
 def _final_bars(stored: PriceHistory) -> pd.DataFrame:
