@@ -23,7 +23,7 @@ KEYS = {
     " targets consensus read",
     "ema": "20 50 100 200",
     "bollinger": "lower middle upper",
-    "trendlines": "side scale value slope start end touches status tentative chance",
+    "trendlines": "side scale value slope start end touches status tentative offered chance",
     "zones": "low high touches",
     "levels": "kind label price role distance_pct distance_atr",
     "targets": "firm analyst date rating prior_rating action target prior_target upside_pct stale",
