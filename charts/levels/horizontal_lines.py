@@ -1,4 +1,4 @@
-"""Horizontal lines of a levels chart: the price, the consensus, and the consensus over time."""
+"""Horizontal lines of a levels chart: price, highs, lows and gap edges, the consensus, and the consensus over time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from charts.levels.label_texts import DOTTED_KINDS
 from charts.levels.plan import ChartPlan
 from charts.levels.target_panel import TARGET_AXIS
 from indicators.analysts.consensus import consensus_through_time
@@ -16,6 +17,18 @@ def price_lines(plan: ChartPlan) -> list[dict[str, Any]]:
     style = {"color": plan.palette.ink, "width": 1.3, "dash": "dot"}
     axes = ("x", TARGET_AXIS) if plan.shows("targets") else ("x",)
     return [_horizontal_line(axis, plan.analysis.price, style) for axis in axes]
+
+
+def level_lines(plan: ChartPlan) -> list[dict[str, Any]]:
+    """Return a faint line at each gap edge, old high and 52-week extreme on the axis, if zones are shown."""
+    if not plan.shows("zones"):
+        return []
+    style = {"color": plan.palette.faint, "width": 0.9, "dash": "dot"}
+    return [
+        _horizontal_line("x", level.price, style)
+        for level in plan.analysis.levels
+        if level.kind in DOTTED_KINDS and plan.axis.contains(level.price)
+    ]
 
 
 def consensus_lines(plan: ChartPlan) -> list[dict[str, Any]]:

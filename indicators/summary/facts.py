@@ -30,7 +30,7 @@ PULLBACK_PCT = 20.0  # this far below the 52-week high traders call it a bear ma
 REBOUND_ATR = 1.0  # a rise from there of more than a usual day's range
 
 # Of levels that print the same price, the first of these kinds is named
-NAMING_ORDER: tuple[Kind, ...] = ("trendline", "ema", "52-week", "zone", "band")
+NAMING_ORDER: tuple[Kind, ...] = ("trendline", "ema", "old high", "52-week", "gap edge", "zone", "band")
 
 
 @dataclass(frozen=True)
@@ -270,7 +270,7 @@ def _places(analysis: Analysis, role: Role, decimals: int) -> list[Place]:
 
 def _place(analysis: Analysis, level: Level) -> Place:
     edge = level.origin
-    if isinstance(edge, ZoneEdgeOrigin) and edge.is_near_edge(level.role) and not edge.zone.is_broad(analysis.atr):
+    if isinstance(edge, ZoneEdgeOrigin) and edge.is_near_edge(level.role):
         far_edge = ZoneEdgeOrigin(edge.zone, "top" if edge.edge == "bottom" else "bottom")
         far = next(other for other in analysis.levels if other.origin == far_edge)
         return Place(level, far, edge.zone.low, edge.zone.high)

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from indicators.analysis import MovingAverage
-from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, TargetOrigin, TrendlineOrigin, ZoneEdgeOrigin
+from indicators.levels import (
+    BandOrigin,
+    EmaOrigin,
+    ExtremeOrigin,
+    GapEdgeOrigin,
+    OldHighOrigin,
+    TargetOrigin,
+    TrendlineOrigin,
+    ZoneEdgeOrigin,
+)
 from indicators.summary.facts import Place, SummaryFacts
 from indicators.trendlines.trendlines import Trendline
 from text import numbers
@@ -65,5 +74,9 @@ def _name(facts: SummaryFacts, place: Place) -> str:
             if place.low < place.high or zone.low == zone.high:
                 return "the zone"
             return "the top of a zone" if edge == "top" else "the foot of a zone"
+        case GapEdgeOrigin():
+            return "the edge of an open gap"
+        case OldHighOrigin():
+            return "the old high"
         case TargetOrigin(firm):
             return f"the target of {firm}"
