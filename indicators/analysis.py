@@ -278,7 +278,7 @@ def _moving_prices(
     for band in BANDS:
         if (value := _last_value(bands[band])) is not None and value > 0.0:  # nothing trades at zero or below
             yield BandOrigin(band), value
-    yield from ((TrendlineOrigin(line), line.value) for line in lines if line.status != "broken")
+    yield from ((TrendlineOrigin(line), line.value) for line in lines if line.offered)
 
 
 def _horizontal_prices(

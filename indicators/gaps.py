@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -52,3 +53,13 @@ def find_gaps(bars: pd.DataFrame) -> list[Gap]:
         else Gap(days[at + 1].item(), float(high[at + 1]), float(low[at]))
         for at in np.flatnonzero((up | down) & (wide > 0.0)).tolist()
     ]
+
+
+def gap_of_last_bar(bars: pd.DataFrame, atr: float | None) -> Literal["up", "down"] | None:
+    """Return which way the last bar jumped by its ATR(14) or more, None where it did not."""
+    if not atr or len(bars) < 2:
+        return None
+    high, low = bars["high"].to_numpy(float), bars["low"].to_numpy(float)
+    if low[-1] - high[-2] >= MIN_ATR * atr:
+        return "up"
+    return "down" if low[-2] - high[-1] >= MIN_ATR * atr else None

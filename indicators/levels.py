@@ -47,7 +47,7 @@ class BandOrigin:
 
 @dataclass(frozen=True)
 class TrendlineOrigin:
-    """A trendline that is offered, or undercut and not yet broken, at its value on the last bar."""
+    """A trendline that is offered, at its value on the last bar."""
 
     kind: ClassVar[Kind] = "trendline"
     line: Trendline
@@ -171,7 +171,12 @@ class Level:
     @property
     def is_in_reach(self) -> bool:
         """Whether it is near enough to be named in words: within 25 % and, where there is an ATR, within 10 ATR."""
-        return abs(self.distance_pct) <= REACH_PCT and abs(self.distance_atr or 0.0) <= REACH_ATR
+        return is_in_reach(self.distance_pct, self.distance_atr)
+
+
+def is_in_reach(distance_pct: float, distance_atr: float | None) -> bool:
+    """Return whether what lies that far from the price may be named in words."""
+    return abs(distance_pct) <= REACH_PCT and abs(distance_atr or 0.0) <= REACH_ATR
 
 
 def make_level(origin: Origin, at: float, price: float, atr: float | None) -> Level:
