@@ -15,7 +15,8 @@ from indicators.analysts.targets import CurrentTarget, current_targets
 from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.clusters import Cluster, find_clusters
-from indicators.gaps import Gap, find_gaps
+from indicators.horizontal_levels.gaps import Gap, find_gaps
+from indicators.horizontal_levels.old_highs import OldHigh, find_old_high
 from indicators.levels import (
     BANDS,
     BandOrigin,
@@ -34,7 +35,6 @@ from indicators.levels import (
     sort_levels,
 )
 from indicators.moving_average import ema, seed_weight
-from indicators.old_highs import OldHigh, find_old_high
 from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trendlines.leading import leading_trendlines
 from indicators.trendlines.mirrored_bars import Scale

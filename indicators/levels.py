@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from indicators.gaps import Gap
-from indicators.old_highs import OldHigh
+from indicators.horizontal_levels.gaps import Gap
+from indicators.horizontal_levels.old_highs import OldHigh
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from indicators.analysis import Analysis
-from indicators.gaps import gap_of_last_bar
-from indicators.old_highs import OldHigh
+from indicators.horizontal_levels.gaps import gap_of_last_bar
+from indicators.horizontal_levels.old_highs import OldHigh
 from indicators.time_spans import FIFTY_TWO_WEEKS
 
 NEWS_SESSIONS = 5  # a cross or a break longer ago is no news

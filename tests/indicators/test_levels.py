@@ -130,7 +130,7 @@ def test_an_analysis_has_every_level_once():
         assert sorted(price for kind, price in found if kind == "band") == sorted(bands)
         edges = [edge for zone in analysis.zones for edge in (zone.low, zone.high)]
         assert sorted(price for kind, price in found if kind == "zone") == sorted(edges)
-        lines = [line.value for line in analysis.leading if line.status != "broken"]
+        lines = [line.value for line in analysis.leading if line.offered]
         assert sorted(price for kind, price in found if kind == "trendline") == sorted(lines)
         gaps = [gap.edge(analysis.price) for gap in analysis.gaps]
         assert sorted(price for kind, price in found if kind == "gap edge") == sorted(gaps)

@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from indicators.gaps import Gap
+from indicators.horizontal_levels.gaps import Gap
 from indicators.levels import (
     BandOrigin,
     EmaOrigin,

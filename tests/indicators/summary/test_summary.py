@@ -12,6 +12,7 @@ import pytest
 
 from indicators import analyse, technical_read
 from indicators.analysis import Analysis
+from indicators.summary.clauses import Clause, Rank, compose
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
@@ -291,6 +292,94 @@ def test_emas_reclaimed_days_ago_are_reported_with_the_day():
 def test_emas_lost_today_become_resistance():
     text = checked_read(analyse(history_of(bars_ending_in(10.6, 10.7, 10.8, 9.4))))
     assert "down 13.0%" in text and "It lost the 20-, 50-, 100- and 200-day EMAs, from $" in text
+
+
+# The day's story; the checker compares every read with detectors of its own
+
+
+def rising_for(sessions: int, step: float = 0.002, start: float = 10.0) -> pd.DataFrame:
+    """Return bars that rise by that share each day, with a range of 1 % and usual volume."""
+    close = start * np.cumprod(np.full(sessions, 1.0 + step))
+    days = pd.bdate_range(end=ARTICLE_DAY, periods=sessions, name="date")
+    bars = pd.DataFrame({"open": close, "high": close * 1.005, "low": close * 0.995, "close": close}, index=days)
+    return bars.assign(volume=1_000.0)
+
+
+def with_last_bar(bars: pd.DataFrame, **changed: float) -> Analysis:
+    """Return the analysis of `bars` with figures of the last one as shares of the close before it."""
+    bars = bars.copy()
+    before = bars["close"].iloc[-2]
+    for name, share in changed.items():
+        bars.iloc[-1, bars.columns.get_loc(name)] = share * (1.0 if name == "volume" else before)
+    return analyse(history_of(bars))
+
+
+def test_a_gap_of_an_atr_is_reported():
+    up = checked_read(with_last_bar(rising_for(300), open=1.05, high=1.07, low=1.04, close=1.06))
+    assert "up 6.0% with a gap up, setting a record high of" in up
+    down = checked_read(with_last_bar(rising_for(300), open=0.95, high=0.96, low=0.93, close=0.94))
+    assert "down 6.0% with a gap down" in down
+    assert "gap" not in checked_read(with_last_bar(rising_for(300), open=1.01, high=1.02, low=1.0055, close=1.01))
+
+
+def test_volume_of_twice_its_mean_is_reported():
+    assert "Volume was 2.0 times its 50-day mean." in checked_read(with_last_bar(rising_for(300), volume=2_000.0))
+    assert "Volume" not in checked_read(with_last_bar(rising_for(300), volume=1_990.0))
+    assert "Volume" not in checked_read(with_last_bar(rising_for(50), volume=9_000.0)), "49 sessions before"
+
+
+def test_a_reversal_within_the_day_is_reported():
+    up = checked_read(with_last_bar(rising_for(300), open=1.0, high=1.005, low=0.96, close=1.002))
+    assert "recovering from the day's low of $" in up
+    down = checked_read(with_last_bar(rising_for(300), open=1.0, high=1.05, low=0.999, close=1.002))
+    assert "setting a record high of $" in down and "falling back from the day's high" in down
+    steady = checked_read(with_last_bar(rising_for(300), open=0.97, high=1.005, low=0.967, close=1.002))
+    assert "recovering" not in steady, "it opened near its low and only rose"
+
+
+@pytest.mark.parametrize(("step", "kind"), [(0.01, "golden"), (-0.01, "death")])
+def test_a_cross_of_the_averages_is_news_for_five_sessions(step, kind):
+    fall = np.linspace(1.0, 1.0 - 40 * step, 260)
+    close = 10.0 * np.concatenate([fall, fall[-1] * np.cumprod(np.full(120, 1.0 + step))])
+    days = pd.bdate_range("2024-01-01", periods=close.size, name="date")
+    bars = pd.DataFrame({"open": close, "high": close * 1.001, "low": close * 0.999, "close": close}, index=days)
+    history = history_of(bars.assign(volume=1_000.0))
+    reads = [checked_read(analyse(history, as_of=day.date())) for day in days[260:]]
+    reported = [f"made a {kind} cross" in read for read in reads]
+    assert sum(reported) == 5 and reported[reported.index(True) :][:5] == [True] * 5
+
+
+def test_an_old_high_broken_this_week_is_reported():
+    close = np.concatenate([np.linspace(8.0, 10.0, 30), np.full(270, 9.0), [9.5, 10.5, 10.6]])
+    days = pd.bdate_range(end=ARTICLE_DAY, periods=close.size, name="date")
+    bars = pd.DataFrame({"open": close, "high": close, "low": close - 0.1, "close": close}, index=days)
+    text = checked_read(analyse(history_of(bars.assign(volume=1_000.0))))
+    assert "It broke its old high of $10.00 on Friday." in text
+
+
+def test_a_long_story_leaves_the_least_important_out_and_never_runs_over():
+    sentences = (
+        (Clause("one two three"), Clause(", four five", Rank.BEYOND)),
+        (Clause(" ".join(["word"] * 30), Rank.NEXT), Clause(" more", Rank.EXPOSED)),
+        (Clause(" ".join(["tail"] * 45), Rank.STORY), Clause(" end", Rank.DETAILS)),
+    )
+    assert compose(sentences) == f"one two three, four five. {' '.join(['word'] * 30)}."
+
+
+# What readers of charts called wrong
+
+
+@needs_real_prices
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_nothing_far_away_and_no_middle_band_is_named(symbol):
+    history = history_of(real_bars(symbol), symbol=symbol)
+    for day in history.bars.index[260::41]:
+        analysis = analyse(history, as_of=day.date())
+        text = checked_read(analysis)
+        assert "middle" not in text and "now the next resistance" not in text
+        for figure in re.findall(r"[$](\d+\.\d\d)", text):
+            assert abs(float(figure) / analysis.price - 1.0) <= 0.2501
+            assert abs(float(figure) - analysis.price) <= 10.0 * analysis.atr + 0.005
 
 
 def test_prices_in_pence_and_in_a_currency_without_a_sign():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from indicators import average_true_range
-from indicators.gaps import Gap, find_gaps
+from indicators.horizontal_levels.gaps import Gap, find_gaps
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 

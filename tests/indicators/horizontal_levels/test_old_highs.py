@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from indicators.old_highs import OldHigh, find_old_high
+from indicators.horizontal_levels.old_highs import OldHigh, find_old_high
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 
