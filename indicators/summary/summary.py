@@ -137,8 +137,14 @@ def _position(facts: SummaryFacts, wording: Wording) -> str:
     for side, emas in (("above", facts.above), ("below", facts.below)):
         if emas:
             is_named = len(emas) == 1 or (side == "below" and all(wording.reaches(_value(average)) for average in emas))
-            return f"It stands {side} {wording.emas(emas) if is_named else f'{both_or_all(len(emas))} EMAs'}"
+            return f"It stands {side} {wording.emas(emas) if is_named else _together(facts, emas)}"
     return ""
+
+
+def _together(facts: SummaryFacts, emas: tuple[MovingAverage, ...]) -> str:
+    """Return "all four EMAs", or their names where another one prints as the price does."""
+    known = sum(average.value is not None for average in facts.analysis.emas)
+    return f"{both_or_all(known)} EMAs" if len(emas) == known else f"the {ema_names(emas)}"
 
 
 def _last_named_span(facts: SummaryFacts) -> int | None:
