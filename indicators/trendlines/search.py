@@ -22,8 +22,8 @@ MAX_UNBROKEN, MAX_BROKEN = 4, 2  # lines returned a side: more would not help a 
 
 NEVER = np.iinfo(np.intp).max  # a position after every bar
 
-Standing = Literal["offered", "undercut", "other", "other pending", "lost", "other broken"]
-STANDINGS: tuple[Standing, ...] = ("offered", "undercut", "other", "other pending", "lost", "other broken")
+Standing = Literal["offered", "eligible", "undercut", "other", "other pending", "lost", "other broken"]
+STANDINGS: tuple[Standing, ...] = ("eligible", "undercut", "other", "other pending", "lost", "other broken")
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,14 @@ def search(bars: MirroredBars) -> FoundLines:
     order = np.lexsort((touches.misfit, lines.first - touches.latest, -touches.count, group))
     order = order[touches.count[order] > 1]
     chosen = np.array(_distinct(bars, lines, order), dtype=np.intp)
-    standings = tuple(STANDINGS[number] for number in group[chosen].tolist())
-    return FoundLines(lines.select(chosen), tuple(touches.of_line(line) for line in chosen), standings)
+    standings = [STANDINGS[number] for number in group[chosen].tolist()]
+    if standings[:1] == ["eligible"]:
+        standings[0] = "offered"
+    return FoundLines(lines.select(chosen), tuple(touches.of_line(line) for line in chosen), tuple(standings))
 
 
 def has_offered_line(bars: MirroredBars, count: int, span: int) -> bool:
-    """Return whether a line that is offered has more touches than `count`, or as many over `span` bars or more."""
+    """Return whether a line fit to be offered has more touches than `count`, or as many over `span` bars or more."""
     swings = swing_lows(bars.low)
     lines = _shown_lines(bars, swings)
     lines = lines.select((lines.crossed == NEVER) & (lines.slope > 0) & _is_under_price(bars, lines))
@@ -208,7 +210,7 @@ def _spaced(line: Positions, bar: Positions, lines: int, bars: int) -> Positions
 
 
 def _standing_numbers(bars: MirroredBars, lines: Lines, touches: Touches) -> Positions:
-    """Return the standing of each line as its position in `STANDINGS`: see `Trendline.standing`."""
+    """Return the standing of each line, were none offered, as its position in `STANDINGS`: see `Trendline.standing`."""
     matters = _rises_from_recent_touches(bars, lines, touches)
     unbroken, pending = lines.crossed == NEVER, (lines.crossed != NEVER) & (lines.broken == NEVER)
     near = np.abs(bars.close[-1] - lines.heights_on(bars.last)) <= REACH_ATR * bars.atr[-1]

@@ -23,7 +23,7 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
     """Return the share of 200 random walks with the daily moves of `bars` that show a line at least as good as `line`.
 
     At least as good means more touches, or as many over as long a span, on the same side and scale at the last bar. For
-    a line that is offered, the line of the walk must be offered too; for any other line, every line counts that
+    a line that is offered or eligible, the line of the walk must be so too; for any other line, every line counts that
     `find_trendlines` looks at, unbroken or recently broken.
 
     A walk: high[t], low[t] and close[t] as shares of close[t-1] are the move of day t. The moves are cut into blocks of
@@ -35,7 +35,7 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
     machine. Source: the permutation test; blocks after Künsch, "The Jackknife and the Bootstrap for General Stationary
     Observations" (1989).
     """
-    is_good = has_offered_line if line.offered else has_any_line
+    is_good = has_offered_line if line.standing in ("offered", "eligible") else has_any_line
     walks = random_walks(bars, SHUFFLES)
     mirrored = (mirror_bars(walk, line.side, line.scale) for walk in walks)
     return sum(is_good(walk, len(line.touches), line.span) for walk in mirrored) / SHUFFLES

@@ -28,10 +28,11 @@ class Trendline:
     those closer than 10 sessions counted once. `value`: its price at the last bar. `span`: sessions from the first
     touch to the last. `broken_on`: the day of the close that broke it, None while it is unbroken.
 
-    `standing`, for a support and mirrored for a resistance: `offered` when it is unbroken, rises, has two touches or
-    more within the last 252 sessions, the newest within 60, and lies at or under the price by no more than 4 ATR;
-    `undercut` when all of that holds but that the last close lies under it and has not broken it; `lost` when it broke
-    within the last 20 sessions and rose from such touches until then. `other` lines are neither drawn nor named.
+    `standing`, for a support and mirrored for a resistance: `offered` when it is the best of the lines that are
+    unbroken, rise, have two touches or more within the last 252 sessions, the newest within 60, and lie at or under the
+    price by no more than 4 ATR; `eligible` when it is another of them; `undercut` when all of that holds but that the
+    last close lies under it and has not broken it; `lost` when it broke within the last 20 sessions and rose from such
+    touches until then. `other` lines, and those eligible, are neither drawn nor named.
 
     `status`: `broken` by two closes in a row beyond tolerance or by one 3 % beyond the line; `break pending` when the
     last close is the first beyond tolerance; `bounced` when a touch lies within 10 bars and the last close more than
@@ -62,7 +63,7 @@ class Trendline:
 
     @property
     def offered(self) -> bool:
-        """Whether it is one of the lines that hold the price now; the first one found is the support offered."""
+        """Whether it is the one line of its side that is drawn and named as the support or resistance."""
         return self.standing == "offered"
 
     @property
@@ -98,11 +99,11 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     (close[k] + tolerance[k] - low[i]) / (k - i). A touch is a swing low within the same tolerance of the line.
     Resistance is the support of the mirrored bars.
 
-    Order: lines offered, undercut, the other unbroken ones, the others about to break, the lost, the other broken ones
-    (see `Trendline.standing`); among them more touches first, then the longer span, then the closer fit. Of lines
-    within half an ATR of each other (today, and 60 bars ago or where the later one begins) only the first is kept. A
-    line beyond which a single close went, less than 3 % deep, and the next came back is dropped, not broken: the line
-    through the new low takes its place.
+    Order: the line offered, those eligible, the undercut, the other unbroken ones, the others about to break, the lost,
+    the other broken ones (see `Trendline.standing`); among them more touches first, then the longer span, then the
+    closer fit. Of lines within half an ATR of each other (today, and 60 bars ago or where the later one begins) only
+    the first is kept. A line beyond which a single close went, less than 3 % deep, and the next came back is dropped,
+    not broken: the line through the new low takes its place.
 
     `bars`: columns high, low, close, index of session days, oldest first, finite prices (positive on the log scale).
     Too few bars for two touches give an empty list. Source: Edwards & Magee, "Technical Analysis of Stock Trends", on
