@@ -21,8 +21,8 @@ def target_sentences(facts: SummaryFacts) -> tuple[Sentence, ...]:
     if len(live) > 1:
         return ((Clause(_consensus_clause(facts)),),)
     if live:
-        figure, away = _target(facts, live[0].target), _from_price(live[0].upside_pct)
-        return ((Clause(f"{live[0].firm}'s {figure} target stands {away}"),),)
+        figure = "" if _is_price(facts, live[0].target) else f"{_target(facts, live[0].target)} "
+        return ((Clause(f"{live[0].firm}'s {figure}target stands {_from_price(live[0].upside_pct)}"),),)
     return ((Clause(_stale_clause(facts)),),)
 
 
@@ -118,7 +118,10 @@ def _mean_clause(facts: SummaryFacts, news: RatingChange) -> str:
     figure, away = _target(facts, mean.mean), _from_price(mean.upside_pct)
     if figure in {_target(facts, target) for target in quoted}:
         return ""
-    firms = f"{both_or_all(mean.count).capitalize()} firms' targets average {figure}"
+    firms = f"{both_or_all(mean.count).capitalize()} firms' targets average"
+    if _is_price(facts, mean.mean):
+        return f"{firms} as much as the price"
+    firms = f"{firms} {figure}"
     is_repeated = away in {_from_price(upside_pct(target, facts.analysis.price)) for target in quoted}
     return firms if is_repeated else f"{firms}, {away}"
 
@@ -130,6 +133,11 @@ def _stale_clause(facts: SummaryFacts) -> str:
     if len(old) == 1:
         return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old"
     return f"{both_or_all(len(old)).capitalize()} targets on record are more than a year old"
+
+
+def _is_price(facts: SummaryFacts, value: float) -> bool:
+    """Return whether a target prints as the price does, which the first sentence has."""
+    return _target(facts, value) == numbers.format_price(facts.analysis.price, facts.analysis.currency, facts.decimals)
 
 
 def _target(facts: SummaryFacts, value: float) -> str:

@@ -42,13 +42,23 @@ def test_without_an_atr_there_is_no_distance_in_atrs(atr):
     assert make_level(EmaOrigin(20), 9.0, 10.0, atr).distance_atr is None
 
 
+def is_behind_its_zone(level: Level) -> bool:
+    """Return whether the price, 10, meets the other edge of the level's zone first."""
+    if not isinstance(level.origin, ZoneEdgeOrigin):
+        return False
+    zone, edge = level.origin.zone, level.origin.edge
+    return zone.low > 10.0 if edge == "top" else zone.low < zone.high <= 10.0
+
+
 def next_by_definition(levels: list[Level], role: str, atr: float) -> float | None:
     """Return the distance of the next level: the nearest one that is no band, else the nearest outer band."""
     sign = 1.0 if role == "resistance" else -1.0
     away = [
         (level.kind == "band", sign * (level.price - 10.0))
         for level in levels
-        if level.label != "Middle band" and 0.05 * atr < sign * (level.price - 10.0) <= min(10.0 * atr, 2.5)
+        if level.label != "Middle band"
+        and not is_behind_its_zone(level)
+        and 0.05 * atr < sign * (level.price - 10.0) <= min(10.0 * atr, 2.5)
     ]
     return min(away)[1] if away else None
 

@@ -474,6 +474,8 @@ class Claims:
         assert self.in_reach(spot.price) or shown is None
         kinds = {"band": band, "extreme": extreme, "zone": zone, "line": line, "gap": gap, "old high": old}
         named = f"ema {span}" if span else next(kind for kind, words in kinds.items() if words)
+        if named != spot.kind:
+            return False
         if extreme:
             year = self.analysis.bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
             far = year["high"].max() if extreme == "high" else year["low"].min()
@@ -486,8 +488,8 @@ class Claims:
             assert all(way) and all((len(found.touches) < 3) == ("tentative" in line) for found in offered)
         if zone and zone.startswith(("top", "foot")):
             edges = [area.high if zone.startswith("top") else area.low for area in self.analysis.zones]
-            assert self.printed(spot.price) in map(self.printed, edges)
-        return named == spot.kind
+            return self.printed(spot.price) in map(self.printed, edges)
+        return True
 
     # What is next below
 
@@ -575,13 +577,14 @@ class Claims:
                 assert self.near(shown, float(value))
             self.away(found[5], float(np.mean(values)))
         elif found := parse(
-            rf"(.+)'s (TARGET) target(?:, (raised|cut) from (TARGET) on ({DAY})(?: with its rating left at (.+?))?,)?"
+            rf"(.+)'s (?:(TARGET) )?target"
+            rf"(?:, (raised|cut) from (TARGET) on ({DAY})(?: with its rating left at (.+?))?,)?"
             rf" stands (DISTANCE)(?:, for (.+?))?\."
         ):
             firm, shown, how, prior, day, rating, away, horizon = found.groups()
             assert horizon is None or any(row.horizon == horizon for row in analysis.published)
             (row,) = [live_target for live_target in live if live_target.firm == firm]
-            assert self.near(shown, row.target)
+            assert self.near(shown, row.target) if shown else self.printed(row.target) == self.price
             self.away(away, row.target)
             if how:
                 assert row.date == self.day(day) and row.date > analysis.as_of - timedelta(days=7)
@@ -621,9 +624,13 @@ class Claims:
         live = [target.target for target in self.analysis.targets if not target.stale]
         before, after = SIGNS[self.analysis.currency]
         amount = rf"{before}\d[\d,]*(?:\.\d+)?{after}"
-        found = re.fullmatch(rf"(Both|All \w+) firms' targets average ({amount})(?:, ({DISTANCE}))?\.", text)
+        found = re.fullmatch(
+            rf"(Both|All \w+) firms' targets average (?:as much as the price|({amount})(?:, ({DISTANCE}))?)\.", text
+        )
         assert found, text
-        assert len(live) > 1 and self.count(found[1]) == len(live) and self.near(found[2], float(np.mean(live)))
+        assert len(live) > 1 and self.count(found[1]) == len(live)
+        mean = float(np.mean(live))
+        assert self.near(found[2], mean) if found[2] else self.printed(mean) == self.price
         if found[3]:
             self.away(found[3], float(np.mean(live)))
 
