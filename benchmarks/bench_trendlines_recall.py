@@ -38,11 +38,12 @@ class Trial:
 def run_trial(planted: PlantedLine) -> Trial:
     """Find the planted line by each of `METHODS`."""
     atr = float(average_true_range(planted.bars).iloc[-1])
-    ours = [line.value for line in find_trendlines(planted.bars) if line.status != "broken"]
+    lines = [line for line in find_trendlines(planted.bars) if line.status != "broken"]
+    ours, offered = [line.value for line in lines], [line.value for line in lines if line.offered][:1]
     theirs = [value for value, _ in support_lines(planted.bars)]
     best, close = best_support(planted.bars), float(planted.bars["close"].iloc[-1])
     nearest = sorted(value for value in theirs if value <= close)[-1:]
-    found = (ours[:1], ours, [best[0]] if best else [], nearest, theirs)
+    found = (offered, ours, [best[0]] if best else [], nearest, theirs)
     distances = tuple([abs(value - planted.value) / atr for value in values] for values in found)
     return Trial(planted.noise, abs(close - planted.value) / atr, distances)
 

@@ -14,7 +14,6 @@ from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
-MAX_ZONES_PER_SIDE = 2  # those nearest to the price; the table of levels has the rest
 EXTENSION_SHARE = 0.035  # of the visible sessions, that trendlines extend past the last bar
 MIN_EXTENSION_SESSIONS = 2
 SATURDAY = 5  # pandas' `day_of_week`
@@ -158,14 +157,6 @@ def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> di
         "hoverinfo": "skip",
         "showlegend": False,
     }
-
-
-def nearest_zones(zones: Iterable[Zone], price: float, atr: float | None) -> tuple[Zone, ...]:
-    """Return the zones next to the price on each side, without broad ones; a zone that holds the price is below it."""
-    ordered = sorted((zone for zone in zones if not zone.is_broad(atr)), key=lambda zone: zone.low)
-    below = [zone for zone in ordered if zone.low <= price][-MAX_ZONES_PER_SIDE:]
-    above = [zone for zone in ordered if zone.low > price][:MAX_ZONES_PER_SIDE]
-    return (*below, *above)
 
 
 def zone_shapes(zones: Iterable[Zone], price: float, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:

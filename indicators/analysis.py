@@ -17,16 +17,21 @@ from indicators.analysts.targets import CurrentTarget, current_targets, foreign_
 from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.clusters import Cluster, find_clusters
+from indicators.horizontal_levels.gaps import Gap, find_gaps
+from indicators.horizontal_levels.old_highs import OldHigh, find_old_high
 from indicators.levels import (
     BANDS,
     BandOrigin,
     EmaOrigin,
     ExtremeOrigin,
+    GapEdgeOrigin,
     Level,
+    OldHighOrigin,
     Origin,
     TargetOrigin,
     TrendlineOrigin,
     ZoneEdgeOrigin,
+    levels_at_price,
     make_level,
     nearest_level,
     sort_levels,
@@ -102,13 +107,14 @@ class Analysis:
     """Everything known about one ticker on one day; pages, PNG, JSON and text are all drawn from it.
 
     It holds nothing later than `as_of`, neither bars nor targets. Prices are in `currency`, every `*_pct` in percent.
-    `trendlines` are all lines found, `leading` the few that matter now. `levels` are sorted highest first; `clusters`
-    are those of them that lie close together. `published` are all target rows up to `as_of`, in the split basis of the
-    bars, and `targets` the current one of each firm; those in another currency are `foreign_targets`. `notes`: what was
-    repaired in the bars. `notices`: which data is old or missing, and why. `targets_known` is False where the targets
-    could not be fetched, which does not mean that there are none. `instrument` and `price_hint` are those of the
-    history. `last_traded`: the day of the last trade, where trading has stopped (then there is no `atr`) or the last
-    bar is old; None as long as it trades.
+    `trendlines` are all lines found, `leading` the few that are drawn and named. `gaps` are the open ones next to the
+    price, one on each side at most. `levels` are sorted highest first; `clusters` are those of them that lie close
+    together. `published` are all target rows up to `as_of`, in the split basis of the bars, and `targets` the current
+    one of each firm; those in another currency are `foreign_targets`. `notes`: what was repaired in the bars.
+    `notices`: which data is old or missing, and why. `targets_known` is False where the targets could not be fetched,
+    which does not mean that there are none. `instrument` and `price_hint` are those of the history. `last_traded`: the
+    day of the last trade, where trading has stopped (then there is no `atr`) or the last bar is old; None as long as it
+    trades.
     """
 
     symbol: str
@@ -129,6 +135,8 @@ class Analysis:
     trendlines: tuple[Trendline, ...]
     leading: tuple[Trendline, ...]
     zones: tuple[Zone, ...]
+    gaps: tuple[Gap, ...]
+    old_high: OldHigh | None
     high_52w: float
     low_52w: float
     levels: tuple[Level, ...]
@@ -156,17 +164,22 @@ class Analysis:
 
     @property
     def support(self) -> Trendline | None:
-        """The leading support line that has not broken; one that is about to break may lie above the price."""
+        """The support line offered, else one that the last close undercut and has not broken; None without either."""
         return next((line for line in self.leading if line.side == "support" and line.status != "broken"), None)
 
     @property
+    def levels_at_price(self) -> tuple[Level, ...]:
+        """The technical levels within 0.05 ATR of the price."""
+        return levels_at_price(self.levels)
+
+    @property
     def nearest_support(self) -> Level | None:
-        """The highest technical level at or below the price."""
+        """The next technical level below the price; see `nearest_level`."""
         return nearest_level(self.levels, "support")
 
     @property
     def nearest_resistance(self) -> Level | None:
-        """The lowest technical level above the price."""
+        """The next technical level above the price; see `nearest_level`."""
         return nearest_level(self.levels, "resistance")
 
     @property
@@ -210,11 +223,16 @@ def analyse(
     lines = _trendlines(bars, scale)
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
+    gaps, old_high = _next_gaps(find_gaps(bars), price), find_old_high(bars)
     high, low = _fifty_two_week_range(bars, day)
     known = (_in_listing(target, history.currency) for target in targets if target.date <= day)
     published = adjust_for_splits(known, close, history.splits)
     current = current_targets(published, as_of=day, price=price)
-    prices = (*_technical_prices(emas, bands, leading, zones, high, low), *_target_prices(current))
+    prices = (
+        *_moving_prices(emas, bands, leading, low),
+        *_horizontal_prices(price, zones, gaps, old_high, high, low),
+        *_target_prices(current),
+    )
     levels = sort_levels(make_level(origin, at, price, atr) for origin, at in prices)
     return Analysis(
         symbol=history.symbol,
@@ -235,6 +253,8 @@ def analyse(
         trendlines=lines,
         leading=leading,
         zones=zones,
+        gaps=gaps,
+        old_high=old_high,
         high_52w=high,
         low_52w=low,
         levels=levels,
@@ -312,23 +332,34 @@ def _last_value(series: pd.Series) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _technical_prices(
-    emas: Iterable[MovingAverage],
-    bands: pd.DataFrame,
-    lines: Iterable[Trendline],
-    zones: Iterable[Zone],
-    high: float,
-    low: float,
+def _next_gaps(gaps: Iterable[Gap], price: float) -> tuple[Gap, ...]:
+    """Return the gap whose edge is nearest below the price, and the one whose edge is nearest above it."""
+    ordered = sorted(gaps, key=lambda gap: gap.edge(price))
+    below = [gap for gap in ordered if gap.edge(price) <= price]
+    above = [gap for gap in ordered if gap.edge(price) > price]
+    return (*below[-1:], *above[:1])
+
+
+def _moving_prices(
+    emas: Iterable[MovingAverage], bands: pd.DataFrame, lines: Iterable[Trendline], low: float
 ) -> Iterator[tuple[Origin, float]]:
     yield from ((EmaOrigin(average.span), average.value) for average in emas if average.value is not None)
     for band in BANDS:
         value = _last_value(bands[band])
         if value is not None and (value > 0.0 or low <= 0.0):  # below zero only what has traded there
             yield BandOrigin(band), value
-    yield from ((TrendlineOrigin(line), line.value) for line in lines if line.status != "broken")
+    yield from ((TrendlineOrigin(line), line.value) for line in lines if line.offered)
+
+
+def _horizontal_prices(
+    price: float, zones: Iterable[Zone], gaps: Iterable[Gap], old_high: OldHigh | None, high: float, low: float
+) -> Iterator[tuple[Origin, float]]:
     for zone in zones:
         yield ZoneEdgeOrigin(zone, "top"), zone.high
         yield ZoneEdgeOrigin(zone, "bottom"), zone.low
+    yield from ((GapEdgeOrigin(gap), gap.edge(price)) for gap in gaps)
+    if old_high is not None:
+        yield OldHighOrigin(old_high), old_high.price
     yield ExtremeOrigin("high"), high
     yield ExtremeOrigin("low"), low
 

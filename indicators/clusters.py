@@ -10,15 +10,14 @@ from itertools import pairwise
 from indicators.levels import ExtremeOrigin, Level, Role, ZoneEdgeOrigin
 from text.prose import count_phrase, join_words
 
-CLOSE_ATR = 0.5  # neighbors are this close on average: less than half a usual day apart
-GAP_ATR = 0.75  # and no two of them further apart, or one outlier would profit from how close the others are
-WIDEST_ATR = 2.5  # a usual week's walk; a wider run of levels is no single place
+WIDEST_ATR = 1.0  # a usual day's range: the price meets all of them on one day
+MIN_KINDS = 3  # two levels meet by chance; several EMAs are one thing, since they average the same closes
 EXTREME_NAMES = {"high": "52-week high", "low": "52-week low"}
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Technical levels on one side of the price that lie close together, highest first.
+    """Technical levels of different kinds on one side of the price that lie close together, highest first.
 
     `count` counts a zone with both its edges in the cluster once. `label` names the levels without
     prices: "four EMAs and the middle band".
@@ -47,10 +46,9 @@ class Cluster:
 def find_clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
     """Return the clusters among the technical ones of `levels`, highest first; none without an `atr`.
 
-    A cluster is a run of two levels or more, all support or all resistance, that lie within half an ATR of each other
-    on average, with no gap above 0.75 ATR, over 2.5 ATR at most. A level belongs to one cluster at most: of runs that
-    overlap, the one with the most levels is taken (a zone counts once), then the one with more zone edges, then the
-    tightest, then the one nearest to the price.
+    A cluster is a run of levels of three kinds or more, all support or all resistance, that lie within 1 ATR. A level
+    belongs to one cluster at most: of runs that overlap, the one of the most kinds is taken, then the one with the most
+    levels (a zone counts once), then the one with more zone edges, then the tightest, then the nearest to the price.
     """
     if not atr:
         return ()
@@ -67,7 +65,13 @@ def describe_levels(levels: Sequence[Level], extreme_names: Mapping[str, str] = 
     """
     kinds = Counter(level.kind for level in levels)
     zones = _count([level for level in levels if level.kind == "zone"])
-    several = [(kinds["ema"], "EMA"), (zones, "zone"), (kinds["trendline"], "trendline")]
+    several = [
+        (kinds["ema"], "EMA"),
+        (zones, "zone"),
+        (kinds["trendline"], "trendline"),
+        (kinds["gap edge"], "gap edge"),
+        (kinds["old high"], "old high"),
+    ]
     single = [f"the {_name(level, extreme_names)}" for level in levels if level.kind in ("band", "52-week")]
     return join_words([*(count_phrase(count, name) for count, name in several if count), *single])
 
@@ -94,23 +98,25 @@ def _best_runs(side: Sequence[Level], atr: float) -> list[Cluster]:
     return found
 
 
-def _run_rank(side: Sequence[Level], first: int, last: int) -> tuple[int, int, float, float]:
+def _run_rank(side: Sequence[Level], first: int, last: int) -> tuple[int, int, int, float, float]:
     """Sort key of a run, the best first: see `find_clusters`."""
-    width = side[last].price - side[first].price
+    run = side[first : last + 1]
     nearest_pct = min(abs(side[end].distance_pct) for end in (first, last))
-    return -_count(side[first : last + 1]), first - last, width, nearest_pct
+    return -_kinds(run), -_count(run), first - last, side[last].price - side[first].price, nearest_pct
 
 
 def _close_runs(side: Sequence[Level], atr: float) -> Iterator[tuple[int, int]]:
     """Yield the first and last position of every run that is close enough; `side` lowest first."""
     for first, lowest in enumerate(side):
         for last in range(first + 1, len(side)):
-            width = side[last].price - lowest.price
-            if width > WIDEST_ATR * atr or side[last].price - side[last - 1].price > GAP_ATR * atr:
+            if side[last].price - lowest.price > WIDEST_ATR * atr:
                 break
-            count = _count(side[first : last + 1])
-            if count > 1 and width <= CLOSE_ATR * (count - 1) * atr:
+            if _kinds(side[first : last + 1]) >= MIN_KINDS:
                 yield first, last
+
+
+def _kinds(levels: Iterable[Level]) -> int:
+    return len({level.kind for level in levels})
 
 
 def _count(levels: Sequence[Level]) -> int:

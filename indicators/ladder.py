@@ -16,8 +16,8 @@ from text.numbers import PriceFormat
 class LadderRow:
     """One row of the ladder, in plain values that JSON can hold.
 
-    `role` is `price` for the row of the price itself, which has no distances. `is_nearest`: the support or resistance
-    closest to the price. `in_cluster`: other levels lie close by (see `indicators.clusters`).
+    `role` is `price` for the row of the price itself, which has no distances. `is_nearest`: the next support or
+    resistance (see `nearest_level`). `in_cluster`: other levels lie close by (see `indicators.clusters`).
     """
 
     label: str

@@ -13,7 +13,7 @@ import pandas as pd
 
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
-from indicators.levels import Level, nearest_level
+from indicators.levels import Level
 from indicators.trendlines.trendlines import TESTING_BARS, Status
 from indicators.zones import Zone
 from text.numbers import PriceFormat
@@ -91,7 +91,7 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         },
         percent_b=_percent_b(analysis.bands.iloc[-1], analysis.price),
         support=_support(analysis),
-        resistance=nearest_level(analysis.levels, "resistance"),
+        resistance=analysis.nearest_resistance,
         upside_pct=None if consensus is None else consensus.upside_pct,
         newest=changes[0] if changes else None,
         raised_lately=any(row.change == "raised" and row.date > analysis.as_of - WEEK for row in changes),
@@ -110,7 +110,7 @@ def _support(analysis: Analysis) -> Support | None:
     if line is not None:
         kind: SupportKind = "tentative line" if line.tentative else "trendline"
         return Support(kind, line.value, line.value, line.status, 100.0 * (line.value / price - 1.0))
-    below = [zone for zone in analysis.zones if zone.low <= price and not zone.is_broad(analysis.atr)]
+    below = [zone for zone in analysis.zones if zone.low <= price]
     zone = max(below, key=lambda candidate: candidate.high, default=None)
     return None if zone is None else _zone_support(zone, analysis)
 

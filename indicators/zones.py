@@ -1,56 +1,125 @@
-"""Zones: price ranges in which the market turned more than once."""
+"""Zones: price ranges in which the market turned more than once within a year."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from indicators.atr import average_true_range
-from indicators.swings import swing_highs, swing_lows
+from indicators.swings import Floats, Positions, swing_highs, swing_lows
 
-GAP_ATR = 0.5  # swings further apart than half a usual day's range belong to different zones
+LOOKBACK_SESSIONS = 252  # a year: older turns were made at other prices by other holders
+WIDEST_ATR = 1.0  # a usual day's range; turns further apart than that were no turn at one place
+TOUCH_SPACING_SESSIONS = 10  # touches closer than two weeks are one visit, not two
 MIN_TOUCHES = 2
-BROAD_ATR = 2.0  # a zone wider than two usual days' range is no single level: its edges are levels of their own
+HALF_LIFE_SESSIONS = 126  # a touch half a year ago counts half
+REACH_ATR = 10.0  # a zone further away will not be met within weeks
+MAX_PER_SIDE = 3  # more would cover the chart
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A range of prices, `low` to `high`, and the days on which the price turned there, oldest first."""
+    """A range of prices, `low` to `high`, and the days on which the price turned there, oldest first.
+
+    Of turns less than 10 sessions apart only the first is a touch.
+    """
 
     low: float
     high: float
     touches: tuple[Date, ...]
 
-    def is_broad(self, atr: float | None) -> bool:
-        """Return whether the zone is wider than 2 ATR; without an ATR every zone is."""
-        return not atr or self.high - self.low > BROAD_ATR * atr
+
+@dataclass(frozen=True)
+class _Run:
+    """Swings that are neighbors in price, from `first` up to but not including `end`, and what their zone weighs."""
+
+    first: int
+    end: int
+    touches: tuple[int, ...]
+    weight: float
+    width: float
 
 
 def find_zones(bars: pd.DataFrame) -> list[Zone]:
-    """Return the zones of support and resistance, lowest first.
+    """Return the zones of support and resistance that are drawn and used, lowest first.
 
-    Swing lows and highs together are sorted by price and split where the gap to the next exceeds 0.5 ATR(14) of the
-    last bar; a group of two or more is a zone from its lowest to its highest price. `bars`: columns high, low, close.
-    Without an ATR (fewer than 15 bars) there are no zones.
+    A zone spans swing lows and highs of the last 252 sessions, two or more of them at least 10 sessions apart, no wider
+    than ATR(14) of the last bar and within 10 ATR of its close. Its weight is the sum of 2^(-age/126) over its touches,
+    age in sessions. The heaviest zone is taken first (the narrower of two), then the heaviest among the swings below
+    and among those above it, and so on; no two zones overlap. The three heaviest below the price, where a zone that
+    holds it belongs, and the three heaviest above it are returned. `bars`: columns high, low, close. Without an ATR
+    (fewer than 15 bars) there are no zones.
     """
     atr = float(average_true_range(bars).iloc[-1]) if len(bars) else np.nan
     if not np.isfinite(atr):
         return []
+    close = float(bars["close"].iloc[-1])
+    prices, positions = _swings_within_reach(bars, close, REACH_ATR * atr)
+    weights = np.exp2((positions - (len(bars) - 1)) / HALF_LIFE_SESSIONS).tolist()
+    runs = _heaviest_runs(prices.tolist(), positions.tolist(), weights, WIDEST_ATR * atr, 0, prices.size)
+    ranked = sorted(runs, key=_rank)
+    below = [run for run in ranked if prices[run.first] <= close][:MAX_PER_SIDE]
+    above = [run for run in ranked if prices[run.first] > close][:MAX_PER_SIDE]
+    days = bars.index.to_numpy().astype("datetime64[D]")
+    return [
+        Zone(float(prices[run.first]), float(prices[run.end - 1]), tuple(days[list(run.touches)].tolist()))
+        for run in sorted(below + above, key=lambda run: run.first)
+    ]
+
+
+def _swings_within_reach(bars: pd.DataFrame, close: float, reach: float) -> tuple[Floats, Positions]:
+    """Return the prices of the swings and the positions of their bars, lowest price first."""
     low, high = bars["low"].to_numpy(float), bars["high"].to_numpy(float)
     lows, highs = swing_lows(low), swing_highs(high)
-    prices = np.concatenate([low[lows], high[highs]])
-    positions = np.concatenate([lows, highs])
-    order = np.argsort(prices, kind="stable")
-    prices, positions = prices[order], positions[order]
-    days = bars.index.to_numpy().astype("datetime64[D]")
-    cuts = np.flatnonzero(np.diff(prices) > GAP_ATR * atr) + 1
-    edges = pairwise([0, *cuts.tolist(), prices.size])
-    return [
-        Zone(float(prices[first]), float(prices[end - 1]), tuple(days[np.unique(positions[first:end])].tolist()))
-        for first, end in edges
-        if end - first >= MIN_TOUCHES
+    prices, positions = np.concatenate([low[lows], high[highs]]), np.concatenate([lows, highs])
+    used = (positions >= len(bars) - LOOKBACK_SESSIONS) & (np.abs(prices - close) <= reach)
+    prices, positions = prices[used], positions[used]
+    order = np.lexsort((positions, prices))
+    return prices[order], positions[order]
+
+
+def _heaviest_runs(
+    prices: Sequence[float], positions: Sequence[int], weights: Sequence[float], widest: float, first: int, end: int
+) -> Iterator[_Run]:
+    """Yield the heaviest run among the swings from `first` to `end`, then those below it and those above it."""
+    runs = [
+        run
+        for start, stop in _widest_runs(prices, widest, first, end)
+        if len((run := _weigh(prices, positions, weights, start, stop)).touches) >= MIN_TOUCHES
     ]
+    if runs:
+        best = min(runs, key=_rank)
+        yield best
+        yield from _heaviest_runs(prices, positions, weights, widest, first, best.first)
+        yield from _heaviest_runs(prices, positions, weights, widest, best.end, end)
+
+
+def _rank(run: _Run) -> tuple[float, float]:
+    """Sort key, the heaviest first."""
+    return -run.weight, run.width
+
+
+def _widest_runs(prices: Sequence[float], widest: float, first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield first and end of every run of swings no wider than `widest` that none of the next swings could join."""
+    stop = first
+    for start in range(first, end):
+        before = stop
+        while stop < end and prices[stop] - prices[start] <= widest:
+            stop += 1
+        if stop > before:
+            yield start, stop
+
+
+def _weigh(prices: Sequence[float], positions: Sequence[int], weights: Sequence[float], first: int, end: int) -> _Run:
+    """Return the run with those of its swings that count as touches, oldest first."""
+    touches: list[int] = []
+    weight = 0.0
+    for position, touch_weight in sorted(zip(positions[first:end], weights[first:end], strict=True)):
+        if not touches or position - touches[-1] >= TOUCH_SPACING_SESSIONS:
+            touches.append(position)
+            weight += touch_weight
+    return _Run(first, end, tuple(touches), weight, prices[end - 1] - prices[first])

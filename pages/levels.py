@@ -15,6 +15,7 @@ from exports.album import PictureOptions, draw_png
 from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
 from indicators.analysts.target_notes import age_phrase
+from indicators.levels import Level
 from indicators.summary.summary import technical_read
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
@@ -206,7 +207,9 @@ def _draw_figures(analysis: Analysis) -> None:
             _format_price(analysis, line.value),
             f"tentative, {line.status}" if line.tentative else line.status,
         )
-    for name, level in (("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)):
+    else:
+        draw_metric_with_note("Trendline support", "none", "no rising line in reach")
+    for name, level in _next_levels(analysis):
         if level is not None:
             draw_metric_with_note(name, _format_price(analysis, level.price), level.label)
     consensus = analysis.consensus
@@ -217,6 +220,12 @@ def _draw_figures(analysis: Analysis) -> None:
     draw_metric_with_note(
         "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
     )
+
+
+def _next_levels(analysis: Analysis) -> list[tuple[str, Level | None]]:
+    """Return the levels that the price is at, if any, and the next one on each side, each with its name."""
+    at = [("At", level) for level in analysis.levels_at_price[:1]]
+    return [*at, ("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)]
 
 
 def _draw_metric_with_change(name: str, figure: str, change_pct: float | None) -> None:

@@ -66,6 +66,7 @@ def _line(line: Trendline, chance: float | None) -> dict[str, Any]:
         "touches": [_day(touch) for touch in line.touches],
         "status": line.status,
         "tentative": line.tentative,
+        "offered": line.offered,
         "chance": _number(chance),
     }
 

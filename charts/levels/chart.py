@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from charts.levels.axes import chart_layout
 from charts.levels.edge_labels import edge_label_items
-from charts.levels.horizontal_lines import consensus_lines, consensus_traces, price_lines
+from charts.levels.horizontal_lines import consensus_lines, consensus_traces, level_lines, price_lines
 from charts.levels.plan import ChartPlan, plan_chart
 from charts.levels.rating_marks import rating_traces
 from charts.levels.target_labels import target_panel_annotations
@@ -51,7 +51,7 @@ def levels_figure(
                     *labels,
                     *target_panel_annotations(plan),
                 ],
-                "shapes": [*zones, *price_lines(plan), *consensus_lines(plan), *leader_lines],
+                "shapes": [*zones, *level_lines(plan), *price_lines(plan), *consensus_lines(plan), *leader_lines],
             },
         }
     )

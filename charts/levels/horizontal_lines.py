@@ -1,14 +1,18 @@
-"""Horizontal lines of a levels chart: the price, the consensus, and the consensus over time."""
+"""Horizontal lines of a levels chart: price, highs, lows and gap edges, the consensus, and the consensus over time."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from charts.levels.label_texts import DOTTED_KINDS
 from charts.levels.plan import ChartPlan
 from charts.levels.target_panel import TARGET_AXIS
+from charts.price_traces import extension_sessions, session_after
 from indicators.analysts.consensus import consensus_through_time
+from indicators.levels import ExtremeOrigin, GapEdgeOrigin, Level, OldHighOrigin
 
 
 def price_lines(plan: ChartPlan) -> list[dict[str, Any]]:
@@ -16,6 +20,36 @@ def price_lines(plan: ChartPlan) -> list[dict[str, Any]]:
     style = {"color": plan.palette.ink, "width": 1.3, "dash": "dot"}
     axes = ("x", TARGET_AXIS) if plan.shows("targets") else ("x",)
     return [_horizontal_line(axis, plan.analysis.price, style) for axis in axes]
+
+
+def level_lines(plan: ChartPlan) -> list[dict[str, Any]]:
+    """Return a faint line at each gap edge, old high and 52-week extreme on the axis, if zones are shown.
+
+    It runs from the day on which the price was made to the end of the price panel.
+    """
+    if not plan.shows("zones"):
+        return []
+    end = session_after(plan.sessions, extension_sessions(len(plan.sessions)))
+    style = {"color": plan.palette.faint, "width": 0.9, "dash": "dot"}
+    return [
+        _horizontal_line("x", level.price, style)
+        | {"xref": "x", "x0": max(_day_made(plan, level), plan.start), "x1": end}
+        for level in plan.analysis.levels
+        if level.kind in DOTTED_KINDS and plan.axis.contains(level.price)
+    ]
+
+
+def _day_made(plan: ChartPlan, level: Level) -> pd.Timestamp:
+    match level.origin:
+        case GapEdgeOrigin(gap):
+            return pd.Timestamp(gap.day)
+        case OldHighOrigin(old_high):
+            return pd.Timestamp(old_high.day)
+        case ExtremeOrigin(extreme):
+            prices = plan.analysis.bars[extreme]
+            return prices.index[np.flatnonzero(prices.to_numpy() == level.price)[-1]]
+        case _:
+            return plan.start
 
 
 def consensus_lines(plan: ChartPlan) -> list[dict[str, Any]]:

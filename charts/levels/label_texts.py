@@ -9,8 +9,11 @@ import pandas as pd
 from charts.levels.edge_labels import EdgeLabel
 from charts.palette import Palette
 from indicators.analysis import Analysis
+from indicators.levels import Kind
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
+
+DOTTED_KINDS: tuple[Kind, ...] = ("gap edge", "old high", "52-week")  # drawn as faint lines, unless zones are hidden
 
 
 def level_labels(
@@ -42,5 +45,9 @@ def level_labels(
         range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall
         yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color)
+    if "zones" in overlays:
+        for level in analysis.levels:
+            if level.kind in DOTTED_KINDS:
+                yield label(level.label, level.price, palette.muted)
     if "targets" in overlays and analysis.consensus is not None:
         yield label("Consensus", analysis.consensus.mean, palette.consensus)

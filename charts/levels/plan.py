@@ -13,7 +13,7 @@ from charts.levels.target_panel import TargetPanel, targets_with_column
 from charts.options import Overlay, Period, visible_bars
 from charts.palette import Palette
 from charts.price_axis import LabeledPrice, PriceAxis, fit_price_axis
-from charts.price_traces import nearest_zones, visible_price_range
+from charts.price_traces import visible_price_range
 from charts.text_width import wrap
 from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
@@ -73,7 +73,7 @@ def plan_chart(
     visible = visible_bars(analysis.bars, period)
     targets = targets_with_column(analysis, width) if "targets" in overlays else ()
     lines = analysis.leading if "trendlines" in overlays else ()
-    zones = nearest_zones(analysis.zones, analysis.price, analysis.atr) if "zones" in overlays else ()
+    zones = analysis.zones if "zones" in overlays else ()
     labels = tuple(level_labels(analysis, overlays, lines, zones, palette))
     caption_lines = tuple(wrap(caption, width - CAPTION_INDENT_PX, CAPTION_FONT_PX))
     frame = Frame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
 from typing import Literal
@@ -13,56 +13,51 @@ import numpy as np
 from indicators.analysis import Analysis, MovingAverage
 from indicators.analysts.rating_changes import RatingChange, rating_changes
 from indicators.analysts.targets import CurrentTarget
-from indicators.clusters import Cluster
-from indicators.levels import Band, BandOrigin, EmaOrigin, Kind, Level, Role, TrendlineOrigin, ZoneEdgeOrigin
-from indicators.summary.trendline_events import TrendlineEvent, trendline_events
-from indicators.time_spans import FIFTY_TWO_WEEKS
+from indicators.levels import (
+    Band,
+    BandOrigin,
+    EmaOrigin,
+    Kind,
+    Level,
+    Role,
+    TrendlineOrigin,
+    ZoneEdgeOrigin,
+)
+from indicators.summary.story import Story, has_full_year, tell_story
+from indicators.summary.trendline_events import TrendlineEvent, trendline_event
 from indicators.trendlines.trendlines import Trendline
-from indicators.zones import Zone
 
 CROSSED_SESSIONS = 5  # an EMA crossed longer ago is no news
 HELD_SESSIONS = 3  # closes in a row on the other side before it, or the price only weaves around its average
 NEWS_DAYS = 7  # a firm's change is news this long
 SAME_PLACE_ATR = 0.5  # levels closer than this to one that is lost are lost with it
-ONE_RANGE_ATR = 1.5  # supports this close together are one range: a day or two of usual movement
-PULLBACK_PCT = 20.0  # this far below the 52-week high traders call it a bear market
-REBOUND_ATR = 1.0  # a rise from there of more than a usual day's range
 
-# Of levels that print the same price, the first of these kinds is named
-NAMING_ORDER: tuple[Kind, ...] = ("trendline", "ema", "52-week", "zone", "band")
+# Of levels at the same price, the first of these kinds is named
+NAMING_ORDER: tuple[Kind, ...] = ("trendline", "ema", "old high", "52-week", "gap edge", "zone", "band")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A technical level as the summary names it, with what has to be crossed to pass it.
-
-    `low` to `high` are both edges of a zone no wider than 2 ATR, else the price of the level itself. `far` is the last
-    level to cross: the far edge of such a zone, else `level`.
-    """
+    """A technical level as the summary names it: from `low` to `high` for a zone, else the price of the level."""
 
     level: Level
-    far: Level
     low: float
     high: float
 
     @property
     def price(self) -> float:
+        """The price at which it is met."""
         return self.level.price
-
-    @property
-    def zone(self) -> Zone | None:
-        """The zone whose edge the level is, None for other levels."""
-        return self.level.origin.zone if isinstance(self.level.origin, ZoneEdgeOrigin) else None
-
-    @property
-    def line(self) -> Trendline | None:
-        """The trendline that the level is on, None for other levels."""
-        return self.level.origin.line if isinstance(self.level.origin, TrendlineOrigin) else None
 
     @property
     def ema_span(self) -> int | None:
         """The span of the EMA that the level is, None for other levels."""
         return self.level.origin.span if isinstance(self.level.origin, EmaOrigin) else None
+
+    @property
+    def line(self) -> Trendline | None:
+        """The trendline that the level is on, None for other levels."""
+        return self.level.origin.line if isinstance(self.level.origin, TrendlineOrigin) else None
 
 
 @dataclass(frozen=True)
@@ -75,41 +70,6 @@ class Crossing:
     direction: Literal["reclaimed", "lost"]
     emas: tuple[MovingAverage, ...]
     day: Date
-
-
-@dataclass(frozen=True)
-class NextResistance:
-    """The resistance next above the price, and what lies past it.
-
-    `count`: how many levels its cluster has, 1 where none of them is higher than the first; `top`: the highest of them,
-    above which all are passed; `beyond`: the first place more than half an ATR above that; `band`: the upper
-    Bollinger Band where it lies higher still.
-    """
-
-    first: Place
-    count: int
-    top: Level
-    beyond: Place | None
-    band: Place | None
-
-
-@dataclass(frozen=True)
-class NextSupport:
-    """The support next below the price, how far down it reaches, and what its loss exposes.
-
-    `floor`: the trendline that supports the price, else the lowest level of the first one's cluster; `exposed`: the
-    first place more than half an ATR below the floor. `is_one_range`: it is 1.5 ATR or less from the first to the
-    floor. `cluster`: the cluster that spans from the first to the floor, if one does. `skips_reclaimed_emas`: EMAs just
-    reclaimed lie between the price and the first support; they are named as reclaimed, and not as support unless there
-    is no other.
-    """
-
-    first: Place
-    floor: Place
-    cluster: Cluster | None
-    is_one_range: bool
-    skips_reclaimed_emas: bool
-    exposed: Place | None
 
 
 @dataclass(frozen=True)
@@ -128,26 +88,22 @@ class SummaryFacts:
     """What the figures of an Analysis say, before it is put into sentences.
 
     Above and below compare prices as printed (`decimals`): a level that prints as the price does is neither. `above`,
-    `at`, `below`: the EMAs that the price is above, at and below. `outside_band`: the upper Bollinger Band where the
-    price is above it and above all EMAs, the lower one where it is below it and below all. `full_year`: the bars go
-    back 52 weeks. `extreme`: the last session set that year's high or low. `pullback_pct`: how far below that year's
-    high the close before was, if by 20 % or more and the last session rose from there by more than an ATR. `event`: the
-    newest event at a leading trendline in the direction of the day's move, else the newest.
+    `below`: the EMAs that the price is above and below. `full_year`: the bars go back 52 weeks. `at`: the place that
+    the price is at, if any. `resistances` and `supports`: the places in reach on each side, the nearest first; a
+    Bollinger Band is the last of them and only there where nothing else lies further that way.
     """
 
     analysis: Analysis
     decimals: int
     full_year: bool
-    extreme: Literal["high", "low"] | None
-    pullback_pct: float | None
+    story: Story
     event: TrendlineEvent | None
     above: tuple[MovingAverage, ...]
-    at: tuple[MovingAverage, ...]
     below: tuple[MovingAverage, ...]
-    outside_band: Level | None
     crossing: Crossing | None
-    next_resistance: NextResistance | None
-    next_support: NextSupport | None
+    at: Place | None
+    resistances: tuple[Place, ...]
+    supports: tuple[Place, ...]
     news: AnalystNews | None
 
 
@@ -155,23 +111,38 @@ def summary_facts(analysis: Analysis) -> SummaryFacts:
     """Return the facts that the summary puts into sentences, each None or empty where there is nothing to say."""
     decimals = analysis.price_format.places
     sides = _emas_by_side(analysis, decimals)
-    above, at, below = (tuple(sides[side]) for side in (1, 0, -1))
-    crossing = _latest_crossing(analysis, above + below)
+    event = trendline_event(analysis)
+    at = min(analysis.levels_at_price, key=_nearness, default=None)
     return SummaryFacts(
         analysis=analysis,
         decimals=decimals,
-        full_year=_has_full_year(analysis),
-        extreme=_extreme_set(analysis),
-        pullback_pct=_pullback_pct(analysis),
-        event=_leading_event(analysis),
-        above=above,
-        at=at,
-        below=below,
-        outside_band=_outside_band(analysis, decimals, above=not at + below, below=not at + above),
-        crossing=crossing,
-        next_resistance=_next_resistance(analysis, _places(analysis, "resistance", decimals), decimals),
-        next_support=_next_support(analysis, _places(analysis, "support", decimals), crossing),
+        full_year=has_full_year(analysis),
+        story=tell_story(analysis),
+        event=event,
+        above=tuple(sides[1]),
+        below=tuple(sides[-1]),
+        crossing=_latest_crossing(analysis, sides[1] + sides[-1]),
+        at=None if at is None else _at_price(at),
+        resistances=_places(analysis, "resistance", decimals),
+        supports=_places(analysis, "support", decimals),
         news=_analyst_news(analysis),
+    )
+
+
+def next_beyond(places: Sequence[Place], passed: Place, atr: float) -> Place | None:
+    """Return the first of `places` that reaches more than half an ATR further than `passed`, the next place before it.
+
+    `places`: one side, the nearest first. A place that ends closer is passed together with `passed`.
+    """
+    sign = 1.0 if passed.level.role == "resistance" else -1.0
+    end = max(sign * passed.low, sign * passed.high)
+    return next(
+        (
+            place
+            for place in places
+            if sign * place.price > end and max(sign * place.low, sign * place.high) > end + SAME_PLACE_ATR * atr
+        ),
+        None,
     )
 
 
@@ -190,48 +161,36 @@ def _emas_by_side(analysis: Analysis, decimals: int) -> dict[int, list[MovingAve
     return sides
 
 
-def _outside_band(analysis: Analysis, decimals: int, above: bool, below: bool) -> Level | None:
-    if above == below:  # there is no EMA
-        return None
-    band: Band = "upper" if above else "lower"
-    level = next((level for level in analysis.levels if level.origin == BandOrigin(band)), None)
-    if level is None:
-        return None
-    distance = _as_printed(analysis.price, decimals) - _as_printed(level.price, decimals)
-    return level if (distance > 0 if above else distance < 0) else None
+def _places(analysis: Analysis, role: Role, decimals: int) -> tuple[Place, ...]:
+    """Return the places of one side, the nearest first; the first is that of the next level (see `nearest_level`)."""
+    candidates = [
+        level
+        for level in analysis.levels
+        if level.is_technical and level.role == role and level.is_in_reach and not level.is_at_price
+    ]
+    met = [level for level in candidates if level.kind != "band" and not level.is_far_edge]
+    furthest = max((abs(level.distance_pct) for level in met), default=0.0)
+    outer: Band = "upper" if role == "resistance" else "lower"
+    bands = [level for level in candidates if level.origin == BandOrigin(outer)]
+    beyond = [level for level in bands if abs(level.distance_pct) > furthest]
+    price = _as_printed(analysis.price, decimals)
+    distinct = [level for level in (*met, *beyond) if _as_printed(level.price, decimals) != price]
+    return tuple(map(_place, sorted(distinct, key=_nearness)))
 
 
-def _has_full_year(analysis: Analysis) -> bool:
-    return analysis.bars.index[0].date() <= analysis.as_of - FIFTY_TWO_WEEKS + timedelta(weeks=1)
+def _nearness(level: Level) -> tuple[float, int]:
+    return abs(level.distance_pct), NAMING_ORDER.index(level.kind)
 
 
-def _extreme_set(analysis: Analysis) -> Literal["high", "low"] | None:
-    """Return which extreme of the 52 weeks the last session set; None for neither or both."""
-    if not _has_full_year(analysis):
-        return None
-    high, low = (analysis.bars[name].to_numpy(dtype=float) for name in ("high", "low"))
-    before = slice(int(analysis.bars.index.searchsorted(np.datetime64(analysis.as_of - FIFTY_TWO_WEEKS))), -1)
-    if not high[before].size:
-        return None
-    is_high, is_low = high[-1] > high[before].max(), low[-1] < low[before].min()
-    return None if is_high == is_low else "high" if is_high else "low"
+def _at_price(level: Level) -> Place:
+    return Place(level, level.price, level.price)
 
 
-def _pullback_pct(analysis: Analysis) -> float | None:
-    """Return 100 (1 - close before / 52-week high), None where it is not worth mentioning."""
-    if analysis.atr is None or not _has_full_year(analysis) or _extreme_set(analysis) is not None:
-        return None
-    before = float(analysis.bars["close"].iloc[-2])
-    below_pct = 100.0 * (1.0 - before / analysis.high_52w)
-    rebounds = analysis.price - before > REBOUND_ATR * analysis.atr
-    return below_pct if below_pct >= PULLBACK_PCT and rebounds else None
-
-
-def _leading_event(analysis: Analysis) -> TrendlineEvent | None:
-    events = trendline_events(analysis)
-    change = analysis.change_pct or 0.0
-    with_move = (event for event in events if change and event.is_bullish == (change > 0))
-    return next(with_move, next(iter(events), None))
+def _place(level: Level) -> Place:
+    edge = level.origin
+    if isinstance(edge, ZoneEdgeOrigin) and edge.is_near_edge(level.role):
+        return Place(level, edge.zone.low, edge.zone.high)
+    return _at_price(level)
 
 
 def _latest_crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
@@ -254,77 +213,6 @@ def _sessions_since_crossing(close: np.ndarray, average: MovingAverage) -> int |
     before = side[max(side.size - stayed - HELD_SESSIONS, 0) : side.size - stayed]
     crossed = 0 < stayed <= CROSSED_SESSIONS and before.size == HELD_SESSIONS and (before == -side[-1]).all()
     return stayed - 1 if crossed and side[-1] != 0 else None
-
-
-def _places(analysis: Analysis, role: Role, decimals: int) -> list[Place]:
-    """Return the technical levels of one side that print another price than the last one, the nearest first."""
-    price = _as_printed(analysis.price, decimals)
-    technical = [level for level in analysis.levels if level.is_technical and level.role == role]
-    named: dict[float, Level] = {}
-    for level in sorted(technical, key=lambda level: NAMING_ORDER.index(level.kind)):
-        if (printed := _as_printed(level.price, decimals)) != price:
-            named.setdefault(printed, level)
-    return [_place(analysis, named[printed]) for printed in sorted(named, reverse=role == "support")]
-
-
-def _place(analysis: Analysis, level: Level) -> Place:
-    edge = level.origin
-    if isinstance(edge, ZoneEdgeOrigin) and edge.is_near_edge(level.role) and not edge.zone.is_broad(analysis.atr):
-        far_edge = ZoneEdgeOrigin(edge.zone, "top" if edge.edge == "bottom" else "bottom")
-        far = next(other for other in analysis.levels if other.origin == far_edge)
-        return Place(level, far, edge.zone.low, edge.zone.high)
-    return Place(level, level, level.price, level.price)
-
-
-def _next_resistance(analysis: Analysis, above: Sequence[Place], decimals: int) -> NextResistance | None:
-    if not above:
-        return None
-    first = above[0]
-    cluster = _cluster_of(analysis, first)
-    price = _as_printed(analysis.price, decimals)
-    members = [level for level in cluster.levels if _as_printed(level.price, decimals) > price] if cluster else []
-    top = max([first.far, *members], key=lambda level: level.price)
-    reaches_on = _as_printed(top.price, decimals) > _as_printed(first.high, decimals)
-    count = Cluster("resistance", tuple(members)).count if reaches_on else 1
-    beyond = next((place for place in above if place.price > top.price + _same_place_range(analysis)), None)
-    bands = (place for place in above if place.level.origin == BandOrigin("upper"))
-    band = next((place for place in bands if beyond and place.price > beyond.price), None)
-    return NextResistance(first, count, top, beyond, band)
-
-
-def _next_support(analysis: Analysis, below: Sequence[Place], crossing: Crossing | None) -> NextSupport | None:
-    reclaimed = {average.span for average in crossing.emas} if crossing and crossing.direction == "reclaimed" else set()
-    others = [place for place in below if place.ema_span not in reclaimed] or list(below)
-    if not others:
-        return None
-    first, floor = others[0], _support_floor(analysis, others)
-    cluster = _cluster_of(analysis, first)
-    spans_both = cluster is not None and floor.price <= cluster.low and cluster.high <= first.price
-    return NextSupport(
-        first=first,
-        floor=floor,
-        cluster=cluster if spans_both and floor.line is None else None,
-        is_one_range=first.price - floor.low <= ONE_RANGE_ATR * (analysis.atr or 0.0),
-        skips_reclaimed_emas=first is not below[0],
-        exposed=next((place for place in below if place.price < floor.low - _same_place_range(analysis)), None),
-    )
-
-
-def _support_floor(analysis: Analysis, below: Sequence[Place]) -> Place:
-    line = next((place for place in below if place.line is not None and place.line.side == "support"), None)
-    if line is not None:
-        return line
-    cluster = _cluster_of(analysis, below[0])
-    lowest = [place for place in below if cluster and place.level in cluster.levels][-1:]
-    return replace(lowest[0], low=lowest[0].price) if lowest and lowest[0] is not below[0] else below[0]
-
-
-def _cluster_of(analysis: Analysis, place: Place) -> Cluster | None:
-    return next((cluster for cluster in analysis.clusters if place.level in cluster.levels), None)
-
-
-def _same_place_range(analysis: Analysis) -> float:
-    return SAME_PLACE_ATR * (analysis.atr or 0.0)
 
 
 def _analyst_news(analysis: Analysis) -> AnalystNews | None:

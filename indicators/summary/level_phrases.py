@@ -3,18 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import dataclass, field
 
 from indicators.analysis import MovingAverage
-from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, TargetOrigin, TrendlineOrigin, ZoneEdgeOrigin
+from indicators.levels import (
+    BandOrigin,
+    EmaOrigin,
+    ExtremeOrigin,
+    GapEdgeOrigin,
+    OldHighOrigin,
+    TargetOrigin,
+    TrendlineOrigin,
+    ZoneEdgeOrigin,
+    distance_pct,
+    is_in_reach,
+)
 from indicators.summary.facts import Place, SummaryFacts
 from indicators.trendlines.trendlines import Trendline
 from text.prose import join_words
 
 
-def money(facts: SummaryFacts, value: float) -> str:
-    """Return a price in its unit, with the decimals of the last one."""
-    return facts.analysis.price_format.level(value)
+@dataclass
+class Wording:
+    """The names and prices of levels in one text, which gives no price twice."""
+
+    facts: SummaryFacts
+    printed: set[str] = field(default_factory=set)
+
+    def figure(self, value: float) -> str:
+        """Return a price in its unit, with the decimals of the last one."""
+        return self.facts.analysis.price_format.level(value)
+
+    def last_price(self) -> str:
+        """Return the price itself, with its whole unit: 2,636.78 points."""
+        self.printed.add(self.figure(self.facts.analysis.price))
+        return self.facts.analysis.price_format.price(self.facts.analysis.price)
+
+    def money(self, value: float) -> str:
+        """Return a price that the text gives here."""
+        self.printed.add(self.figure(value))
+        return self.figure(value)
+
+    def at(self, value: float, preposition: str = "at") -> str:
+        """Return " at $15.89"; empty where the text has that price already, or it is out of reach."""
+        is_new = self.figure(value) not in self.printed and self.reaches(value)
+        return f" {preposition} {self.money(value)}" if is_new else ""
+
+    def reaches(self, value: float) -> bool:
+        """Return whether the price is near enough to be named: within 25 % and 10 ATR."""
+        price, atr = self.facts.analysis.price, self.facts.analysis.atr
+        return is_in_reach(distance_pct(value, price), (value - price) / atr if atr else None)
+
+    def place(self, place: Place) -> str:
+        """Return what a place is and its price, or both prices of a zone."""
+        if isinstance(place.level.origin, ZoneEdgeOrigin) and place.low < place.high:
+            far = place.low if place.price == place.high else place.high
+            printed = {self.figure(place.low), self.figure(place.high)}
+            if self.reaches(far) and len(printed) == 2 and not printed & self.printed:
+                return f"the zone from {self.money(place.low)} to {self.money(place.high)}"
+            return f"a zone{self.at(place.price)}"
+        return f"{self.name(place)}{self.at(place.price)}"
+
+    def emas(self, emas: Sequence[MovingAverage]) -> str:
+        """Return the EMAs with the price of each of one or two, and the range of more.
+
+        Without any where one of them is out of reach, or a price that the text has already.
+        """
+        values = [average.value for average in emas if average.value is not None]
+        names = f"the {ema_names(emas)}"
+        low, high = min(values), max(values)
+        if self.figure(low) == self.figure(high):
+            return f"{names}{self.at(low)}"
+        if not all(self.reaches(value) and self.figure(value) not in self.printed for value in values):
+            return names
+        if len(values) < 3:
+            return f"{names} at {join_words([self.money(value) for value in values])}"
+        return f"{names}, from {self.money(low)} to {self.money(high)}"
+
+    def name(self, place: Place) -> str:
+        """Return what a place is, without its price."""
+        match place.level.origin:
+            case EmaOrigin(span):
+                return f"the {span}-day EMA"
+            case BandOrigin(band):
+                return f"the {band} Bollinger Band"
+            case ExtremeOrigin(extreme) if (self.facts.story.extreme or "").endswith(extreme):
+                return f"that {extreme}"  # the first sentence has said that it was set today
+            case ExtremeOrigin(extreme):
+                return f"the 52-week {extreme}" if self.facts.full_year else f"the {extreme} on record"
+            case TrendlineOrigin(line) if self.figure(line.value) in self.printed:
+                return "that trendline"
+            case TrendlineOrigin(line):
+                return f"the {line_name(line)}"
+            case ZoneEdgeOrigin(_, edge):
+                return f"the {'top' if edge == 'top' else 'foot'} of a zone"
+            case GapEdgeOrigin():
+                return "the edge of an open gap"
+            case OldHighOrigin():
+                return "the old high"
+            case TargetOrigin(firm):
+                return f"the target of {firm}"
 
 
 def ema_names(emas: Sequence[MovingAverage]) -> str:
@@ -27,42 +115,3 @@ def line_name(line: Trendline) -> str:
     """Return "rising trendline" or, for a line of two touches, "tentative falling trendline"."""
     direction = "rising" if line.slope > 0 else "falling" if line.slope < 0 else "level"
     return f"tentative {direction} trendline" if line.tentative else f"{direction} trendline"
-
-
-def extreme_name(facts: SummaryFacts, extreme: Literal["high", "low"]) -> str:
-    """Return "52-week high", or "high on record" where the bars do not go back that far."""
-    return f"52-week {extreme}" if facts.full_year else f"{extreme} on record"
-
-
-def place_phrase(facts: SummaryFacts, place: Place) -> str:
-    """Return what a place is and its price, or both prices of a zone."""
-    low, high = money(facts, place.low), money(facts, place.high)
-    is_zone = isinstance(place.level.origin, ZoneEdgeOrigin)
-    if is_zone and low != high:
-        return f"the zone from {low} to {high}"
-    return f"{_name(facts, place)} at {money(facts, place.price)}"
-
-
-def short_place_phrase(facts: SummaryFacts, place: Place) -> str:
-    """Return the phrase of a place that comes second in its sentence: a zone is only its nearer price."""
-    return money(facts, place.price) if isinstance(place.level.origin, ZoneEdgeOrigin) else place_phrase(facts, place)
-
-
-def _name(facts: SummaryFacts, place: Place) -> str:
-    match place.level.origin:
-        case EmaOrigin(span):
-            return f"the {span}-day EMA"
-        case BandOrigin(band):
-            return f"the {band} Bollinger Band"
-        case ExtremeOrigin(extreme) if extreme == facts.extreme:
-            return f"that {extreme}"  # the first sentence has said that it was set today
-        case ExtremeOrigin(extreme):
-            return f"the {extreme_name(facts, extreme)}"
-        case TrendlineOrigin(line):
-            return f"the {line_name(line)}"
-        case ZoneEdgeOrigin(zone, edge):
-            if place.low < place.high or zone.low == zone.high:
-                return "the zone"
-            return "the top of a zone" if edge == "top" else "the foot of a zone"
-        case TargetOrigin(firm):
-            return f"the target of {firm}"

@@ -1,9 +1,10 @@
-"""The sentence on analyst targets: where they lie relative to the price, and what changed within a week."""
+"""The sentences on analyst targets: where they lie relative to the price, and what changed within a week."""
 
 from __future__ import annotations
 
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.upside import upside_pct
+from indicators.summary.clauses import Clause, Rank, Sentence
 from indicators.summary.facts import AnalystNews, SummaryFacts
 from text import numbers
 from text.prose import both_or_all, count_phrase
@@ -11,58 +12,81 @@ from text.prose import both_or_all, count_phrase
 CHANGE_VERBS = {"raised": "lifted", "cut": "cut"}
 
 
-def target_sentence(facts: SummaryFacts) -> str:
-    """Return the sentence on the targets, empty without any."""
+def target_sentences(facts: SummaryFacts) -> tuple[Sentence, ...]:
+    """Return the sentences on the targets, none without any: what changed within a week, and what all amount to."""
     live = [target for target in facts.analysis.targets if target.counted]
     if facts.news is not None:
-        return _news_sentence(facts, facts.news)
+        mean = _mean_clause(facts, facts.news.row) if len(live) > 1 else ""
+        return _news_sentence(facts, facts.news), (Clause(mean, Rank.MEAN),)
     if len(live) > 1:
-        return f"{_consensus_clause(facts)}."
+        return ((Clause(_consensus_clause(facts)),),)
     if live:
-        return f"{live[0].firm}'s {_target(facts, live[0].target)} target stands {_from_price(live[0].upside_pct)}."
-    return _stale_sentence(facts)
+        figure = "" if _is_price(facts, live[0].target) else f"{_target(facts, live[0].target)} "
+        return ((Clause(f"{live[0].firm}'s {figure}target stands {_from_price(live[0].upside_pct)}"),),)
+    return ((Clause(_stale_clause(facts)),),)
 
 
-def _news_sentence(facts: SummaryFacts, news: AnalystNews) -> str:
-    several = facts.analysis.consensus is not None and facts.analysis.consensus.count > 1
-    clause = _rating_clause(facts, news.row) if news.rating_action else _target_clause(facts, news.row)
-    return f"{clause}; {_mean_clause(facts)}." if several else f"{clause}."
+def quoted_targets(facts: SummaryFacts) -> set[str]:
+    """Return the targets that the sentence may give, as it prints them."""
+    consensus, news = facts.analysis.consensus, facts.news
+    values = {target.target for target in facts.analysis.targets}
+    if consensus is not None:
+        values.add(consensus.mean)
+    if news is not None:
+        values |= {value for value in (news.row.target, news.row.prior_target) if value is not None}
+    return {_target(facts, value) for value in values}
 
 
-def _rating_clause(facts: SummaryFacts, news: RatingChange) -> str:
+def _news_sentence(facts: SummaryFacts, news: AnalystNews) -> Sentence:
+    return _rating_clauses(facts, news.row) if news.rating_action else _target_clauses(facts, news.row)
+
+
+def _rating_clauses(facts: SummaryFacts, news: RatingChange) -> Sentence:
     rating, prior = _single_spaced(news.rating), _single_spaced(news.prior_rating)
     origin = f" from {prior}" if prior and prior.casefold() != rating.casefold() else ""
     is_first = news.action == "initiated"
     action = f"initiated coverage at {rating}" if is_first else f"{news.action} it to {rating}{origin}"
-    return f"On {_day(facts, news)}, {news.firm} {action}{_target_of_rating(facts, news)}"
+    start = (Clause(f"On {_day(facts, news)}, {news.firm}"), _analyst(news), Clause(f" {action}"))
+    return (*start, *_target_of_rating(facts, news))
 
 
-def _target_of_rating(facts: SummaryFacts, news: RatingChange) -> str:
+def _analyst(news: RatingChange) -> Clause:
+    name = _single_spaced(news.analyst)
+    return Clause(f" ({name})" if name else "", Rank.DETAILS)
+
+
+def _horizon(news: RatingChange) -> Clause:
+    horizon = _single_spaced(news.horizon)
+    return Clause(f", for {horizon}" if horizon else "", Rank.DETAILS)
+
+
+def _target_of_rating(facts: SummaryFacts, news: RatingChange) -> Sentence:
     if news.target is None:
-        return ""
+        return ()
     figure = _target(facts, news.target)
     if news.action == "initiated" or news.prior_target is None or news.change is None:
-        figures = f"with a target of {figure}"
+        change = f" with a target of {figure}"
     elif news.change == "kept":
-        figures = f"and kept its target at {figure}"
+        change = f" and kept its target at {figure}"
     else:
         is_opposite = (news.action, news.change) in (("upgraded", "cut"), ("downgraded", "raised"))
-        change = f"{CHANGE_VERBS[news.change]} its target to {figure} from {_target(facts, news.prior_target)}"
-        figures = f"{'but' if is_opposite else 'and'} {change}"
-    return f" {figures}, {_from_price(upside_pct(news.target, facts.analysis.price))}"
+        verb = f"{'but' if is_opposite else 'and'} {CHANGE_VERBS[news.change]}"
+        change = f" {verb} its target to {figure} from {_target(facts, news.prior_target)}"
+    away = _from_price(upside_pct(news.target, facts.analysis.price))
+    return Clause(f"{change}, {away}", Rank.NEXT), _horizon(news)
 
 
-def _target_clause(facts: SummaryFacts, news: RatingChange) -> str:
+def _target_clauses(facts: SummaryFacts, news: RatingChange) -> Sentence:
     assert news.target is not None and news.prior_target is not None
     verb = "raised" if news.change == "raised" else "cut"
-    kept = (
-        f" with its rating left at {_single_spaced(news.rating)}"
-        if news.rating and news.rating == news.prior_rating
-        else ""
-    )
+    is_kept = news.rating and news.rating == news.prior_rating
+    kept = f" with its rating left at {_single_spaced(news.rating)}" if is_kept else ""
     return (
-        f"{news.firm}'s {_target(facts, news.target)} target, {verb} from {_target(facts, news.prior_target)}"
-        f" on {_day(facts, news)}{kept}, stands {_from_price(upside_pct(news.target, facts.analysis.price))}"
+        Clause(f"{news.firm}'s {_target(facts, news.target)} target"),
+        Clause(f", {verb} from {_target(facts, news.prior_target)} on {_day(facts, news)}"),
+        Clause(kept, Rank.DETAILS),
+        Clause(f", stands {_from_price(upside_pct(news.target, facts.analysis.price))}"),
+        _horizon(news),
     )
 
 
@@ -86,30 +110,42 @@ def _consensus_clause(facts: SummaryFacts) -> str:
     )
 
 
-def _mean_clause(facts: SummaryFacts) -> str:
+def _mean_clause(facts: SummaryFacts, news: RatingChange) -> str:
+    """Return the mean of all targets without a figure that the sentence on the news has; empty where both are there."""
     mean = facts.analysis.consensus
     assert mean is not None
-    return (
-        f"the targets of {both_or_all(mean.count)} firms average {_target(facts, mean.mean)},"
-        f" {_from_price(mean.upside_pct, '')}"
-    )
+    quoted = [target for target in (news.target, news.prior_target) if target is not None]
+    figure, away = _target(facts, mean.mean), _from_price(mean.upside_pct)
+    if figure in {_target(facts, target) for target in quoted}:
+        return ""
+    firms = f"{both_or_all(mean.count).capitalize()} firms' targets average"
+    if _is_price(facts, mean.mean):
+        return f"{firms} as much as the price"
+    firms = f"{firms} {figure}"
+    is_repeated = away in {_from_price(upside_pct(target, facts.analysis.price)) for target in quoted}
+    return firms if is_repeated else f"{firms}, {away}"
 
 
-def _stale_sentence(facts: SummaryFacts) -> str:
+def _stale_clause(facts: SummaryFacts) -> str:
     old = facts.analysis.targets
     if not all(target.stale for target in old) or not old:
         return ""
     if len(old) == 1:
-        return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old."
-    return f"{both_or_all(len(old)).capitalize()} targets on record are more than a year old."
+        return f"The only target on record, {_target(facts, old[0].target)} by {old[0].firm}, is more than a year old"
+    return f"{both_or_all(len(old)).capitalize()} targets on record are more than a year old"
+
+
+def _is_price(facts: SummaryFacts, value: float) -> bool:
+    """Return whether a target prints as the price does, which the first sentence has."""
+    return _target(facts, value) == facts.analysis.price_format.price(facts.analysis.price)
 
 
 def _target(facts: SummaryFacts, value: float) -> str:
     return facts.analysis.price_format.target(value)
 
 
-def _from_price(upside: float, price: str = " the price") -> str:
+def _from_price(upside: float) -> str:
     """Return "7% above the price", or "level with the price" where the difference rounds to nothing."""
     if round(upside) == 0:
         return "level with the price"
-    return f"{numbers.format_unsigned_percent(upside, 0)} {'above' if upside > 0 else 'below'}{price}"
+    return f"{numbers.format_unsigned_percent(upside, 0)} {'above' if upside > 0 else 'below'} the price"

@@ -1,83 +1,65 @@
-"""Recent events at trendlines: the price bounced off one, tests one, or went through one."""
+"""What happened at a trendline: the price bounced off one, tests one, or goes through one."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import date as Date
-from typing import Literal
-
-import numpy as np
-import pandas as pd
 
 from indicators.analysis import Analysis
-from indicators.swings import Floats
-from indicators.trendlines.mirrored_bars import MirroredBars, mirror_bars
-from indicators.trendlines.trendlines import TESTING_BARS, Trendline
+from indicators.trendlines.trendlines import Status, Trendline
 
-EventKind = Literal["bounced", "testing", "crossed", "broken"]
-
-BOUNCED_ATR = 0.5  # further from the line than this the price has left it, nearer it is still there
-EVENT_SESSIONS = 5  # an event older than a week is no news
+NEWS_SESSIONS = 5  # a touch or a break longer ago is no news
+TESTING_ATR = 1.0  # a price that has moved away a usual day's range since it came to the line tests it no more
 
 
 @dataclass(frozen=True)
 class TrendlineEvent:
-    """What happened at `line`, and the session it happened in.
+    """The status of `line` as news, and the session of the touch or the close that made it so."""
 
-    For a support line, and mirrored for a resistance line:
-    `bounced`: within the last 5 sessions a low came down to the line (within tolerance or through it), last on
-    `day`; since then the close has risen, and it is more than half an ATR above the unbroken line.
-    `testing`: a low came down to the line in the last 3 sessions, and the close has not risen away like that.
-    `crossed`: the last close is the first below the line by more than tolerance.
-    `broken`: the line broke on `day`, within the last 5 sessions, and the close is still below it.
-    """
-
-    kind: EventKind
     line: Trendline
     day: Date
 
     @property
+    def status(self) -> Status:
+        return self.line.status
+
+    @property
     def is_bullish(self) -> bool:
-        """Whether it speaks for a rising price: a support that held, a resistance that did not."""
-        return (self.line.side == "support") == (self.kind in ("bounced", "testing"))
+        """Whether it speaks for a rising price: a support that holds, a resistance that does not."""
+        return (self.line.side == "support") == (self.status in ("bounced", "testing"))
 
 
-def trendline_events(analysis: Analysis) -> tuple[TrendlineEvent, ...]:
-    """Return the events at the leading lines, the newest first; on one day, those at confirmed lines first."""
+def trendline_event(analysis: Analysis) -> TrendlineEvent | None:
+    """Return the newest event at a leading line that the day's move does not contradict.
+
+    A line bounced from or broken counts for 5 sessions, a broken one only while the close is beyond it; a test goes
+    with a move either way, and counts while the close is within 1 ATR of the line. Of one day, an event at a confirmed
+    line comes first.
+    """
+    change = analysis.change_pct or 0.0
     events = [event for line in analysis.leading if (event := _event_at(analysis, line)) is not None]
-    return tuple(sorted(events, key=lambda event: (-event.day.toordinal(), event.line.tentative)))
+    agreeing = [event for event in events if event.status == "testing" or change * (1 if event.is_bullish else -1) > 0]
+    return min(agreeing, key=lambda event: (-event.day.toordinal(), event.line.tentative), default=None)
 
 
 def _event_at(analysis: Analysis, line: Trendline) -> TrendlineEvent | None:
-    mirrored = mirror_bars(analysis.bars, line.side, line.scale)
-    days = analysis.bars.index
-    if line.broken_on is not None:
-        is_recent = line.broken_on >= days[-EVENT_SESSIONS:][0].date()
-        is_below = mirrored.close[-1] < _line_heights(line, 1)[-1]
-        return TrendlineEvent("broken", line, line.broken_on) if is_recent and is_below else None
-    if line.status == "break pending":
-        return TrendlineEvent("crossed", line, days[-1].date())
-    return _last_visit(mirrored, line, days)
-
-
-def _last_visit(mirrored: MirroredBars, line: Trendline, days: pd.Index) -> TrendlineEvent | None:
-    """Return the last time that the price came to an unbroken line, as a bounce or a test."""
-    bars = min(EVENT_SESSIONS, len(days) - int(days.searchsorted(pd.Timestamp(line.start))))
-    heights = _line_heights(line, bars)
-    visits = np.flatnonzero(mirrored.low[-bars:] <= heights + mirrored.tolerance[-bars:])
-    if not visits.size:
+    day = _day_of_event(analysis, line)
+    is_news = day is not None and day >= analysis.bars.index[-NEWS_SESSIONS:][0].date()
+    is_beyond = (analysis.price < line.value) == (line.side == "support")
+    if day is None or not is_news or (line.status == "broken" and not is_beyond):
         return None
-    bars_ago = bars - 1 - int(visits[-1])
-    day = days[-1 - bars_ago].date()
-    is_away = mirrored.close[-1] - heights[-1] > BOUNCED_ATR * mirrored.atr[-1]
-    if is_away and mirrored.close[-1] > mirrored.close[-1 - max(bars_ago, 1)]:
-        return TrendlineEvent("bounced", line, day)
-    return TrendlineEvent("testing", line, day) if bars_ago < TESTING_BARS and not is_away else None
+    return TrendlineEvent(line, day)
 
 
-def _line_heights(line: Trendline, bars: int) -> Floats:
-    """Return the heights of the line (see `mirrored_bars`) at the last `bars` bars."""
-    steps = np.arange(1 - bars, 1, dtype=np.float64)
-    today = math.log(line.value) if line.scale == "log" else line.value
-    return (today + line.slope * steps) * (-1.0 if line.side == "resistance" else 1.0)
+def _day_of_event(analysis: Analysis, line: Trendline) -> Date | None:
+    match line.status:
+        case "broken":
+            return line.broken_on
+        case "bounced":
+            return line.end
+        case "break pending":
+            return analysis.session
+        case "testing" if abs(analysis.price - line.value) <= TESTING_ATR * (analysis.atr or 0.0):
+            return analysis.session
+        case _:
+            return None

@@ -1,4 +1,4 @@
-"""The few trendlines that a reader of the chart would draw today."""
+"""The few trendlines that are drawn, named and used in words."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ SIDES: tuple[Side, ...] = ("support", "resistance")
 
 
 def leading_trendlines(trendlines: Iterable[Trendline], price: float, atr: float | None) -> tuple[Trendline, ...]:
-    """Return, for each side, the best unbroken line and the best recently broken one with three touches or more.
+    """Return, for each side, the line offered, and the best one that the price has just gone through.
 
+    The latter is an undercut line, else one with three touches or more that broke within the last 20 sessions.
     `trendlines`: best first, as `find_trendlines` returns them; only lines within 4 ATR of `price` are considered. A
-    broken line within half an ATR of the unbroken one is left out: on a chart the two look like one line, which holds.
+    broken line within half an ATR of the one offered is left out: on a chart the two look like one line, which holds.
     """
     if not atr:
         return ()
@@ -23,7 +24,13 @@ def leading_trendlines(trendlines: Iterable[Trendline], price: float, atr: float
 
 
 def _leading_of(lines: Sequence[Trendline], atr: float) -> list[Trendline]:
-    unbroken = [line for line in lines if line.status != "broken"][:1]
-    broken = [line for line in lines if line.status == "broken" and not line.tentative]
-    distinct = [line for line in broken if all(abs(line.value - kept.value) > SAME_LINE_ATR * atr for kept in unbroken)]
-    return unbroken + distinct[:1]
+    offered = [line for line in lines if line.offered][:1]
+    passed = [line for line in lines if line.standing == "undercut"]
+    passed += [
+        line
+        for line in lines
+        if line.standing == "lost"
+        and not line.tentative
+        and all(abs(line.value - kept.value) > SAME_LINE_ATR * atr for kept in offered)
+    ]
+    return offered + passed[:1]

@@ -19,7 +19,8 @@ Side = Literal["support", "resistance"]
 Scale = Literal["linear", "log"]
 
 ATR_BARS = 14
-TOLERANCE_ATR = 0.25  # a close this deep under a line is noise, not a break
+TOLERANCE_ATR = 0.25  # a close this deep under a line is noise, not a break,
+TOLERANCE_SHARE = 0.015  # if it is no deeper than this share of the price: in a wild stock 0.25 ATR is plain to see
 ROUNDING = 1e-9  # share of the price: a low exactly on a line touches it, whatever the last bit of the float says
 BREAK_DEPTH = 0.03  # share of the price: one close this far under a line breaks it
 
@@ -66,7 +67,8 @@ def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
     """Return `bars` (columns high, low, close) on `scale`, mirrored for resistance.
 
     The ATR(14) is that of the prices, on the log scale that of their logarithms; in the first bars, where it does not
-    exist yet, the mean of the true ranges so far. Prices must be finite, and positive on the log scale.
+    exist yet, the mean of the true ranges so far. The tolerance is the smaller of 0.25 ATR and 1.5 % of the close, on
+    the log scale log(1.015), each of that bar's own day. Prices must be finite, and positive on the log scale.
     """
     high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
     if scale == "log":
@@ -74,7 +76,9 @@ def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
     atr = _atr_from_first_bar(high, low, close)
     rounding = ROUNDING * (1.0 if scale == "log" else np.abs(close))
     mirrored_low, mirrored_close = (low, close) if side == "support" else (-high, -close)
-    return MirroredBars(side, scale, mirrored_low, mirrored_close, atr, TOLERANCE_ATR * atr + rounding)
+    widest = np.log1p(TOLERANCE_SHARE) if scale == "log" else TOLERANCE_SHARE * np.abs(close)
+    tolerance = np.minimum(TOLERANCE_ATR * atr, widest) + rounding
+    return MirroredBars(side, scale, mirrored_low, mirrored_close, atr, tolerance)
 
 
 def _atr_from_first_bar(high: Floats, low: Floats, close: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from indicators.trendlines.mirrored_bars import MirroredBars
 
 TOUCH_SPACING_BARS = 10  # touches closer than this are one test of the line, not two
 RECENT_BARS = 60  # a line that was not touched within a quarter does not matter now
+YEAR_BARS, YEAR_TOUCHES = 252, 2  # nor does one that the price came to only once within a year
 REACH_ATR = 4.0  # nor does one so far from the price that it will not be met within days
 SEARCH_ATR = 12.0  # lines further from the price than this are not looked at
 SHOW_BROKEN_BARS = 20  # a broken line is shown this long
@@ -19,6 +21,9 @@ SAME_LINE_ATR = 0.5  # lines closer than this look like one line on a chart
 MAX_UNBROKEN, MAX_BROKEN = 4, 2  # lines returned a side: more would not help a reader
 
 NEVER = np.iinfo(np.intp).max  # a position after every bar
+
+Standing = Literal["offered", "eligible", "undercut", "other", "other pending", "lost", "other broken"]
+STANDINGS: tuple[Standing, ...] = ("eligible", "undercut", "other", "other pending", "lost", "other broken")
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,11 @@ class Touches:
 
 @dataclass(frozen=True)
 class FoundLines:
-    """The lines of one side, best first, with the bars that touch each, and whether it matters now (`offered`)."""
+    """The lines of one side, best first, with the bars that touch each, and the standing of each among them."""
 
     lines: Lines
     touches: tuple[Positions, ...]
-    offered: np.ndarray
+    standings: tuple[Standing, ...]
 
 
 def search(bars: MirroredBars) -> FoundLines:
@@ -87,20 +92,23 @@ def search(bars: MirroredBars) -> FoundLines:
     swings = swing_lows(bars.low)
     lines = _shown_lines(bars, swings)
     touches = find_touches(bars, lines, swings)
-    offered = _rise_within_reach(bars, lines) & _touched_recently(bars, touches)
-    order = _best_first(lines, touches, offered)
+    group = _standing_numbers(bars, lines, touches)
+    order = np.lexsort((touches.misfit, lines.first - touches.latest, -touches.count, group))
     order = order[touches.count[order] > 1]
     chosen = np.array(_distinct(bars, lines, order), dtype=np.intp)
-    return FoundLines(lines.select(chosen), tuple(touches.of_line(line) for line in chosen), offered[chosen])
+    standings = [STANDINGS[number] for number in group[chosen].tolist()]
+    if standings[:1] == ["eligible"]:
+        standings[0] = "offered"
+    return FoundLines(lines.select(chosen), tuple(touches.of_line(line) for line in chosen), tuple(standings))
 
 
-def has_relevant_line(bars: MirroredBars, count: int, span: int) -> bool:
-    """Return whether a line that matters now has more touches than `count`, or as many over `span` bars or more."""
+def has_offered_line(bars: MirroredBars, count: int, span: int) -> bool:
+    """Return whether a line fit to be offered has more touches than `count`, or as many over `span` bars or more."""
     swings = swing_lows(bars.low)
     lines = _shown_lines(bars, swings)
-    lines = lines.select(_rise_within_reach(bars, lines))
+    lines = lines.select((lines.crossed == NEVER) & (lines.slope > 0) & _is_under_price(bars, lines))
     touches = find_touches(bars, lines, swings)
-    return bool((_as_good(lines, touches, count, span) & _touched_recently(bars, touches)).any())
+    return bool((_as_good(lines, touches, count, span) & _rises_from_recent_touches(bars, lines, touches)).any())
 
 
 def has_any_line(bars: MirroredBars, count: int, span: int) -> bool:
@@ -201,23 +209,34 @@ def _spaced(line: Positions, bar: Positions, lines: int, bars: int) -> Positions
     return np.flatnonzero(counted)
 
 
-def _best_first(lines: Lines, touches: Touches, offered: np.ndarray) -> Positions:
-    """Return the order of the lines: those offered, the other unbroken ones, those about to break, the broken ones.
+def _standing_numbers(bars: MirroredBars, lines: Lines, touches: Touches) -> Positions:
+    """Return the standing of each line, were none offered, as its position in `STANDINGS`: see `Trendline.standing`."""
+    matters = _rises_from_recent_touches(bars, lines, touches)
+    unbroken, pending = lines.crossed == NEVER, (lines.crossed != NEVER) & (lines.broken == NEVER)
+    near = np.abs(bars.close[-1] - lines.heights_on(bars.last)) <= REACH_ATR * bars.atr[-1]
+    under = _is_under_price(bars, lines)
+    conditions = [
+        unbroken & matters & under,
+        (unbroken | pending) & matters & near & ~under,
+        unbroken,
+        pending,
+        matters,
+    ]
+    return np.select(conditions, range(5), 5).astype(np.intp)
 
-    In each group more touches come first, then the longer span, then the closer fit.
-    """
-    group = np.select([offered, lines.crossed == NEVER, lines.broken == NEVER], [0, 1, 2], 3)
-    return np.lexsort((touches.misfit, lines.first - touches.latest, -touches.count, group))
+
+def _is_under_price(bars: MirroredBars, lines: Lines) -> np.ndarray:
+    """Return which lines lie at or under the last close, by no more than 4 ATR."""
+    depth = bars.close[-1] - lines.heights_on(bars.last)
+    return (depth >= 0.0) & (depth <= REACH_ATR * bars.atr[-1])
 
 
-def _rise_within_reach(bars: MirroredBars, lines: Lines) -> np.ndarray:
-    """Return which unbroken lines rise and lie under the price by no more than 4 ATR, or over it within tolerance."""
-    near = bars.close[-1] - lines.heights_on(bars.last) <= REACH_ATR * bars.atr[-1]
-    return (lines.crossed == NEVER) & (lines.slope > 0) & near
-
-
-def _touched_recently(bars: MirroredBars, touches: Touches) -> np.ndarray:
-    return touches.latest >= bars.last - RECENT_BARS
+def _rises_from_recent_touches(bars: MirroredBars, lines: Lines, touches: Touches) -> np.ndarray:
+    """Return which lines rise, with two touches in a year and the newest in a quarter, up to today or their break."""
+    end = np.minimum(lines.crossed, bars.last)
+    in_year = touches.bar > end[touches.line] - YEAR_BARS
+    count = np.bincount(touches.line[in_year], minlength=len(lines))
+    return (lines.slope > 0) & (count >= YEAR_TOUCHES) & (touches.latest > end - RECENT_BARS)
 
 
 def _distinct(bars: MirroredBars, lines: Lines, order: Positions) -> list[int]:

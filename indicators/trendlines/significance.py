@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.random import PCG64
 
 from indicators.trendlines.mirrored_bars import mirror_bars
-from indicators.trendlines.search import has_any_line, has_relevant_line
+from indicators.trendlines.search import has_any_line, has_offered_line
 from indicators.trendlines.trendlines import Trendline
 
 SHUFFLES = 200
@@ -23,8 +23,8 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
     """Return the share of 200 random walks with the daily moves of `bars` that show a line at least as good as `line`.
 
     At least as good means more touches, or as many over as long a span, on the same side and scale at the last bar. For
-    a line that matters now (`line.offered`) the line of the walk must matter too; for any other line, every line counts
-    that `find_trendlines` looks at, unbroken or recently broken.
+    a line that is offered or eligible, the line of the walk must be so too; for any other line, every line counts that
+    `find_trendlines` looks at, unbroken or recently broken.
 
     A walk: high[t], low[t] and close[t] as shares of close[t-1] are the move of day t. The moves are cut into blocks of
     10 days, the blocks are put in random order, and the prices follow from the first bar on. So the walk begins and
@@ -35,7 +35,7 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
     machine. Source: the permutation test; blocks after Künsch, "The Jackknife and the Bootstrap for General Stationary
     Observations" (1989).
     """
-    is_good = has_relevant_line if line.offered else has_any_line
+    is_good = has_offered_line if line.standing in ("offered", "eligible") else has_any_line
     walks = random_walks(bars, SHUFFLES)
     mirrored = (mirror_bars(walk, line.side, line.scale) for walk in walks)
     return sum(is_good(walk, len(line.touches), line.span) for walk in mirrored) / SHUFFLES

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.trendlines.mirrored_bars import MirroredBars, Scale, Side, mirror_bars
-from indicators.trendlines.search import NEVER, FoundLines, search
+from indicators.trendlines.search import NEVER, FoundLines, Standing, search
 
 Status = Literal["holding", "testing", "bounced", "break pending", "broken"]
 
@@ -26,8 +26,13 @@ class Trendline:
 
     `slope`: price per session, on the log scale log price per session. `touches`: days of the swings within tolerance,
     those closer than 10 sessions counted once. `value`: its price at the last bar. `span`: sessions from the first
-    touch to the last. `broken_on`: the day of the close that broke it, None while it is unbroken. `offered`: it matters
-    now, being unbroken, rising (resistance: falling), touched within 60 sessions and within 4 ATR of the price.
+    touch to the last. `broken_on`: the day of the close that broke it, None while it is unbroken.
+
+    `standing`, for a support and mirrored for a resistance: `offered` when it is the best of the lines that are
+    unbroken, rise, have two touches or more within the last 252 sessions, the newest within 60, and lie at or under the
+    price by no more than 4 ATR; `eligible` when it is another of them; `undercut` when all of that holds but that the
+    last close lies under it and has not broken it; `lost` when it broke within the last 20 sessions and rose from such
+    touches until then. `other` lines, and those eligible, are neither drawn nor named.
 
     `status`: `broken` by two closes in a row beyond tolerance or by one 3 % beyond the line; `break pending` when the
     last close is the first beyond tolerance; `bounced` when a touch lies within 10 bars and the last close more than
@@ -43,7 +48,7 @@ class Trendline:
     value: float
     span: int
     broken_on: Date | None
-    offered: bool
+    standing: Standing
     sessions: pd.DatetimeIndex = field(repr=False, compare=False)
 
     @property
@@ -55,6 +60,11 @@ class Trendline:
     def end(self) -> Date:
         """The day of the last touch."""
         return self.touches[-1]
+
+    @property
+    def offered(self) -> bool:
+        """Whether it is the one line of its side that is drawn and named as the support or resistance."""
+        return self.standing == "offered"
 
     @property
     def tentative(self) -> bool:
@@ -84,12 +94,13 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     """Return the unbroken lines of one side and those broken within the last 20 bars, the one that matters now first.
 
     A support runs from one swing low through a later one, and no close after the first lies under it by more than the
-    tolerance, 0.25 ATR(14) of that bar's day (on the log scale, of the logarithms of the prices). The steepest such
-    slope from a first touch i is min over k > i of (close[k] + tolerance[k] - low[i]) / (k - i). A touch is a swing low
-    within the same tolerance of the line. Resistance is the support of the mirrored bars.
+    tolerance: the smaller of 0.25 ATR(14) and 1.5 % of the close, both of that bar's day (on the log scale, of the
+    logarithms of the prices). The steepest such slope from a first touch i is min over k > i of
+    (close[k] + tolerance[k] - low[i]) / (k - i). A touch is a swing low within the same tolerance of the line.
+    Resistance is the support of the mirrored bars.
 
-    Order: lines that rise, were touched within 60 bars and lie under the price by no more than 4 ATR, then the other
-    unbroken ones, those about to break, and the broken; among them more touches first, then the longer span, then the
+    Order: the line offered, those eligible, the undercut, the other unbroken ones, the others about to break, the lost,
+    the other broken ones (see `Trendline.standing`); among them more touches first, then the longer span, then the
     closer fit. Of lines within half an ATR of each other (today, and 60 bars ago or where the later one begins) only
     the first is kept. A line beyond which a single close went, less than 3 % deep, and the next came back is dropped,
     not broken: the line through the new low takes its place.
@@ -106,8 +117,8 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     days = sessions.to_numpy().astype("datetime64[D]")
     values = mirrored.to_price(found.lines.heights_on(mirrored.last)).tolist()
     slopes = mirrored.to_price_slope(found.lines.slope).tolist()
-    broken, offered = found.lines.broken.tolist(), found.offered.tolist()
-    columns = zip(found.touches, broken, offered, _statuses(mirrored, found), values, slopes, strict=True)
+    broken = found.lines.broken.tolist()
+    columns = zip(found.touches, broken, found.standings, _statuses(mirrored, found), values, slopes, strict=True)
     return [
         Trendline(
             side=side,
@@ -118,10 +129,10 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
             value=value,
             span=int(touches[-1] - touches[0]),
             broken_on=days[broken].item() if broken != NEVER else None,
-            offered=offered,
+            standing=standing,
             sessions=sessions,
         )
-        for touches, broken, offered, status, value, slope in columns
+        for touches, broken, standing, status, value, slope in columns
     ]
 
 

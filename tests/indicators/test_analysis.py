@@ -21,7 +21,7 @@ from market import PriceHistory, PriceTarget
 from tests.support import real_googl
 from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import walk
-from tests.support.real_prices import needs_real_prices, real_bars
+from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 
 NOTE_DAY = date(2025, 11, 24)
 PUBLISHED = {
@@ -129,6 +129,42 @@ def test_targets_and_consensus_are_those_of_the_day():
     ]
     assert analysis.consensus == consensus(analysis.targets, analysis.price)
     assert analysis.consensus is not None and (analysis.consensus.count, analysis.consensus.mean) == (2, 55.0)
+
+
+def assert_leading_lines_follow_the_definition(analysis: Analysis) -> None:
+    price, bars = analysis.price, analysis.bars
+    for line in analysis.leading:
+        sign = 1.0 if line.side == "support" else -1.0
+        assert sign * line.slope > 0, "a falling line under the price is no support"
+        assert abs(price - line.value) <= 4.0 * analysis.atr
+        if line.offered:
+            assert sign * (price - line.value) >= 0 and line.status in ("holding", "testing", "bounced")
+            assert bars.index[-60:][0] <= pd.Timestamp(line.end)
+            assert sum(bars.index[-252:][0] <= pd.Timestamp(touch) for touch in line.touches) >= 2
+        elif line.status == "broken":
+            assert bars.index[-20:][0] <= pd.Timestamp(line.broken_on) and not line.tentative
+        else:
+            assert sign * (price - line.value) < 0 and line.status in ("testing", "holding", "break pending")
+    sides = [(line.side, line.offered) for line in analysis.leading]
+    assert len(set(sides)) == len(sides), "one line offered and one passed on each side"
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_only_lines_offered_or_just_passed_lead(scale):
+    seen = 0
+    for ticker, targets in tickers(150, seed=31):
+        analysis = analyse(ticker, targets, scale=scale)
+        assert_leading_lines_follow_the_definition(analysis)
+        seen += len(analysis.leading)
+    assert seen > 50
+
+
+@needs_real_prices
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_only_lines_offered_or_just_passed_lead_on_real_bars(symbol):
+    bars = real_bars(symbol)
+    for day in bars.index[40::23]:
+        assert_leading_lines_follow_the_definition(analyse(history(bars), as_of=day.date()))
 
 
 def test_a_weekend_day_equals_its_friday_but_for_the_date():

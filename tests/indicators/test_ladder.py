@@ -61,12 +61,12 @@ def test_the_rows_are_the_technical_levels_with_the_price_among_them(seed):
                 assert row.distance_pct == pytest.approx(100.0 * (row.price / analysis.price - 1.0))
 
 
-def test_the_nearest_rows_lie_next_to_the_price():
+def test_the_nearest_rows_are_the_next_support_and_resistance():
     for history, targets in tickers(60, seed=4):
-        rows = ladder(analyse(history, targets))
-        at = [row.role for row in rows].index("price")
-        nearest = {row.price for row in rows if row.is_nearest}
-        assert nearest == {row.price for row in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2])}
+        analysis = analyse(history, targets)
+        nearest = [level for level in (analysis.nearest_support, analysis.nearest_resistance) if level is not None]
+        rows = [row for row in ladder(analysis) if row.is_nearest]
+        assert {row.price for row in rows} == {level.price for level in nearest}
 
 
 def test_a_row_is_in_a_cluster_if_its_level_or_an_edge_of_its_zone_is():
@@ -80,7 +80,7 @@ def test_a_row_is_in_a_cluster_if_its_level_or_an_edge_of_its_zone_is():
             if row.label.startswith("Zone") and row.price in clustered:
                 assert row.in_cluster
             shaded += row.in_cluster
-    assert shaded > 50
+    assert shaded > 20
 
 
 def test_the_rows_survive_json():

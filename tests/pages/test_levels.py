@@ -99,8 +99,14 @@ def test_the_ladder_lists_the_price_among_its_levels_and_marks_the_nearest() -> 
 def test_a_zone_is_one_rung_at_its_edge_nearest_the_price() -> None:
     table = page(source="Sample", ticker="CIFR").dataframe[0].value.set_index("Level")["Price"]
     zones = table[[label for label in table.index if label.startswith("Zone")]]
-    assert list(zones.index) == ["Zone 24.90–25.71", "Zone 16.99–18.06", "Zone 14.02–14.88", "Zone 0.64–10.61"]
-    assert [f"{zone:.2f}" for zone in zones] == ["24.90", "16.99", "14.88", "10.61"]
+    assert list(zones.index) == [
+        "Zone 23.80–25.71",
+        "Zone 16.99–18.06",
+        "Zone 14.02–14.88",
+        "Zone 5.53–7.28",
+        "Zone 2.70–4.61",
+    ]
+    assert [f"{zone:.2f}" for zone in zones] == ["23.80", "16.99", "14.88", "7.28", "4.61"]
 
 
 def test_a_fall_is_red_and_points_down() -> None:

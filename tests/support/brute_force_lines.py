@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf, log, log1p
 
 import pandas as pd
@@ -10,12 +10,13 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Drawn:
-    """One line: positions of its touches, price at the last bar, and the group that the ranking puts it in."""
+    """One line: positions of its touches, price at the last bar, status, and its place in the ranking (`group`)."""
 
     touches: tuple[int, ...]
     value: float
-    group: int  # 0 offered, 1 other unbroken, 2 break pending, 3 broken
+    group: int  # 0 offered, 1 undercut, 2 other unbroken, 3 other break pending, 4 lost, 5 other broken
     misfit: float
+    status: str
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -32,14 +33,15 @@ def every_line(bars: pd.DataFrame, side: str, scale: str) -> list[Drawn]:
     close = [to_height(price) for price in bars["close"]]
     atr = _average_true_range(high, low, close)
     rounding = [1e-9 * (1.0 if scale == "log" else abs(price)) for price in close]
-    tolerance = [0.25 * range_ + extra for range_, extra in zip(atr, rounding, strict=True)]
+    widest = [log(1.015) if scale == "log" else 0.015 * abs(price) for price in close]
+    tolerance = [min(0.25 * range_, cap) + extra for range_, cap, extra in zip(atr, widest, rounding, strict=True)]
     swings = swing_positions(low)
     found = []
     for number, first in enumerate(swings):
         for second in swings[number + 1 :]:
             line = _draw(first, second, low, close, atr, tolerance, swings, scale)
             if line:
-                found.append(Drawn(line.touches, to_price(line.value), line.group, line.misfit))
+                found.append(replace(line, value=to_price(line.value)))
     return sorted(found, key=lambda line: (*line.rank, line.misfit))
 
 
@@ -78,9 +80,9 @@ def _draw(first, second, low, close, atr, tolerance, swings, scale) -> Drawn | N
     crossed = next((at for at in range(first + 1, last + 1) if close[at] < line(at) - tolerance[at]), inf)
     if second + 1 >= crossed:
         return None
-    group = _group(crossed, line, close, tolerance, scale)
-    if group is None:
-        return None
+    broken = _break(crossed, line, close, tolerance, scale)
+    if (crossed < last and broken is None) or (broken is not None and broken <= last - 20):
+        return None  # dropped, or broken too long ago
     touches: list[int] = []
     for at in swings:
         near = first <= at < crossed and abs(low[at] - line(at)) <= tolerance[at]
@@ -88,23 +90,36 @@ def _draw(first, second, low, close, atr, tolerance, swings, scale) -> Drawn | N
             touches.append(at)
     if len(touches) < 2:
         return None
-    offered = slope > 0 and touches[-1] >= last - 60 and close[last] - today <= 4 * atr[last]
+    end = last if crossed == inf else crossed
+    matters = slope > 0 and end - touches[-1] < 60 and sum(end - touch < 252 for touch in touches) >= 2
+    depth = close[last] - today
+    if broken is not None:
+        group = 4 if matters else 5
+    elif matters and crossed == inf and 0 <= depth <= 4 * atr[last]:
+        group = 0
+    elif matters and -4 * atr[last] <= depth < 0:
+        group = 1
+    else:
+        group = 2 if crossed == inf else 3
     misfit = sum(abs(low[at] - line(at)) / tolerance[at] for at in touches) / len(touches)
-    return Drawn(tuple(touches), today, 0 if group == 1 and offered else group, misfit)
+    if broken is not None:
+        status = "broken"
+    elif crossed == last:
+        status = "break pending"
+    elif touches[-1] >= last - 10 and depth > atr[last]:
+        status = "bounced"
+    else:
+        tested = any(low[at] <= line(at) + tolerance[at] for at in range(max(last - 2, 0), last + 1))
+        status = "testing" if tested else "holding"
+    return Drawn(tuple(touches), today, group, misfit, status)
 
 
-def _group(crossed, line, close, tolerance, scale) -> int | None:
-    """Return 1 for unbroken, 2 for about to break, 3 for broken within 20 bars, None for broken earlier or dropped."""
-    last = len(close) - 1
+def _break(crossed, line, close, tolerance, scale) -> int | None:
+    """Return the close that broke the line: the first beyond it if 3 % deep, or the next if that is beyond it too."""
     if crossed == inf:
-        return 1
+        return None
     floor = line(crossed) - (log1p(0.03) if scale == "log" else 0.03 * abs(line(crossed)))
     if close[crossed] < floor:
-        broken = crossed
-    elif crossed == last:
-        return 2
-    elif close[crossed + 1] < line(crossed + 1) - tolerance[crossed + 1]:
-        broken = crossed + 1
-    else:
-        return None
-    return 3 if broken > last - 20 else None
+        return crossed
+    follows = crossed + 1 < len(close) and close[crossed + 1] < line(crossed + 1) - tolerance[crossed + 1]
+    return crossed + 1 if follows else None

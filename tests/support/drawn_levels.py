@@ -6,10 +6,12 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from indicators.horizontal_levels.gaps import Gap
 from indicators.levels import (
     BandOrigin,
     EmaOrigin,
     ExtremeOrigin,
+    GapEdgeOrigin,
     Level,
     Origin,
     TrendlineOrigin,
@@ -25,6 +27,7 @@ ORIGINS: tuple[Origin, ...] = (
     BandOrigin("upper"),
     TrendlineOrigin(find_trendlines(walk(200))[0]),
     ExtremeOrigin("low"),
+    GapEdgeOrigin(Gap(date(2020, 1, 2), 9.0, 11.0)),
 )
 QUARTERS = st.integers(8, 80).map(lambda count: count / 4)
 

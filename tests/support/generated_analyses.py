@@ -57,7 +57,12 @@ def bars_of(random: np.random.Generator, sessions: int, start: float) -> pd.Data
         index=pd.bdate_range(end=end, periods=sessions, name="date"),
     )
     step = 0.01 if start >= 1 else 1e-4 if start > 0.01 else 1e-6
-    return (np.maximum(np.round(frame / step), 1.0) * step).round(6).assign(volume=1_000.0)
+    return (np.maximum(np.round(frame / step), 1.0) * step).round(6).assign(volume=_volume(sessions))
+
+
+def _volume(sessions: int) -> np.ndarray:
+    """Return volumes that now and then are more than twice as high as usual."""
+    return np.round(np.random.default_rng(sessions).lognormal(7.0, 0.5, sessions))
 
 
 def targets(random: np.random.Generator, history: PriceHistory) -> tuple[PriceTarget, ...]:

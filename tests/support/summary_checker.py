@@ -1,6 +1,6 @@
 """Checks a technical read: every sentence must parse, and every claim must be true of the Analysis and its bars.
 
-It is written from the English alone and shares no code with the sentences.
+It is written from the English and the definitions alone and shares no code with the sentences.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import pandas as pd
 
 from indicators.analysis import Analysis
 from indicators.analysts.firms import firm_name
-from indicators.atr import average_true_range
-from indicators.levels import Level
 from indicators.trendlines.trendlines import Trendline
 
 SIGNS = {"USD": ("[$]", ""), "EUR": ("€", ""), "JPY": ("¥", ""), "CHF": ("CHF ", ""), "GBp": ("", "p"), "": ("", "")}
@@ -30,58 +28,73 @@ OF_DAY = rf"(?:(?:{'|'.join(DAYS)})'s|the {DATE})"
 LINE = r"(?:tentative )?(?:rising|falling|level) trendline"
 COUNT = rf"(?:{'|'.join(COUNTS)}|\d+)"
 SPANS = r"(?:\d+-, )*(?:\d+- and )?\d+-day EMAs?"
-ITS = rf"(?:its|a) ({LINE}) at (M)"
-NOW = rf"(?:its|a) ({LINE}), now at (M)"
-RECORD = rf"(?:, (which ha[sd] .+|a line of {COUNT} .+|touched {COUNT} times .+))?"
-TODAY = (
-    (rf"after bouncing from {ITS}", "bounced", "support"),
-    (rf"after being turned back at {ITS}", "bounced", "resistance"),
-    (rf"testing {ITS}", "testing", "support"),
-    (rf"testing {ITS} from below", "testing", "resistance"),
-    (rf"slipping below {ITS}", "crossed", "support"),
-    (rf"pushing above {ITS}", "crossed", "resistance"),
-    (rf"after breaking below {ITS}", "broken", "support"),
-    (rf"after breaking above {ITS}", "broken", "resistance"),
-)
-EARLIER = (
-    (rf"rebounding since ({DAY}) from {NOW}", "bounced", "support"),
-    (rf"turned back since ({DAY}) at {NOW}", "bounced", "resistance"),
-    (rf"after ({OF_DAY}) test of {NOW}", "testing", None),
-    (rf"after ({OF_DAY}) break below {NOW}", "broken", "support"),
-    (rf"after ({OF_DAY}) break above {NOW}", "broken", "resistance"),
+RECORD = rf"which ha[sd] [^,]+|a line of {COUNT} [^,]+|touched {COUNT} times [^,]+"
+PLACE = r"(?:the|that|a) (?:[^;,]|,(?=\d))+?"
+EVENTS = (  # words before the line, words after its price, status, side, whether the price is past the line
+    ("after bouncing from", "", "bounced", "support", False),
+    ("after being turned back at", "", "bounced", "resistance", False),
+    ("testing", "", "testing", "support", False),
+    ("testing", " from below", "testing", "resistance", False),
+    ("just under", "", "testing", "support", True),
+    ("just over", "", "testing", "resistance", True),
+    ("slipping below", "", "break pending", "support", True),
+    ("pushing above", "", "break pending", "resistance", True),
+    (rf"after (?:breaking|({OF_DAY}) break) below", "", "broken", "support", True),
+    (rf"after (?:breaking|({OF_DAY}) break) above", "", "broken", "resistance", True),
 )
 DISTANCE = r"(?:\d[\d,]*% (?:above|below)(?: the price)?|level with the price)"
 
 
 def check(text: str, analysis: Analysis) -> None:
-    """Raise AssertionError when a sentence does not parse or is not true."""
+    """Raise AssertionError when a sentence does not parse or is not true, or a rule of the whole text is broken."""
     assert re.search(r"[^.]\.$", text) and "  " not in text and "\n" not in text
     assert not re.search(r"\b(?:None|nan|NaN|N/A|inf)\b|[−{}]|,,|;;", text)
     sentences = [f"{sentence.rstrip('.')}." for sentence in text.split(". ")]
-    assert len(set(sentences)) == len(sentences) <= 5
-    starts = [" ".join(sentence.split()[:2]) for sentence in sentences]
-    assert len(set(starts)) == len(starts)
-    claims = Claims(analysis)
+    assert len(text.split()) <= 80 and max(len(sentence.split()) for sentence in sentences) <= 30
+    claims = Claims(analysis, text)
+    figures = re.findall(claims.money, text)
+    assert len(set(figures)) == len(figures), "a figure is given twice"
     move, *rest = sentences
     claims.move(move)
+    while rest and re.match(r"Volume was|Its 50- and 200-day|It broke its", rest[0]):
+        claims.story(rest.pop(0))
+    claims.story_is_told(text)
     if analysis.atr:
-        claims.upper(rest.pop(0))
-        claims.lower(rest.pop(0))
+        if rest and re.match(r"(It|On \S+(?: [A-Z][a-z]{2}(?: \d{4})?)? it|Next resistance|No resistance) ", rest[0]):
+            claims.upper(rest.pop(0))
+        if rest and re.match(r"(No support|Support|Next support|Below th)", rest[0]):
+            claims.lower(rest.pop(0))
     else:
         claims.sessions(rest.pop(0))
     if rest:
         claims.targets(rest.pop(0))
+        if rest:
+            claims.mean(rest.pop(0))
     else:
         assert all(target.doubt not in (None, "stale") for target in analysis.targets) and not claims.fresh_ratings()
-    assert not rest
+    assert not rest, rest
+
+
+@dataclass
+class Spot:
+    """A level as the definitions place it: where it is met, where it ends, and what it is called."""
+
+    price: float
+    end: float
+    kind: str
 
 
 @dataclass
 class Claims:
-    """The claims of one read: what its words mean, and whether it is true; `reclaimed` are the EMAs it calls that."""
+    """The claims of one read: what its words mean, and whether it is true.
+
+    `reclaimed` are the EMAs that it calls so, `event_line` the trendline of its first sentence.
+    """
 
     analysis: Analysis
-    reclaimed: frozenset[float] = frozenset()
+    text: str
+    reclaimed: frozenset[int] = frozenset()
+    event_line: Trendline | None = None
 
     # Parts of sentences
 
@@ -116,16 +129,16 @@ class Claims:
         return self.printed(self.analysis.price)
 
     @property
-    def levels(self) -> list[Level]:
-        return [level for level in self.analysis.levels if level.kind != "target"]
+    def atr(self) -> float:
+        return self.analysis.atr or 0.0
 
-    def above(self) -> list[float]:
-        """Return the prices of the levels above the price, nearest first, as printed."""
-        return sorted({self.printed(level.price) for level in self.levels if self.printed(level.price) > self.price})
+    def in_reach(self, value: float) -> bool:
+        away = abs(value - self.analysis.price)
+        return away <= 0.25 * self.analysis.price * (1 + 1e-12) and (not self.atr or away <= 10 * self.atr)
 
-    def below(self) -> list[float]:
-        prices = {self.printed(level.price) for level in self.levels if self.printed(level.price) < self.price}
-        return sorted(prices, reverse=True)
+    def is_given(self, value: float) -> bool:
+        """Return whether the text has the figure, so that it may not have it again."""
+        return self.printed(value) in [self.value(amount) for amount in re.findall(self.money, self.text)]
 
     def averages(self) -> dict[int, float]:
         return {
@@ -142,138 +155,158 @@ class Claims:
         assert found <= as_of - timedelta(days=4), "a day of this week is named by its weekday"
         return found
 
-    def position(self, words: str) -> int:
-        """Return the position of a session among the bars."""
-        day = pd.Timestamp(self.day(words))
-        assert day in self.analysis.bars.index
-        return int(self.analysis.bars.index.get_loc(day))
+    def sessions_ago(self, day: date) -> int:
+        return len(self.analysis.bars) - 1 - int(self.analysis.bars.index.get_loc(pd.Timestamp(day)))
 
-    @property
-    def half_atr(self) -> float:
-        return 0.5 * (self.analysis.atr or 0.0)
+    def drawn(self) -> list[Spot]:
+        """Return what the chart draws under and over the price, by the definition of each, but no bands."""
+        analysis, spots = self.analysis, []
+        spots += [
+            Spot(average.value, average.value, f"ema {average.span}") for average in analysis.emas if average.value
+        ]
+        for line in analysis.leading:
+            if line.offered:
+                spots.append(Spot(line.value, line.value, "line"))
+        for zone in analysis.zones:
+            if zone.low <= analysis.price < zone.high:
+                spots += [Spot(zone.low, zone.low, "zone"), Spot(zone.high, zone.high, "zone")]
+            elif zone.low > analysis.price:
+                spots.append(Spot(zone.low, zone.high, "zone"))
+            else:
+                spots.append(Spot(zone.high, zone.low, "zone"))
+        for gap in analysis.gaps:
+            edge = gap.high if analysis.price >= gap.high else gap.low
+            spots.append(Spot(edge, edge, "gap"))
+        if analysis.old_high is not None:
+            spots.append(Spot(analysis.old_high.price, analysis.old_high.price, "old high"))
+        year = analysis.bars.loc[pd.Timestamp(analysis.as_of - timedelta(weeks=52)) :]
+        year = analysis.bars.iloc[-1:] if year.empty else year
+        extremes = (float(year["high"].max()), float(year["low"].min()))
+        return spots + [Spot(extreme, extreme, "extreme") for extreme in extremes]
 
-    # The first sentence
+    def side(self, sign: float) -> list[Spot]:
+        """Return what lies over (+1) or under (-1) the price, in reach and not at it, the nearest first."""
+        price = self.analysis.price
+        spots = [
+            spot
+            for spot in self.drawn()
+            if (spot.price > price if sign > 0 else spot.price <= price)
+            and self.in_reach(spot.price)
+            and not (self.atr and abs(spot.price - price) / self.atr <= 0.05)
+        ]
+        band = float(self.analysis.bands["upper" if sign > 0 else "lower"].iloc[-1])
+        furthest = max((abs(spot.price - price) for spot in spots), default=0.0)
+        is_beyond = np.isfinite(band) and band > 0 and sign * (band - price) > max(furthest, 0.05 * self.atr)
+        if is_beyond and self.in_reach(band):
+            spots.append(Spot(band, band, "band"))
+        return sorted(
+            (spot for spot in spots if self.printed(spot.price) != self.price), key=lambda spot: abs(spot.price - price)
+        )
+
+    def following(self, sign: float, passed: Spot) -> Spot | None:
+        """Return the next spot that ends more than half an ATR beyond the one that is passed."""
+        end = max(sign * passed.price, sign * passed.end)
+        for spot in self.side(sign):
+            if sign * spot.price > end and max(sign * spot.price, sign * spot.end) > end + 0.5 * self.atr:
+                return spot
+        return None
+
+    # What happened
 
     def move(self, text: str) -> None:
         found = self.parse(
             rf"(\S+) (closed at|trades near|traded near) (M) on ({DAY})"
-            r"(?:, (up|down) (\d[\d,]*\.\d)%(?: from a close (\d+)% below its 52-week high)?"
-            r"|, (little changed|unchanged))?(?:, (.+))?\.",
+            r"(?:, (up|down) (\d[\d,]*\.\d)%|, (little changed|unchanged))?(?: with a gap (up|down))?"
+            r"(?:, (?:setting )?a (record high|52-week high|52-week low)(?: of (M))?)?"
+            r"(?:, (recovering|falling back) from the day's (low|high)(?: of (M))?)?"
+            rf"(?:, (.+?))?(?:, ({RECORD}))?\.",
             text,
         )
         assert found, text
-        symbol, verb, price, day, way, size, pullback, still, cause = found.groups()
+        symbol, verb, price, day, way, size, still, gap, extreme, at, turn, turned, turned_at, event, record = (
+            found.groups()
+        )
         analysis = self.analysis
         assert (symbol, self.value(price)) == (analysis.symbol, self.price)
         assert self.day(day) == analysis.bars.index[-1].date()
         assert (verb != "closed at") == analysis.in_progress
-        close = analysis.bars["close"].to_numpy()
+        self.change(way, size, still)
+        last = analysis.bars.iloc[-1]
+        assert gap == detect_gap(analysis.bars, analysis.atr)
+        assert extreme == detect_extreme(analysis.bars, analysis.as_of)
+        if extreme:
+            value = self.printed(last["low" if extreme.endswith("low") else "high"])
+            assert self.value(at) == value if at else self.is_given(value) or not self.in_reach(value)
+        expected = detect_reversal(analysis.bars, analysis.atr)
+        assert turn == expected and (turn is None or (turn == "recovering") == (turned == "low"))
+        if turned_at:
+            assert self.value(turned_at) == self.printed(last[turned]) and self.in_reach(last[turned])
+        assert not record or event
+        if event:
+            self.event(event, record)
+
+    def change(self, way: str | None, size: str | None, still: str | None) -> None:
+        close = self.analysis.bars["close"].to_numpy()
         if close.size == 1:
             assert not way and not still
+            return
+        change = 100 * (close[-1] / close[-2] - 1)
+        if still:
+            assert abs(change) <= 0.05 and (still == "unchanged") == (close[-1] == close[-2])
         else:
-            change = 100 * (close[-1] / close[-2] - 1)
-            if still:
-                assert abs(change) <= 0.05 and (still == "unchanged") == (close[-1] == close[-2])
+            assert (way == "up") == (change > 0) and abs(float(size.replace(",", "")) - abs(change)) <= 0.0500001
+
+    def rose(self) -> bool:
+        before, last = self.analysis.bars["close"].iloc[-2:]
+        assert before != last
+        return bool(last > before)
+
+    def event(self, text: str, record: str | None) -> None:
+        for before, after, status, side, is_past in EVENTS:
+            found = self.parse(rf"{before} (its|a) ({LINE})(?: at (M))?{after}", text)
+            if not found:
+                continue
+            *broken_day, article, name, shown = found.groups()
+            line = self.line(name, shown, side)
+            self.event_line = line
+            assert line.status == status and (article == "a") == name.startswith("tentative")
+            assert self.in_reach(line.value)
+            sign = 1.0 if side == "support" else -1.0
+            room = sign * (self.analysis.price - line.value)
+            assert (room < 0) == is_past or (shown is None and not is_past)
+            if status == "bounced":
+                assert self.sessions_ago(line.touches[-1]) < 5 and self.rose() == (side == "support")
+            elif status == "testing":
+                column = "low" if side == "support" else "high"
+                near = sign * (self.analysis.bars[column].iloc[-3:] - line.value)
+                assert near.min() <= 0.3 * self.atr + 3 * abs(line.slope) * line.value and abs(room) <= self.atr
             else:
-                assert (way == "up") == (change > 0) and abs(float(size.replace(",", "")) - abs(change)) <= 0.0500001
-        if pullback:
-            assert way == "up"
-            self.pullback(int(pullback))
-        if cause:
-            self.cause(cause, way)
-
-    def pullback(self, below: int) -> None:
-        """Check that the close before the last was that far below the earlier high of 52 weeks."""
-        bars = self.analysis.bars
-        year = bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
-        assert bars.index[0].date() < self.analysis.as_of - timedelta(weeks=50)
-        assert year["high"].iloc[-1] < year["high"].max()
-        assert below >= 20 and abs(100 * (1 - bars["close"].iloc[-2] / year["high"].max()) - below) <= 0.5 + 1e-9
-
-    def cause(self, text: str, way: str | None) -> None:
-        if text.startswith(("a 52-week", "after setting")):
-            self.extreme(text)
-        elif text.startswith("but still"):
-            self.contrast(text, way)
-        else:
-            self.line_event(text)
-
-    def extreme(self, text: str) -> None:
-        found = self.parse(r"(?:after setting )?a 52-week (high|low)(?: of (M))?", text)
-        assert found, text
-        extreme, value = found.groups()
-        year = self.analysis.bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :][extreme]
-        assert self.analysis.bars.index[0].date() < self.analysis.as_of - timedelta(weeks=50)
-        assert year.iloc[-1] == (year.max() if extreme == "high" else year.min())
-        assert (year.iloc[:-1] != year.iloc[-1]).all()
-        assert self.printed(year.iloc[-1]) == (self.value(value) if value else self.price)
-
-    def line_event(self, text: str) -> None:
-        last = self.analysis.bars.index[-1].date()
-        for pattern, what, side in TODAY:
-            if found := self.parse(pattern + RECORD, text):
-                return self.event(what, self.line(found[1], found[2], side), last, found[3])
-        for pattern, what, side in EARLIER:
-            if found := self.parse(pattern + RECORD, text):
-                day = self.day(found[1].removeprefix("the ").removesuffix("'s"))
-                assert day < last
-                return self.event(what, self.line(found[2], found[3], side), day, found[4])
+                assert self.rose() != (side == "support")
+            if status == "broken":
+                day = broken_day[0]
+                named = self.day(day.removeprefix("the ").removesuffix("'s")) if day else self.analysis.session
+                assert line.broken_on == named and self.sessions_ago(named) < 5
+            if record:
+                self.record(record, line, status)
+            return
         raise AssertionError(text)
 
-    def contrast(self, text: str, way: str | None) -> None:
-        found = self.parse(
-            rf"but still (above|below) the ({LINE}) (it bounced from|that turned it back|it broke)"
-            rf" (?:on ({DAY})|earlier in the session), now at (M)",
-            text,
-        )
-        assert found, text
-        where, name, what, day, value = found.groups()
-        broken = "support" if where == "below" else "resistance"
-        side = {"it bounced from": "support", "that turned it back": "resistance"}.get(what, broken)
-        line = self.line(name, value, side)
-        assert (where == "above") == (self.analysis.price > line.value)
-        assert way is None or (way == "down") == (where == "above")
-        last = self.analysis.bars.index[-1].date()
-        self.event("broken" if what == "it broke" else "bounced", line, self.day(day) if day else last, None)
-
-    def line(self, name: str, value: str, side: str | None) -> Trendline:
-        """Return the trendline of that name and price today."""
+    def line(self, name: str, value: str | None, side: str | None) -> Trendline:
+        """Return the drawn trendline of that name and price today; the price is left out where the text has it."""
         way = {"rising": 1.0, "falling": -1.0, "level": 0.0}[name.split()[-2]]
-        for line in self.analysis.trendlines:
-            same = self.printed(line.value) == self.value(value) and np.sign(line.slope) == way
+        for line in self.analysis.leading:
+            same = self.printed(line.value) == (self.price if value is None else self.value(value))
+            same = same and np.sign(line.slope) == way
             if same and side in (None, line.side) and (len(line.touches) < 3) == name.startswith("tentative"):
                 return line
-        raise AssertionError(f"no {side} {name} at {value}")
-
-    def event(self, what: str, line: Trendline, day: date, record: str | None) -> None:
-        """Check the event on the scale of the line, mirrored for resistance so that the line runs below the price."""
-        bars, sign = self.analysis.bars, 1.0 if line.side == "support" else -1.0
-        scaled = np.log(bars[["high", "low", "close"]]) if line.scale == "log" else bars[["high", "low", "close"]]
-        atr = average_true_range(scaled).to_numpy()
-        at = int(bars.index.get_loc(pd.Timestamp(day)))
-        runs = np.array([line.value_at(session.date()) for session in bars.index[-6:]])
-        runs = sign * (np.log(runs) if line.scale == "log" else runs)
-        low = (scaled["low"] if sign > 0 else -scaled["high"]).to_numpy()
-        close = sign * scaled["close"].to_numpy()
-        ago = len(bars) - 1 - at
-        assert ago < 5, "older than a week is no news"
-        if what in ("bounced", "testing"):
-            assert not low[at] > runs[-1 - ago] + 0.25 * atr[at] + 1e-6 * abs(low[at])
-            assert line.status in ("holding", "testing", "bounced")
-            away = close[-1] - runs[-1] > 0.5 * atr[-1] and close[-1] > close[at if ago else -2]
-            assert away == (what == "bounced") or (what == "testing" and close[-1] - runs[-1] <= 0.5 * atr[-1])
-        else:
-            assert close[-1] < runs[-1] and line.status == ("broken" if what == "broken" else "break pending")
-            assert what == "crossed" or (line.broken_on == day and close[at] < runs[-1 - ago])
-        if record:
-            self.record(record, line, what)
+        raise AssertionError(f"no {side} {name} at {value} is drawn")
 
     def record(self, text: str, line: Trendline, what: str) -> None:
-        until = line.broken_on or self.analysis.bars.index[-1].date()
+        until = line.broken_on or self.analysis.session
         if found := re.fullmatch(r"which (has|had) (held|capped it) for more than (a|\w+) years?", text):
             years = 1 if found[3] == "a" else self.count(found[3])
             assert years * 365 <= (until - line.touches[0]).days < (years + 1) * 365
-            assert (found[1] == "had") == (what in ("broken", "crossed"))
+            assert (found[1] == "had") == (what in ("broken", "break pending"))
             assert (found[2] == "held") == (line.side == "support")
             return
         found = re.fullmatch(rf"(?:a line of|touched) ({COUNT}) (?:times|(higher|lower) (lows|highs)) since (.+)", text)
@@ -292,117 +325,100 @@ class Claims:
         else:
             assert self.day(since) == line.touches[0]
 
-    # The second sentence
+    def story(self, text: str) -> None:
+        bars = self.analysis.bars
+        if found := self.parse(r"Volume was (\d+\.\d) times its 50-day mean\.", text):
+            ratio = detect_volume(bars)
+            assert ratio is not None and abs(ratio - float(found[1])) <= 0.0500001
+        elif found := self.parse(rf"Its 50- and 200-day EMAs made a (golden|death) cross on ({DAY})\.", text):
+            assert detect_cross(self.analysis) == (found[1], self.day(found[2]))
+        else:
+            found = self.parse(rf"It broke its old high(?: of (M))? on ({DAY})\.", text)
+            assert found, text
+            old = self.analysis.old_high
+            assert old is not None and old.broken_on == self.day(found[2]) and self.sessions_ago(old.broken_on) < 5
+            assert found[1] is None or (self.value(found[1]) == self.printed(old.price) and self.in_reach(old.price))
+
+    def story_is_told(self, text: str) -> None:
+        """Check that nothing of the day's story was left out."""
+        assert ("Volume was" in text) == (detect_volume(self.analysis.bars) is not None)
+        assert (" cross on " in text) == (detect_cross(self.analysis) is not None)
+        old = self.analysis.old_high
+        assert ("broke its old high" in text) == (old is not None and self.sessions_ago(old.broken_on) < 5)
+
+    # Where it stands, and what is next above
 
     def upper(self, text: str) -> None:
-        if self.parse(r"No level of the chart is left above it\.", text):
-            assert not self.above()
-            return
-        if found := self.parse(r"The next resistance is (.+?)((?:, the first of .+?)?; .+)\.", text):
-            assert not self.averages()
-            self.rest_of_upper(self.place(found[1], "resistance"), found[2])
-            return
         found = self.parse(
-            r"(It (?:stands|sits|has|reclaimed|lost) .+?),"
-            r" (?:and (no level of the chart is left above it)|so resistance starts at (M)"
-            r"|(?:now )?(the next resistance)|with (.+?) the next resistance)((?:, the first of .+?)?(?:; .+)?)\.",
+            rf"(?:(?:On ({DAY}) i|I)t (.+?))?"
+            rf"(; no resistance lies in reach|No resistance lies in reach|, which is the next resistance"
+            rf"|(?:; n|N)ext resistance is ({PLACE}))?(?:, ahead of ({PLACE}))?\.",
             text,
         )
         assert found, text
-        stands, none, start, is_named, named, rest = found.groups()
-        self.stands(stands)
-        if none:
-            assert not self.above() and not rest
+        day, stands, following, named, beyond = found.groups()
+        if stands:
+            self.stands(stands, day)
+        over = self.side(1.0)
+        if following and "no resistance" in following.lower():
+            assert not over and not beyond
             return
-        if start:
-            assert self.value(start) in self.averages().values()
-        if is_named:
-            assert self.above()[0] in self.averages().values() and self.above()[0] in self.figures(stands)
-        first = self.place(named, "resistance") if named else self.value(start) if start else self.above()[0]
-        self.rest_of_upper(first, rest)
+        if not following:
+            assert not beyond
+            return
+        if named:
+            self.place(named, over[0])
+        else:
+            assert stands and over[0].kind.startswith("ema")
+            assert self.figures(stands)[-1] == self.printed(over[0].price)
+        if beyond:
+            self.place(beyond, self.following(1.0, over[0]))
 
     def figures(self, text: str) -> list[float]:
         return [self.value(amount) for amount in re.findall(self.money, text)]
 
-    def rest_of_upper(self, first: float, text: str) -> None:
-        assert first == self.above()[0], "the next resistance is the nearest level above the price"
-        found = self.parse(
-            rf"(?:, the first of ({COUNT}) levels up to (M))?; (?:a|only a) (break|close) above"
-            r" (it|all of them|M) would (?:(leave no level overhead)|(clear them all and )?open the way to (.+?)"
-            r"(?:(?: and|, and), further up, the upper (?:Bollinger Band|one) at (M))?)",
-            text,
-        )
-        assert found, text
-        count, crowd_top, how, above, none, clear, beyond, band = found.groups()
-        if count:
-            self.crowd(first, self.value(crowd_top), self.count(count))
-        assert (above == "all of them") == bool(count)
-        top = self.value(crowd_top) if count else first if above == "it" else self.value(above)
-        assert top in self.above()
-        if clear:
-            assert (
-                how == "close" and top >= max(self.averages().values()) and min(self.averages().values()) > self.price
-            )
-        further = [price for price in self.above() if price > top + self.half_atr + 10**-self.places]
-        if none:
-            assert not further
-            return
-        opened = self.named(beyond)
-        assert opened in self.above() and opened > top + self.half_atr - 10**-self.places
-        assert not [price for price in further if price < opened], "the way leads to the next level"
-        if band:
-            upper = self.printed(float(self.analysis.bands["upper"].iloc[-1]))
-            assert self.value(band) == upper > opened
-
-    def stands(self, text: str) -> None:
+    def stands(self, text: str, day: str | None) -> None:
         averages = self.averages()
         sides = {span: np.sign(self.price - value) for span, value in averages.items()}
-        every = rf"(both|all {COUNT}) EMAs"
-        if found := self.parse(
-            rf"It (?:has )?(reclaimed|lost) the ({SPANS})(?: at|, now at) (.+?)"
-            rf"(?:, on ({DAY}))?(?: and stands (above|below) {every})?",
-            text,
-        ):
-            what, spans, values, day, side, count = found.groups()
-            self.crossed(what, self.spans(spans), self.day(day) if day else self.analysis.bars.index[-1].date())
-            self.valued(self.spans(spans), values)
-            if what == "reclaimed":
-                self.reclaimed = frozenset(averages[span] for span in self.spans(spans))
-            if side:
-                assert set(sides.values()) == {1.0 if side == "above" else -1.0} and self.count(count) == len(sides)
+        assert all(self.in_reach(value) for value in self.figures(text))
+        if found := self.parse(rf"(reclaimed|lost) the ({SPANS})(?: at .+|, from .+)?", text):
+            on = self.day(day) if day else self.analysis.session
+            self.crossed(found[1], self.spans(found[2]), on)
+            self.valued(self.spans(found[2]), text)
+            if found[1] == "reclaimed":
+                self.reclaimed = frozenset(self.spans(found[2]))
             return
-        if found := self.parse(rf"It sits on the ({SPANS}) at (.+)", text):
-            assert all(averages[span] == self.price for span in self.spans(found[1]))
-            self.valued(self.spans(found[1]), found[2])
+        assert not day and not self.crossings(), "a recent crossing is reported"
+        if found := self.parse(rf"is at ({PLACE})", text):
+            at = [
+                spot
+                for spot in self.drawn()
+                if self.atr and abs(spot.price - self.analysis.price) / self.atr <= 0.05 and spot.kind != "band"
+            ]
+            assert any(self.is_place(found[1], Spot(spot.price, spot.price, spot.kind)) for spot in at)
             return
-        if found := self.parse(r"It sits between the (\d+)-day EMA at (M) and the (\d+)-day EMA at (M)", text):
-            under, low, over, high = int(found[1]), self.value(found[2]), int(found[3]), self.value(found[4])
-            assert (averages[under], averages[over]) == (low, high) and low < self.price < high
+        between = r"stands between the (\d+)-day EMA(?: at (M))? and the (\d+)-day EMA(?: at (M))?"
+        if found := self.parse(between, text):
+            low, high = averages[int(found[1])], averages[int(found[3])]
+            for shown, value in ((found[2], low), (found[4], high)):
+                assert self.value(shown) == value if shown else self.is_given(value)
+            assert low < self.price < high
             assert not [average for average in averages.values() if low < average < high and average != self.price]
             return
-        assert not self.crossings(), "a recent crossing is reported"
         found = self.parse(
-            rf"It stands (above|below) (?:the (upper|lower) Bollinger Band at (M) and )?"
-            rf"(?:{every}|the ({SPANS}) at (M)|the ({SPANS}), (clustered|which lie) between (M) and (M))",
-            text,
+            rf"stands (above|below) (?:(both|all {COUNT}) EMAs|the ({SPANS})(?: at .+|, from .+)?)", text
         )
         assert found, text
-        side, edge, band, count, only, value, spans, how, low, high = found.groups()
-        assert set(sides.values()) == {1.0 if side == "above" else -1.0}
-        if edge:
-            outer = self.printed(float(self.analysis.bands[edge].iloc[-1]))
-            assert self.value(band) == outer and (self.price > outer) == (side == "above") == (edge == "upper")
+        sign, (count, spans) = (1.0 if found[1] == "above" else -1.0), found.group(2, 3)
         if count:
-            assert self.count(count) == len(averages)
-        if only:
-            assert averages == {self.spans(only)[0]: self.value(value)}
-        if spans:
-            assert self.spans(spans) == list(averages)
-            assert (self.value(low), self.value(high)) == (min(averages.values()), max(averages.values()))
-            if how == "clustered":
-                self.dense(
-                    [level for level in self.levels if self.value(low) <= self.printed(level.price) <= self.value(high)]
-                )
+            assert self.count(count) == len(averages) and set(sides.values()) == {sign}
+            return
+        named = self.spans(spans)
+        assert all(sides[span] == sign for span in named)
+        self.valued(named, text)
+        if named != list(averages):  # the nearest of those on that side, the others being out of reach or beyond
+            others = [value for span, value in averages.items() if span not in named and sides[span] == sign]
+            assert not [value for value in others if abs(value - self.price) < abs(averages[named[0]] - self.price)]
 
     def spans(self, text: str) -> list[int]:
         return [int(span) for span in re.findall(r"(\d+)-", text)]
@@ -413,7 +429,12 @@ class Claims:
 
     def valued(self, spans: list[int], text: str) -> None:
         values, shown = [self.averages()[span] for span in spans], self.figures(text)
-        assert shown == values if len(spans) < 3 else shown == [min(values), max(values)]
+        if shown:
+            low, high = min(values), max(values)
+            assert shown == ([low] if low == high else values if len(spans) < 3 else [low, high])
+        else:
+            exact = [average.value for average in self.analysis.emas if average.span in spans]
+            assert not all(self.in_reach(value) for value in exact) or any(map(self.is_given, exact))
 
     def crossed(self, what: str, spans: list[int], day: date) -> None:
         """Check that the close crossed all of them that day, after three on the other side, and none went back."""
@@ -433,141 +454,103 @@ class Claims:
                         found[average.span] = (at, what)
         return found
 
-    def dense(self, levels: list[Level]) -> None:
-        prices = sorted({level.price for level in levels})
-        atr = self.analysis.atr or 0.0
-        assert (
-            prices[-1] - prices[0] <= 2.5 * atr * 1.000001 and np.diff(prices).max(initial=0.0) <= 0.75 * atr * 1.000001
-        )
-
-    def crowd(self, first: float, top: float, count: int) -> None:
-        levels = [level for level in self.levels if first <= self.printed(level.price) <= top]
-        zones = [
-            zone
-            for zone in self.analysis.zones
-            if first <= self.printed(zone.low) <= top or first <= self.printed(zone.high) <= top
-        ]
-        alone = [level for level in levels if level.kind != "zone"]
-        assert count == len(alone) + len(zones)
-        self.dense(levels)
-
     # Places
 
-    def place(self, text: str, role: str) -> float:
-        """Return the nearer price of the place that is named."""
-        if found := self.parse(r"the zone from (M) to (M)", text):
-            low, high = self.value(found[1]), self.value(found[2])
-            assert (low, high) in {(self.printed(zone.low), self.printed(zone.high)) for zone in self.analysis.zones}
-            return low if role == "resistance" else high
-        return self.named(text)
+    def place(self, text: str, spot: Spot | None) -> None:
+        """Check that the words name that spot, or another at the same price as printed."""
+        assert spot is not None, text
+        same = [other for other in [*self.drawn(), spot] if self.printed(other.price) == self.printed(spot.price)]
+        assert any(self.is_place(text, other) for other in same), (text, same)
 
-    def named(self, text: str) -> float:
-        """Return the price after checking that what is named is there."""
-        if self.parse(r"M", text):
-            assert self.value(text) in {self.printed(level.price) for level in self.levels if level.kind == "zone"}
-            return self.value(text)
+    def is_place(self, text: str, spot: Spot) -> bool:
+        if found := self.parse(r"the zone from (M) to (M)", text):
+            edges = sorted((self.printed(spot.price), self.printed(spot.end)))
+            reaches = self.in_reach(spot.price) and self.in_reach(spot.end)
+            return spot.kind == "zone" and [self.value(found[1]), self.value(found[2])] == edges and reaches
         found = self.parse(
-            rf"(?:the|that) (?:(\d+)-day EMA|(upper|middle|lower) Bollinger Band|(band)|(?:52-week )?(high|low)"
-            rf"|(high|low) on record|(top of a zone|foot of a zone|zone)|({LINE})|(trendline)) at (M)",
+            rf"(?:(?:the|that|a) (?:(\d+)-day EMA|(upper|lower) Bollinger Band|(?:52-week )?(high|low)(?: on record)?"
+            rf"|((?:top of a |foot of a )?zone)|({LINE}|trendline)|(edge of an open gap)|(old high)))(?: at (M))?",
             text,
         )
-        assert found, text
-        span, edge, band, extreme, record, zone, line, that, shown = found.groups()
-        value, analysis = self.value(shown), self.analysis
-        if span:
-            assert self.averages()[int(span)] == value
-        elif edge or band:
-            assert self.printed(float(analysis.bands[edge or "upper"].iloc[-1])) == value
-        elif extreme or record:
-            far = analysis.high_52w if (extreme or record) == "high" else analysis.low_52w
-            year = analysis.bars.loc[pd.Timestamp(analysis.as_of - timedelta(weeks=52)) :]
-            assert far == (year["high"].max() if (extreme or record) == "high" else year["low"].min())
-            assert self.printed(far) == value
-            assert bool(record) == (analysis.bars.index[0].date() > analysis.as_of - timedelta(weeks=51))
-            assert "52-week" in text or record or text.startswith("that")
-        elif zone:
-            edges = {"top": [area.high for area in analysis.zones], "foot": [area.low for area in analysis.zones]}
-            assert value in map(self.printed, edges.get(zone.split()[0], edges["top"] + edges["foot"]))
-        elif line:
-            self.line(line, shown, None)
-        else:
-            assert that and value in {self.printed(trendline.value) for trendline in analysis.trendlines}
-        return value
+        if not found:
+            return False
+        span, band, extreme, zone, line, gap, old, shown = found.groups()
+        if shown is not None and self.value(shown) != self.printed(spot.price):
+            return False
+        assert self.in_reach(spot.price) or shown is None
+        kinds = {"band": band, "extreme": extreme, "zone": zone, "line": line, "gap": gap, "old high": old}
+        named = f"ema {span}" if span else next(kind for kind, words in kinds.items() if words)
+        if named != spot.kind:
+            return False
+        if extreme:
+            year = self.analysis.bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
+            far = year["high"].max() if extreme == "high" else year["low"].min()
+            known = self.analysis.bars.index[0].date() <= self.analysis.as_of - timedelta(weeks=51)
+            assert ("on record" in text) != (known or text.startswith("that"))
+            assert self.printed(far) == self.printed(spot.price)
+        if line and line != "trendline":
+            offered = [found for found in self.analysis.leading if found.offered and found.value == spot.price]
+            way = [("rising" if found.slope > 0 else "falling") in line for found in offered]
+            assert all(way) and all((len(found.touches) < 3) == ("tentative" in line) for found in offered)
+        if zone and zone.startswith(("top", "foot")):
+            edges = [area.high if zone.startswith("top") else area.low for area in self.analysis.zones]
+            return self.printed(spot.price) in map(self.printed, edges)
+        return True
 
-    # The third sentence
+    # What is next below
 
     def lower(self, text: str) -> None:
-        if self.parse(r"Beneath it the chart shows no support\.", text):
-            assert not self.below()
+        under = self.side(-1.0)
+        if self.parse(r"No support lies in reach\.", text):
+            assert not under
+            return
+        others = [spot for spot in under if spot.kind not in {f"ema {span}" for span in self.reclaimed}]
+        if found := self.parse(rf"Support is the reclaimed ({SPANS})\.", text):
+            assert not others and frozenset(self.spans(found[1])) == self.reclaimed
             return
         found = self.parse(
-            r"(?:(Below the reclaimed EMAs?), )?(?:(.+) is the first support"
-            r"|[Ff]irst support is (.+), well ahead of (.+)|[Ss]upport runs from (M) down to (.+)"
-            r"|(.+) give support from (M) down to (M))"
-            r"; losing (?:it|that|them|the line) would (?:(leave none beneath)|expose (.+))\.",
+            rf"(Next support is|Below (?:that EMA|those EMAs), support is) ({PLACE})(?:, ahead of ({PLACE}))?"
+            rf"(?:; losing (it|the trendline)(?: at (M))? would expose ({PLACE}))?\.",
             text,
         )
         assert found, text
-        below, only, first, floor, start, end, members, high, low, none, exposed = found.groups()
-        one = only and f"{only[0].lower()}{only[1:]}"
-        head = (
-            self.place(one, "support") if one else self.place(first, "support") if first else self.value(start or high)
-        )
-        lines = {self.printed(level.price) for level in self.levels if level.kind == "trendline"}
-        others = [price for price in self.below() if price not in self.reclaimed - lines]
-        assert head == (others or self.below())[0] and bool(below) == (head != self.below()[0])
-        foot = self.floor(one or floor or end or low)
-        if members:
-            self.members(members, foot, head)
-        assert foot <= head
-        if start:
-            assert head - foot <= 1.5 * (self.analysis.atr or 0.0) + 10**-self.places
-        beneath = [price for price in self.below() if price < foot - self.half_atr - 10**-self.places]
-        if none:
-            assert not beneath
-        else:
-            opened = self.named(exposed)
-            assert opened in self.below() and opened < foot - self.half_atr + 10**-self.places
-            assert not [price for price in beneath if price > opened], "what is exposed is the next level"
-
-    def floor(self, text: str) -> float:
-        if found := self.parse(r"the zone from (M) to (M)", text):
-            self.place(text, "support")
-            return self.value(found[1])
-        if self.parse("M", text):
-            assert self.value(text) in self.below()
-            return self.value(text)
-        return self.named(text)
-
-    def members(self, text: str, low: float, high: float) -> None:
-        """Check the names and counts of the levels from `low` to `high`."""
-        inside = [level for level in self.levels if low <= self.printed(level.price) <= high]
-        assert {low, high} <= {self.printed(level.price) for level in inside}
-        zones = {
-            zone for zone in self.analysis.zones for edge in (zone.low, zone.high) if low <= self.printed(edge) <= high
-        }
-        counts = {"EMA": sum(level.kind == "ema" for level in inside), "zone": len(zones)}
-        counts["trendline"] = sum(level.kind == "trendline" for level in inside)
-        several = [f"{NUMBERS[n - 1]} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
-        single = [level.label.lower() for level in inside if level.kind in ("band", "52-week")]
-        words = text.lower().replace(" on record", "").replace("52-week ", "")
-        named = [re.sub(r"^an? ", "one ", name).removeprefix("the ") for name in re.split(r", | and ", words)]
-        assert sorted(named) == sorted(name.lower().replace("52-week ", "") for name in several + single)
-        self.dense(inside)
+        start, first, ahead, lost, lost_at, exposed = found.groups()
+        self.place(first, others[0])
+        assert start.startswith("Below") == (others[0] is not under[0])
+        if start.startswith("Below"):
+            assert ("those" in start) == (len(self.reclaimed) > 1)
+        line = next((spot for spot in under if spot.kind == "line"), None)
+        if ahead:
+            second = self.following(-1.0, others[0])
+            self.place(ahead, second)
+            assert line is not None and second is not None and second.price > line.price
+        if lost:
+            passed = others[0] if lost == "it" else line
+            assert passed is not None and (lost == "it" or passed is not others[0])
+            assert lost == "the trendline" or line is None or line is others[0]
+            assert lost_at is None or self.value(lost_at) == self.printed(passed.price)
+            self.place(exposed, self.following(-1.0, passed))
 
     def sessions(self, text: str) -> None:
+        bars = self.analysis.bars
+        year = bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
+        low, high = self.printed(year["low"].min()), self.printed(year["high"].max())
+        if text == "Its price hardly moves, so no level is named.":
+            assert len(bars) > 14
+            return
         found = self.parse(
             rf"Its (?:only session|({COUNT}) sessions) so far ha(?:s|ve)"
-            r" (?:stayed at (M)|ranged between (M) and (M))\.",
+            r" (?:(shown no level yet)|ranged between (M) and (M))\.",
             text,
         )
         assert found, text
-        bars = self.analysis.bars
-        assert (self.count(found[1]) if found[1] else 1) == len(bars)
-        assert len(bars) < 15 or bars["high"].max() == bars["low"].min()
-        low, high = self.value(found[2] or found[3]), self.value(found[2] or found[4])
-        year = bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
-        assert (low, high) == (self.printed(year["low"].min()), self.printed(year["high"].max()))
+        count, nothing, lowest, highest = found.groups()
+        assert (self.count(count) if count else 1) == len(bars)
+        if nothing:
+            out_of_reach = not (self.in_reach(year["low"].min()) and self.in_reach(year["high"].max()))
+            assert len(bars) <= 14 and (out_of_reach or self.price in (low, high))
+        else:
+            assert (self.value(lowest), self.value(highest)) == (low, high)
 
     # The last sentence
 
@@ -584,7 +567,6 @@ class Claims:
         def parse(pattern: str) -> re.Match[str] | None:
             return re.fullmatch(pattern.replace("TARGET", amount).replace("DISTANCE", DISTANCE), text)
 
-        together = r"(?:; the targets of (both|all \w+) firms average (TARGET), (DISTANCE))?\."
         if found := parse(r"The only target on record, (TARGET) by (.+), is more than a year old\."):
             assert not live and len(analysis.targets) == 1 and self.near(found[1], analysis.targets[0].target)
         elif found := parse(r"(Both|All \w+) targets on record are more than a year old\."):
@@ -601,30 +583,35 @@ class Claims:
                 assert self.near(shown, float(value))
             self.away(found[5], float(np.mean(values)))
         elif found := parse(
-            rf"(.+)'s (TARGET) target(?:, (raised|cut) from (TARGET) on ({DAY})(?: with its rating left at (.+?))?,)?"
-            rf" stands (DISTANCE){together}"
+            rf"(.+)'s (?:(TARGET) )?target"
+            rf"(?:, (raised|cut) from (TARGET) on ({DAY})(?: with its rating left at (.+?))?,)?"
+            rf" stands (DISTANCE)(?:, for (.+?))?\."
         ):
-            firm, shown, how, prior, day, rating, away, count, mean, mean_away = found.groups()
+            firm, shown, how, prior, day, rating, away, horizon = found.groups()
+            assert horizon is None or any(row.horizon == horizon for row in analysis.published)
             (row,) = [live_target for live_target in live if live_target.firm == firm]
-            assert self.near(shown, row.target)
+            assert self.near(shown, row.target) if shown else self.printed(row.target) == self.price
             self.away(away, row.target)
             if how:
                 assert row.date == self.day(day) and row.date > analysis.as_of - timedelta(days=7)
                 assert row.prior_target is not None and self.near(prior, row.prior_target)
                 assert (how == "raised") == (row.target > row.prior_target)
             assert rating is None or (rating == row.rating == row.prior_rating)
-            self.together(count, mean, mean_away)
         else:
             found = parse(
-                rf"On ({DAY}), (.+?) (?:(upgraded|downgraded) it to (.+?)(?: from (.+?))?|initiated coverage at (.+?))"
+                rf"On ({DAY}), (.+?)(?: \(([^)]*)\))?"
+                r" (?:(upgraded|downgraded) it to (.+?)(?: from (.+?))?|initiated coverage at (.+?))"
                 r"(?: with a target of (TARGET), (DISTANCE)| and kept its target at (TARGET), (DISTANCE)"
-                rf"| (and|but) (lifted|cut) its target to (TARGET) from (TARGET), (DISTANCE))?{together}"
+                r"| (and|but) (lifted|cut) its target to (TARGET) from (TARGET), (DISTANCE))?"
+                rf"(?:, for (.+?))?\."
             )
             assert found, text
-            day, firm, moved, to, since, initial, *figures, count, mean, mean_away = found.groups()
+            day, firm, analyst, moved, to, since, initial, *figures, horizon = found.groups()
+            rows = self.rows(self.day(day), firm)
+            assert analyst is None or any(row.analyst == analyst for row in rows)
+            assert horizon is None or any(row.horizon == horizon for row in rows)
             self.rating(self.day(day), firm, moved, to, since, initial)
             self.figures_of_news(self.day(day), firm, moved, figures)
-            self.together(count, mean, mean_away)
 
     def near(self, shown: str, value: float) -> bool:
         """Return whether `shown` is `value`; a target shows its cents only where it has any."""
@@ -640,12 +627,19 @@ class Claims:
             size = float(words.partition("%")[0].replace(",", ""))
             assert abs(abs(upside) - size) <= 0.5000001 and ("above" in words) == (upside > 0) and size > 0
 
-    def together(self, count: str | None, mean: str | None, away: str | None) -> None:
+    def mean(self, text: str) -> None:
         live = [target.target for target in self.analysis.targets if target.counted]
-        assert (count is not None) == (len(live) > 1)
-        if count is not None and mean is not None and away is not None:
-            assert self.count(count) == len(live) and self.near(mean, float(np.mean(live)))
-            self.away(away, float(np.mean(live)))
+        before, after = SIGNS[self.analysis.currency]
+        amount = rf"{before}\d[\d,]*(?:\.\d+)?{after}"
+        found = re.fullmatch(
+            rf"(Both|All \w+) firms' targets average (?:as much as the price|({amount})(?:, ({DISTANCE}))?)\.", text
+        )
+        assert found, text
+        assert len(live) > 1 and self.count(found[1]) == len(live)
+        mean = float(np.mean(live))
+        assert self.near(found[2], mean) if found[2] else self.printed(mean) == self.price
+        if found[3]:
+            self.away(found[3], float(np.mean(live)))
 
     def rows(self, day: date, firm: str) -> list:
         assert day > self.analysis.as_of - timedelta(days=7)
@@ -679,3 +673,58 @@ class Claims:
             assert (self.value(new) > self.value(prior)) == (how == "lifted")
             assert any(row.prior_target and self.near(prior, row.prior_target) for row in rows)
             assert (joint == "but") == ((moved == "upgraded") != (how == "lifted"))
+
+
+# The day's story, by its definitions in plain pandas
+
+
+def detect_gap(bars: pd.DataFrame, atr: float | None) -> str | None:
+    if not atr or len(bars) < 2:
+        return None
+    before, last = bars.iloc[-2], bars.iloc[-1]
+    if last["low"] - before["high"] >= atr:
+        return "up"
+    return "down" if before["low"] - last["high"] >= atr else None
+
+
+def detect_extreme(bars: pd.DataFrame, as_of: date) -> str | None:
+    """Return the extreme of 52 weeks that the last bar set alone, a record where none of over 252 bars is as high."""
+    if bars.index[0].date() > as_of - timedelta(weeks=51):
+        return None
+    earlier = bars.iloc[:-1].loc[pd.Timestamp(as_of - timedelta(weeks=52)) :]
+    if earlier.empty:
+        return None
+    last = bars.iloc[-1]
+    is_high, is_low = last["high"] > earlier["high"].max(), last["low"] < earlier["low"].min()
+    if is_high and not is_low:
+        return "record high" if len(bars) > 252 and last["high"] > bars["high"].iloc[:-1].max() else "52-week high"
+    return "52-week low" if is_low and not is_high else None
+
+
+def detect_reversal(bars: pd.DataFrame, atr: float | None) -> str | None:
+    if not atr or len(bars) < 2:
+        return None
+    opened, high, low, close = bars.iloc[-1][["open", "high", "low", "close"]]
+    before = bars["close"].iloc[-2]
+    up = opened - low >= 0.5 * atr and before - low >= 0.5 * atr and close - low >= 1.5 * atr
+    down = high - opened >= 0.5 * atr and high - before >= 0.5 * atr and high - close >= 1.5 * atr
+    return None if up == down else "recovering" if up else "falling back"
+
+
+def detect_volume(bars: pd.DataFrame) -> float | None:
+    usual = bars["volume"].rolling(50).mean().shift().iloc[-1]
+    if not usual > 0:
+        return None
+    ratio = bars["volume"].iloc[-1] / usual
+    return float(ratio) if ratio >= 2.0 else None
+
+
+def detect_cross(analysis: Analysis) -> tuple[str, date] | None:
+    """Return the last change of the side on which the 50-day EMA is of the 200-day one, if within 5 sessions."""
+    emas = {average.span: average.series for average in analysis.emas}
+    side = np.sign(emas[50] - emas[200]).dropna()
+    for at in range(len(side) - 1, max(len(side) - 6, 0), -1):
+        if side.iloc[at - 1] != side.iloc[at]:
+            is_cross = side.iloc[at - 1] != 0 and side.iloc[-1] == side.iloc[at] != 0
+            return ("golden" if side.iloc[at] > 0 else "death", side.index[at].date()) if is_cross else None
+    return None

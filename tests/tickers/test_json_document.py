@@ -23,7 +23,7 @@ KEYS = {
     " targets consensus repairs read",
     "ema": "20 50 100 200",
     "bollinger": "lower middle upper",
-    "trendlines": "side scale value slope start end touches status tentative chance",
+    "trendlines": "side scale value slope start end touches status tentative offered chance",
     "zones": "low high touches",
     "levels": "kind label price role distance_pct distance_atr",
     "targets": "firm analyst date rating prior_rating action target prior_target currency upside_pct stale counted",
@@ -52,10 +52,8 @@ def test_every_ticker_has_the_keys_of_the_design(seed):
 
 
 def test_the_figures_equal_those_of_the_analysis():
-    (history, targets), *_ = [
-        ticker for ticker in tickers(200, seed=8) if len(ticker[0].bars) > 300 and len(ticker[1]) > 3
-    ]
-    analysis = analyse(history, targets)
+    long_known = (ticker for ticker in tickers(200, seed=8) if len(ticker[0].bars) > 300 and len(ticker[1]) > 3)
+    analysis = next(found for found in (analyse(*ticker) for ticker in long_known) if found.zones)
     found = parsed_document(analysis)
     assert (found["symbol"], found["currency"], found["source"]) == (analysis.symbol, analysis.currency, "yahoo")
     assert found["as_of"] == analysis.as_of.isoformat() and date.fromisoformat(found["as_of"]) == analysis.as_of
@@ -72,6 +70,7 @@ def test_the_figures_equal_those_of_the_analysis():
         assert (shown["side"], shown["scale"], shown["status"]) == (line.side, "linear", line.status)
         assert (shown["value"], shown["slope"]) == pytest.approx((line.value, line.slope), rel=1e-8)
         assert shown["tentative"] is (len(line.touches) == 2) and shown["chance"] is None
+        assert shown["offered"] is line.offered
     for shown, zone in zip(found["zones"], analysis.zones, strict=True):
         assert (shown["low"], shown["high"]) == pytest.approx((zone.low, zone.high), rel=1e-8)
         assert [date.fromisoformat(day) for day in shown["touches"]] == list(zone.touches)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.choose_constants import CONSTANTS, _constant_set_to
+from benchmarks.trendlines.choose_constants import CONSTANTS, _constant_set_to
 
 
 @pytest.mark.parametrize("name", CONSTANTS)

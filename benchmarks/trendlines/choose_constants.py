@@ -1,7 +1,7 @@
 """Measure what each constant of the trendline search changes: hold rates with one constant moved at a time.
 
 Uses the tickers kept for choosing. Not part of `make bench`, since it takes a quarter of an hour:
-`python -m benchmarks.choose_constants`.
+`python -m benchmarks.trendlines.choose_constants`.
 """
 
 from __future__ import annotations
