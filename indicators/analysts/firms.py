@@ -201,6 +201,7 @@ class Merger:
 
 
 MERGERS = (
+    # The days are those of the closings as announced; only three could be held against a feed, GOOGL's: see the tests
     Merger("ISI Group", "Evercore ISI", Date(2014, 10, 31)),  # the purchase closed
     Merger("FBR & Co.", "B. Riley Securities", Date(2017, 6, 1)),  # the merger closed
     Merger("Piper Jaffray", "Piper Sandler", Date(2020, 1, 3), renamed=True),  # joined by Sandler O'Neill
@@ -212,7 +213,7 @@ MERGERS = (
     Merger("MKM Partners", "Roth Capital", Date(2023, 2, 3)),  # Roth's first row on GOOGL replaces MKM's last target
     Merger("Cowen", "TD Cowen", Date(2023, 3, 1), renamed=True),  # bought by Toronto-Dominion Bank
     Merger("Credit Suisse", "UBS", Date(2023, 6, 12)),  # the merger closed
-    Merger("EF Hutton", "D. Boral Capital", Date(2024, 10, 1), renamed=True),  # the month is known, the day is not
+    Merger("EF Hutton", "D. Boral Capital", Date(2024, 10, 1), renamed=True),  # in autumn 2024; the day is not known
 )
 
 MERGED_NAMES = frozenset(name for merger in MERGERS for name in (merger.former, merger.firm))
