@@ -18,9 +18,6 @@ from market.store.store import Store
 from tests.support.paths import ROOT
 from tests.support.store_writer import numbered_bars, numbered_target
 
-KILLS = 100
-KILLS_OF_NEW_STORES = 25  # the first ones hit a store that is being created
-
 
 class Writer:
     """Runs tests/support/store_writer.py, and records which writes it has acknowledged."""
@@ -76,19 +73,21 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL")
-def test_store_keeps_all_acknowledged_writes_when_killed_a_hundred_times(writer: Writer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [25, pytest.param(100, marks=pytest.mark.soak)])
+def test_store_keeps_all_acknowledged_writes_when_killed(writer: Writer, tmp_path: Path, kills: int) -> None:
+    """A fifth of the kills hit a store that is just being created."""
     chance = random.Random()
     print("seed", seed := chance.getrandbits(32))
     chance.seed(seed)
-    for kill in range(KILLS):
-        if kill < KILLS_OF_NEW_STORES:
+    for kill in range(kills):
+        if kill < kills // 5:
             writer.start_over(tmp_path)
         writer.start_and_kill(chance.randrange(7), chance.random() * 0.02)
         store = Store(str(tmp_path / "levels.db"))
         assert store.notice is None
         assert_holds_acknowledged_writes(store, writer)
         store.close()
-    assert len(writer.acknowledged["own target"]) > (KILLS - KILLS_OF_NEW_STORES) / 2
+    assert len(writer.acknowledged["own target"]) > (kills - kills // 5) / 2
 
 
 def assert_holds_acknowledged_writes(store: Store, writer: Writer) -> None:

@@ -46,7 +46,7 @@ def far_west(yahoo: ReplayServer) -> Iterator[None]:
 def set_up_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees what pages cached in another, or waits long for a response that does not come."""
     st.cache_data.clear()
-    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 2.0)
+    monkeypatch.setattr(session, "CALL_TIMEOUT_SECONDS", 1.0)
 
 
 def listed(symbol: str = "CIFR", sessions: int = 400, last: date = MONDAY, **known: object) -> Listing:
@@ -102,7 +102,7 @@ def test_a_rate_limit_shows_stored_bars_with_their_age_and_the_time_of_the_next_
     ("fault", "cause"),
     [
         (replay.cut_off, "sent a response that cannot be read (it is cut off)"),
-        (replay.hang, "cannot be reached (no response within 2 seconds)"),
+        (replay.hang, "cannot be reached (no response within 1 seconds)"),
         (replay.reset, "cannot be reached (the connection failed)"),
     ],
     ids=["cut off", "hang", "reset"],
@@ -149,7 +149,7 @@ def test_a_renamed_ticker_is_reported(yahoo: ReplayServer) -> None:
         (replay.RATE_LIMITED, "Yahoo Finance is limiting requests, so try again in"),
         (replay.SERVER_ERROR, "Yahoo Finance is having trouble (status 500), so try again in a few minutes."),
         (replay.WEB_PAGE, "Yahoo Finance sent a response that cannot be read (it is a web page), so try"),
-        (replay.hang, "Yahoo Finance cannot be reached (no response within 2 seconds), so check the network"),
+        (replay.hang, "Yahoo Finance cannot be reached (no response within 1 seconds), so check the network"),
     ],
     ids=["rate limit", "server error", "web page", "hang"],
 )
