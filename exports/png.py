@@ -166,9 +166,27 @@ class _Browser:
 async def _start_kaleido() -> Kaleido:
     from kaleido import Kaleido
 
+    keep_library_logs_off_the_terminal()
     kaleido = Kaleido(mathjax=False, timeout=RENDER_TIMEOUT_SECONDS)
     await kaleido.open()
     return kaleido
+
+
+class _LibraryLog(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        log.info("The browser that renders PNGs: %s", record.getMessage())
+
+
+_library_log = _LibraryLog()
+
+
+def keep_library_logs_off_the_terminal() -> None:
+    """Log what the libraries report, such as a last message cut off by the browser's end, without their tracebacks.
+
+    Python prints records that no handler takes to standard error.
+    """
+    for library in ("choreographer", "kaleido"):
+        logging.getLogger(library).addHandler(_library_log)
 
 
 def _log_unhandled(_: object, context: dict[str, Any]) -> None:

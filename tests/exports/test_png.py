@@ -197,3 +197,18 @@ def test_without_a_browser_the_error_says_what_to_install() -> None:
         timeout=60,
     )
     assert "needs Chrome or Chromium" in result.stderr and "kaleido_get_chrome" in result.stderr
+
+
+def test_what_the_libraries_log_is_not_printed_on_the_terminal() -> None:
+    code = """
+import logging
+from exports import png
+
+png.keep_library_logs_off_the_terminal()
+try:
+    raise ValueError
+except ValueError:
+    logging.getLogger("choreographer.channels.pipe").exception("a message that is cut off")
+"""
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr, result.stdout) == (0, "", "")
