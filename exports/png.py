@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, SCALE = 1600, 900, 2
 BROWSER_LIMIT = 2  # each draws one picture at a time
 PICTURES_WORTH_A_START = 8  # a second browser saves each waiting picture 0.3 s; a start takes 2.6 s of CPU time
-PICTURES_PER_GARBAGE_COLLECTION = 8  # left alone, Chrome's memory grows by 10 MB per picture
+PICTURES_PER_GARBAGE_COLLECTION = 6  # left alone, Chrome's memory grows by 10 MB per picture
 RENDER_TIMEOUT_SECONDS = 60.0  # rendering takes well under a second; a browser that hangs never answers
 
 log = logging.getLogger("levelboard.png")
