@@ -259,8 +259,14 @@ def _draw_download(analysis: Analysis, options: ViewOptions, theme: Theme) -> No
         include_commentary = st.checkbox("Include commentary", key="png-commentary", persist_state="session")
     size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, at double resolution"
     png_button.draw_png_button(slot, render, png.file_name(analysis), "png", size)
-    if (notice := font_notice(analysis)) is not None:
+    if (notice := _font_notice(analysis, analysis.symbol, analysis.source, analysis.as_of)) is not None:
         st.caption(escape_markdown(notice, 300))
+
+
+@st.cache_data(ttl=png_button.RECHECK_SECONDS, max_entries=256, show_spinner=False)
+def _font_notice(_analysis: Analysis, symbol: str, source: str, as_of: Date) -> str | None:
+    """Ask the computer for its fonts now and then, not at every run of the page."""
+    return font_notice(_analysis)
 
 
 def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
