@@ -16,7 +16,7 @@ from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
-from indicators.analysts.targets import doubt_of_figure
+from indicators.analysts.targets import is_comparable
 from market.sources import source_title
 from text import numbers
 from text.escape import escape_markdown, table_cell
@@ -149,7 +149,7 @@ def _draw_table(shown: Rows) -> None:
             "Stance": [stance_cell(row.stance) for row in rows],
             "Target": [_from_to(*_targets(row)) for row in shown],
             "Upside then": [row.upside_pct for row in rows],
-            "Upside now": [row.against_price(row.news.target) if _is_comparable(row.news) else None for row in shown],
+            "Upside now": [row.against_price(row.news.target) if is_comparable(row.news) else None for row in shown],
             "Source": ["Own" if row.source == "own" else source_title(row.source) for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell(row.note) for row in rows],
@@ -169,11 +169,6 @@ def _draw_table(shown: Rows) -> None:
         alt="Analyst actions across the watchlist, newest first",
     )
     st.session_state["coverage-rows"] = [row.firm for row in rows]
-
-
-def _is_comparable(change: RatingChange) -> bool:
-    """Return whether the target is in the currency and the shares of the price, as far as can be told."""
-    return change.currency is None and doubt_of_figure(change) is None
 
 
 def _column_config(signed_format: str | None) -> dict[str, Any]:
@@ -236,7 +231,7 @@ def _standing_targets(shown: Rows) -> Rows:
     for row in shown:
         if row.news.change is not None:
             newest.setdefault((row.news.firm, row.news.symbol), row)
-    return [row for row in newest.values() if row.news.change != "withdrawn" and _is_comparable(row.news)]
+    return [row for row in newest.values() if row.news.change != "withdrawn" and is_comparable(row.news)]
 
 
 def _draw_picture(firm: str, refreshes: Sequence[Refresh]) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from indicators.analysts.firms import firm_name
 from indicators.analysts.ratings import Stance, stance
 from indicators.analysts.split_adjustment import AdjustedTarget, closes_on
-from indicators.analysts.targets import TargetChange, doubt_of_figure, stated_action, target_change, withdraws_target
+from indicators.analysts.targets import TargetChange, is_comparable, stated_action, target_change, withdraws_target
 from indicators.analysts.upside import upside_pct
 from market import PriceTarget
 from text.numbers import PriceFormat
@@ -23,7 +23,7 @@ class RatingChange(AdjustedTarget):
 
     `firm` is the firm's one name (see `firm_name`), and `action` is worked out from the two ratings where the row does
     not give it. `change`: what happened to the target. `upside_pct` = 100 (target / close - 1), None without either, in
-    another currency, and where the figure cannot be compared with prices (see `doubt_of_figure`).
+    another currency, and where the figure cannot be compared with prices (see `is_comparable`).
     """
 
     stance: Stance | None
@@ -86,10 +86,11 @@ def _completeness(row: PriceTarget) -> tuple[bool, int]:
 
 def _rating_change(row: PriceTarget, close: float | None, as_of: Date) -> RatingChange:
     known = vars(row) | {"firm": firm_name(row.firm, as_of), "action": stated_action(row), "close": close}
-    is_comparable = row.currency is None and doubt_of_figure(row) is None and close is not None and close > 0.0
     return RatingChange(
         **known,
         stance=stance(row.rating),
         change="withdrawn" if withdraws_target(row) else target_change(row.target, row.prior_target),
-        upside_pct=upside_pct(row.target, close) if is_comparable and row.target and close else None,
+        upside_pct=upside_pct(row.target, close)
+        if row.target and close and close > 0.0 and is_comparable(row)
+        else None,
     )

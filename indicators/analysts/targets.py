@@ -52,7 +52,7 @@ class CurrentTarget(AdjustedTarget):
     @property
     def stale(self) -> bool:
         """Whether the target is older than 365 days."""
-        return self.age_days > STALE_AFTER_DAYS
+        return self.doubt == "stale"
 
 
 def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -> tuple[CurrentTarget, ...]:
@@ -111,6 +111,11 @@ def doubt_of_figure(row: PriceTarget) -> Doubt | None:
     return None if 1.0 / UNUSUAL_RATIO <= row.target / row.close <= UNUSUAL_RATIO else "unusual"
 
 
+def is_comparable(row: PriceTarget) -> bool:
+    """Return whether the figure of a row can be compared with prices, as far as can be told."""
+    return row.currency is None and doubt_of_figure(row) is None
+
+
 def target_change(target: float | None, prior_target: float | None) -> TargetChange | None:
     """Return what happened to a target: raised, cut, kept, withdrawn, or set where there was none; None for neither."""
     if target is None:
@@ -128,8 +133,7 @@ def stated_action(row: PriceTarget) -> RatingAction | None:
 
 
 def _target_of_step(row: PriceTarget) -> float | None:
-    counts = row.currency is None and not withdraws_target(row) and doubt_of_figure(row) is None
-    return row.target if counts else None
+    return row.target if is_comparable(row) and not withdraws_target(row) else None
 
 
 def _newest_targets(rows: Iterable[PriceTarget], as_of: Date) -> dict[str, PriceTarget]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indicators.analysts.firms import firm_name
 from indicators.analysts.quarters import quarter_numbers, resampled_bounds, sums_by_quarter
-from indicators.analysts.targets import doubt_of_figure
+from indicators.analysts.targets import is_comparable
 from indicators.time_spans import TARGET_TERM
 from market import PriceTarget
 
@@ -121,7 +121,7 @@ def target_outcomes(targets: Iterable[PriceTarget], bars: pd.DataFrame, as_of: D
 
     `targets`: rows of one symbol in the split basis of `bars` (see `adjust_for_splits`); `bars`: columns high, low,
     close, oldest first. Targets whose day or end of term lies outside the bars are left out, and those that cannot be
-    compared with prices: in another currency, in unsure shares, or unusual (see `doubt_of_figure`).
+    compared with prices: in another currency, in unsure shares, or unusual (see `is_comparable`).
     """
     known = bars.loc[: pd.Timestamp(as_of)]
     rows = _promises(targets, as_of)
@@ -188,7 +188,7 @@ def wilson_interval(hits: int, count: int) -> Rate:
 
 def _promises(targets: Iterable[PriceTarget], as_of: Date) -> list[PriceTarget]:
     """Return the rows with a target that can be compared with prices, without those that a feed repeats."""
-    judged = (row for row in targets if row.target is not None and row.currency is None and not doubt_of_figure(row))
+    judged = (row for row in targets if row.target is not None and is_comparable(row))
     rows = {(firm_name(row.firm, as_of), row.symbol, row.date, row.target): row for row in judged}
     said = {_statement(row, row.date, as_of) for row in rows.values()}
     return [row for row in rows.values() if _statement(row, row.date - ONE_DAY, as_of) not in said]
