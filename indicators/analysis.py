@@ -271,7 +271,7 @@ def analyse(
 
 def _in_listing(target: PriceTarget, currency: str) -> PriceTarget:
     """Return the row without its currency where that is the listing's: what is left is another one."""
-    return replace(target, currency=None) if target.currency is not None and target.currency == currency else target
+    return replace(target, currency=None) if target.currency == currency else target
 
 
 def _latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:

@@ -56,7 +56,7 @@ def price_format(
 
 
 def _usual_places(hint: int | None, price: float) -> int:
-    """Return the feed's decimals, and more where they would show less than three digits of the price."""
+    """Return the feed's decimals, and more where they would show fewer than three digits of the price."""
     by_size = price_decimals(price)
     if hint is None or not 0 <= hint <= MAX_HINT:
         return by_size

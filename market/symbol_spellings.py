@@ -59,7 +59,7 @@ EXCHANGES = {
     "TADAWUL": ".SR",
     "BIST": ".IS",
 }
-CURRENCIES_EXCHANGES = {"CURRENCY", "FX", "FX_IDC", "FOREX", "OANDA"}
+CURRENCY_EXCHANGES = {"CURRENCY", "FX", "FX_IDC", "FOREX", "OANDA"}
 
 # Yahoo's suffix by Bloomberg's code of the market
 MARKET_CODES = {
@@ -145,7 +145,7 @@ def other_spellings(symbol: str) -> tuple[str, ...]:
 
 
 def _of_exchange(exchange: str, listed: str) -> str | None:
-    if exchange in CURRENCIES_EXCHANGES:
+    if exchange in CURRENCY_EXCHANGES:
         return f"{listed}=X"
     if exchange not in EXCHANGES:
         return None

@@ -12,6 +12,7 @@ from indicators.levels import Level
 from indicators.summary.summary import technical_read
 from indicators.trendlines.trendlines import Trendline
 from market import PriceTarget
+from market.price_target import RatingAction
 
 
 def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None = None) -> dict[str, Any]:
@@ -83,16 +84,7 @@ def _level(level: Level) -> dict[str, Any]:
 
 
 def _target(target: CurrentTarget, currency: str) -> dict[str, Any]:
-    return {
-        "firm": target.firm,
-        "analyst": target.analyst,
-        "date": _day(target.date),
-        "rating": target.rating,
-        "prior_rating": target.prior_rating,
-        "action": target.action,
-        "target": _number(target.target),
-        "prior_target": _number(target.prior_target),
-        "currency": currency,
+    return _published(target, target.action, currency) | {
         "upside_pct": _number(target.upside_pct),
         "stale": target.stale,
         "counted": target.counted,
@@ -101,19 +93,24 @@ def _target(target: CurrentTarget, currency: str) -> dict[str, Any]:
 
 def _foreign_target(row: PriceTarget, as_of: Date) -> dict[str, Any]:
     """Return a target in another currency than the price: it has no upside, and is not counted."""
+    return _published(row, stated_action(row), row.currency) | {
+        "upside_pct": None,
+        "stale": (as_of - row.date).days > STALE_AFTER_DAYS,
+        "counted": False,
+    }
+
+
+def _published(row: PriceTarget, action: RatingAction | None, currency: str | None) -> dict[str, Any]:
     return {
         "firm": row.firm,
         "analyst": row.analyst,
         "date": _day(row.date),
         "rating": row.rating,
         "prior_rating": row.prior_rating,
-        "action": stated_action(row),
+        "action": action,
         "target": _number(row.target),
         "prior_target": _number(row.prior_target),
-        "currency": row.currency,
-        "upside_pct": None,
-        "stale": (as_of - row.date).days > STALE_AFTER_DAYS,
-        "counted": False,
+        "currency": currency,
     }
 
 

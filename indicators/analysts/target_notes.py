@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from indicators.analysts.consensus import Consensus
 from indicators.analysts.targets import CurrentTarget, Doubt
@@ -11,8 +10,13 @@ from market import PriceTarget
 from text import numbers
 from text.prose import join_words
 
+PHRASES: dict[Doubt, str] = {
+    "stale": "stale",
+    "unusual": "unusual, not counted",
+    "basis unsure": "shares unsure, not counted",
+}
+# What else a target is left out for; the sentence on the consensus says that stale ones are
 REASONS: dict[Doubt, str] = {
-    "stale": "older than 365 days",
     "unusual": "unusual, more than 4 times or less than a quarter of the close of its day",
     "basis unsure": "from before a split, and in old or new shares, which cannot be told",
 }
@@ -33,9 +37,7 @@ def age_phrase(consensus: Consensus) -> str:
 
 def doubt_phrase(target: CurrentTarget) -> str:
     """Return why a target is not counted in two or three words, empty where it is."""
-    return {"stale": "stale", "unusual": "unusual, not counted", "basis unsure": "shares unsure, not counted"}.get(
-        target.doubt or "", ""
-    )
+    return "" if target.doubt is None else PHRASES[target.doubt]
 
 
 def _age_note(consensus: Consensus | None) -> Iterator[str]:
@@ -47,12 +49,10 @@ def _age_note(consensus: Consensus | None) -> Iterator[str]:
 
 
 def _doubt_notes(targets: Iterable[CurrentTarget]) -> Iterator[str]:
-    doubted = sorted(
-        (target for target in targets if target.doubt), key=lambda target: (target.doubt or "", target.firm)
-    )
-    for doubt, group in groupby(doubted, key=lambda target: target.doubt):
-        if doubt is not None and doubt != "stale":
-            yield _sentence([target.firm for target in group], REASONS[doubt])
+    doubted = [(target.doubt, target.firm) for target in targets if target.doubt in REASONS]
+    for doubt in sorted(REASONS):
+        if firms := sorted(firm for firm_doubt, firm in doubted if firm_doubt == doubt):
+            yield _sentence(firms, REASONS[doubt])
 
 
 def _currency_note(foreign: Sequence[PriceTarget]) -> Iterator[str]:

@@ -19,8 +19,9 @@ def draw_nobody_may_enter(refusal: NobodyMayEnter) -> None:
 def draw_sign_in(access: Access) -> None:
     """Draw the only page that a viewer sees before being let in."""
     st.markdown("## Levelboard")
-    if st.user.to_dict().get("is_logged_in"):
-        address = escape_markdown(str(st.user.to_dict().get("email") or "This account"), MAX_ADDRESS_LENGTH)
+    user = st.user.to_dict()
+    if user.get("is_logged_in"):
+        address = escape_markdown(str(user.get("email") or "This account"), MAX_ADDRESS_LENGTH)
         st.write(f"{address} may not see this dashboard: ask whoever runs it to let this verified address in.")
         st.button("Sign out", icon=":material/logout:", on_click=st.logout)
         return
