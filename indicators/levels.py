@@ -212,17 +212,26 @@ def levels_at_price(levels: Iterable[Level]) -> tuple[Level, ...]:
     return tuple(level for level in levels if level.is_technical and level.kind != "band" and level.is_at_price)
 
 
+def levels_ahead(levels: Iterable[Level], role: Role) -> tuple[Level, ...]:
+    """Return the technical levels of that role in reach, beyond those at the price; of a zone, the edge met first."""
+    return tuple(
+        level
+        for level in levels
+        if level.role == role
+        and level.is_technical
+        and level.is_in_reach
+        and not level.is_at_price
+        and not level.is_far_edge
+    )
+
+
 def nearest_level(levels: Iterable[Level], role: Role) -> Level | None:
     """Return the next support or resistance: the nearest technical level of that role in reach, beyond those at it.
 
     A Bollinger Band is returned only where no other level is left, for a band is how far a move may run, not where it
     is met; the middle one, an average that no trader waits for, never is.
     """
-    candidates = [
-        level
-        for level in levels
-        if level.role == role and level.is_technical and level.is_in_reach and not level.is_at_price
-    ]
-    outer = [level for level in candidates if isinstance(level.origin, BandOrigin) and level.origin.band != "middle"]
-    met = [level for level in candidates if level.kind != "band" and not level.is_far_edge]
+    ahead = levels_ahead(levels, role)
+    outer = [level for level in ahead if isinstance(level.origin, BandOrigin) and level.origin.band != "middle"]
+    met = [level for level in ahead if level.kind != "band"]
     return min(met or outer, key=lambda candidate: abs(candidate.distance_pct), default=None)

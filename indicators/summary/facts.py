@@ -22,6 +22,7 @@ from indicators.levels import (
     Role,
     TrendlineOrigin,
     ZoneEdgeOrigin,
+    levels_ahead,
 )
 from indicators.summary.story import Story, has_full_year, tell_story
 from indicators.summary.trendline_events import TrendlineEvent, trendline_event
@@ -87,14 +88,13 @@ class AnalystNews:
 class SummaryFacts:
     """What the figures of an Analysis say, before it is put into sentences.
 
-    Above and below compare prices as printed (`decimals`): a level that prints as the price does is neither. `above`,
+    Above and below compare prices as printed: a level that prints as the price does is neither. `above`,
     `below`: the EMAs that the price is above and below. `full_year`: the bars go back 52 weeks. `at`: the place that
     the price is at, if any. `resistances` and `supports`: the places in reach on each side, the nearest first; a
     Bollinger Band is the last of them and only there where nothing else lies further that way.
     """
 
     analysis: Analysis
-    decimals: int
     full_year: bool
     story: Story
     event: TrendlineEvent | None
@@ -109,13 +109,11 @@ class SummaryFacts:
 
 def summary_facts(analysis: Analysis) -> SummaryFacts:
     """Return the facts that the summary puts into sentences, each None or empty where there is nothing to say."""
-    decimals = analysis.price_format.places
-    sides = _emas_by_side(analysis, decimals)
+    sides = _emas_by_side(analysis)
     event = trendline_event(analysis)
     at = min(analysis.levels_at_price, key=_nearness, default=None)
     return SummaryFacts(
         analysis=analysis,
-        decimals=decimals,
         full_year=has_full_year(analysis),
         story=tell_story(analysis),
         event=event,
@@ -123,8 +121,8 @@ def summary_facts(analysis: Analysis) -> SummaryFacts:
         below=tuple(sides[-1]),
         crossing=_latest_crossing(analysis, sides[1] + sides[-1]),
         at=None if at is None else _at_price(at),
-        resistances=_places(analysis, "resistance", decimals),
-        supports=_places(analysis, "support", decimals),
+        resistances=_places(analysis, "resistance"),
+        supports=_places(analysis, "support"),
         news=_analyst_news(analysis),
     )
 
@@ -146,35 +144,26 @@ def next_beyond(places: Sequence[Place], passed: Place, atr: float) -> Place | N
     )
 
 
-def _as_printed(value: float, decimals: int) -> float:
-    """Return the figure as a reader sees it."""
-    return float(f"{value:.{decimals}f}")
-
-
-def _emas_by_side(analysis: Analysis, decimals: int) -> dict[int, list[MovingAverage]]:
+def _emas_by_side(analysis: Analysis) -> dict[int, list[MovingAverage]]:
     """Return the EMAs that exist, keyed by the side of them that the price is on: 1 above, -1 below, 0 neither."""
-    price = _as_printed(analysis.price, decimals)
+    printed = analysis.price_format.printed
     sides: dict[int, list[MovingAverage]] = {1: [], 0: [], -1: []}
     for average in analysis.emas:
         if average.value is not None:
-            sides[int(np.sign(price - _as_printed(average.value, decimals)))].append(average)
+            sides[int(np.sign(printed(analysis.price) - printed(average.value)))].append(average)
     return sides
 
 
-def _places(analysis: Analysis, role: Role, decimals: int) -> tuple[Place, ...]:
+def _places(analysis: Analysis, role: Role) -> tuple[Place, ...]:
     """Return the places of one side, the nearest first; the first is that of the next level (see `nearest_level`)."""
-    candidates = [
-        level
-        for level in analysis.levels
-        if level.is_technical and level.role == role and level.is_in_reach and not level.is_at_price
-    ]
-    met = [level for level in candidates if level.kind != "band" and not level.is_far_edge]
+    ahead = levels_ahead(analysis.levels, role)
+    met = [level for level in ahead if level.kind != "band"]
     furthest = max((abs(level.distance_pct) for level in met), default=0.0)
     outer: Band = "upper" if role == "resistance" else "lower"
-    bands = [level for level in candidates if level.origin == BandOrigin(outer)]
+    bands = [level for level in ahead if level.origin == BandOrigin(outer)]
     beyond = [level for level in bands if abs(level.distance_pct) > furthest]
-    price = _as_printed(analysis.price, decimals)
-    distinct = [level for level in (*met, *beyond) if _as_printed(level.price, decimals) != price]
+    printed = analysis.price_format.printed
+    distinct = [level for level in (*met, *beyond) if printed(level.price) != printed(analysis.price)]
     return tuple(map(_place, sorted(distinct, key=_nearness)))
 
 
@@ -231,9 +220,8 @@ def _as_news(row: RatingChange, current: CurrentTarget | None) -> AnalystNews | 
     """
     if current is not None and row.rating and (row.date, row.rating) != (current.rating_date, current.rating):
         return None
-    if row.target and (current is None or not current.counted):
-        return None
-    if current is not None and row.target and (row.date, row.target) != (current.date, current.target):
+    is_standing = current is not None and current.counted and (row.date, row.target) == (current.date, current.target)
+    if row.target and not is_standing:
         return None
     action = row.action if row.rating and row.action in ("upgraded", "downgraded", "initiated") else None
     return AnalystNews(row, action) if action or row.change in ("raised", "cut") else None

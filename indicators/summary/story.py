@@ -15,7 +15,7 @@ from indicators.horizontal_levels.gaps import gap_of_last_bar
 from indicators.horizontal_levels.old_highs import OldHigh
 from indicators.time_spans import FIFTY_TWO_WEEKS
 
-NEWS_SESSIONS = 5  # a cross or a break longer ago is no news
+NEWS_SESSIONS = 5  # what happened longer ago is no news
 VOLUME_MEAN_SESSIONS, BUSY_RATIO = 50, 2.0
 YEAR_SESSIONS = 252  # fewer bars have no history whose high could mean anything
 REVERSAL_ATR = 1.5  # from the extreme of the day to the close
@@ -62,6 +62,12 @@ def tell_story(analysis: Analysis) -> Story:
         cross=_cross(analysis),
         broken_high=_broken_high(analysis),
     )
+
+
+def is_news(analysis: Analysis, day: Date) -> bool:
+    """Return whether `day` is one of the last 5 sessions."""
+    oldest: Date = analysis.bars.index[-NEWS_SESSIONS:][0].date()
+    return day >= oldest
 
 
 def has_full_year(analysis: Analysis) -> bool:
@@ -117,4 +123,4 @@ def _cross(analysis: Analysis) -> Cross | None:
 
 def _broken_high(analysis: Analysis) -> OldHigh | None:
     old = analysis.old_high
-    return old if old is not None and old.broken_on >= analysis.bars.index[-NEWS_SESSIONS:][0].date() else None
+    return old if old is not None and is_news(analysis, old.broken_on) else None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from indicators.analysis import Analysis
+from indicators.summary.story import is_news
 from indicators.trendlines.trendlines import Status, Trendline
 
-NEWS_SESSIONS = 5  # a touch or a break longer ago is no news
 TESTING_ATR = 1.0  # a price that has moved away a usual day's range since it came to the line tests it no more
 
 
@@ -44,9 +44,8 @@ def trendline_event(analysis: Analysis) -> TrendlineEvent | None:
 
 def _event_at(analysis: Analysis, line: Trendline) -> TrendlineEvent | None:
     day = _day_of_event(analysis, line)
-    is_news = day is not None and day >= analysis.bars.index[-NEWS_SESSIONS:][0].date()
     is_beyond = (analysis.price < line.value) == (line.side == "support")
-    if day is None or not is_news or (line.status == "broken" and not is_beyond):
+    if day is None or not is_news(analysis, day) or (line.status == "broken" and not is_beyond):
         return None
     return TrendlineEvent(line, day)
 

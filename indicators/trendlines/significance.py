@@ -35,7 +35,7 @@ def chance_of_line(bars: pd.DataFrame, line: Trendline) -> float:
     machine. Source: the permutation test; blocks after Künsch, "The Jackknife and the Bootstrap for General Stationary
     Observations" (1989).
     """
-    is_good = has_offered_line if line.standing in ("offered", "eligible") else has_any_line
+    is_good = has_offered_line if line.is_eligible else has_any_line
     walks = random_walks(bars, SHUFFLES)
     mirrored = (mirror_bars(walk, line.side, line.scale) for walk in walks)
     return sum(is_good(walk, len(line.touches), line.span) for walk in mirrored) / SHUFFLES

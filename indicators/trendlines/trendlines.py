@@ -67,6 +67,11 @@ class Trendline:
         return self.standing == "offered"
 
     @property
+    def is_eligible(self) -> bool:
+        """Whether it is fit to be offered: the line that is, or another that rises as it does from touches of late."""
+        return self.standing in ("offered", "eligible")
+
+    @property
     def tentative(self) -> bool:
         """Whether it has two touches only: any two points make a line, the third confirms it."""
         return len(self.touches) < 3

@@ -43,7 +43,7 @@ def test_six_touches_over_a_year_are_rare_and_two_are_common() -> None:
 
 def test_more_touches_or_a_longer_span_never_raise_the_chance() -> None:
     bars = walk(260, seed=13)
-    lines = [line for line in find_trendlines(bars) if line.standing in ("offered", "eligible")]
+    lines = [line for line in find_trendlines(bars) if line.is_eligible]
     ranked = sorted((len(line.touches), line.span, chance_of_line(bars, line)) for line in lines)
     assert [rank[:2] for rank in ranked] == [(2, 44), (4, 122), (4, 166)]
     assert [rank[2] for rank in ranked] == sorted((rank[2] for rank in ranked), reverse=True)
@@ -110,7 +110,7 @@ def test_counting_walks_in_plain_python_gives_the_same_chance(side: str, scale: 
     lines = find_trendlines(bars, side, scale)
     walks = list(lines_of_walks(bars, side, scale))
     for offered in (True, False):
-        line = next(line for line in lines if (line.standing in ("offered", "eligible")) == offered)
+        line = next(line for line in lines if (line.is_eligible) == offered)
         groups = {0} if offered else set(range(6))
         counted = sum(best_of(walk, groups) >= (len(line.touches), line.span) for walk in walks)
         assert chance_of_line(bars, line) == counted / SHUFFLES

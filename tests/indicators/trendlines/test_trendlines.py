@@ -292,7 +292,7 @@ def test_an_offered_line_rises_was_touched_recently_and_lies_under_the_price() -
             assert bool(lines and lines[0].offered) == (expected is not None)
             reach = 4.0 * average_true_range(bars).iloc[-1]
             assert not any(line.offered for line in lines[1:]), "one line of a side is offered"
-            for line in (line for line in lines if line.standing in ("offered", "eligible")):
+            for line in (line for line in lines if line.is_eligible):
                 assert sign * line.slope > 0 and line.status not in ("broken", "break pending")
                 assert bars.index[-60] <= pd.Timestamp(line.end)
                 assert sum(bars.index[-252] <= pd.Timestamp(touch) for touch in line.touches) >= 2
