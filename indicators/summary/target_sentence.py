@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.upside import upside_pct
 from indicators.summary.clauses import Clause, Rank, Sentence
@@ -27,14 +29,14 @@ def target_sentences(facts: SummaryFacts) -> tuple[Sentence, ...]:
 
 
 def quoted_targets(facts: SummaryFacts) -> set[str]:
-    """Return the targets that the sentence may give, as it prints them."""
+    """Return the targets that the sentences may give, as they and as levels are printed."""
     consensus, news = facts.analysis.consensus, facts.news
     values = {target.target for target in facts.analysis.targets}
     if consensus is not None:
         values.add(consensus.mean)
     if news is not None:
         values |= {value for value in (news.row.target, news.row.prior_target) if value is not None}
-    return {_target(facts, value) for value in values}
+    return {write(value) for value in values for write in (partial(_target, facts), facts.analysis.price_format.level)}
 
 
 def _news_sentence(facts: SummaryFacts, news: AnalystNews) -> Sentence:

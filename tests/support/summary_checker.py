@@ -71,7 +71,9 @@ def check(text: str, analysis: Analysis) -> None:
         if rest:
             claims.mean(rest.pop(0))
     else:
-        assert all(target.doubt not in (None, "stale") for target in analysis.targets) and not claims.fresh_ratings()
+        is_all_stale = bool(analysis.targets) and all(target.doubt == "stale" for target in analysis.targets)
+        assert not any(target.counted for target in analysis.targets) and not is_all_stale
+        assert not claims.fresh_ratings()
     assert not rest, rest
 
 
@@ -555,8 +557,14 @@ class Claims:
     # The last sentence
 
     def fresh_ratings(self) -> bool:
+        """Return whether a rating of the last week has to be told: not beside a target that counts for nothing."""
         week = self.analysis.as_of - timedelta(days=7)
-        return any(row.rating and row.action for row in self.analysis.published if row.date > week)
+        counted = {target.firm for target in self.analysis.targets if target.counted}
+        return any(
+            row.rating and row.action and (row.target is None or firm_name(row.firm, self.analysis.as_of) in counted)
+            for row in self.analysis.published
+            if row.date > week
+        )
 
     def targets(self, text: str) -> None:
         analysis = self.analysis
