@@ -13,8 +13,8 @@ from exports.fonts import font_notice, scripts_without_font
 from indicators import analyse
 from indicators.analysis import Analysis
 from market.sample import sample
+from tests.support.market_cases import serve_case
 from tests.support.replay_server import ReplayServer
-from tests.support.reported_cases import reported_case
 from tickers.request import AnalysisRequest, load_analysis
 
 NAMES = ("トヨタ自動車株式会社", "大和証券", "삼성전자", "Société Générale", "Сбербанк", "₩ ▲ 買い 12")
@@ -66,7 +66,7 @@ def test_figure_declares_fonts_for_other_scripts() -> None:
 def test_reported_names_without_a_font_are_said_with_the_picture(
     market_data: Path, yahoo: ReplayServer, fonts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reported_case(market_data / "cases" / "japanese-names").serve(yahoo)
+    serve_case(yahoo, "japanese-names")
     captions = []
 
     def draw(figure: object, *_: object) -> bytes:

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charts.levels.chart import levels_figure
-from indicators.analysis import Analysis
 from indicators.ladder import ladder
 from indicators.summary.summary import technical_read
 from market.price_format import price_format
+from tests.support.market_cases import serve_case
 from tests.support.replay_server import ReplayServer, listing
-from tests.support.reported_cases import reported_case
 from text.numbers import PriceFormat
 from tickers.request import AnalysisRequest, load_analysis
 
@@ -88,11 +87,6 @@ def test_share_in_a_currency_with_cents_has_two_decimals(levels):
     assert price_format("USD", "share", 2, levels[0], levels, 1.0).places == 2
 
 
-def analysis_of(folder: Path, symbol: str, yahoo: ReplayServer) -> Analysis:
-    reported_case(folder).serve(yahoo)
-    return load_analysis(symbol, AnalysisRequest())
-
-
 @pytest.mark.parametrize(
     ("case", "symbol", "text"),
     [
@@ -106,7 +100,8 @@ def analysis_of(folder: Path, symbol: str, yahoo: ReplayServer) -> Analysis:
 def test_reported_price_is_written_alike_everywhere(
     market_data: Path, yahoo: ReplayServer, case: str, symbol: str, text: str
 ) -> None:
-    analysis = analysis_of(market_data / "cases" / case, symbol, yahoo)
+    assert serve_case(yahoo, case).symbol == symbol
+    analysis = load_analysis(symbol, AnalysisRequest())
     written = analysis.price_format
     assert written.price(analysis.price) == text
     assert f" {text} on " in technical_read(analysis)

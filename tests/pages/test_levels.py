@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 from market.errors import BadSymbol
 from tests.support.app_pages import new_dashboard, press, run
+from tests.support.market_cases import serve_case
 from tests.support.page_texts import chart_text, heading, messages, metrics, plain
 from tests.support.replay_server import Listing, ReplayServer, listing, rating, reset
-from tests.support.reported_cases import reported_case
 
 pytestmark = pytest.mark.apptest
 
@@ -200,7 +200,7 @@ def test_a_symbol_as_others_spell_it_is_shown_or_its_near_match_is_offered(yahoo
 def test_names_without_a_font_are_said_beside_the_picture(
     market_data: Path, yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reported_case(market_data / "cases" / "japanese-names").serve(yahoo)
+    serve_case(yahoo, "japanese-names")
     monkeypatch.setattr("exports.fonts._has_font", lambda letter: False)
     at = run(page(ticker="7203.T"))
     assert heading(at) == "7203.T&ensp;トヨタ自動車株式会社"
@@ -209,7 +209,7 @@ def test_names_without_a_font_are_said_beside_the_picture(
 
 
 def test_figures_of_an_index_are_in_points(market_data: Path, yahoo: ReplayServer) -> None:
-    reported_case(market_data / "cases" / "index-in-points").serve(yahoo)
+    serve_case(yahoo, "index-in-points")
     at = page(ticker="^GSPC")
     assert price_of(at) == "2,636.78 points"
     assert "$" not in "".join(value for value, _ in metrics(at).values())

@@ -53,6 +53,13 @@ def case_listing(folder: Path, symbol: str) -> Listing:
     )
 
 
+def case_ratings(name: str) -> list[dict[str, Any]]:
+    """Return the rating rows of a case that has no prices."""
+    (path,) = (CASES / name / "targets").glob("*.json")
+    rows: list[dict[str, Any]] = _json(path, [])
+    return rows
+
+
 def _details(folder: Path, symbol: str) -> dict[str, Any]:
     return dict(_json(folder / "meta" / f"{symbol}.json", {}))
 

@@ -19,8 +19,8 @@ from indicators import analyse
 from indicators.analysis import Analysis
 from indicators.summary.summary import technical_read
 from market.sample import sample
+from tests.support.market_cases import serve_case
 from tests.support.replay_server import ReplayServer
-from tests.support.reported_cases import reported_case
 from tests.support.terminal import run, run_failing, started
 from tests.tickers.test_json_document import assert_keys
 
@@ -54,7 +54,7 @@ def test_json_has_the_keys_that_others_rely_on(capsys: pytest.CaptureFixture[str
 def test_unknown_symbol_is_reported_with_its_near_match(
     capsys: pytest.CaptureFixture[str], market_data: Path, yahoo: ReplayServer
 ) -> None:
-    reported_case(market_data / "cases" / "symbol-class-dot").serve(yahoo)
+    serve_case(yahoo, "symbol-class-dot")
     code, printed = run_failing(capsys, "export", "BRK.B", "--no-png")
     assert (code, printed) == (1, "BRK.B: Yahoo Finance knows no such symbol; did you mean BRK-B?\n")
 
@@ -63,7 +63,7 @@ def test_unknown_symbol_is_reported_with_its_near_match(
 def test_symbol_is_read_as_others_spell_it(
     capsys: pytest.CaptureFixture[str], market_data: Path, yahoo: ReplayServer, spelled: str
 ) -> None:
-    reported_case(market_data / "cases" / "symbol-class-dot").serve(yahoo)
+    serve_case(yahoo, "symbol-class-dot")
     assert levelboard.main(["export", spelled, "--json", "--no-png"]) == 0
     assert json.loads(capsys.readouterr().out)["symbol"] == "BRK-B"
 
@@ -71,7 +71,7 @@ def test_symbol_is_read_as_others_spell_it(
 def test_symbol_with_underscores_is_a_symbol_like_any_other(
     capsys: pytest.CaptureFixture[str], market_data: Path, yahoo: ReplayServer
 ) -> None:
-    reported_case(market_data / "cases" / "symbol-underscore").serve(yahoo)
+    serve_case(yahoo, "symbol-underscore")
     assert levelboard.main(["export", "nifty_fin_service.ns", "--json", "--no-png"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["symbol"] == "NIFTY_FIN_SERVICE.NS"

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from indicators import analyse
 from indicators.analysts.consensus import consensus as analyst_consensus
 from indicators.analysts.targets import current_targets
 from market import PriceTarget
 from market.market_data import ReportedConsensus
 from market.source import SymbolMatch
 from market.symbols import parse_symbol
+from market.targets_csv import read_targets_csv
 from market.yahoo.client import fetch_consensus, fetch_targets, near_matches
-from tests.support import real_googl, reported_target_cases
+from tests.support import real_googl
+from tests.support.market_cases import CASES, case_ratings, needs_cases
 from tests.support.replay_server import ReplayServer, answers, listing, rating
 
 MONDAY = date(2025, 11, 24)
@@ -96,28 +97,7 @@ def test_row_with_a_prior_target_alone_is_kept(yahoo: ReplayServer) -> None:
     assert (target.target, target.prior_target, target.rating) == (None, 8.0, None)
 
 
-@pytest.mark.parametrize(
-    ("case", "count", "mean", "doubts"),
-    [
-        ("withdrawn-target", 1, 7.0, {}),
-        ("target-in-another-currency", 2, 225.0, {"CICC": "unusual"}),
-        ("split-dated-tomorrow", 3, 1398.59, {}),
-    ],
-)
-def test_reported_targets_give_the_right_consensus(
-    yahoo: ReplayServer, case: str, count: int, mean: float, doubts: dict
-) -> None:
-    yahoo.fails("summary", ratings(*reported_target_cases.feed_rows(case)))
-    history = reported_target_cases.history(case)
-    analysis = analyse(history, fetch_targets(parse_symbol(history.symbol)))
-    assert analysis.consensus is not None
-    assert (analysis.consensus.count, analysis.consensus.mean) == (count, pytest.approx(mean, abs=0.005))
-    assert {target.firm: target.doubt for target in analysis.targets if target.doubt} == doubts
-    assert [note.startswith("Not counted: 1 target of CICC, unusual") for note in analysis.target_notes] == [
-        True
-    ] * len(doubts)
-
-
+@needs_cases
 @pytest.mark.parametrize(
     ("case", "as_of", "count", "mean"),
     [("firm-long-names", date(2021, 10, 14), 5, 169.4), ("firm-in-capitals", date(2020, 6, 30), 2, 26.0)],
@@ -125,8 +105,9 @@ def test_reported_targets_give_the_right_consensus(
 def test_firms_under_long_names_are_those_of_the_feed(
     yahoo: ReplayServer, case: str, as_of: date, count: int, mean: float
 ) -> None:
-    yahoo.fails("summary", ratings(*reported_target_cases.feed_rows(case)))
-    rows = (*reported_target_cases.own_rows(case), *fetch_targets(parse_symbol("JPM")))
+    yahoo.fails("summary", ratings(*case_ratings(case)))
+    own = read_targets_csv((CASES / case / "own.csv").read_bytes()).rows
+    rows = (*own, *fetch_targets(parse_symbol("JPM")))
     found = analyst_consensus(current_targets(rows, as_of, 100.0), 100.0)
     assert found is not None
     assert (found.count, found.mean) == (count, pytest.approx(mean))

@@ -130,3 +130,22 @@ def test_no_average_runs_across_the_hole_of_a_ticker_used_again(yahoo: ReplaySer
     (note,) = analysis.notes
     assert "42 bars up to 2022-01-28 were left out" in note
     assert "132 days without a price" in note
+
+
+@pytest.mark.parametrize(
+    ("case", "count", "mean", "doubts"),
+    [
+        ("withdrawn-target", 1, 7.0, {}),
+        ("target-in-another-currency", 2, 225.0, {"CICC": "unusual"}),
+        ("split-dated-tomorrow", 3, 1398.59, {}),
+    ],
+)
+def test_reported_targets_give_the_right_consensus(
+    yahoo: ReplayServer, case: str, count: int, mean: float, doubts: dict
+) -> None:
+    analysis = analysis_of(yahoo, case)
+    assert analysis.consensus is not None
+    assert (analysis.consensus.count, analysis.consensus.mean) == (count, pytest.approx(mean, abs=0.005))
+    assert {target.firm: target.doubt for target in analysis.targets if target.doubt} == doubts
+    left_out = [note for note in analysis.target_notes if note.startswith("Not counted: 1 target of CICC, unusual")]
+    assert len(left_out) == len(analysis.target_notes) == len(doubts)
