@@ -109,9 +109,11 @@ def test_a_cluster_is_labeled_by_the_levels_in_it():
 
 
 @needs_real_prices
-def test_clsk_has_its_200_day_ema_in_a_zone_on_the_day_of_the_article():
+def test_clsk_has_three_emas_in_one_cluster_on_the_day_of_the_article():
     bars = real_bars("CLSK").loc[:"2025-11-24"].copy()
     bars.iloc[-1, bars.columns.get_loc("close")] = 11.15
     analysis = analyse(PriceHistory("CLSK", "CleanSpark", "USD", bars))
     assert all(close_enough(cluster.levels, analysis.atr) for cluster in analysis.clusters)
-    assert any(level.label == "EMA 100" for cluster in analysis.clusters for level in cluster.levels)
+    highest = analysis.clusters[0]
+    assert (round(highest.low, 2), round(highest.high, 2)) == (13.25, 14.32)
+    assert highest.label == "three EMAs, a zone and the middle band"

@@ -69,17 +69,15 @@ def serving(
     environment: Mapping[str, str] = OFFLINE,
     command: tuple[str, ...] = ("-m", "streamlit", "run", str(ROOT / "app.py")),
     home: Path | None = None,
-    port: int | None = None,
 ) -> Iterator[Dashboard]:
-    """Serve the dashboard until the block ends.
+    """Serve the dashboard on a free port until the block ends.
 
     `command`: Python's arguments, to which Streamlit's options are added.
     `home`: a home folder that outlives the server; without it, an empty one that is deleted with the server.
-    `port`: where to listen; without it, a free port.
     """
     with TemporaryDirectory(prefix="levelboard-", ignore_cleanup_errors=True) as scratch:
         folder = Path(home or scratch)
-        port = port or free_port()
+        port = free_port()
         log = Path(scratch) / "log"
         with log.open("wb") as output:
             server = _start(command, port, _server_environment(environment, folder), output)

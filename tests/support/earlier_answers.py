@@ -11,6 +11,7 @@ from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.store.schema import BACKOFFS
 from market.store.store import Store
+from tests.support.real_googl import day_of
 from tests.support.replay_server import Listing
 
 
@@ -33,5 +34,6 @@ def end_backoff(store: Store) -> None:
 
 
 def _price_target(symbol: str, row: dict[str, Any]) -> PriceTarget:
-    day = datetime.fromtimestamp(row["epochGradeDate"], UTC).date()
-    return PriceTarget(symbol, row["firm"], day, row["currentPriceTarget"], row["priorPriceTarget"], row["toGrade"])
+    return PriceTarget(
+        symbol, row["firm"], day_of(row), row["currentPriceTarget"], row["priorPriceTarget"], row["toGrade"]
+    )

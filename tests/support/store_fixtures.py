@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,15 +18,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from market.store.store import Store
+from tests.support.dashboard import free_port
 from tests.support.installed import postgres_bin
 
 DATABASE_NUMBERS = count(1)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def _server_user() -> str | None:
@@ -54,7 +48,7 @@ class Postgres:
         if self._user:
             shutil.chown(self._folder, self._user)
         self._data = self._folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", "levels", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:

@@ -426,7 +426,7 @@ def test_cipher_mining_on_the_day_of_the_article(price: float | None) -> None:
     line = find_trendlines(bars)[0]
     assert line.touches == (date(2025, 8, 8), date(2025, 11, 21)), "the low before the bounce of the article"
     assert (line.offered, line.status) == (True, "bounced")
-    assert 13.0 <= line.value <= 14.0
+    assert line.value == pytest.approx(13.21, abs=0.01)
 
 
 @needs_real_prices

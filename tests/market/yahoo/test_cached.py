@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from pyrate_limiter import Rate
-from sqlalchemy import delete
 
 from market.errors import BadSymbol, MarketError, UnknownSymbol
 from market.market_data import MarketData
@@ -29,6 +28,7 @@ from market.yahoo import fetch as yahoo_fetch
 from market.yahoo.errors import MalformedResponse, NoBars, RateLimited, YahooRefused, YahooUnreachable
 from market.yahoo.rate_limit import RateLimiter
 from tests.support import replay_server as replay
+from tests.support.earlier_answers import end_backoff
 from tests.support.paths import ROOT
 from tests.support.replay_server import Listing, ReplayServer, listing
 from tests.support.store_fixtures import postgres, store_address
@@ -55,11 +55,7 @@ def age(hours: float, symbol: str = "CIFR", targets: bool = False) -> None:
     if targets and listed is not None:
         fetched = listed.fetched_at - timedelta(hours=hours)
         store.save_targets(symbol, listed.rows, MONDAY, fetched, listed.consensus)
-    end_pauses()
-
-
-def end_pauses() -> None:
-    get_store().database.write(lambda connection: connection.execute(delete(BACKOFFS)))
+    end_backoff(get_store())
 
 
 def new_requests(yahoo: ReplayServer) -> list[str]:
@@ -327,7 +323,7 @@ def test_stored_bars_are_shown_with_their_age(yahoo: ReplayServer, fault: replay
     assert requests[0] > 1
     assert requests[1:] == requests[:1] * 2  # only the first of the three fetches sent any
     yahoo.works()
-    end_pauses()
+    end_backoff(get_store())
     answer = fetch("CIFR")
     assert (answer.notices, answer.stale, answer.retry_at) == ((), False, None)
 
@@ -344,7 +340,7 @@ def test_error_without_stored_bars(yahoo: ReplayServer, fault: replay.Fault, err
     assert fetch_stored("CIFR") is None
     yahoo.works()
     if error is RateLimited:
-        end_pauses()
+        end_backoff(get_store())
     assert len(fetch("CIFR").history.bars) == 309  # a manual retry is not held back
 
 
@@ -459,7 +455,7 @@ def test_missing_targets_are_a_notice_beside_current_bars(yahoo: ReplayServer) -
     fetch("CIFR")
     assert new_requests(yahoo) == []
     yahoo.works()
-    end_pauses()
+    end_backoff(get_store())
     assert len(fetch("CIFR").targets) == 3
 
 
