@@ -119,8 +119,9 @@ def test_random_walks_give_the_zones_of_the_definition(seed):
 @needs_real_prices
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_real_bars_give_the_zones_of_the_definition(symbol):
+    known = real_bars(symbol)
     for end in (40, 300, 900):
-        bars = real_bars(symbol).iloc[:end]
+        bars = known.iloc[:end]
         assert find_zones(bars) == plain_zones(bars)
 
 
@@ -130,13 +131,16 @@ def test_zones_scale_with_the_prices(bars, factor):
     assert find_zones(bars.assign(**{name: bars[name] * factor for name in ("open", "high", "low", "close")})) == scaled
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_mirrored_bars_give_mirrored_zones(seed):
-    bars = walk(300, seed)
-    mirrored = bars.assign(high=-bars["low"], low=-bars["high"], close=-bars["close"], open=-bars["open"])
-    zones, close = find_zones(bars), bars["close"].iloc[-1]
-    if not any(zone.low <= close <= zone.high for zone in zones):  # such a zone is among the three below in both
-        assert find_zones(mirrored) == [Zone(-zone.high, -zone.low, zone.touches) for zone in reversed(zones)]
+def test_mirrored_bars_give_mirrored_zones():
+    compared = 0
+    for seed in range(20):
+        bars = walk(300, seed)
+        mirrored = bars.assign(high=-bars["low"], low=-bars["high"], close=-bars["close"], open=-bars["open"])
+        zones, close = find_zones(bars), bars["close"].iloc[-1]
+        if not any(zone.low <= close <= zone.high for zone in zones):  # such a zone is among the three below in both
+            assert find_zones(mirrored) == [Zone(-zone.high, -zone.low, zone.touches) for zone in reversed(zones)]
+            compared += 1
+    assert compared > 10
 
 
 @given(any_bars(min_size=16), st.integers(-400, 400))
