@@ -143,7 +143,7 @@ def pick_ticker(page: Page, symbol: str) -> None:
 def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_labels(
     dashboard: Dashboard, page: Page
 ) -> None:
-    page.goto(dashboard.page(ticker="TAGS", period="3m"))
+    page.goto(dashboard.shared_page(ticker="TAGS", period="3m"))
     expect(page.locator("h2")).to_contain_text(HOSTILE["TAGS"])
     expect(levels_chart(page)).to_contain_text(HOSTILE["TAGS"][:20])
     page.get_by_text("Consensus of 5 firms").scroll_into_view_if_needed()
@@ -169,7 +169,7 @@ def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_label
 
 @in_browser
 def test_pages_of_many_tickers_show_names_as_text(dashboard: Dashboard, page: Page) -> None:
-    page.goto(dashboard.page("watchlist", watchlist=WATCHLIST))
+    page.goto(dashboard.shared_page("watchlist", watchlist=WATCHLIST))
     expect(grid(page, "watchlist-table")).to_contain_text("TAGS")  # firms are right of the window
     expect_no_alert_and_only_text(page)
     page.get_by_role("link", name="Compare").click()
@@ -194,7 +194,7 @@ def expect_no_alert_and_only_text(page: Page) -> None:
 @in_browser
 @pytest.mark.parametrize("text", [*list(HOSTILE.values())[:-1], "A" * 2_000], ids=[*list(HOSTILE)[:-1], "long"])
 def test_hostile_parameters_in_the_address_are_reported(dashboard: Dashboard, page: Page, text: str) -> None:
-    page.goto(dashboard.page(**dict.fromkeys(PARAMETERS, text)))
+    page.goto(dashboard.shared_page(**dict.fromkeys(PARAMETERS, text)))
     expect(alerts(page)).to_contain_text("cannot be a ticker: use letters, digits and")
     expect(alerts(page)).to_contain_text(readable(text)[:20])
 
@@ -203,7 +203,7 @@ def test_hostile_parameters_in_the_address_are_reported(dashboard: Dashboard, pa
 def test_a_watchlist_with_hostile_names_and_its_exported_pictures(
     dashboard: Dashboard, page: Page, tmp_path: Path
 ) -> None:
-    page.goto(dashboard.page("watchlist", watchlist=WATCHLIST))
+    page.goto(dashboard.shared_page("watchlist", watchlist=WATCHLIST))
     page.get_by_role("button", name="New list").click()
     page.get_by_role("textbox", name="Name").fill(HOSTILE_LIST_NAME)
     page.get_by_role("textbox", name="Tickers").fill("\n".join(["TAGS", *(text[:5_000] for text in HOSTILE.values())]))

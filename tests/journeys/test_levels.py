@@ -33,7 +33,7 @@ class Viewer:
     stage: Stage
 
     def opens(self, **query: str) -> None:
-        self.page.goto(self.stage.dashboard.page(**query))
+        self.page.goto(self.stage.dashboard.shared_page(**query))
 
     def sees(self, *texts: str) -> None:
         """Wait for a chart that contains all of these texts."""

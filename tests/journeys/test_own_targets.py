@@ -77,7 +77,7 @@ def test_own_targets_are_marked_exported_and_kept_until_they_are_deleted(browser
     """That they outlive the server is a matter of the store: tests/market/store/test_store_killed.py."""
     example = sample.TARGETS_CSV.read_bytes()
     with serving() as dashboard, checked_page(browser, dashboard, viewport=TALL) as window:
-        window.goto(dashboard.page("coverage", source="Sample"))
+        window.goto(dashboard.shared_page("coverage", source="Sample"))
         expect(window.get_by_role("heading", name="Coverage")).to_be_visible()
         upload(window, "targets.csv", example)
         sidebar_shows(window, "5 rows added for CIFR, CLSK, IREN, MARA, RIOT.")
@@ -97,7 +97,7 @@ def test_own_targets_are_marked_exported_and_kept_until_they_are_deleted(browser
         click_row(window, grid, 6, across=150)
         expect(picture.get_by_text("on 1 ticker")).to_be_visible()
 
-        window.goto(dashboard.page("coverage", source="Sample"))
+        window.goto(dashboard.shared_page("coverage", source="Sample"))
         window.get_by_role("button", name="6 saved").click()
         dialog = window.get_by_role("dialog")
         with window.expect_download() as saved:

@@ -38,7 +38,7 @@ def running_before_each_page(page: Page, script: str) -> Iterator[None]:
 def links_seen(page: Page, dashboard: Dashboard, path: str, heading: str) -> set[str]:
     """Open a page at once, wait until it is drawn, and return the navigation links that were ever shown."""
     with running_before_each_page(page, COLLECT_LINKS):
-        page.goto(dashboard.page(path, source="sample"), wait_until="commit")
+        page.goto(dashboard.shared_page(path, source="sample"), wait_until="commit")
         expect(page.get_by_role("heading", name=heading).first).to_be_visible()
         expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(TITLES))
         expect(page.get_by_role("link", name="Track record")).to_be_visible()

@@ -37,7 +37,7 @@ def table_text(page: Page) -> str:
 
 
 def test_a_filter_keeps_matching_rows_and_a_click_opens_the_chart(page: Page, dashboard: Dashboard) -> None:
-    page.goto(dashboard.page("watchlist", source="Sample"))
+    page.goto(dashboard.shared_page("watchlist", source="Sample"))
     page.get_by_role("button", name="target raised this week (2)").click()
     expect(page.locator(".st-key-watchlist-table [role=grid]").first).not_to_contain_text("CLSK")
     assert "IREN" in table_text(page) and "48.16" in table_text(page)
@@ -47,7 +47,7 @@ def test_a_filter_keeps_matching_rows_and_a_click_opens_the_chart(page: Page, da
 
 
 def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Dashboard, browser: Path) -> None:
-    page.goto(dashboard.page("watchlist", source="Sample"))
+    page.goto(dashboard.shared_page("watchlist", source="Sample"))
     page.get_by_role("button", name="New list").click()
     page.get_by_role("textbox", name="Name").fill("Two miners")
     page.get_by_role("textbox", name="Tickers").fill("$riot, CIFR\nnot a ticker!")
@@ -57,7 +57,7 @@ def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Das
     expect(page.get_by_text("cannot be a ticker").first).to_be_visible()
     expect(page.locator(".st-key-watchlist-table [role=grid]").first).to_contain_text("RIOT")
     shared_chromium(browser).clean_window()  # as it is for another viewer: nothing stored, and a new session
-    page.goto(dashboard.page("compare", source="Sample", watchlist="Two miners"))
+    page.goto(dashboard.shared_page("compare", source="Sample", watchlist="Two miners"))
     expect(page.get_by_test_id("stMultiSelect").first).to_contain_text("RIOT")
     expect(page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
 
@@ -68,7 +68,7 @@ def test_an_export_can_be_stopped_and_a_whole_one_comes_in_a_zip_whose_page_open
     symbols = [f"TEN{letter}" for letter in "ABCDEFGHIJ"]
     stage.yahoo.lists(*(listing(symbol, sessions=300, seed=seed) for seed, symbol in enumerate(symbols)))
     Store(stage.store).save_watchlist(Watchlist("Ten tickers", tuple(symbols)))
-    page.goto(stage.dashboard.page("watchlist", watchlist="Ten tickers"))
+    page.goto(stage.dashboard.shared_page("watchlist", watchlist="Ten tickers"))
     page.get_by_role("button", name="Export all pictures").click()
     expect(page.get_by_text(re.compile(r"^[1-9] of 10 pictures"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()

@@ -52,16 +52,23 @@ class Dashboard:
 
     @property
     def url(self) -> str:
-        """Its own address. The shared window finds it at the address of the front instead, which `page` returns."""
         return f"http://127.0.0.1:{self.port}"
 
     def page(self, path: str = "", **query: str) -> str:
-        """Return the address of a page for the shared window: `page("coverage", source="sample")`."""
-        return f"{front().url}/{path}" + (f"?{urlencode(query)}" if query else "")
+        """Return the address of a page and its query: `page("coverage", source="sample")`."""
+        return _address(self.url, path, query)
+
+    def shared_page(self, path: str = "", **query: str) -> str:
+        """Return the address at which the shared window finds a page, while its front leads to this dashboard."""
+        return _address(front().url, path, query)
 
     def log_text(self) -> str:
         """Return all that the server has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def _address(server: str, path: str, query: Mapping[str, str]) -> str:
+    return f"{server}/{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def test_the_doubt_in_a_few_words(row, phrase):
 
 
 @pytest.mark.parametrize(
-    ("age", "phrase"), [(0, "newest of today"), (1, "newest 1 day old"), (190, "newest 190 days old")]
+    ("age", "phrase"), [(0, "newest set that day"), (1, "newest 1 day old"), (190, "newest 190 days old")]
 )
 def test_the_age_in_a_few_words(age, phrase):
     found = consensus(current_targets([target("A", age)], TODAY, 10.0), 10.0)

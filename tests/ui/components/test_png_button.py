@@ -61,7 +61,7 @@ def test_a_browser_that_crashes_leaves_our_own_message(browser: Path, tmp_path: 
     crashing.write_text("#!/bin/sh\nexit 1\n")
     crashing.chmod(0o755)
     with serving(OFFLINE | {"BROWSER_PATH": str(crashing)}) as dashboard, shared_window(browser, dashboard) as page:
-        page.goto(dashboard.page(source="sample"))
+        page.goto(dashboard.shared_page(source="sample"))
         page.get_by_role("button", name="Download PNG").click()
         error = page.get_by_test_id("stDownloadButtonError")
         expect(error).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_viewer_signs_in_sees_a_page_and_signs_out_and_a_stranger_sees_none(br
         environment = OFFLINE | {"NO_PROXY": "127.0.0.1", "LEVELS_ALLOWED_USERS": READER}
         with serving(environment, home=tmp_path) as dashboard, shared_window(browser, dashboard) as page:
             sign_in = page.get_by_role("button", name="Sign in")
-            page.goto(dashboard.page("watchlist", source="sample"))
+            page.goto(dashboard.shared_page("watchlist", source="sample"))
             expect(sign_in).to_be_visible()
             expect(page.locator(PRIVATE)).to_have_count(0)
             identity.email = "stranger@example.com"
@@ -44,7 +44,7 @@ def test_a_viewer_signs_in_sees_a_page_and_signs_out_and_a_stranger_sees_none(br
             identity.email = READER
             sign_in.click()
             expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-            page.goto(dashboard.page(source="sample", ticker="CIFR"))
+            page.goto(dashboard.shared_page(source="sample", ticker="CIFR"))
             expect(page.locator(".js-plotly-plot").first).to_be_visible()
             page.get_by_role("button", name="Sign out").click()
             expect(sign_in).to_be_visible()
