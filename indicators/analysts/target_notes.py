@@ -31,8 +31,10 @@ def target_notes(
 
 
 def age_phrase(consensus: Consensus) -> str:
-    """Return how old the newest target of the consensus is: "newest 3 days old", "newest of today"."""
-    return f"newest {numbers.format_count(consensus.age_days, 'day')} old" if consensus.age_days else "newest of today"
+    """Return how old the newest target of the consensus is: "newest 3 days old", "newest set that day"."""
+    return (
+        f"newest {numbers.format_count(consensus.age_days, 'day')} old" if consensus.age_days else "newest set that day"
+    )
 
 
 def doubt_phrase(target: CurrentTarget) -> str:
