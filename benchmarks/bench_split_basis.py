@@ -22,7 +22,7 @@ SEEDS = range(5)
 GOOGL_DAYS = (date(2020, 12, 1), date(2021, 6, 1), date(2022, 1, 3), date(2024, 9, 3), date(2025, 6, 2))
 MADE_UP_DAYS = (date(2022, 9, 1), date(2023, 3, 1), date(2023, 9, 1), date(2024, 3, 1), date(2024, 8, 1))
 ROUNDING = 0.02  # relative: figures are published in cents
-MAX_WRONG_PCT = 1.0  # the goal for splits of 4:1 and more with 15 % of the rows restated
+MAX_WRONG_PCT = 1.0  # the goal for splits of 4:1 and more with 15% of the rows restated
 
 Coverage = tuple[tuple[PriceTarget, ...], pd.Series]
 

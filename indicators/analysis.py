@@ -98,7 +98,7 @@ class MovingAverage:
 
     @property
     def warming_up(self) -> bool:
-        """Whether the seed still weighs more than 0.5 %, so that the value depends on where the history begins."""
+        """Whether the seed still weighs more than 0.5%, so that the value depends on where the history begins."""
         return self.value is not None and self.seed_weight > WARMING_UP_WEIGHT
 
 

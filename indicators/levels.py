@@ -172,7 +172,7 @@ class Level:
 
     @property
     def is_in_reach(self) -> bool:
-        """Whether it is near enough to be named in words: within 25 % and, where there is an ATR, within 10 ATR."""
+        """Whether it is near enough to be named in words: within 25% and, where there is an ATR, within 10 ATR."""
         return is_in_reach(self.distance_pct, self.distance_atr)
 
 

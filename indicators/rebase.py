@@ -12,7 +12,7 @@ import pandas as pd
 class Rebased:
     """One ticker's closes since its base day, in percent: `pct` = 100 (close / base - 1), index session days.
 
-    `base_day` is the session whose close is 0 %: that of the chosen day, the last one before it where that day had no
+    `base_day` is the session whose close is 0%: that of the chosen day, the last one before it where that day had no
     session, or the ticker's first one, where that came later.
     """
 

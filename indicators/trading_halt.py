@@ -13,7 +13,7 @@ OLD_SESSIONS = 10  # weekdays since the last bar, after which its day belongs be
 
 
 def has_stopped(bars: pd.DataFrame, atr: float | None) -> bool:
-    """Return whether the last 20 sessions had no volume, or ATR(14) is below 0.01 % of the price.
+    """Return whether the last 20 sessions had no volume, or ATR(14) is below 0.01% of the price.
 
     Where no session has volume at all, as for an index or an exchange rate, only the ATR tells.
     """

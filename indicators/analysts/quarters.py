@@ -30,10 +30,10 @@ def sums_by_quarter(
 
 
 def resampled_bounds(numerators: Floats, denominators: Floats) -> tuple[Floats, Floats]:
-    """Return the 95 % interval of the ratio of sums of each column, in shares.
+    """Return the 95% interval of the ratio of sums of each column, in shares.
 
     `numerators`, `denominators`: one row a quarter. As many quarters as there are are drawn with replacement, 1,000
-    times, and the 2.5 and 97.5 % quantiles of the ratios taken; draws in which a column has nothing are left out
+    times, and the 2.5 and 97.5% quantiles of the ratios taken; draws in which a column has nothing are left out
     (a block bootstrap: Künsch, Annals of Statistics 1989). NaN for a column of nothing.
     """
     draws = _draws(len(numerators))

@@ -27,7 +27,7 @@ TERM = np.timedelta64(TARGET_TERM, "D")
 ONE_DAY = timedelta(days=1)
 MAX_GAP_AT_END = np.timedelta64(10, "D")  # bars that end earlier than this before the term's end show no outcome
 RANKED_FROM = 5  # outcomes: fewer say nothing about a firm
-Z_95 = 1.959963984540054  # 97.5 % quantile of the standard normal distribution
+Z_95 = 1.959963984540054  # 97.5% quantile of the standard normal distribution
 
 OUTCOME_COLUMNS = (
     "symbol",
@@ -47,7 +47,7 @@ OUTCOME_COLUMNS = (
 
 @dataclass(frozen=True)
 class Rate:
-    """A share of outcomes in percent, with its 95 % interval.
+    """A share of outcomes in percent, with its 95% interval.
 
     The interval is that of resampled quarters (see `quarters`), because targets that overlap in time are not
     independent; it is never narrower than Wilson's, which takes them to be.
@@ -62,7 +62,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference of two shares in percentage points, with its 95 % interval (see `quarters`)."""
+    """A difference of two shares in percentage points, with its 95% interval (see `quarters`)."""
 
     points: float
     low: float
@@ -167,12 +167,12 @@ def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
 
 
 def outstanding_by_chance(records: Iterable[Record]) -> int:
-    """Return how many of the ranked records stand out by chance alone: 5 %, since the intervals cover 95 %."""
+    """Return how many of the ranked records stand out by chance alone: 5%, since the intervals cover 95%."""
     return round(0.05 * sum(record.ranked for record in records))
 
 
 def wilson_interval(hits: int, count: int) -> Rate:
-    """Return `hits` of `count` in percent, with the 95 % score interval.
+    """Return `hits` of `count` in percent, with the 95% score interval.
 
     (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), z = 1.96 (Wilson, JASA 1927). Raises
     ValueError unless 0 <= hits <= count and count > 0.

@@ -50,7 +50,7 @@ class Wording:
         return f" {preposition} {self.money(value)}" if is_new else ""
 
     def reaches(self, value: float) -> bool:
-        """Return whether the price is near enough to be named: within 25 % and 10 ATR."""
+        """Return whether the price is near enough to be named: within 25% and 10 ATR."""
         price, atr = self.facts.analysis.price, self.facts.analysis.atr
         return is_in_reach(distance_pct(value, price), (value - price) / atr if atr else None)
 

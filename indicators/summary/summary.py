@@ -21,7 +21,7 @@ def technical_read(analysis: Analysis) -> str:
 
     In this order: what happened on the last session, where the price stands among its EMAs, the next resistance and
     support and what lies beyond them, and what the analysts say. Each clause is true of the Analysis or left out; no
-    price is given twice, and none that is further than 25 % or 10 ATR away, but for the targets. Only levels that are
+    price is given twice, and none that is further than 25% or 10 ATR away, but for the targets. Only levels that are
     drawn are named. Prices have the decimals of the last one, changes are in percent. The same Analysis always gives
     the same text. Names of symbols, firms and ratings come from outside: show it as plain text, not as markup.
     """

@@ -55,7 +55,7 @@ class MirroredBars:
         return np.negative(slope) if self.side == "resistance" else slope
 
     def break_height(self, line: Floats) -> Floats:
-        """Return the heights 3 % of the price under `line`; on the log scale log(1.03) for either side."""
+        """Return the heights 3% of the price under `line`; on the log scale log(1.03) for either side."""
         return line - (np.log1p(BREAK_DEPTH) if self.scale == "log" else BREAK_DEPTH * np.abs(line))
 
     def has_price(self, line: Floats) -> np.ndarray:
@@ -67,7 +67,7 @@ def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
     """Return `bars` (columns high, low, close) on `scale`, mirrored for resistance.
 
     The ATR(14) is that of the prices, on the log scale that of their logarithms; in the first bars, where it does not
-    exist yet, the mean of the true ranges so far. The tolerance is the smaller of 0.25 ATR and 1.5 % of the close, on
+    exist yet, the mean of the true ranges so far. The tolerance is the smaller of 0.25 ATR and 1.5% of the close, on
     the log scale log(1.015), each of that bar's own day. Prices must be finite, and positive on the log scale.
     """
     high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))

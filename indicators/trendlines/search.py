@@ -147,9 +147,9 @@ def _drop_repeated(first: Positions, second: Positions, slope: Floats) -> tuple[
 
 
 def _find_breaks(bars: MirroredBars, first: Positions, slope: Floats, settled: int) -> tuple[Positions, Positions]:
-    """Return the first close beyond tolerance, and the close that makes it a break: itself if 3 % deep, or the next.
+    """Return the first close beyond tolerance, and the close that makes it a break: itself if 3% deep, or the next.
 
-    A single close beyond tolerance, less than 3 % deep, from which the next one recovers is no break. Such a line is
+    A single close beyond tolerance, less than 3% deep, from which the next one recovers is no break. Such a line is
     neither unbroken nor broken, and is not shown: the line through the new low takes its place.
     """
     recent = np.arange(settled, bars.last + 1)

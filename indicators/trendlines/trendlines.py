@@ -34,7 +34,7 @@ class Trendline:
     last close lies under it and has not broken it; `lost` when it broke within the last 20 sessions and rose from such
     touches until then. `other` lines, and those eligible, are neither drawn nor named.
 
-    `status`: `broken` by two closes in a row beyond tolerance or by one 3 % beyond the line; `break pending` when the
+    `status`: `broken` by two closes in a row beyond tolerance or by one 3% beyond the line; `break pending` when the
     last close is the first beyond tolerance; `bounced` when a touch lies within 10 bars and the last close more than
     1 ATR from the line; `testing` when one of the last 3 lows came down to the line, within tolerance or through it;
     else `holding`.
@@ -99,7 +99,7 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     """Return the unbroken lines of one side and those broken within the last 20 bars, the one that matters now first.
 
     A support runs from one swing low through a later one, and no close after the first lies under it by more than the
-    tolerance: the smaller of 0.25 ATR(14) and 1.5 % of the close, both of that bar's day (on the log scale, of the
+    tolerance: the smaller of 0.25 ATR(14) and 1.5% of the close, both of that bar's day (on the log scale, of the
     logarithms of the prices). The steepest such slope from a first touch i is min over k > i of
     (close[k] + tolerance[k] - low[i]) / (k - i). A touch is a swing low within the same tolerance of the line.
     Resistance is the support of the mirrored bars.
@@ -107,7 +107,7 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     Order: the line offered, those eligible, the undercut, the other unbroken ones, the others about to break, the lost,
     the other broken ones (see `Trendline.standing`); among them more touches first, then the longer span, then the
     closer fit. Of lines within half an ATR of each other (today, and 60 bars ago or where the later one begins) only
-    the first is kept. A line beyond which a single close went, less than 3 % deep, and the next came back is dropped,
+    the first is kept. A line beyond which a single close went, less than 3% deep, and the next came back is dropped,
     not broken: the line through the new low takes its place.
 
     `bars`: columns high, low, close, index of session days, oldest first, finite prices (positive on the log scale).

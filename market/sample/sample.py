@@ -7,9 +7,9 @@ counts as closed.
 The targets are those of JPMorgan's note of that day, as the article reports them. A rating that it does not give is
 None. CLSK's upgrade to Overweight is taken to be from Neutral, the next grade on JPMorgan's scale.
 
-The article says "pulled back about 45 % from recent highs". The sample reads this as of the time the note was written,
-before the bounce: CIFR's close of 2025-11-21, 14.14, is 45 % below its 52-week high of 25.71, while the price of
-2025-11-24 is 35 % below.
+The article says "pulled back about 45% from recent highs". The sample reads this as of the time the note was written,
+before the bounce: CIFR's close of 2025-11-21, 14.14, is 45% below its 52-week high of 25.71, while the price of
+2025-11-24 is 35% below.
 """
 
 from __future__ import annotations

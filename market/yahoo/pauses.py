@@ -30,7 +30,7 @@ class Pause:
 
 
 def pause_seconds(failures: int, first: float, retry_after: float | None = None) -> float:
-    """Return first * 2^(failures - 1), at most an hour and at least `retry_after`, plus up to 25 % at random."""
+    """Return first * 2^(failures - 1), at most an hour and at least `retry_after`, plus up to 25% at random."""
     doubled = min(first * 2.0 ** min(failures - 1, 30), MAX_OWN_PAUSE_SECONDS)
     return max(doubled, retry_after or 0.0) * random.uniform(1.0, 1.0 + JITTER)
 

@@ -89,7 +89,7 @@ def test_a_band_is_the_next_level_only_where_nothing_else_is_left():
     assert nearest_level([band], "resistance") == band
     assert nearest_level([make_level(BandOrigin("middle"), 10.5, 10.0, 1.0)], "resistance") is None
     far = make_level(EmaOrigin(50), 12.6, 10.0, 1.0)
-    assert nearest_level([band, far], "resistance") == band, "what is 26 % away is not in reach"
+    assert nearest_level([band, far], "resistance") == band, "what is 26% away is not in reach"
 
 
 def test_a_target_is_never_the_nearest_level():

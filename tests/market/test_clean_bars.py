@@ -321,7 +321,7 @@ def test_wrong_unit_is_reported_with_its_day() -> None:
 @pytest.mark.parametrize("after", [1, 3, 100])
 @pytest.mark.parametrize("factor", [0.02, 0.3, 3.0, 40.0])
 def test_crash_and_rise_are_kept(factor: float, after: int) -> None:
-    """A fall of 98 % on the last day is news, not a fault."""
+    """A fall of 98% on the last day is news, not a fault."""
     raw = walk(200)
     assert removed_days(times(raw, factor, *range(200 - after, 200))) == ([], ())
 
@@ -332,7 +332,7 @@ def test_permanent_change_of_unit_is_kept() -> None:
 
 
 def test_collapse_over_days_is_kept() -> None:
-    """The closes and lows of LUNA-USD in May 2022, roughly: 99.99 % in four days."""
+    """The closes and lows of LUNA-USD in May 2022, roughly: 99.99% in four days."""
     close = [80.0, 82.0, 77.0, 69.0, 64.0, 32.0, 17.0, 1.1, 0.005, 0.0001, 0.0002, 0.0002, 0.0002, 0.0001, 0.0002]
     low = [78.0, 78.0, 75.0, 61.0, 57.0, 23.0, 13.0, 0.9, 0.004, 0.00005, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001]
     opened = close[:1] + close[:-1]

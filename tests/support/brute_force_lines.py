@@ -115,7 +115,7 @@ def _draw(first, second, low, close, atr, tolerance, swings, scale) -> Drawn | N
 
 
 def _break(crossed, line, close, tolerance, scale) -> int | None:
-    """Return the close that broke the line: the first beyond it if 3 % deep, or the next if that is beyond it too."""
+    """Return the close that broke the line: the first beyond it if 3% deep, or the next if that is beyond it too."""
     if crossed == inf:
         return None
     floor = line(crossed) - (log1p(0.03) if scale == "log" else 0.03 * abs(line(crossed)))

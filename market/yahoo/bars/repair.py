@@ -93,7 +93,7 @@ def _in_new_shares(bars: pd.DataFrame, splits: pd.Series) -> pd.DataFrame:
     """Return the bars with those before a listed split in its new shares, where they were left in the old ones.
 
     yfinance misses some: its measure is how far the price usually moves. Here all four prices must fall (rise) by the
-    split's factor, within 25 %, from one session to the next: on the split's day or its neighbors.
+    split's factor, within 25%, from one session to the next: on the split's day or its neighbors.
     """
     prices, volume = bars[PRICES].to_numpy(copy=True), bars["volume"].to_numpy(dtype=float, copy=True)
     for place in np.flatnonzero((splits >= 2.0) | ((splits > 0.0) & (splits <= 0.5))):

@@ -298,7 +298,7 @@ def test_emas_lost_today_become_resistance():
 
 
 def rising_for(sessions: int, step: float = 0.002, start: float = 10.0) -> pd.DataFrame:
-    """Return bars that rise by that share each day, with a range of 1 % and usual volume."""
+    """Return bars that rise by that share each day, with a range of 1% and usual volume."""
     close = start * np.cumprod(np.full(sessions, 1.0 + step))
     days = pd.bdate_range(end=ARTICLE_DAY, periods=sessions, name="date")
     bars = pd.DataFrame({"open": close, "high": close * 1.005, "low": close * 0.995, "close": close}, index=days)

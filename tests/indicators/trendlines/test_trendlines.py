@@ -310,7 +310,7 @@ def test_two_touches_a_year_apart_are_not_offered() -> None:
 
 
 def test_in_a_wild_stock_the_tolerance_is_one_and_a_half_percent_of_the_price() -> None:
-    """The bars have an ATR of 8 % of the price: a quarter of it is 2 %."""
+    """The bars have an ATR of 8% of the price: a quarter of it is 2%."""
     bars = touching_bars(RISING, (20, 60, 90))
     wild = bars.assign(high=bars["high"] + 5.0)
     assert 0.25 * average_true_range(wild).iloc[-1] > 0.018 * bars["close"].iloc[-1]
