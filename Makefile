@@ -6,7 +6,7 @@ ENVIRONMENT := sh scripts/environment
 # Compiled tests and modules are kept, wherever that is switched off: every worker and every process it starts needs them
 PYTEST := PYTHONDONTWRITEBYTECODE= $(IN_VENV) pytest -n auto --maxprocesses=4
 
-.PHONY: help env run test test-fast lint fix bench soak pictures audit lock
+.PHONY: help env run test test-fast test-long lint fix bench soak pictures audit lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 11
@@ -17,11 +17,14 @@ env: ## create .venv with the packages that the dashboard needs
 run: env ## serve the dashboard on http://localhost:8501, or on PORT
 	@$(IN_VENV) streamlit run app.py --server.port $(PORT)
 
-test: .testenv ## run all tests, fast ones first, on up to four cores
+test: .testenv ## run the tests, fast ones first, on up to four cores
 	@$(PYTEST) --dist loadgroup --no-loadscope-reorder
 
 test-fast: .testenv ## run what needs no browser, server, database or page, on fewer random inputs
-	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or apptest or slow or soak)"
+	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or apptest or slow or long or soak)"
+
+test-long: .testenv ## run the dearest tests, which `make test` leaves out and CI runs too
+	@$(PYTEST) --dist loadgroup --no-loadscope-reorder -m long
 
 lint: .testenv ## check with ruff and mypy
 	@$(IN_VENV) ruff check .

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.support.replay_server import ReplayServer
 
 # Tests with a later marker run after tests with an earlier one; unmarked tests run first
-LATER = ("slow", "postgres", "server", "browser", "soak")
+LATER = ("slow", "postgres", "server", "browser", "long", "soak")
 
 WEDNESDAY = datetime(2025, 11, 26, 17, 0, tzinfo=UTC)
 

@@ -126,6 +126,7 @@ def test_a_caption_adds_height_and_leaves_the_chart_as_it_is(plain_picture: np.n
     assert (captioned[chart] == plain_picture[chart]).mean() > 0.999
 
 
+@pytest.mark.long
 def test_each_thread_gets_its_own_picture() -> None:
     colors = [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)] * 3
 
@@ -141,6 +142,7 @@ def test_each_thread_gets_its_own_picture() -> None:
         assert (len(after_two), len(running_browsers())) == (1, 2), "a second browser is for many that wait"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the browser's processes in /proc")
 def test_killed_browsers_are_replaced(caplog: pytest.LogCaptureFixture) -> None:
     """Runs after the test above, which leaves two: a picture must outlive both."""

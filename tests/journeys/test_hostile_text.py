@@ -168,6 +168,7 @@ def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_label
 
 
 @in_browser
+@pytest.mark.long
 def test_pages_of_many_tickers_show_names_as_text(dashboard: Dashboard, page: Page) -> None:
     page.goto(dashboard.shared_page("watchlist", watchlist=WATCHLIST))
     expect(grid(page, "watchlist-table")).to_contain_text("TAGS")  # firms are right of the window
@@ -200,6 +201,7 @@ def test_hostile_parameters_in_the_address_are_reported(dashboard: Dashboard, pa
 
 
 @in_browser
+@pytest.mark.long
 def test_a_watchlist_with_hostile_names_and_its_exported_pictures(
     dashboard: Dashboard, page: Page, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Das
     expect(page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
 
 
+@pytest.mark.long
 def test_an_export_can_be_stopped_and_a_whole_one_comes_in_a_zip_whose_page_opens_offline(
     page: Page, stage: Stage, browser: Path, tmp_path: Path
 ) -> None:

@@ -159,6 +159,7 @@ def test_pictures_come_whole_with_their_page_and_are_resumed(
 
 
 @pytest.mark.browser
+@pytest.mark.long
 @pytest.mark.xdist_group("pictures")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_at_any_moment_it_leaves_no_half_picture(browser: Path, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_with_a_browser_the_download_is_offered(browser: Path, monkeypatch: pyte
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="the crashing browser is a shell script")
 def test_a_browser_that_crashes_leaves_our_own_message(browser: Path, tmp_path: Path) -> None:
     crashing = tmp_path / "chromium"
