@@ -18,7 +18,8 @@ from market.price_target import RatingAction
 def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None = None) -> dict[str, Any]:
     """Return the object that `levelboard.py export --json` prints.
 
-    Prices are in `currency`, every `*_pct` in percent; a figure that does not exist is None, never 0 and never NaN.
+    Prices are in `currency`, every `*_pct` in percent; `session` is the day of the last bar, on or before `as_of`. A
+    figure that does not exist is None, never 0 and never NaN.
     `chances`: the chance of each line for which it was computed (see `chance_of_line`); null for the others.
     """
     return {
@@ -27,6 +28,7 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
         "currency": analysis.currency,
         "source": analysis.source,
         "as_of": analysis.as_of.isoformat(),
+        "session": _day(analysis.bars.index[-1]),
         "price": _number(analysis.price),
         "change_pct": _number(analysis.change_pct),
         "in_progress": analysis.in_progress,

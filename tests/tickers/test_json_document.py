@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from tickers.json_document import analysis_document
 
 # In the order of the design
 KEYS = {
-    "": "symbol name currency source as_of price change_pct in_progress ema bollinger atr trendlines zones levels"
+    "": "symbol name currency source as_of session price change_pct in_progress ema bollinger atr trendlines zones levels"
     " targets consensus repairs read",
     "ema": "20 50 100 200",
     "bollinger": "lower middle upper",
@@ -83,6 +83,13 @@ def test_the_figures_equal_those_of_the_analysis():
         assert date.fromisoformat(shown["date"]) == target.date and shown["stale"] is target.stale
         assert shown["target"] == pytest.approx(target.target, rel=1e-8)
         assert shown["upside_pct"] == pytest.approx(target.upside_pct, rel=1e-8)
+
+
+def test_on_a_day_without_trading_the_session_is_the_one_before():
+    history = PriceHistory("X", "X", "USD", walk(300))
+    friday = next(day for day in reversed(history.bars.index) if day.dayofweek == 4).date()
+    found = parsed_document(analyse(history, as_of=friday + timedelta(days=2)))
+    assert (found["session"], found["as_of"]) == (friday.isoformat(), (friday + timedelta(days=2)).isoformat())
 
 
 def test_a_figure_that_does_not_exist_is_null():
