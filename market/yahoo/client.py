@@ -77,7 +77,7 @@ def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: d
             request: dict[str, Any] = {"start": start, "end": END_DATE, "auto_adjust": False, "keepna": True}
             table = day_table(ticker.history(**request))
             meta = ticker.get_history_metadata()
-            table, repaired_days = repaired(table, request, call.response, symbol, meta["currency"])
+            table, repaired_days = repaired(table, request, call.response, symbol)
             history = _history(symbol, basis, table.loc[str(since or start) :], repaired_days, meta, call)
             call.outcome = f"{len(history.bars)} bars"
     except UnknownSymbol as error:

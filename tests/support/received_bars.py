@@ -41,7 +41,7 @@ def received_table(listed: Listing) -> pd.DataFrame:
 
 def repair(listed: Listing) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
     """Return the repaired bars of that response, and the days that were repaired."""
-    return repaired(received_table(listed), REQUEST, response(listed), listed.symbol, listed.currency)
+    return repaired(received_table(listed), REQUEST, response(listed), listed.symbol)
 
 
 def in_other_unit(listed: Listing, factor: float, places: slice) -> Listing:

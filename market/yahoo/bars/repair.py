@@ -1,8 +1,10 @@
 """yfinance's repair of a whole series of daily bars, from the response that is there already.
 
 Yahoo sends some bars in pence among pounds, or in the shares on the other side of a listed split, for one session or
-for months. yfinance finds such blocks in the whole series; a few bars tell it nothing. So the two requests go together
-like this:
+for months. yfinance finds such faults in the whole series; a few bars tell it nothing. Whole blocks are mended before
+it looks at them (`blocks`): it knows one unit a currency, takes that of the newest bar for the right one, takes a split
+of 190:1 for pence, and misses blocks that begin or end on a day of large moves. So the two requests go together like
+this:
 
 * the first fetch gets the whole series, and repairs it here before anything else looks at it;
 * an increment is never repaired against itself: `bars.splice` takes it only where it agrees with the repaired bars that
@@ -26,17 +28,11 @@ import pandas as pd
 from yfinance.exceptions import YFException
 from yfinance.scrapers.history import PriceHistory as YahooPrices
 
-from market.clean_bars import ABSURD_FACTOR, HUNDREDFOLD, PRICES
+from market.clean_bars import ABSURD_FACTOR, PRICES
+from market.yahoo.bars.blocks import MIN_SPLIT, UNITS, find_block_factors
 from market.yahoo.session import PARSE_ERRORS
 
-UNIT = 100.0  # pence in a pound
-SPLIT_TOLERANCE = 1.25  # a day's move beside a split
-MIN_KEPT_SHARE = 0.25  # of the bars: fewer are no reason to move all others to their unit
-LARGE_SPLIT = 40.0  # and its reciprocal: from about there on yfinance takes it for another unit
-LARGE_SPLIT_TOLERANCE = 2.5  # the first day after a reverse split of 190:1 may well halve the price
-MIN_SPLIT = 1.25  # yfinance leaves smaller splits alone: a day's move may look the same
-ROUNDING_TOLERANCE = 1e-6  # relative: a price that differs by less was only scaled to pounds and back
-MAIN_UNITS = {"GBp": "GBP", "ZAc": "ZAR", "ILA": "ILS"}  # in which yfinance returns a repaired series at times
+ROUNDING_TOLERANCE = 1e-6  # relative
 REPAIR_ERRORS = (YFException, OSError, ImportError, NameError, RuntimeError, *PARSE_ERRORS)
 
 log = logging.getLogger("levelboard.yahoo")
@@ -48,7 +44,7 @@ def may_need_repair(bars: pd.DataFrame, splits: pd.Series) -> bool:
     Half is meant in logs: 10-fold for pence and pounds, 2-fold for a split of 4:1.
     """
     factors = np.maximum(splits[splits > 0.0], 1.0 / splits[splits > 0.0])
-    smallest = min([UNIT, *factors[factors >= MIN_SPLIT]])
+    smallest = min([*UNITS, *factors[factors >= MIN_SPLIT]])
     prices = bars[PRICES].where(bars[PRICES] > 0.0).ffill()
     with np.errstate(invalid="ignore"):
         jumps = np.abs(np.diff(np.log(prices.to_numpy()), axis=0))
@@ -62,13 +58,12 @@ def day_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def repaired(
-    table: pd.DataFrame, request: dict[str, Any], response: Any, symbol: str, currency: str | None
+    table: pd.DataFrame, request: dict[str, Any], response: Any, symbol: str
 ) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
     """Return `table` as yfinance's repair of the same response has it, and the days whose prices that changed.
 
-    `table`: a `day_table` of that response. `request`: the arguments of the `history` call that received it. Prices
-    stay in `currency`, the one of the response; each adjusted close keeps its ratio to the close. Nothing changes where
-    no price jumps, where the repair fails, and where it would leave a rougher series than it found.
+    `table`: a `day_table` of that response. `request`: the arguments of the `history` call that received it. Nothing
+    changes where no price jumps, where the repair fails, and where it would leave a rougher series than it found.
     """
     nothing = table, pd.DatetimeIndex([])
     if not may_need_repair(table, table["stock splits"]):
@@ -81,79 +76,17 @@ def repaired(
         return nothing
     if not mended.index.equals(table.index):
         return nothing
-    if currency and prices._history_metadata["currency"] == MAIN_UNITS.get(currency):
-        mended = mended.assign(**mended[PRICES] * UNIT)
-    if not np.allclose(mended[PRICES], table[PRICES], rtol=ROUNDING_TOLERANCE, atol=0.0, equal_nan=True):
-        level = _in_one_unit(mended[PRICES])
-        mended = mended.assign(**level / _misjudged_unit(table, level["close"]))
-    return _take_over(table, _in_new_shares(mended, table["stock splits"]))
-
-
-def _in_new_shares(bars: pd.DataFrame, splits: pd.Series) -> pd.DataFrame:
-    """Return the bars with those before a listed split in its new shares, where they were left in the old ones.
-
-    yfinance misses some: its measure is how far the price usually moves. Here all four prices must fall (rise) by the
-    split's factor, within 25%, from one session to the next: on the split's day or its neighbors.
-    """
-    prices, volume = bars[PRICES].to_numpy(copy=True), bars["volume"].to_numpy(dtype=float, copy=True)
-    for place in np.flatnonzero((splits >= 2.0) | ((splits > 0.0) & (splits <= 0.5))):
-        factor = float(splits.iloc[place])
-        begins = _begin_of_new_shares(prices, int(place), factor, SPLIT_TOLERANCE)
-        prices[:begins] /= factor
-        volume[:begins] *= factor
-    return bars.assign(volume=volume, **dict(zip(PRICES, prices.T, strict=True)))
-
-
-def _begin_of_new_shares(prices: np.ndarray, place: int, factor: float, tolerance: float) -> int:
-    """Return the row at which all prices change by a split's factor, at `place` or beside it; 0 where none does."""
-    for begins in (place, place - 1, place + 1):
-        if 0 < begins < len(prices):
-            beside = prices[begins] / prices[begins - 1] * factor
-            if ((beside > 1.0 / tolerance) & (beside < tolerance)).all():
-                return begins
-    return 0
-
-
-def _in_one_unit(prices: pd.DataFrame) -> pd.DataFrame:
-    """Return repaired prices in the unit of most of them: yfinance at times finds one end of a block and not the other.
-
-    A change of unit is a day on which all four prices are 80 to 125 times those of the day before, or the reverse.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        times = prices.ffill().to_numpy()[1:] / prices.ffill().to_numpy()[:-1]
-        steps = ((times >= HUNDREDFOLD[0]) & (times <= HUNDREDFOLD[1])).all(axis=1).astype(int)
-        steps -= ((1.0 / times >= HUNDREDFOLD[0]) & (1.0 / times <= HUNDREDFOLD[1])).all(axis=1)
-    units = np.concatenate([[0], np.cumsum(steps)])
-    known, counts = np.unique(units, return_counts=True)
-    return prices.mul(UNIT ** (known[counts.argmax()] - units).astype(float), axis=0)
-
-
-def _misjudged_unit(table: pd.DataFrame, close: pd.Series) -> float:
-    """Return the factor by which the repaired closes are off as a whole, 1 where they are right.
-
-    yfinance takes the newest bars' unit for the right one: a single slip on the last day would move ten years. Where it
-    left less than a quarter of the bars in their unit, and no split explains it, the others had it right.
-    """
-    ratio = (close / table["close"]).dropna().to_numpy()
-    moved = np.abs(ratio - 1.0) > ROUNDING_TOLERANCE
-    if len(ratio) == 0 or 1.0 - moved.mean() >= MIN_KEPT_SHARE:
-        return 1.0
-    factor = float(np.median(ratio[moved]))
-    splits = table["stock splits"].to_numpy()
-    factors = splits[splits > 0.0]
-    is_split = np.isclose(factors, factor, rtol=0.1) | np.isclose(1.0 / factors, factor, rtol=0.1)
-    is_unit = np.isclose([UNIT, 1.0 / UNIT], factor, rtol=0.001).any()
-    return factor if is_unit and not is_split.any() else 1.0
+    return _take_over(table, mended)
 
 
 def _with_own_wicks(table: pd.DataFrame, mended: pd.DataFrame) -> pd.DataFrame:
     """Return `mended` with the bars' own highs and lows where only the unit was wrong: yfinance may cut them."""
-    factor = mended["close"] / table["close"]
-    is_unit = np.isclose(factor, UNIT) | np.isclose(factor, 1.0 / UNIT)
-    own = table[PRICES].mul(factor, axis=0)
+    factor = (mended["close"] / table["close"]).to_numpy(dtype=float)[:, np.newaxis]
+    is_unit = np.isclose(np.maximum(factor, 1.0 / factor), UNITS).any(axis=1, keepdims=True)
+    own = table[PRICES] * factor
     distance = own.div(mended["close"], axis=0)
     is_sound = (distance > 1.0 / ABSURD_FACTOR) & (distance < ABSURD_FACTOR)
-    return mended.assign(**own.where(is_sound.mul(is_unit, axis=0), mended[PRICES]))
+    return mended.assign(**own.where(is_sound & is_unit, mended[PRICES]))
 
 
 def _take_over(table: pd.DataFrame, mended: pd.DataFrame) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
@@ -163,7 +96,7 @@ def _take_over(table: pd.DataFrame, mended: pd.DataFrame) -> tuple[pd.DataFrame,
     whole = table.assign(
         **table[PRICES].mask(changed, mended[PRICES]),
         volume=table["volume"].mask(changed, mended["volume"]),
-        **{"adj close": table["adj close"].mask(changed, table["adj close"] * mended["close"] / table["close"])},
+        **{"adj close": table["adj close"].mask(changed, mended["adj close"])},
     )
     if not changed.any() or _roughness(whole) >= _roughness(table):
         return table, pd.DatetimeIndex([])
@@ -192,21 +125,27 @@ class _Received:
 
 
 class _RepairedPrices(YahooPrices):
-    """yfinance's prices, repaired from the daily bars alone, and large splits before units."""
+    """yfinance's prices, repaired from the daily bars alone, and whole blocks of them before single prices."""
 
-    def _fix_unit_mixups(self, df: pd.DataFrame, interval: str, zone: str, prepost: bool) -> pd.DataFrame:
-        """Mend large splits first where they show: bars on the wrong side of one of 190:1 look like pence."""
-        splits = df["Stock Splits"]
-        prices = df.sort_index().rename(columns=str.lower)[PRICES].to_numpy()
-        large = splits.sort_index().copy()
-        for place in np.flatnonzero(large):
-            factor = float(large.iloc[place])
-            is_large = max(factor, 1.0 / factor) >= LARGE_SPLIT
-            if not is_large or not _begin_of_new_shares(prices, int(place), factor, LARGE_SPLIT_TOLERANCE):
-                large.iloc[place] = 0.0
-        mended = self._fix_bad_stock_splits(df.assign(**{"Stock Splits": large}), interval, zone).sort_index()
-        mended["Stock Splits"] = splits.reindex(mended.index)
-        return super()._fix_unit_mixups(mended, interval, zone, prepost)
+    def _standardise_currency(self, df: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, str, bool]:
+        """Mend whole blocks before anything else, and keep the listing's own unit.
+
+        An adjusted close at times has the right unit where the close has not, so that it is made anew.
+        """
+        bars = df.sort_index().rename(columns=str.lower)
+        factors = find_block_factors(
+            *(bars[names].to_numpy(dtype=float) for names in (PRICES, "volume", "stock splits"))
+        )
+        prices = [*map(str.capitalize, PRICES), "Adj Close"]
+        mended = df.sort_index()
+        prices = list(map(str.capitalize, PRICES))
+        columns = (mended[names].to_numpy(dtype=float) for names in (prices, "Volume", "Stock Splits"))
+        factors = find_block_factors(*columns)
+        dividends = (mended["Adj Close"] / mended["Close"]).where(factors.price == 1.0).ffill().bfill()
+        mended[prices] = mended[prices].div(factors.price, axis=0)
+        mended["Adj Close"] = mended["Close"] * dividends
+        mended["Volume"] = (mended["Volume"] * factors.volume).round()
+        return mended, currency, False
 
     def _reconstruct_intervals_batch(self, df: pd.DataFrame, *_: object, **__: object) -> pd.DataFrame:
         return df

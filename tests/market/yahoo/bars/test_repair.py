@@ -64,12 +64,13 @@ def later(yahoo: ReplayServer, listed: Listing, hours: float = 24.0) -> MarketDa
 
 
 @pytest.mark.parametrize("currency", ["USD", "GBp"])
+@pytest.mark.parametrize("factor", [0.01, 100.0, 1000.0])
 @pytest.mark.parametrize(
     "places", [slice(0, 1), slice(0, 90), slice(100, 160), slice(150, 151), slice(290, 299), slice(298, 299)]
 )
-def test_a_block_in_another_unit_comes_back(places: slice, currency: str) -> None:
+def test_a_block_in_another_unit_comes_back(places: slice, factor: float, currency: str) -> None:
     sound = cifr(currency=currency)
-    table, days = repair(in_other_unit(sound, 0.01, places))
+    table, days = repair(in_other_unit(sound, factor, places))
     np.testing.assert_allclose(table[PRICES], sound.bars[PRICES], rtol=1e-9)
     assert list(days) == list(sound.bars.index[places])
 
@@ -109,13 +110,24 @@ def test_blocks_of_any_length_in_another_unit_come_back_exactly(series: int) -> 
 
 
 @pytest.mark.parametrize("seed", [2, 7])
-@pytest.mark.parametrize(("new", "old"), [(2, 1), (4, 1), (5, 1), (10, 1), (50, 1), (1, 10), (1, 190)])
+@pytest.mark.parametrize(
+    ("new", "old"), [(3, 2), (2, 1), (4, 1), (5, 1), (10, 1), (50, 1), (100, 1), (190, 1), (1, 10), (1, 30), (1, 190)]
+)
 def test_bars_that_a_listed_split_left_in_old_shares_come_back(new: int, old: int, seed: int) -> None:
     sound = cifr(seed=seed, splits={date(2025, 6, 10): (new, old)})
     unadjusted = in_other_unit(sound, new / old, slice(0, sound.bars.index.searchsorted(pd.Timestamp("2025-06-10"))))
     table, days = repair(unadjusted)
     np.testing.assert_allclose(table[PRICES], sound.bars[PRICES], rtol=1e-9)
     assert days[-1] == pd.Timestamp("2025-06-09")
+
+
+@pytest.mark.parametrize("split", [(3, 2), (20, 1), (100, 1), (1, 190)])
+def test_two_bars_that_stayed_in_old_shares_after_a_split_come_back(split: tuple[int, int]) -> None:
+    sound = cifr(splits={date(2025, 6, 10): split})
+    first = sound.bars.index.searchsorted(pd.Timestamp("2025-06-10"))
+    table, days = repair(in_other_unit(sound, split[0] / split[1], slice(first, first + 2)))
+    np.testing.assert_allclose(table[PRICES], sound.bars[PRICES], rtol=1e-9)
+    assert list(days) == list(sound.bars.index[first : first + 2])
 
 
 @pytest.mark.parametrize("split", [(20, 1), (1, 50), (1, 190)])
