@@ -16,6 +16,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from api.server import routes
 from ui.sidebar import access
 
 BROWSER_DELAY_SECONDS = 0.5  # the server listens only after the lifespan has started
@@ -49,4 +50,16 @@ def server_url() -> str:
     return f"{scheme}://{host}:{st.get_option('server.port')}/{(st.get_option('server.baseUrlPath') or '').strip('/')}"
 
 
-app = st.App(Path(__file__).parent / "ui" / "dashboard.py", lifespan=start)
+def needs_no_sign_in() -> bool:
+    """Return whether everyone who reaches the pages may see them."""
+    try:
+        return not access.current_access().needs_sign_in
+    except access.NobodyMayEnter:
+        return False
+
+
+app = st.App(
+    Path(__file__).parent / "ui" / "dashboard.py",
+    lifespan=start,
+    routes=routes(is_open_here=needs_no_sign_in),
+)

@@ -12,6 +12,7 @@ from pandas.io.formats.style import Styler
 
 from charts.palette import PALETTES, Palette
 from exports.album import PictureOptions
+from exports.watchlist_files import Rows, csv_bytes, excel_bytes, file_stem_of
 from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
 from market.sources import is_demo
 from text import numbers
@@ -20,7 +21,6 @@ from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
 from ui.components import chart, sample_notice
 from ui.components.source_phrase import source_phrase
-from ui.components.watchlist_files import Rows, csv_bytes, excel_bytes, file_stem_of
 from ui.loading import export_all, ticker_errors
 from ui.loading.batch_run import BatchRun, current_run, draw_progress, redraw_until_over, restart_run
 from ui.sidebar import sidebar, watchlist_picker

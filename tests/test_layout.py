@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "tickers": {"indicators", "market", "text"},
     "alerts": {"charts", "tickers", "indicators", "market", "text"},
     "exports": {"charts", "tickers", "indicators", "market", "text"},
-    "api": {"charts", "tickers", "indicators", "market", "text"},
+    "api": {"version", "exports", "charts", "tickers", "indicators", "market", "text"},
     "ui": {"logs", "alerts", "exports", "api", "charts", "tickers", "indicators", "market", "text"},
     "terminal": {"logs", "alerts", "exports", "charts", "tickers", "indicators", "market", "text"},
     "pages": {"ui", "logs", "alerts", "exports", "api", "charts", "tickers", "indicators", "market", "text"},
@@ -50,6 +50,7 @@ LIBRARY_USERS = {
     "pandas_ta": {"indicators.pandas_ta_adapter"},
     "pandas_ta_classic": {"indicators.pandas_ta_adapter"},
     "click": {"levelboard", "terminal"},
+    "fastapi": {"api"},
 }
 # They handle finished figures, so they may name Plotly's types in annotations
 LIBRARY_TYPE_USERS = {"plotly": {"pages", "ui"}}

@@ -10,11 +10,11 @@ import streamlit as st
 from exports.album import Picture, PictureOptions, make_album
 from exports.album_zip import AlbumZip
 from exports.png import PngError
+from exports.watchlist_files import file_stem_of
 from text import numbers
 from text.escape import escape_markdown
 from tickers.batch import FailedTicker
 from tickers.request import AnalysisRequest
-from ui.components.watchlist_files import file_stem_of
 from ui.loading.background import Background
 from ui.loading.batch_run import redraw_until_over, time_left_phrase
 

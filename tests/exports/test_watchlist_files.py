@@ -8,11 +8,11 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
+from exports.watchlist_files import csv_bytes, excel_bytes, to_frame
 from indicators import analyse
 from indicators.watchlist_row import watchlist_row
 from market.sample import sample
 from tickers.batch import FailedTicker
-from ui.components.watchlist_files import csv_bytes, excel_bytes, to_frame
 
 
 @pytest.fixture(scope="module")

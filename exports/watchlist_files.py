@@ -43,18 +43,21 @@ def excel_bytes(rows: Rows) -> bytes:
 
 def to_frame(rows: Rows) -> pd.DataFrame:
     """Return one row per ticker, in the order of the list; `problem` says why one has no figures."""
-    return pd.DataFrame([_problem(row) if isinstance(row, FailedTicker) else _figures(row) for row in rows.values()])
+    return pd.DataFrame([{name: _cell(value) for name, value in figures(row).items()} for row in rows.values()])
 
 
-def _problem(failed: FailedTicker) -> dict[str, Any]:
-    return {"symbol": failed.symbol, "problem": table_cell(failed.reason)}
+def _cell(value: Any) -> Any:
+    return table_cell(value) if isinstance(value, str) else value
 
 
-def _figures(row: WatchlistRow) -> dict[str, Any]:
+def figures(row: WatchlistRow | FailedTicker) -> dict[str, Any]:
+    """Return the figures of one ticker by column, texts as they came; a failed one has only its `problem`."""
+    if isinstance(row, FailedTicker):
+        return {"symbol": row.symbol, "problem": row.reason}
     support, resistance, newest = row.support, row.resistance, row.newest
     return {
         "symbol": row.symbol,
-        "name": table_cell(row.name),
+        "name": row.name,
         "currency": row.currency,
         "source": row.source,
         "as_of": row.as_of,
@@ -73,7 +76,7 @@ def _figures(row: WatchlistRow) -> dict[str, Any]:
         "resistance_distance_pct": resistance and resistance.distance_pct,
         "consensus_upside_pct": row.upside_pct,
         "newest_day": newest and newest.date,
-        "newest_firm": newest and table_cell(newest.firm),
-        "newest": newest and table_cell(newest.words(row.price_format)),
+        "newest_firm": newest and newest.firm,
+        "newest": newest and newest.words(row.price_format),
         "problem": None,
     }

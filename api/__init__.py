@@ -1,0 +1,1 @@
+"""HTTP for other programs: figures and pictures as on the pages, and widgets for OpenBB Workspace."""
