@@ -87,7 +87,7 @@ def test_the_figures_equal_those_of_the_analysis():
 
 def test_on_a_day_without_trading_the_session_is_the_one_before():
     history = PriceHistory("X", "X", "USD", walk(300))
-    friday = next(day for day in reversed(history.bars.index) if day.dayofweek == 4).date()
+    friday = next(day for day in reversed(history.bars.index) if day.day_of_week == 4).date()
     found = parsed_document(analyse(history, as_of=friday + timedelta(days=2)))
     assert (found["session"], found["as_of"]) == (friday.isoformat(), (friday + timedelta(days=2)).isoformat())
 
