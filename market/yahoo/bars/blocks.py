@@ -70,8 +70,7 @@ def find_block_factors(prices: Floats, volume: Floats, splits: Floats) -> BlockF
 
     `prices`: shape (bars, 4), NaN where missing. `splits`: new shares per old share on each bar, 0 without a split.
     All bars before a split may be in old shares, and so may a block that begins or ends at the split; from 4:1 on any
-    block may be in the shares on the other side. The right unit is that of most bars with
-    volume.
+    block may be in the shares on the other side. The right unit is that of most bars with volume.
     """
     level = _log_levels(prices)
     price, volume_gain = np.zeros(len(level)), np.zeros(len(level))

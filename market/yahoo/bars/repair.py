@@ -132,11 +132,6 @@ class _RepairedPrices(YahooPrices):
 
         An adjusted close at times has the right unit where the close has not, so that it is made anew.
         """
-        bars = df.sort_index().rename(columns=str.lower)
-        factors = find_block_factors(
-            *(bars[names].to_numpy(dtype=float) for names in (PRICES, "volume", "stock splits"))
-        )
-        prices = [*map(str.capitalize, PRICES), "Adj Close"]
         mended = df.sort_index()
         prices = list(map(str.capitalize, PRICES))
         columns = (mended[names].to_numpy(dtype=float) for names in (prices, "Volume", "Stock Splits"))
