@@ -60,6 +60,7 @@ def test_each_option_of_an_example_exists_and_an_example_runs(
         assert '"symbol": "CIFR"' in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_help_scan_and_export_load_nothing_heavy() -> None:
     """So that they start at once. In a new process, because other tests have loaded everything in this one."""
     program = """
@@ -121,6 +122,7 @@ def test_an_own_fault_is_one_sentence(capsys: pytest.CaptureFixture[str], monkey
     assert (code, printed) == (1, "Levelboard itself failed here; --verbose shows where.\n")
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_it_with_one_sentence(tmp_path: Path) -> None:
     with started(tmp_path, "export", "CIFR", "CLSK", "IREN", "--source", "sample", "--no-png") as process:
         assert process.stdout and process.stderr

@@ -149,6 +149,7 @@ def assert_leading_lines_follow_the_definition(analysis: Analysis) -> None:
     assert len(set(sides)) == len(sides), "one line offered and one passed on each side"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_only_lines_offered_or_just_passed_lead(scale):
     seen = 0

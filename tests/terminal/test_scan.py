@@ -17,6 +17,7 @@ from tests.support.terminal import run
 from tickers.json_document import analysis_document
 
 
+@pytest.mark.slow
 def test_a_scan_prints_the_same_document_without_chance(tmp_path: Path) -> None:
     done = run(
         tmp_path,
@@ -39,6 +40,7 @@ def test_a_scan_of_the_sample_includes_own_targets(own_store: Path, capsys: pyte
         assert sorted(firms) == ["JPMorgan", "Own Desk"]
 
 
+@pytest.mark.slow
 def test_a_scan_reads_the_store_only(own_store: Path, tmp_path: Path) -> None:
     store = Store(str(own_store))
     store.save_history(sample.history("MARA"))

@@ -225,6 +225,7 @@ def test_steps_end_in_the_current_targets(googl):
     assert all(list(days) == sorted(days) for days in steps.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from([1.5, 2.0, 3.0, 4.0, 7.0, 10.0, 20.0, 0.5, 0.1]), st.integers(0, 4990))
 def test_a_made_up_split_of_googl_changes_no_upside(googl, shares, days):

@@ -184,6 +184,7 @@ def test_googl_outcomes_equal_those_of_a_day_by_day_search():
     assert_equals_search(rows[::12], bars, date(2025, 10, 27))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.floats(-0.05, 0.05), min_size=250, max_size=500),

@@ -120,6 +120,7 @@ def figure_ends(text: str) -> list[int]:
     return [figure.end() for figure in figures]
 
 
+@pytest.mark.slow
 def test_the_checker_rejects_false_claims():
     """Change one word or figure of a true read, and the checker must fail it."""
     tried = missed = 0

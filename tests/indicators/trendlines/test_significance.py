@@ -66,6 +66,7 @@ def test_the_random_bits_are_the_same_on_every_machine() -> None:
     assert PCG64(SEED).random_raw(3).tolist() == [14295203711773111340, 5461271544138664912, 4136323415436513353]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_the_currency_unit_does_not_matter(scale: str) -> None:
     bars = walk(180, seed=2)

@@ -282,6 +282,7 @@ def test_a_broken_line_is_shown_for_twenty_bars() -> None:
         assert [line.broken_on for line in broken] == ([bars.index[at].date()] if shown else [])
 
 
+@pytest.mark.slow
 def test_an_offered_line_rises_was_touched_recently_and_lies_under_the_price() -> None:
     seen = 0
     for seed in range(60):

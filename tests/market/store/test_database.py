@@ -97,6 +97,7 @@ def test_disk_that_fills_up_while_the_store_is_open(small_disk: Path) -> None:
     again.close()
 
 
+@pytest.mark.slow
 def test_disk_that_fills_up_while_many_threads_write(small_disk: Path) -> None:
     """Whatever a thread has saved is there at every moment: before, in memory, and back on the disk."""
     store = Store(str(small_disk / "levels.db"))

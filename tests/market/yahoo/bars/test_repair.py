@@ -75,6 +75,7 @@ def test_a_block_in_another_unit_comes_back(places: slice, factor: float, curren
     assert list(days) == list(sound.bars.index[places])
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(
     seed=st.integers(0, 999),
@@ -95,6 +96,7 @@ def test_a_repaired_series_needs_no_second_repair(seed: int, start: int, length:
     assert len(days) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("series", [20, pytest.param(60, marks=pytest.mark.soak)])
 def test_blocks_of_any_length_in_another_unit_come_back_exactly(series: int) -> None:
     """Blocks of up to a third of the bars, anywhere in generated series."""
@@ -209,6 +211,7 @@ def test_an_error_within_yfinance_leaves_the_bars_unrepaired(
     assert len(fetch_history("CIFR").bars) == 298
 
 
+@pytest.mark.slow
 def test_scipy_is_loaded_by_a_repair_only() -> None:
     script = "import sys, market.yahoo.cached; print('scipy' in sys.modules, 'sklearn' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
