@@ -2,8 +2,10 @@
 
 NASDAQ:CIFR, NYSE: BRK.B, TSE:7203, LON:VOD     exchange and symbol (Google Finance, TradingView)
 CIFR US Equity, 7203 JP, EURUSD Curncy          symbol and market (Bloomberg)
+CIFR:US, VOD:LN                                 the same (Bloomberg's pages)
 cifr.us, vod.uk                                 symbol and country (Stooq)
-BRK/B                                           class of shares after a slash
+BRK/B, BRK B                                    class of shares after a slash or a space
+EUR/USD, BTC/USD                                pair of currencies, or of a coin and a currency
 """
 
 from __future__ import annotations
@@ -99,15 +101,22 @@ MARKET_CODES = {
     "IT": ".TA",
     "TI": ".IS",
 }
+# Of which Yahoo has exchange rates; what else is quoted in one of them is a coin
+CURRENCIES = {
+    "AUD", "BRL", "CAD", "CHF", "CLP", "CNH", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR",
+    "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "RUB", "SEK", "SGD", "THB", "TRY", "TWD", "USD",
+    "ZAR",
+}  # fmt: skip
 COUNTRY_SUFFIXES = {".US": UNITED_STATES, ".UK": ".L", ".JP": ".T"}  # Yahoo gives these to no exchange
 
 # White space and what has no width: web pages put it around what is copied from them
 BLANK_ENDS = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
 LISTED = r"[A-Z0-9](?:[A-Z0-9_&\-]*[A-Z0-9])?(?:[./ ][A-Z])?"
 BY_EXCHANGE = re.compile(rf"(?P<exchange>[A-Z_]{{2,12}}) ?: ?(?P<listed>{LISTED}|\^[A-Z0-9]+)")
-BY_MARKET = re.compile(rf"(?P<listed>{LISTED}) (?P<market>[A-Z]{{2}})(?P<key> EQUITY)?")
-PAIR = re.compile(r"(?P<pair>[A-Z]{3} ?/? ?[A-Z]{3}) (?:CURNCY|BGN CURNCY)")
-CLASS_AFTER_SLASH = re.compile(r"(?P<root>[A-Z0-9]+)/(?P<share_class>[A-Z])")
+BY_MARKET = re.compile(rf"(?P<listed>{LISTED})(?: |:)(?P<market>[A-Z]{{2}})(?P<key> EQUITY)?")
+BLOOMBERG_PAIR = re.compile(r"(?P<pair>[A-Z]{3} ?/? ?[A-Z]{3}) (?:CURNCY|BGN CURNCY)")
+PAIR = re.compile(r"(?P<base>[A-Z0-9]{2,5}?) ?(?P<slash>/?) ?(?P<quote>[A-Z]{3})")
+CLASS_OF_SHARES = re.compile(r"(?P<root>[A-Z0-9]+/|[A-Z0-9]{2,} )(?P<share_class>[A-Z])")
 BY_COUNTRY = re.compile(rf"(?P<listed>{LISTED})(?P<country>\.(?:US|UK|JP))")
 NUMBERED = re.compile(r"[0-9][0-9A-Z]{3}")  # as Tokyo numbers its shares: 7203, 130A
 DOTTED = re.compile(r"(?P<root>[A-Z0-9\-]+)\.(?P<last>[A-Z]{1,2})")
@@ -122,26 +131,44 @@ def tidy(text: str) -> str:
 
 def as_yahoo_spells(text: str) -> str:
     """Return Yahoo's spelling of a tidied symbol that names its market as others do; any other text as it is."""
-    if found := BY_EXCHANGE.fullmatch(text):
-        return _of_exchange(found["exchange"], found["listed"]) or text
+    if (found := BY_EXCHANGE.fullmatch(text)) and (spelled := _of_exchange(found["exchange"], found["listed"])):
+        return spelled
     if (found := BY_MARKET.fullmatch(text)) and found["market"] in MARKET_CODES:
         return _with_suffix(found["listed"], MARKET_CODES[found["market"]])
-    if found := PAIR.fullmatch(text):
+    if found := BLOOMBERG_PAIR.fullmatch(text):
         return re.sub("[ /]", "", found["pair"]) + "=X"
     if found := BY_COUNTRY.fullmatch(text):
         return _with_suffix(found["listed"], COUNTRY_SUFFIXES[found["country"]])
-    return CLASS_AFTER_SLASH.sub(r"\g<root>-\g<share_class>", text) if CLASS_AFTER_SLASH.fullmatch(text) else text
+    if found := CLASS_OF_SHARES.fullmatch(text):
+        return f"{found['root'][:-1]}-{found['share_class']}"
+    if (found := PAIR.fullmatch(text)) and found["slash"]:
+        return _of_pair(found["base"], found["quote"]) or text
+    return text
 
 
 def other_spellings(symbol: str) -> tuple[str, ...]:
-    """Return what Yahoo may call a symbol that it does not know: BRK-B for BRK.B, CIFR for CIFR.O, VOD.L for VOD.LN."""
+    """Return what Yahoo may call a symbol that it does not know, the likeliest first.
+
+    BRK-B for BRK.B, CIFR for CIFR.O, VOD.L for VOD.LN, 0700.HK for 700.HK, EURUSD=X for EURUSD, BTC-USD for BTCUSD.
+    """
+    if found := PAIR.fullmatch(symbol):
+        pair = _of_pair(found["base"], found["quote"])
+        return (pair,) if pair else ()
     found = DOTTED.fullmatch(symbol)
     if found is None:
         return ()
-    with_class = (f"{found['root']}-{found['last']}",) if len(found["last"]) == 1 else ()
-    bare = (found["root"],) if found["last"] in REUTERS_OF_UNITED_STATES else ()
-    of_market = (found["root"] + MARKET_CODES[found["last"]],) if found["last"] in MARKET_CODES else ()
-    return with_class + bare + of_market
+    root, last = found["root"], found["last"]
+    with_class = (f"{root}-{last}",) if len(last) == 1 else ()
+    bare = (root,) if last in REUTERS_OF_UNITED_STATES else ()
+    of_market = (_with_suffix(root, MARKET_CODES[last]),) if last in MARKET_CODES else ()
+    return tuple(spelling for spelling in with_class + bare + of_market if spelling != symbol)
+
+
+def _of_pair(base: str, quote: str) -> str | None:
+    """Return Yahoo's symbol of an exchange rate, or of a coin in a currency; None where `quote` is no currency."""
+    if quote not in CURRENCIES:
+        return None
+    return f"{base}{quote}=X" if base in CURRENCIES else f"{base}-{quote}"
 
 
 def _of_exchange(exchange: str, listed: str) -> str | None:

@@ -36,7 +36,16 @@ from market.symbols import parse_symbol
         ("CURRENCY:EURUSD", "EURUSD=X"),
         ("EURUSD Curncy", "EURUSD=X"),
         ("NSE:NIFTY_FIN_SERVICE", "NIFTY_FIN_SERVICE.NS"),
+        ("CIFR:US", "CIFR"),
+        ("vod:ln", "VOD.L"),
+        ("US:CIFR", "CIFR"),
+        ("700 HK", "0700.HK"),
+        ("brk b", "BRK-B"),
+        ("EUR/USD", "EURUSD=X"),
+        ("btc / usd", "BTC-USD"),
+        ("1INCH/EUR", "1INCH-EUR"),
         ("BRK.B", "BRK.B"),
+        ("EURUSD", "EURUSD"),
     ],
 )
 def test_spellings_of_others_lead_to_yahoos(text: str, symbol: str) -> None:
@@ -44,7 +53,9 @@ def test_spellings_of_others_lead_to_yahoos(text: str, symbol: str) -> None:
     assert parse_symbol(parse_symbol(text)) == symbol
 
 
-@pytest.mark.parametrize("text", ["NOWHERE:CIFR", "NASDAQ:", ":CIFR", "CIFR XX", "CIFR US Bond", "A/BC", "CIFR/"])
+@pytest.mark.parametrize(
+    "text", ["NOWHERE:CIFR", "NASDAQ:", ":CIFR", "CIFR XX", "CIFR US Bond", "A/BC", "CIFR/", "A B", "CIFR/XYZ"]
+)
 def test_other_texts_with_a_market_are_rejected(text: str) -> None:
     with pytest.raises(BadSymbol):
         parse_symbol(text)
@@ -58,7 +69,13 @@ def test_other_texts_with_a_market_are_rejected(text: str) -> None:
         ("VOD.LN", ("VOD.L",)),
         ("IBM.N", ("IBM-N", "IBM")),
         ("VOD.L", ("VOD-L",)),
+        ("700.HK", ("0700.HK",)),
+        ("0700.HK", ()),
+        ("EURUSD", ("EURUSD=X",)),
+        ("BTCUSD", ("BTC-USD",)),
+        ("SHIBEUR", ("SHIB-EUR",)),
         ("CIFR", ()),
+        ("GOOGL", ()),
     ],
 )
 def test_other_spellings_of_an_unknown_symbol(symbol: str, spellings: tuple[str, ...]) -> None:
