@@ -12,6 +12,8 @@ from functools import lru_cache
 # The name of each firm, and those of its aliases that the rule in `_distinctive_words` does not lead to it. Different
 # spellings of a name need no entry: case, punctuation, "The ...", and endings such as "Group Inc." or "& Co.".
 ALIASES: dict[str, tuple[str, ...]] = {
+    "Alliance Global Partners": ("A.G.P.", "A.G.P./Alliance Global Partners"),
+    "Arete Research": ("Arete", "Arete Research Services"),
     "Argus Research": ("Argus",),
     "B. Riley Securities": (
         "B. Riley",
@@ -25,6 +27,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "Berenberg": ("Berenberg Bank",),
     "Bernstein": (
         "AB Bernstein",
+        "AllianceBernstein",
         "Sanford Bernstein",
         "Sanford C. Bernstein",
         "Bernstein SocGen Group",  # Bernstein's own name since its joint venture with Societe Generale, April 2024
@@ -52,10 +55,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "Canaccord Genuity": ("Canaccord",),
     "Cantor Fitzgerald": ("Cantor",),
     "Chardan Capital": ("Chardan", "Chardan Capital Markets"),
+    "CICC": ("China International Capital",),
     "CIBC": ("CIBC World Markets", "CIBC Capital Markets", "Canadian Imperial Bank of Commerce"),
     "Citigroup": ("Citi", "Citibank", "Citi Research", "Citigroup Global Markets"),
     "Citizens JMP": (
         "Citizens",
+        "Citizens Bank",
         "Citizens Capital Markets",
         "Citizens JMP Securities",
     ),
@@ -63,6 +68,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "Cowen": (),
     "Craig-Hallum": ("Craig-Hallum Capital", "Craig-Hallum Capital Group"),
     "DA Davidson": ("D.A. Davidson & Co.",),
+    "DBS Bank": ("DBS",),
     "Daiwa Capital": ("Daiwa", "Daiwa Capital Markets", "Daiwa Securities"),
     "Deutsche Bank": (),
     "Evercore ISI": (
@@ -124,12 +130,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "Roth MKM",  # its name from February 2023 to 2025
     ),
     "Sandler O'Neill": ("Sandler O'Neill & Partners",),
-    "Scotiabank": ("Scotia Capital", "Bank of Nova Scotia"),
+    "Scotiabank": ("Scotia Capital", "Bank of Nova Scotia", "Scotiabank Global Banking and Markets"),
+    "Seaport Research Partners": ("Seaport Res Ptn",),  # as Yahoo writes it; not Seaport Global, its broker of before
     "Societe Generale": ("Société Générale", "SocGen"),
     "Stephens": ("Stephens & Co.", "Stephens Inc."),
     "Stifel": ("Stifel Nicolaus", "Stifel Financial"),
     "Susquehanna": ("Susquehanna Financial Group", "Susquehanna Financial"),
     "TD Cowen": (),
+    "Tudor Pickering": ("Tudor Pickering Holt",),
     "TD Securities": ("Toronto-Dominion Bank", "Toronto Dominion"),  # its Canadian coverage, not that of TD Cowen
     "Tigress Financial": ("Tigress Financial Partners", "Tigress"),
     "SunTrust Robinson Humphrey": ("SunTrust", "SunTrust Banks"),
@@ -147,7 +155,6 @@ KNOWN_NAMES = (
     "Atlantic Equities",
     "CFRA",
     "China Renaissance",
-    "CICC",
     "CLSA",
     "Commerzbank",
     "Credit Suisse",
@@ -175,11 +182,9 @@ KNOWN_NAMES = (
     "Oxen Group",
     "Santander",
     "Seaport Global",
-    "Seaport Research Partners",
     "Sidoti & Co.",
     "Telsey Advisory Group",
     "ThinkEquity",
-    "Tudor Pickering",
     "Vertical Research",
     "WestPark Capital",
     "Zacks",
@@ -225,10 +230,16 @@ PLAIN_WORD = re.compile(r"[\w.,&'-]+")
 APOSTROPHES = re.compile("['\u2018\u2019`]")
 # Words that end a legal name and tell no two firms apart
 ENGLISH_FORMS = "co companies company corp corporation inc incorporated limited llc lllp llp lp ltd plc"
-OTHER_FORMS = "ab ag aktiengesellschaft asa gmbh kgaa nv sa se"
-KINDS_OF_HOUSE = "and group holding holdings international securities usa"
+OTHER_FORMS = "ab ag aktiengesellschaft asa gmbh kgaa nv oyj pte pty sa sas sca se spa"
+KINDS_OF_HOUSE = "america americas and group holding holdings international securities usa"
 ENDINGS = frozenset(f"{ENGLISH_FORMS} {OTHER_FORMS} {KINDS_OF_HOUSE}".split())
-LONG_ENDINGS = (("capital", "markets"), ("financial", "group"), ("global", "research"), ("equity", "research"))
+LONG_ENDINGS = (
+    ("capital", "markets"),
+    ("financial", "group"),
+    ("global", "research"),
+    ("equity", "research"),
+    ("investment", "bank"),
+)
 # What is left of a name must be more than one of these: "National Securities" is not "National Bank"
 COUNTRIES = "america american asia canada canadian china india japan korea pacific united us"
 COMMON_WORDS = frozenset(f"{COUNTRIES} bank capital first global investment national north south".split())
@@ -295,10 +306,10 @@ def _ending_length(words: list[str]) -> int:
 
 def _tidy(name: str) -> str:
     """Return an unknown name for people: without "The" and legal endings, in the same case however it is written."""
-    written = name.replace("&", " & ").split()
+    written = name.replace("&", " & ").replace(",", " ").split()
     words = ["".join(_words(word)) if PLAIN_WORD.fullmatch(word) else word for word in written]
     named = written[_distinctive_words(words)] if all(words) else written
-    kept = " ".join(named).rstrip(" ,;&") or " ".join(written)
+    kept = " ".join(named).rstrip(" ;&") or " ".join(written)
     return " ".join(map(_capitalize, kept.split()))
 
 

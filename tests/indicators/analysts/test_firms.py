@@ -44,7 +44,6 @@ LONG_NAMES = {
     "Stifel": ["STIFEL", "Stifel, Nicolaus & Company, Incorporated", "Stifel Financial Corp."],
     "Piper Sandler": ["Piper Sandler Companies", "Piper Sandler & Co."],
     "TD Cowen": ["Cowen Inc.", "Cowen and Company, LLC"],
-    "Mizuho": ["Mizuho Financial Group", "Mizuho Securities USA LLC"],
     "Societe Generale": ["Société Générale S.A."],
     "Benchmark": ["The Benchmark Company, LLC"],
     "HC Wainwright": ["H.C. WAINWRIGHT & CO", "H.C. Wainwright & Co., LLC"],
@@ -53,6 +52,12 @@ LONG_NAMES = {
     "HSBC": ["HSBC Holdings plc", "HSBC Securities (USA) Inc."],
     "Keefe, Bruyette & Woods": ["Keefe Bruyette & Woods, Inc."],
     "BMO Capital": ["Bank of Montreal", "BMO Capital Markets Corp."],
+    "UBS": ["UBS Group AG", "UBS Investment Bank"],
+    "Mizuho": ["Mizuho Financial Group", "Mizuho Securities USA LLC", "Mizuho Americas LLC"],
+    "CICC": ["China International Capital Corporation"],
+    "Seaport Research Partners": ["Seaport Res Ptn"],
+    "Bryan Garnier": ["Bryan, Garnier & Co.", "BRYAN GARNIER"],
+    "Phillip": ["PHILLIP SECURITIES PTE LTD"],
 }
 
 
