@@ -6,6 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
+from indicators.intervals.bar_units import Interval
+
 Period = Literal["3m", "6m", "1y", "2y", "5y", "max"]
 Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus"]
 
@@ -17,6 +19,7 @@ PERIODS: dict[Period, pd.DateOffset | None] = {
     "5y": pd.DateOffset(years=5),
     "max": None,
 }
+DEFAULT_PERIODS: dict[Interval, Period] = {"1d": "1y", "1wk": "5y", "1mo": "max"}  # about as many bars each
 OVERLAY_NAMES: dict[Overlay, str] = {
     "emas": "EMAs",
     "bands": "Bollinger",

@@ -11,16 +11,32 @@ import pandas as pd
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
 from indicators.analysis import Analysis
+from indicators.intervals.bar_units import Interval
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
 EXTENSION_SHARE = 0.035  # of the visible sessions, that trendlines extend past the last bar
 MIN_EXTENSION_SESSIONS = 2
 SATURDAY = 5  # pandas' `day_of_week`
+WEEK_MILLISECONDS, SOME_MONDAY = 7 * 24 * 3_600_000, "2000-01-03"
+BAR_SLOTS: dict[Interval, dict[str, Any]] = {
+    "1wk": {"xperiod": WEEK_MILLISECONDS, "xperiod0": SOME_MONDAY, "xperiodalignment": "middle"},
+    "1mo": {"xperiod": "M1", "xperiodalignment": "middle"},
+}
 
 
-def session_breaks(dates: pd.DatetimeIndex) -> list[dict[str, Any]]:
-    """Return the days that Plotly skips: weekends, unless the market trades on them, and days without a bar."""
+def bar_slots(interval: Interval) -> dict[str, Any]:
+    """Return what places a trace's bars on the date axis: a daily one at its day, others amid their week or month."""
+    return BAR_SLOTS.get(interval, {})
+
+
+def session_breaks(dates: pd.DatetimeIndex, interval: Interval = "1d") -> list[dict[str, Any]]:
+    """Return the days that Plotly skips: weekends, unless the market trades on them, and days without a bar.
+
+    None on an axis of weeks or months, where a bar has the width of all its days.
+    """
+    if interval != "1d":
+        return []
     all_days = pd.date_range(dates[0], dates[-1], freq="D")
     closed = all_days.difference(dates)
     if _trades_on_weekends(dates):
@@ -34,8 +50,12 @@ def extension_sessions(sessions: int) -> int:
     return max(MIN_EXTENSION_SESSIONS, round(EXTENSION_SHARE * sessions))
 
 
-def session_after(dates: pd.DatetimeIndex, sessions: int) -> pd.Timestamp:
-    """Return the day that is `sessions` sessions after the last bar, holidays not counted."""
+def session_after(dates: pd.DatetimeIndex, sessions: int, interval: Interval = "1d") -> pd.Timestamp:
+    """Return the day that is `sessions` sessions, weeks or months after the last bar, holidays not counted."""
+    if interval == "1wk":
+        return dates[-1] + pd.Timedelta(weeks=sessions)
+    if interval == "1mo":
+        return dates[-1] + pd.DateOffset(months=sessions)
     return dates[-1] + (pd.Timedelta(days=sessions) if _trades_on_weekends(dates) else pd.offsets.BDay(sessions))
 
 
@@ -122,14 +142,13 @@ def trendline_traces(lines: Iterable[Trendline], visible: pd.DataFrame, palette:
 
 
 def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
-    start = max(pd.Timestamp(line.start), visible.index[0])
-    end = session_after(pd.DatetimeIndex(visible.index), extension_sessions(len(visible)))
+    days = _line_days(line, visible)
     broken = line.status == "broken"
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [start, end],
-        "y": [line.value_at(start.date()), line.value_at(end.date())],
+        "x": days,
+        "y": [line.value_at(day.date()) for day in days],
         "line": {
             "color": palette.trendline(line.status),
             "width": 1.2 if line.tentative or broken else 2.2,
@@ -138,6 +157,16 @@ def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette) -
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def _line_days(line: Trendline, visible: pd.DataFrame) -> list[pd.Timestamp]:
+    """Return the days between which the line is drawn straight: its ends, and on weeks and months each bar.
+
+    A line rises by the same amount with each bar, and months are not equally far apart on a date axis.
+    """
+    start = max(pd.Timestamp(line.start), visible.index[0])
+    end = session_after(line.sessions, extension_sessions(len(visible)), line.interval)
+    return [start, end] if line.interval == "1d" else [*line.sessions[line.sessions >= start], end]
 
 
 def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:

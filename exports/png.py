@@ -66,8 +66,9 @@ class _FigureRefused(BrowserFailed):
 
 
 def file_name(analysis: Analysis) -> str:
-    """Return `CIFR_levels_2025-11-24.png`, safe on every file system whatever the symbol."""
-    return f"{file_stem(analysis.symbol)}_levels_{analysis.as_of}.png"
+    """Return `CIFR_levels_2025-11-24.png`, of weeks `CIFR_weekly_levels_...`, safe on every file system."""
+    kind = "levels" if analysis.interval == "1d" else f"{analysis.unit.of_chart}_levels"
+    return f"{file_stem(analysis.symbol)}_{kind}_{analysis.as_of}.png"
 
 
 def render_png(figure: go.Figure, width: int = WIDTH, height: int | None = None, scale: float = SCALE) -> bytes:

@@ -19,6 +19,8 @@ from indicators.bollinger import bollinger_bands
 from indicators.clusters import Cluster, find_clusters
 from indicators.horizontal_levels.gaps import Gap, find_gaps
 from indicators.horizontal_levels.old_highs import OldHigh, find_old_high
+from indicators.intervals.bar_units import BAR_UNITS, BarUnit, Interval
+from indicators.intervals.interval_bars import interval_bars, is_running
 from indicators.levels import (
     BANDS,
     BandOrigin,
@@ -107,6 +109,9 @@ class Analysis:
     """Everything known about one ticker on one day; pages, PNG, JSON and text are all drawn from it.
 
     It holds nothing later than `as_of`, neither bars nor targets. Prices are in `currency`, every `*_pct` in percent.
+    `bars` are those of `interval`, made from `daily_bars`, and all levels but the 52-week ones and the targets are
+    theirs; `change_pct` is that of the last of them. `in_progress`: the last session has not closed.
+    `bar_in_progress`: nor has the last bar, which may be a week or a month that is not over.
     `trendlines` are all lines found, `leading` the few that are drawn and named. `gaps` are the open ones next to the
     price, one on each side at most. `levels` are sorted highest first; `clusters` are those of them that lie close
     together. `published` are all target rows up to `as_of`, in the split basis of the bars, and `targets` the current
@@ -123,10 +128,13 @@ class Analysis:
     source: str
     price_basis: str
     as_of: Date
+    interval: Interval
     in_progress: bool
+    bar_in_progress: bool
     notes: tuple[str, ...]
     scale: Scale
     bars: pd.DataFrame
+    daily_bars: pd.DataFrame
     price: float
     change_pct: float | None
     emas: tuple[MovingAverage, ...]
@@ -163,6 +171,11 @@ class Analysis:
         return self.bars.index[-1].date()
 
     @property
+    def unit(self) -> BarUnit:
+        """What a bar is called, and how many of them make a year."""
+        return BAR_UNITS[self.interval]
+
+    @property
     def support(self) -> Trendline | None:
         """The support line offered, else one that the last close undercut and has not broken; None without either."""
         return next((line for line in self.leading if line.side == "support" and line.status != "broken"), None)
@@ -191,42 +204,50 @@ class Analysis:
     def shortfalls(self) -> tuple[str, ...]:
         """What needs more bars, and how many there are: "200-day EMA: 57 of 200 sessions"."""
         return tuple(
-            f"{average.span}-day EMA: {average.sessions} of {average.span} sessions"
+            f"{average.span}-{self.unit.span} EMA: {average.sessions} of {average.span} {self.unit.bar}s"
             for average in self.emas
             if average.value is None
         )
 
 
 def analyse(
-    history: PriceHistory, targets: Iterable[PriceTarget] = (), as_of: Date | None = None, scale: Scale = "linear"
+    history: PriceHistory,
+    targets: Iterable[PriceTarget] = (),
+    as_of: Date | None = None,
+    scale: Scale = "linear",
+    interval: Interval = "1d",
 ) -> Analysis:
     """Return the levels and targets of one ticker as of one day.
 
     `history.bars`: daily bars, oldest first. `targets`: rows as published, in any order. `as_of` defaults to the day of
     the last bar, or of a target published after it and before the bars were fetched, since an upgrade in the early
-    morning comes before its day's first bar. EMAs run over all bars up to that day, never over a visible window.
-    Raises `TooEarly` when there are no bars up to that day.
+    morning comes before its day's first bar. `interval`: the bars that levels are made from, those of the days, or the
+    weeks or months made of them; the last one holds the sessions up to that day. EMAs run over all bars up to that day,
+    never over a visible window. Raises `TooEarly` when there are no bars up to that day.
     """
     if history.bars.empty:
         raise TooEarly(history.symbol, as_of, None)
     targets = tuple(targets)
     day = as_of or _latest_day(history, targets)
-    bars = _bars_until(history, day)
+    daily = _bars_until(history, day)
+    bars = interval_bars(daily, interval)
+    unit = BAR_UNITS[interval]
     close = bars["close"]
     price = float(close.iloc[-1])
     atr = _last_value(average_true_range(bars))
-    stopped = has_stopped(bars, atr)
+    stopped = has_stopped(daily, atr)
     atr = None if stopped else atr
-    traded = last_traded(bars, stopped, as_of or _fetch_day(history, day))
+    seen_on = as_of or _fetch_day(history, day)
+    traded = last_traded(daily, stopped, seen_on)
     emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
     bands = bollinger_bands(close)
-    lines = _trendlines(bars, scale)
+    lines = _trendlines(bars, scale, interval)
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(find_zones(bars))
-    gaps, old_high = _next_gaps(find_gaps(bars), price), find_old_high(bars)
-    high, low = _fifty_two_week_range(bars, day)
+    gaps, old_high = _next_gaps(find_gaps(bars), price), find_old_high(bars, unit.year_bars, unit.quarter_bars)
+    high, low = _fifty_two_week_range(daily, day)
     known = (_in_listing(target, history.currency) for target in targets if target.date <= day)
-    published = adjust_for_splits(known, close, history.splits)
+    published = adjust_for_splits(known, daily["close"], history.splits)
     current = current_targets(published, as_of=day, price=price)
     prices = (
         *_moving_prices(emas, bands, leading, low),
@@ -234,6 +255,7 @@ def analyse(
         *_target_prices(current),
     )
     levels = sort_levels(make_level(origin, at, price, atr) for origin, at in prices)
+    in_progress = history.in_progress and len(daily) == len(history.bars)
     return Analysis(
         symbol=history.symbol,
         name=history.name,
@@ -241,10 +263,13 @@ def analyse(
         source=history.source,
         price_basis=history.price_basis,
         as_of=day,
-        in_progress=history.in_progress and len(bars) == len(history.bars),
+        interval=interval,
+        in_progress=in_progress,
+        bar_in_progress=in_progress or is_running(pd.DatetimeIndex(daily.index), interval, seen_on),
         notes=(*_own_notes(bars, scale, traded), *history.notes),
         scale=scale,
         bars=bars,
+        daily_bars=daily,
         price=price,
         change_pct=_change_pct(close),
         emas=emas,
@@ -295,10 +320,13 @@ def _has_logarithms(bars: pd.DataFrame) -> bool:
     return bool((bars["low"] > 0.0).all())
 
 
-def _trendlines(bars: pd.DataFrame, scale: Scale) -> tuple[Trendline, ...]:
+def _trendlines(bars: pd.DataFrame, scale: Scale, interval: Interval) -> tuple[Trendline, ...]:
     if scale == "log" and not _has_logarithms(bars):
         return ()
-    return tuple(find_trendlines(bars, "support", scale)) + tuple(find_trendlines(bars, "resistance", scale))
+    return (
+        *find_trendlines(bars, "support", scale, interval),
+        *find_trendlines(bars, "resistance", scale, interval),
+    )
 
 
 def _change_pct(close: pd.Series) -> float | None:

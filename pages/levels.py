@@ -163,7 +163,7 @@ def _draw_rest_later() -> None:
 
 def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
     """Analyze `data`, or return the last analysis if only its drawing changes: `data` is never changed in place."""
-    arguments = (options.as_of, options.scale)
+    arguments = (options.as_of, options.scale, options.interval)
     last = st.session_state.get("last-analysis")
     if last is not None and last[0] is data and last[1] == arguments:
         return last[2]
@@ -187,6 +187,9 @@ def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) ->
 def _draw_header(analysis: Analysis) -> None:
     of_day = "" if analysis.session == analysis.as_of else f" of {numbers.format_day(analysis.session)}"
     state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
+    if analysis.interval != "1d":
+        running = f", {analysis.unit.bar} in progress" if analysis.bar_in_progress else ""
+        state = f"{analysis.unit.of_chart} bars, {state}{running}"
     basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "dividend-adjusted prices"
     with st.container(gap="xxsmall"):
         st.header(f"{escape_markdown(analysis.symbol)}&ensp;{escape_markdown(analysis.name)}", anchor=False)
@@ -199,6 +202,8 @@ def _draw_header(analysis: Analysis) -> None:
 def _draw_figures(analysis: Analysis) -> None:
     traded = analysis.last_traded
     label = "Price" if traded is None else f"Price, last traded {numbers.format_day(traded)}"
+    if analysis.unit.of_change:
+        label = f"{label}, change{analysis.unit.of_change}"
     _draw_metric_with_change(label, _format_price(analysis, analysis.price), analysis.change_pct)
     line = analysis.support
     if line is not None:

@@ -74,7 +74,7 @@ def main() -> None:
 
 def _judge_targets(analyses: Sequence[Analysis]) -> pd.DataFrame:
     """Return one row per target whose twelve months have passed, over all tickers."""
-    frames = [target_outcomes(analysis.published, analysis.bars, analysis.as_of) for analysis in analyses]
+    frames = [target_outcomes(analysis.published, analysis.daily_bars, analysis.as_of) for analysis in analyses]
     filled = [frame for frame in frames if not frame.empty]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -255,7 +256,8 @@ def _draw_downloads(rows: Rows, run: RowsRun, options: ViewOptions) -> None:
                 help="The rows shown, with every figure",
             )
         picture_options = PictureOptions(options.period, options.overlays, chart.theme())
-        export_all.draw_export_button(name, run.symbols, run.request, picture_options)
+        request = replace(run.request, interval=options.interval)
+        export_all.draw_export_button(name, run.symbols, request, picture_options)
 
 
 main()

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from charts.options import Period
+from charts.options import DEFAULT_PERIODS, Period
 from charts.palette import Theme
 from indicators.analysis import Analysis, Scale
+from indicators.intervals.bar_units import Interval
 from indicators.trendlines.significance import chance_of_line
 from market.source import SourceKey
 from terminal.exit_status import CannotContinue, ExitStatus
-from terminal.options import JobCount, OneOf, analysis_options, ticker_options, verbose_option
+from terminal.options import JobCount, OneOf, analysis_options, interval_option, ticker_options, verbose_option
 from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
 from terminal.tickers import NamedTickers, named_tickers
 from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
@@ -32,6 +33,7 @@ EXAMPLES = """\b
 Examples:
   python levelboard.py export CIFR CLSK --as-of 2025-11-24 --out pictures
   python levelboard.py export CIFR --json --no-png
+  python levelboard.py export CIFR --interval 1wk --commentary
   python levelboard.py export --watchlist Miners --out pictures --resume
 """
 
@@ -43,18 +45,24 @@ class ExportOptions:
     as_of: Date | None
     source: SourceKey
     scale: Scale
+    interval: Interval
     out: Path | None
     resume: bool
     as_json: bool
     no_png: bool
-    period: Period
+    period: Period | None
     theme: Theme
     commentary: bool
     jobs: int
 
     @property
     def request(self) -> AnalysisRequest:
-        return AnalysisRequest(self.source, self.as_of, self.scale)
+        return AnalysisRequest(self.source, self.as_of, self.scale, interval=self.interval)
+
+    @property
+    def period_shown(self) -> Period:
+        """The period named, else the one that suits the interval."""
+        return self.period or DEFAULT_PERIODS[self.interval]
 
     @property
     def describe(self) -> Callable[[Analysis], dict[str, Any]]:
@@ -65,13 +73,14 @@ class ExportOptions:
     def purpose(self) -> dict[str, str]:
         """What has to be the same for a picture of an earlier run to be kept by --resume."""
         as_of = self.as_of or f"{Date.today()}, the latest"
-        names = ("source", "scale", "period", "theme", "commentary", "as_json")
+        names = ("source", "scale", "interval", "period_shown", "theme", "commentary", "as_json")
         return {"as_of": str(as_of)} | {name: str(getattr(self, name)) for name in names}
 
 
 @click.command(epilog=EXAMPLES, short_help="Write pictures, print figures, or both.")
 @ticker_options
 @analysis_options
+@interval_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -81,7 +90,12 @@ class ExportOptions:
 @click.option("--resume", is_flag=True, help="Keep the pictures in DIR that were made today with the same options.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures, one JSON object a line.")
 @click.option("--no-png", is_flag=True, help="Draw no picture; without --json, print the commentary.")
-@click.option("--period", type=OneOf(get_args(Period)), default="1y", show_default=True, help="Period shown.")
+@click.option(
+    "--period",
+    type=OneOf(get_args(Period)),
+    show_default="1y, of weekly bars 5y, of monthly ones max",
+    help="Period shown.",
+)
 @click.option("--theme", type=OneOf(get_args(Theme)), default="light", show_default=True, help="Colors.")
 @click.option("--commentary", is_flag=True, help="Include the commentary under each picture.")
 @click.option("--jobs", type=JobCount(), default=DEFAULT_JOBS, show_default=True, metavar="N", help="Tickers at once.")
@@ -136,7 +150,7 @@ def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
     from exports.album import PICTURE_FAILURES, PictureOptions, make_picture
     from exports.png import BrowserNotFound
 
-    look = PictureOptions(options.period, theme=options.theme, commentary=options.commentary)
+    look = PictureOptions(options.period_shown, theme=options.theme, commentary=options.commentary)
     draw = partial(make_picture, request=options.request, options=look, describe=options.describe)
     album = _open_album(named.symbols, options)
     failed = 0

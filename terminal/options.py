@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from indicators.analysis import Scale
+from indicators.intervals.bar_units import Interval
 from logs import start_logging
 from market.sources import SOURCES, default_source
 
@@ -83,6 +84,13 @@ _ANALYSIS = (
         show_default=True,
         help="Price scale on which trendlines are straight.",
     ),
+)
+interval_option = click.option(
+    "--interval",
+    type=OneOf(get_args(Interval)),
+    default="1d",
+    show_default=True,
+    help="Bars that levels are made from: those of days, weeks or months.",
 )
 verbose_option = click.option(
     "--verbose",

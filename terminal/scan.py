@@ -7,10 +7,11 @@ from datetime import date as Date
 import click
 
 from indicators.analysis import Scale
+from indicators.intervals.bar_units import Interval
 from market.source import SourceKey
 from market.sources import SOURCES
 from terminal.exit_status import ExitStatus
-from terminal.options import JobCount, analysis_options, ticker_options, verbose_option
+from terminal.options import JobCount, analysis_options, interval_option, ticker_options, verbose_option
 from terminal.output import print_line, progress_bar, report_notices, report_problem
 from terminal.tickers import named_tickers
 
@@ -24,6 +25,7 @@ Examples:
 @click.command(epilog=EXAMPLES, short_help="Print the figures of many stored tickers as JSON.")
 @ticker_options
 @analysis_options
+@interval_option
 @click.option("--json", is_flag=True, expose_value=False, help="Print one JSON object a line: the only format so far.")
 @click.option("--jobs", type=JobCount(), metavar="N", help="Processes to run at once.  [default: one a core]")
 @verbose_option
@@ -34,6 +36,7 @@ def scan(
     as_of: Date | None,
     source: SourceKey,
     scale: Scale,
+    interval: Interval,
     jobs: int | None,
 ) -> int:
     """Print the figures of many stored tickers, using every core.
@@ -51,7 +54,7 @@ def scan(
         report_problem(notice)
     failed = len(named.invalid)
     with progress_bar(len(named.symbols)) as bar:
-        for result in scan_stored(named.symbols, as_of, scale, source, jobs):
+        for result in scan_stored(named.symbols, as_of, scale, source, jobs, interval):
             if result.line is None:
                 failed += 1
                 report_problem(result.reason)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date as Date
 
 from indicators.analysis import Analysis, Scale, analyse
+from indicators.intervals.bar_units import Interval
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.price_history import PriceBasis
@@ -23,6 +24,7 @@ class AnalysisRequest:
     as_of: Date | None = None
     scale: Scale = "linear"
     basis: PriceBasis = "split-adjusted"
+    interval: Interval = "1d"
 
 
 def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
@@ -35,7 +37,7 @@ def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
     except UnknownSymbol as error:
         error.matches = _near_matches(error.symbol, request.source)
         raise
-    return analyse_market_data(data, request.as_of, request.scale)
+    return analyse_market_data(data, request.as_of, request.scale, request.interval)
 
 
 def _near_matches(symbol: str, source: SourceKey) -> tuple[SymbolMatch, ...]:
@@ -45,7 +47,7 @@ def _near_matches(symbol: str, source: SourceKey) -> tuple[SymbolMatch, ...]:
         return ()
 
 
-def analyse_market_data(data: MarketData, as_of: Date | None, scale: Scale) -> Analysis:
+def analyse_market_data(data: MarketData, as_of: Date | None, scale: Scale, interval: Interval = "1d") -> Analysis:
     """Analyze fetched data and keep its notices with the result. Raises `TooEarly`."""
-    analysis = analyse(data.history, data.targets, as_of, scale)
+    analysis = analyse(data.history, data.targets, as_of, scale, interval)
     return replace(analysis, notices=data.notices, targets_known=data.targets_known)

@@ -12,6 +12,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from indicators.analysis import Scale, TooEarly
+from indicators.intervals.bar_units import Interval
 from market.errors import MarketError
 from market.market_data import MarketData
 from market.source import SourceKey
@@ -56,6 +57,7 @@ def scan_stored(
     scale: Scale = "linear",
     source: SourceKey = "yahoo",
     jobs: int | None = None,
+    interval: Interval = "1d",
 ) -> Iterator[ScanResult]:
     """Yield the document of each stored ticker in the order of `symbols`, a chunk as soon as it is done.
 
@@ -63,7 +65,7 @@ def scan_stored(
     """
     chunks = [symbols[start : start + CHUNK_TICKERS] for start in range(0, len(symbols), CHUNK_TICKERS)]
     jobs = min(jobs or os.cpu_count() or 1, len(chunks))
-    scan_chunk = partial(_scan_chunk, as_of=as_of, scale=scale, source=source)
+    scan_chunk = partial(_scan_chunk, as_of=as_of, scale=scale, source=source, interval=interval)
     if jobs <= 1:
         for chunk in chunks:
             yield from scan_chunk(chunk)
@@ -74,14 +76,16 @@ def scan_stored(
             yield from results
 
 
-def _scan_chunk(symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey) -> list[ScanResult]:
-    return [_scan_ticker(symbol, as_of, scale, source) for symbol in symbols]
+def _scan_chunk(
+    symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey, interval: Interval
+) -> list[ScanResult]:
+    return [_scan_ticker(symbol, as_of, scale, source, interval) for symbol in symbols]
 
 
-def _scan_ticker(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey) -> ScanResult:
+def _scan_ticker(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey, interval: Interval) -> ScanResult:
     try:
         data = _load_stored(symbol, as_of, source)
-        document = analysis_document(analyse_market_data(data, as_of, scale))
+        document = analysis_document(analyse_market_data(data, as_of, scale, interval))
     except (MarketError, TooEarly) as error:
         return ScanResult(symbol, None, str(error))
     return ScanResult(symbol, json.dumps(document, ensure_ascii=False, allow_nan=False), notices=data.notices)

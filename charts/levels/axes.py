@@ -10,9 +10,15 @@ from charts.base_layout import base_layout, hover_label
 from charts.levels.frame import PRICE_PANEL_BOTTOM, VOLUME_PANEL_TOP
 from charts.levels.plan import ChartPlan
 from charts.price_traces import extension_sessions, session_after, session_breaks
+from indicators.intervals.bar_units import Interval
 
 VOLUME_FONT_PX = 10
 LABELS_RIGHT_GAP_SHARE = 0.004  # of the plot's width, between the labels' axis and the target panel
+AXIS_LEAD: dict[Interval, pd.Timedelta] = {  # from the axis' start to the first bar's day, its last session
+    "1d": pd.Timedelta(hours=18),
+    "1wk": pd.Timedelta(days=6),
+    "1mo": pd.Timedelta(days=32),
+}
 DATE_FORMATS = [  # one line each: Plotly's default puts the year on a second line, into the footer
     {"dtickrange": [None, "M1"], "value": "%-d %b"},
     {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
@@ -35,7 +41,7 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
         "modebar": {"bgcolor": palette.ground, "color": palette.faint, "activecolor": palette.ink},
         "dragmode": "pan",
         "bargap": 0.25,
-        "uirevision": f"{analysis.symbol} {analysis.as_of} {plan.start} {analysis.scale}",
+        "uirevision": f"{analysis.symbol} {analysis.as_of} {plan.start} {analysis.scale} {analysis.interval}",
         "xaxis": _date_axis(plan),
         **_label_and_target_axes(plan),
         "yaxis": _price_axis(plan),
@@ -44,15 +50,15 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
 
 
 def _date_axis(plan: ChartPlan) -> dict[str, Any]:
-    sessions = plan.sessions
+    sessions, interval = plan.sessions, plan.analysis.interval
     return {
         "domain": [0, plan.frame.price_panel_end],
         "anchor": "y2",
         "range": [
-            plan.start - pd.Timedelta(hours=18),
-            session_after(sessions, extension_sessions(len(sessions)) + 1),
+            plan.start - AXIS_LEAD[interval],
+            session_after(sessions, extension_sessions(len(sessions)) + 1, interval),
         ],
-        "rangebreaks": session_breaks(sessions),
+        "rangebreaks": session_breaks(sessions, interval),
         "rangeslider": {"visible": False},
         "showgrid": False,
         "tickfont": {"color": plan.palette.muted},

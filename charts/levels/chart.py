@@ -16,7 +16,15 @@ from charts.levels.target_marks import target_traces
 from charts.levels.title_and_footer import caption_and_footer, title_annotations
 from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import PALETTES, Theme
-from charts.price_traces import band_traces, candle_traces, ema_traces, trendline_traces, volume_traces, zone_shapes
+from charts.price_traces import (
+    band_traces,
+    bar_slots,
+    candle_traces,
+    ema_traces,
+    trendline_traces,
+    volume_traces,
+    zone_shapes,
+)
 from indicators.analysis import Analysis
 
 MIN_PAGE_WIDTH_PX = 920  # what a page has beside its sidebar
@@ -71,7 +79,7 @@ def levels_picture(
 def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
     """Return the traces of the overlays shown, those drawn on top last."""
     analysis, start, palette, places = plan.analysis, plan.start, plan.palette, plan.places
-    return [
+    over_time = [
         *(band_traces(analysis, start, palette, places) if plan.shows("bands") else ()),
         *candle_traces(plan.visible, palette),
         *(ema_traces(analysis, start, palette, places) if plan.shows("emas") else ()),
@@ -79,5 +87,6 @@ def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
         *(volume_traces(plan.visible, palette) if plan.shows("volume") else ()),
         *(consensus_traces(plan) if plan.shows("consensus") else ()),
         *(rating_traces(analysis, plan.visible, plan.axis, palette) if plan.shows("ratings") else ()),
-        *target_traces(plan.panel, plan.axis, palette),
     ]
+    slots = bar_slots(analysis.interval)
+    return [*(trace | slots for trace in over_time), *target_traces(plan.panel, plan.axis, palette)]

@@ -29,7 +29,7 @@ def level_lines(plan: ChartPlan) -> list[dict[str, Any]]:
     """
     if not plan.shows("zones"):
         return []
-    end = session_after(plan.sessions, extension_sessions(len(plan.sessions)))
+    end = session_after(plan.sessions, extension_sessions(len(plan.sessions)), plan.analysis.interval)
     style = {"color": plan.palette.faint, "width": 0.9, "dash": "dot"}
     return [
         _horizontal_line("x", level.price, style)
@@ -46,7 +46,7 @@ def _day_made(plan: ChartPlan, level: Level) -> pd.Timestamp:
         case OldHighOrigin(old_high):
             return pd.Timestamp(old_high.day)
         case ExtremeOrigin(extreme):
-            prices = plan.analysis.bars[extreme]
+            prices = plan.analysis.daily_bars[extreme]
             return prices.index[np.flatnonzero(prices.to_numpy() == level.price)[-1]]
         case _:
             return plan.start

@@ -12,6 +12,7 @@ from charts.palette import Palette
 from charts.price_axis import PriceAxis
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
+from indicators.intervals.interval_bars import bars_holding
 from text.escape import escape_plotly
 from text.numbers import PriceFormat
 
@@ -25,14 +26,14 @@ def rating_traces(analysis: Analysis, visible: pd.DataFrame, axis: PriceAxis, pa
     """Return one trace with an arrow per visible day with an upgrade, a downgrade or an initiation."""
     changes = [
         change
-        for change in rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)
+        for change in rating_changes(analysis.published, analysis.daily_bars["close"], analysis.as_of)
         if change.action in MARKED_ACTIONS and change.date >= visible.index[0].date()
     ]
     if not changes:
         return []
     by_day = [(day, list(group)) for day, group in groupby(reversed(changes), key=lambda change: change.date)]
-    # A change on a day without a session is marked at the session before
-    sessions = visible.index.searchsorted(pd.DatetimeIndex([day for day, _ in by_day]), side="right") - 1
+    days = pd.DatetimeIndex([day for day, _ in by_day])
+    sessions = bars_holding(days, pd.DatetimeIndex(analysis.daily_bars.index), pd.DatetimeIndex(visible.index))
     positive = [_is_positive(day_changes) for _, day_changes in by_day]
     return [
         {

@@ -35,7 +35,9 @@ def _title(plan: ChartPlan) -> str:
     """Return symbol, name, price and change; the name is cut to the room that the others leave."""
     analysis, palette = plan.analysis, plan.palette
     price = analysis.price_format.price(analysis.price)
-    change = "" if analysis.change_pct is None else numbers.format_percent(analysis.change_pct)
+    change = ""
+    if analysis.change_pct is not None:
+        change = f"{numbers.format_percent(analysis.change_pct)}{analysis.unit.of_change}"
     color = palette.rise if (analysis.change_pct or 0) >= 0 else palette.fall
     name_width = plan.frame.width - text_width(f"{analysis.symbol}    {price}  {change}", TITLE_FONT_PX, True)
     if is_demo(analysis.source):
@@ -48,11 +50,14 @@ def _title(plan: ChartPlan) -> str:
 
 
 def _subtitle(analysis: Analysis) -> str:
-    parts = [f"Levels and analyst targets as of {numbers.format_day(analysis.as_of)}"]
+    levels = "Levels" if analysis.interval == "1d" else f"{analysis.unit.of_chart.capitalize()} levels"
+    parts = [f"{levels} and analyst targets as of {numbers.format_day(analysis.as_of)}"]
     if analysis.session != analysis.as_of:
         parts.append(f"last session {numbers.format_day(analysis.session)}")
     if analysis.in_progress:
         parts.append("session in progress")
+    elif analysis.bar_in_progress:
+        parts.append(f"{analysis.unit.bar} in progress")
     source = "" if is_demo(analysis.source) else f" · {escape_plotly(source_name(analysis.source))}"
     return ", ".join(parts) + source
 
@@ -80,8 +85,9 @@ def caption_and_footer(plan: ChartPlan) -> list[dict[str, Any]]:
 
 
 def _footer(analysis: Analysis) -> str:
+    bars = f"{format_integer(len(analysis.bars))} {analysis.unit.bar}s"
     return (
         f"{analysis.price_basis.capitalize()} closes"
-        f" · EMAs seeded with the mean of their first n closes, over {format_integer(len(analysis.bars))} sessions"
+        f" · EMAs seeded with the mean of their first n closes, over {bars}"
         f" · Bollinger 20, 2 population deviations · {escape_plotly(source_name(analysis.source))} · Levelboard"
     )

@@ -23,22 +23,23 @@ class OldHigh:
     broken_on: Date
 
 
-def find_old_high(bars: pd.DataFrame) -> OldHigh | None:
-    """Return the highest swing high that no close exceeded for 252 sessions or more, until one of the last 63 did.
+def find_old_high(bars: pd.DataFrame, stood: int = STOOD_SESSIONS, recent: int = BROKEN_SESSIONS) -> OldHigh | None:
+    """Return the highest swing high that no close exceeded for `stood` bars or more, until one of the `recent` did.
 
-    The last close is above it too. `bars`: columns high, close.
+    The last close is above it too. `bars`: columns high, close, daily unless `stood` and `recent` are a year and a
+    quarter of others.
     """
     high, close = bars["high"].to_numpy(float), bars["close"].to_numpy(float)
-    recent = max(len(bars) - BROKEN_SESSIONS, 0)
-    swings = swing_highs(high[: max(len(bars) - STOOD_SESSIONS, 0)])
+    begin = max(len(bars) - recent, 0)
+    swings = swing_highs(high[: max(len(bars) - stood, 0)])
     if not swings.size:
         return None
-    highest_close = np.maximum.accumulate(close[1:recent][::-1])[::-1]  # from the bar after each up to the window
+    highest_close = np.maximum.accumulate(close[1:begin][::-1])[::-1]  # from the bar after each up to the window
     held = swings[(high[swings] >= highest_close[swings]) & (high[swings] < close[-1])]
-    broken = np.array([recent + int(np.argmax(close[recent:] > price)) for price in high[held].tolist()], dtype=np.intp)
-    stood = broken - held >= STOOD_SESSIONS
-    if not stood.any():
+    broken = np.array([begin + int(np.argmax(close[begin:] > price)) for price in high[held].tolist()], dtype=np.intp)
+    is_old = broken - held >= stood
+    if not is_old.any():
         return None
-    at = int(np.flatnonzero(stood)[np.argmax(high[held[stood]])])
+    at = int(np.flatnonzero(is_old)[np.argmax(high[held[is_old]])])
     days = bars.index
     return OldHigh(float(high[held[at]]), days[held[at]].date(), days[broken[at]].date())

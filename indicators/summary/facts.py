@@ -28,8 +28,7 @@ from indicators.summary.story import Story, has_full_year, tell_story
 from indicators.summary.trendline_events import TrendlineEvent, trendline_event
 from indicators.trendlines.trendlines import Trendline
 
-CROSSED_SESSIONS = 5  # an EMA crossed longer ago is no news
-HELD_SESSIONS = 3  # closes in a row on the other side before it, or the price only weaves around its average
+HELD_BARS = 3  # closes in a row on the other side before it, or the price only weaves around its average
 NEWS_DAYS = 7  # a firm's change is news this long
 SAME_PLACE_ATR = 0.5  # levels closer than this to one that is lost are lost with it
 
@@ -63,7 +62,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Crossing:
-    """The EMAs that the close on `day` crossed, within the last 5 sessions.
+    """The EMAs that the close on `day` crossed, while that is news (see `BarUnit.news_bars`).
 
     The 3 closes before it or more were on the other side, and all since are on this one.
     """
@@ -185,7 +184,8 @@ def _place(level: Level) -> Place:
 def _latest_crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
     """Return all EMAs crossed on the latest day that crossed any; one close crosses in one direction only."""
     close = analysis.bars["close"].to_numpy(dtype=float)
-    recent = [(ago, average) for average in emas if (ago := _sessions_since_crossing(close, average)) is not None]
+    news = analysis.unit.news_bars
+    recent = [(ago, average) for average in emas if (ago := _bars_since_crossing(close, average, news)) is not None]
     if not recent:
         return None
     newest = min(ago for ago, _ in recent)
@@ -194,13 +194,13 @@ def _latest_crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Cross
     return Crossing("reclaimed" if rose else "lost", crossed, analysis.bars.index[-1 - newest].date())
 
 
-def _sessions_since_crossing(close: np.ndarray, average: MovingAverage) -> int | None:
-    """Return how many sessions ago the close went to its present side of the EMA; None when that is no news."""
-    window = CROSSED_SESSIONS + HELD_SESSIONS
+def _bars_since_crossing(close: np.ndarray, average: MovingAverage, news: int) -> int | None:
+    """Return how many bars ago the close went to its present side of the EMA; None from `news` bars on."""
+    window = news + HELD_BARS
     side = np.sign(close[-window:] - average.series.to_numpy(dtype=float)[-window:])
     stayed = int(np.argmax(side[::-1] != side[-1]))  # closes on today's side, 0 where all are
-    before = side[max(side.size - stayed - HELD_SESSIONS, 0) : side.size - stayed]
-    crossed = 0 < stayed <= CROSSED_SESSIONS and before.size == HELD_SESSIONS and (before == -side[-1]).all()
+    before = side[max(side.size - stayed - HELD_BARS, 0) : side.size - stayed]
+    crossed = 0 < stayed <= news and before.size == HELD_BARS and (before == -side[-1]).all()
     return stayed - 1 if crossed and side[-1] != 0 else None
 
 
@@ -208,7 +208,7 @@ def _analyst_news(analysis: Analysis) -> AnalystNews | None:
     """Return the newest change within a week; on one day a rating before a target, then the largest move."""
     since = analysis.as_of - timedelta(days=NEWS_DAYS)
     recent = [row for row in analysis.published if row.date > since]
-    rows = rating_changes(recent, analysis.bars["close"], analysis.as_of)
+    rows = rating_changes(recent, analysis.daily_bars["close"], analysis.as_of)
     current = {target.firm: target for target in analysis.targets}
     news = (_as_news(row, current.get(row.firm)) for row in rows)
     return min((item for item in news if item is not None), key=_news_rank, default=None)

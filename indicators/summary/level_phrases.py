@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indicators.analysis import MovingAverage
+from indicators.intervals.bar_units import BarUnit
 from indicators.levels import (
     BandOrigin,
     EmaOrigin,
@@ -70,7 +71,7 @@ class Wording:
         Without any where one of them is out of reach, or a price that the text has already.
         """
         values = [average.value for average in emas if average.value is not None]
-        names = f"the {ema_names(emas)}"
+        names = f"the {ema_names(emas, self.facts.analysis.unit)}"
         low, high = min(values), max(values)
         if self.figure(low) == self.figure(high):
             return f"{names}{self.at(low)}"
@@ -84,7 +85,7 @@ class Wording:
         """Return what a place is, without its price."""
         match place.level.origin:
             case EmaOrigin(span):
-                return f"the {span}-day EMA"
+                return f"the {span}-{self.facts.analysis.unit.span} EMA"
             case BandOrigin(band):
                 return f"the {band} Bollinger Band"
             case ExtremeOrigin(extreme) if (self.facts.story.extreme or "").endswith(extreme):
@@ -105,10 +106,10 @@ class Wording:
                 return f"the target of {firm}"
 
 
-def ema_names(emas: Sequence[MovingAverage]) -> str:
+def ema_names(emas: Sequence[MovingAverage], unit: BarUnit) -> str:
     """Return "50-day EMA" for one, "20- and 50-day EMAs" for several."""
     *others, last = (f"{average.span}-" for average in emas)
-    return f"{join_words([*others, last])}day EMA{'s' if others else ''}"
+    return f"{join_words([*others, last])}{unit.span} EMA{'s' if others else ''}"
 
 
 def line_name(line: Trendline) -> str:

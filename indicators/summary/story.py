@@ -15,9 +15,7 @@ from indicators.horizontal_levels.gaps import gap_of_last_bar
 from indicators.horizontal_levels.old_highs import OldHigh
 from indicators.time_spans import FIFTY_TWO_WEEKS
 
-NEWS_SESSIONS = 5  # what happened longer ago is no news
 VOLUME_MEAN_SESSIONS, BUSY_RATIO = 50, 2.0
-YEAR_SESSIONS = 252  # fewer bars have no history whose high could mean anything
 REVERSAL_ATR = 1.5  # from the extreme of the day to the close
 TURN_ATR = 0.5  # and the extreme this far beyond the open and the close before, or the day only ran one way
 CROSS_SPANS = (50, 200)  # of the averages whose cross is called golden or death
@@ -27,7 +25,7 @@ Extreme = Literal["record high", "52-week high", "52-week low"]
 
 @dataclass(frozen=True)
 class Cross:
-    """The 50-day EMA crossed the 200-day one on `day`: upward it is called golden, downward death."""
+    """The EMA of 50 bars crossed that of 200 on `day`: upward it is called golden, downward death."""
 
     kind: Literal["golden", "death"]
     day: Date
@@ -35,13 +33,12 @@ class Cross:
 
 @dataclass(frozen=True)
 class Story:
-    """What the last session did, each None where there is nothing to tell.
+    """What the last bar did, each None where there is nothing to tell.
 
     `extreme`: its high exceeded that of all bars or of 52 weeks, or its low undercut that of 52 weeks; None where it
     did both. `gap`: it opened a gap of 1 ATR or more. `reversal`: it went half an ATR or more beyond its open and the
     close before, and closed 1.5 ATR or more from there, up or down. `volume_ratio`: its volume by the mean of the 50
-    sessions before, from 2 on. `cross`: within the last 5 sessions. `broken_high`: an old high broken within the last
-    5 sessions.
+    sessions before, from 2 on. `cross`: one that is news. `broken_high`: an old high whose break is.
     """
 
     extreme: Extreme | None
@@ -53,7 +50,7 @@ class Story:
 
 
 def tell_story(analysis: Analysis) -> Story:
-    """Return the story of the last session."""
+    """Return the story of the last bar."""
     return Story(
         extreme=_extreme(analysis),
         gap=gap_of_last_bar(analysis.bars, analysis.atr),
@@ -65,14 +62,14 @@ def tell_story(analysis: Analysis) -> Story:
 
 
 def is_news(analysis: Analysis, day: Date) -> bool:
-    """Return whether `day` is one of the last 5 sessions."""
-    oldest: Date = analysis.bars.index[-NEWS_SESSIONS:][0].date()
+    """Return whether `day` is in the last 5 sessions, or the few weeks or months of `BarUnit.news_bars`."""
+    oldest: Date = analysis.bars.index[-analysis.unit.news_bars :][0].date()
     return day >= oldest
 
 
 def has_full_year(analysis: Analysis) -> bool:
     """Return whether the bars go back 52 weeks, give or take one."""
-    first: Date = analysis.bars.index[0].date()
+    first: Date = analysis.daily_bars.index[0].date()
     return first <= analysis.as_of - FIFTY_TWO_WEEKS + timedelta(weeks=1)
 
 
@@ -88,7 +85,7 @@ def _extreme(analysis: Analysis) -> Extreme | None:
         return None
     if is_low:
         return "52-week low"
-    return "record high" if high.size > YEAR_SESSIONS and high[-1] > high[:-1].max() else "52-week high"
+    return "record high" if high.size > analysis.unit.year_bars and high[-1] > high[:-1].max() else "52-week high"
 
 
 def _reversal(analysis: Analysis) -> Literal["up", "down"] | None:
@@ -113,7 +110,7 @@ def _volume_ratio(bars: pd.DataFrame) -> float | None:
 
 def _cross(analysis: Analysis) -> Cross | None:
     fast, slow = (average.series for average in analysis.emas if average.span in CROSS_SPANS)
-    side = np.sign((fast - slow).to_numpy(dtype=float)[-1 - NEWS_SESSIONS :])
+    side = np.sign((fast - slow).to_numpy(dtype=float)[-1 - analysis.unit.news_bars :])
     changed = np.flatnonzero((side[1:] != side[:-1]) & np.isfinite(side[:-1]) & (side[:-1] != 0))
     if not changed.size or side[changed[-1] + 1] != side[-1] or side[-1] == 0:
         return None

@@ -64,9 +64,10 @@ def _change(facts: SummaryFacts) -> str:
     if change_pct is None:
         return ""
     jump = f" with a gap {gap}" if gap else ""
+    over = facts.analysis.unit.of_change
     if round(change_pct, 1) == 0:
-        return f", {'unchanged' if change_pct == 0 else 'little changed'}{jump}"
-    return f", {'up' if change_pct > 0 else 'down'} {numbers.format_unsigned_percent(change_pct)}{jump}"
+        return f", {'unchanged' if change_pct == 0 else 'little changed'}{over}{jump}"
+    return f", {'up' if change_pct > 0 else 'down'} {numbers.format_unsigned_percent(change_pct)}{over}{jump}"
 
 
 def _extreme_clause(facts: SummaryFacts, wording: Wording) -> str:
@@ -80,23 +81,23 @@ def _extreme_clause(facts: SummaryFacts, wording: Wording) -> str:
 
 
 def _reversal_clause(facts: SummaryFacts, wording: Wording) -> str:
-    reversal, last = facts.story.reversal, facts.analysis.bars.iloc[-1]
+    reversal, last, span = facts.story.reversal, facts.analysis.bars.iloc[-1], facts.analysis.unit.span
     if reversal is None:
         return ""
     if reversal == "up":
-        return f", recovering from the day's low{wording.at(float(last['low']), 'of')}"
-    return f", falling back from the day's high{wording.at(float(last['high']), 'of')}"
+        return f", recovering from the {span}'s low{wording.at(float(last['low']), 'of')}"
+    return f", falling back from the {span}'s high{wording.at(float(last['high']), 'of')}"
 
 
 def _story_sentences(facts: SummaryFacts, wording: Wording) -> Iterator[Sentence]:
     """Yield the rest of the day's story: its volume, a cross of EMAs, an old high that was broken."""
-    story, as_of = facts.story, facts.analysis.as_of
+    story, as_of, span = facts.story, facts.analysis.as_of, facts.analysis.unit.span
     if story.volume_ratio is not None:
         ratio = numbers.format_number(story.volume_ratio, 1)
-        yield (Clause(f"Volume was {ratio} times its 50-day mean", Rank.STORY),)
+        yield (Clause(f"Volume was {ratio} times its 50-{span} mean", Rank.STORY),)
     if story.cross is not None:
         day = numbers.format_recent_day(story.cross.day, as_of)
-        yield (Clause(f"Its 50- and 200-day EMAs made a {story.cross.kind} cross on {day}", Rank.STORY),)
+        yield (Clause(f"Its 50- and 200-{span} EMAs made a {story.cross.kind} cross on {day}", Rank.STORY),)
     if story.broken_high is not None:
         day = numbers.format_recent_day(story.broken_high.broken_on, as_of)
         figure = wording.at(story.broken_high.price, "of")
@@ -144,7 +145,7 @@ def _position(facts: SummaryFacts, wording: Wording) -> str:
 def _together(facts: SummaryFacts, emas: tuple[MovingAverage, ...]) -> str:
     """Return "all four EMAs", or their names where another one prints as the price does."""
     known = sum(average.value is not None for average in facts.analysis.emas)
-    return f"{both_or_all(known)} EMAs" if len(emas) == known else f"the {ema_names(emas)}"
+    return f"{both_or_all(known)} EMAs" if len(emas) == known else f"the {ema_names(emas, facts.analysis.unit)}"
 
 
 def _last_named_span(facts: SummaryFacts) -> int | None:
@@ -180,7 +181,7 @@ def _support_sentence(facts: SummaryFacts, wording: Wording) -> Sentence:
     if not facts.supports or (not others and not reclaimed):
         return (Clause("No support lies in reach", Rank.NEXT),)
     if not others:
-        return (Clause(f"Support is the reclaimed {ema_names(reclaimed)}", Rank.NEXT),)
+        return (Clause(f"Support is the reclaimed {ema_names(reclaimed, facts.analysis.unit)}", Rank.NEXT),)
     first = others[0]
     atr = facts.analysis.atr or 0.0
     clauses = [Clause(f"{_support_start(facts, first, reclaimed)} {wording.place(first)}", Rank.NEXT)]
@@ -204,8 +205,8 @@ def _support_start(facts: SummaryFacts, first: Place, reclaimed: tuple[MovingAve
 def _range_clause(facts: SummaryFacts, wording: Wording) -> str:
     """Return the range so far of a history too short, or too still, for an average true range."""
     analysis = facts.analysis
-    count, low, high = len(analysis.bars), analysis.low_52w, analysis.high_52w
-    sessions = "only session so far has" if count == 1 else f"{number_word(count)} sessions so far have"
+    count, low, high, bar = len(analysis.bars), analysis.low_52w, analysis.high_52w, analysis.unit.bar
+    sessions = f"only {bar} so far has" if count == 1 else f"{number_word(count)} {bar}s so far have"
     if wording.at(low) and wording.at(high):
         return f"Its {sessions} ranged between {wording.figure(low)} and {wording.figure(high)}"
     if count <= ATR_SESSIONS:

@@ -32,9 +32,9 @@ class TrendlineEvent:
 def trendline_event(analysis: Analysis) -> TrendlineEvent | None:
     """Return the newest event at a leading line that the day's move does not contradict.
 
-    A line bounced from or broken counts for 5 sessions, a broken one only while the close is beyond it; a test goes
-    with a move either way, and counts while the close is within 1 ATR of the line. Of one day, an event at a confirmed
-    line comes first.
+    A line bounced from or broken counts while that is news (see `BarUnit.news_bars`), a broken one only while the close
+    is beyond it; a test goes with a move either way, and counts while the close is within 1 ATR of the line. Of one
+    day, an event at a confirmed line comes first.
     """
     change = analysis.change_pct or 0.0
     events = [event for line in analysis.leading if (event := _event_at(analysis, line)) is not None]

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from indicators.intervals.bar_units import Interval
+from indicators.intervals.interval_bars import calendar_numbers
 from indicators.trendlines.mirrored_bars import MirroredBars, Scale, Side, mirror_bars
 from indicators.trendlines.search import NEVER, FoundLines, Standing, search
 
@@ -50,6 +52,7 @@ class Trendline:
     broken_on: Date | None
     standing: Standing
     sessions: pd.DatetimeIndex = field(repr=False, compare=False)
+    interval: Interval = "1d"
 
     @property
     def start(self) -> Date:
@@ -87,15 +90,18 @@ class Trendline:
         """Return the line's price on `day`: value + slope * sessions since the last bar, on its scale.
 
         A day without a session counts as the session before it. Beyond the bars every weekday is a session, and every
-        day for a symbol that trades on weekends.
+        day for a symbol that trades on weekends. On weekly and monthly bars a session is a bar, and a day counts as the
+        bar that holds it.
         """
-        steps = _sessions_since(self.sessions, pd.Timestamp(day))
+        steps = _bars_since(self.sessions, pd.Timestamp(day), self.interval)
         if self.scale == "log":
             return self.value * float(np.exp(self.slope * steps))
         return self.value + self.slope * steps
 
 
-def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "linear") -> list[Trendline]:
+def find_trendlines(
+    bars: pd.DataFrame, side: Side = "support", scale: Scale = "linear", interval: Interval = "1d"
+) -> list[Trendline]:
     """Return the unbroken lines of one side and those broken within the last 20 bars, the one that matters now first.
 
     A support runs from one swing low through a later one, and no close after the first lies under it by more than the
@@ -111,8 +117,9 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
     not broken: the line through the new low takes its place.
 
     `bars`: columns high, low, close, index of session days, oldest first, finite prices (positive on the log scale).
-    Too few bars for two touches give an empty list. Source: Edwards & Magee, "Technical Analysis of Stock Trends", on
-    basic trendlines; tolerance and touches are this project's own.
+    `interval`: that of the bars; all counts of sessions here are counts of them. Too few bars for two touches give an
+    empty list. Source: Edwards & Magee, "Technical Analysis of Stock Trends", on basic trendlines; tolerance and
+    touches are this project's own.
     """
     if len(bars) < 2:
         return []
@@ -136,6 +143,7 @@ def find_trendlines(bars: pd.DataFrame, side: Side = "support", scale: Scale = "
             broken_on=days[broken].item() if broken != NEVER else None,
             standing=standing,
             sessions=sessions,
+            interval=interval,
         )
         for touches, broken, standing, status, value, slope in columns
     ]
@@ -154,6 +162,16 @@ def _statuses(bars: MirroredBars, found: FoundLines) -> list[Status]:
         ("holding", np.full(len(found.lines), True)),
     ]
     return [next(status for status, holds in conditions if holds[row]) for row in range(len(found.lines))]
+
+
+def _bars_since(sessions: pd.DatetimeIndex, day: pd.Timestamp, interval: Interval) -> int:
+    """Return the count of bars from the last of `sessions` to `day`, negative before it."""
+    if interval == "1d":
+        return _sessions_since(sessions, day)
+    if sessions[0] <= day <= sessions[-1]:
+        return int(sessions.searchsorted(day)) - len(sessions) + 1
+    first, last, at = calendar_numbers(pd.DatetimeIndex([sessions[0], sessions[-1], day]), interval).tolist()
+    return at - last if day > sessions[-1] else at - first + 1 - len(sessions)
 
 
 def _sessions_since(sessions: pd.DatetimeIndex, day: pd.Timestamp) -> int:

@@ -39,7 +39,7 @@ def assert_same(one: Analysis, other: Analysis) -> None:
     """Compare field by field, series and frames to the last bit."""
     for field in dataclasses.fields(Analysis):
         value, other_value = getattr(one, field.name), getattr(other, field.name)
-        if field.name in ("bars", "bands"):
+        if field.name in ("bars", "daily_bars", "bands"):
             pd.testing.assert_frame_equal(value, other_value, check_exact=True, check_freq=False)
         elif field.name == "emas":
             for average, twin in zip(value, other_value, strict=True):
@@ -89,15 +89,21 @@ def test_the_parts_equal_those_of_the_public_functions():
 
 
 @settings(max_examples=25)
-@given(st.integers(0, 10_000), st.floats(0.01, 1.0), st.sampled_from(["linear", "log"]))
-def test_uses_nothing_later_than_the_as_of_day(seed, share, scale):
+@given(
+    st.integers(0, 10_000),
+    st.floats(0.01, 1.0),
+    st.sampled_from(["linear", "log"]),
+    st.sampled_from(["1d", "1wk", "1mo"]),
+)
+def test_uses_nothing_later_than_the_as_of_day(seed, share, scale, interval):
     ((whole, targets),) = tickers(1, seed)
     day = whole.bars.index[math.ceil(share * len(whole.bars)) - 1].date()
-    known = replace(whole, bars=whole.bars.loc[: pd.Timestamp(day)])
+    is_last = day == whole.bars.index[-1].date()
+    known = replace(whole, bars=whole.bars.loc[: pd.Timestamp(day)], in_progress=whole.in_progress and is_last)
     then = [target for target in targets if target.date <= day]
-    past = analyse(whole, targets, as_of=day, scale=scale)
-    assert_same(replace(past, in_progress=whole.in_progress), analyse(known, then, scale=scale))
-    assert past.in_progress == (whole.in_progress and day == whole.bars.index[-1].date())
+    past = analyse(whole, targets, as_of=day, scale=scale, interval=interval)
+    assert_same(past, analyse(known, then, scale=scale, interval=interval))
+    assert past.in_progress == (whole.in_progress and is_last)
 
 
 def test_uses_nothing_later_with_real_targets_and_a_split():

@@ -127,6 +127,27 @@ def test_an_address_is_read_in_any_case(source: str) -> None:
     )
 
 
+def test_a_weekly_chart_says_so_and_takes_the_period_that_suits_it() -> None:
+    at = page(source="Sample", ticker="MARA", interval="1WK")
+    values = {widget.key: widget.value for widget in at.button_group}
+    assert (values["interval"], values["period"]) == ("1wk", "5y")
+    assert "weekly bars, at the close, week in progress" in messages(at)
+    assert metrics(at)["Price, change on the week"] == ("$11.21", "+8.6%")
+    assert "-week EMA" in messages(at) + at.code[0].value
+    assert "-day EMA" not in at.code[0].value
+    at.button_group(key="interval").set_value("1mo")
+    run(at)
+    values = {widget.key: widget.value for widget in at.button_group}
+    assert values["period"] == "max" and "monthly bars" in messages(at)
+    assert "200-month EMA: 65 of 200 months" in messages(at)
+
+
+def test_an_interval_and_a_period_in_the_address_both_hold() -> None:
+    at = page(source="Sample", ticker="MARA", interval="1mo", period="2y")
+    values = {widget.key: widget.value for widget in at.button_group}
+    assert (values["interval"], values["period"]) == ("1mo", "2y") and not at.exception
+
+
 def test_a_past_day_shows_nothing_later() -> None:
     at = page(source="Sample", ticker="CIFR", asof="2025-06-03")
     assert "3 Jun 2025" in messages(at)

@@ -42,11 +42,13 @@ EVENTS = (  # words before the line, words after its price, status, side, whethe
     (rf"after (?:breaking|({OF_DAY}) break) below", "", "broken", "support", True),
     (rf"after (?:breaking|({OF_DAY}) break) above", "", "broken", "resistance", True),
 )
+UNITS = {"1d": ("day", 252, 5), "1wk": ("week", 52, 4), "1mo": ("month", 12, 3)}  # bars in a year, and of news
 DISTANCE = r"(?:\d[\d,]*% (?:above|below)(?: the price)?|level with the price)"
 
 
 def check(text: str, analysis: Analysis) -> None:
     """Raise AssertionError when a sentence does not parse or is not true, or a rule of the whole text is broken."""
+    text = as_of_daily_bars(text, UNITS[analysis.interval][0])
     assert re.search(r"[^.]\.$", text) and "  " not in text and "\n" not in text
     assert not re.search(r"\b(?:None|nan|NaN|N/A|inf)\b|[−{}]|,,|;;", text)
     sentences = [f"{sentence.rstrip('.')}." for sentence in text.split(". ")]
@@ -75,6 +77,23 @@ def check(text: str, analysis: Analysis) -> None:
         assert not any(target.counted for target in analysis.targets) and not is_all_stale
         assert not claims.fresh_ratings()
     assert not rest, rest
+
+
+def as_of_daily_bars(text: str, unit: str) -> str:
+    """Return the text of weekly or monthly bars in the words of daily ones, having checked that it had its own."""
+    if unit == "day":
+        return text
+    assert not re.search(r"-day |day's (?:low|high)|sessions? so far", text), text
+    moved = re.search(r"(?:, (?:up|down) \d[\d,]*\.\d%|little changed|unchanged)( on the \w+)?", text.split(". ")[0])
+    assert not moved or moved[1] == f" on the {unit}", text
+    for own, daily in (
+        (f" on the {unit}", ""),
+        (f"(?<!52)-{unit} ", "-day "),
+        (f"the {unit}'s ", "the day's "),
+        (f"{unit}(s?) so far", r"session\1 so far"),
+    ):
+        text = re.sub(own, daily, text)
+    return text
 
 
 @dataclass
@@ -157,6 +176,9 @@ class Claims:
         assert found <= as_of - timedelta(days=4), "a day of this week is named by its weekday"
         return found
 
+    def is_news(self, day: date) -> bool:
+        return self.sessions_ago(day) < UNITS[self.analysis.interval][2]
+
     def sessions_ago(self, day: date) -> int:
         return len(self.analysis.bars) - 1 - int(self.analysis.bars.index.get_loc(pd.Timestamp(day)))
 
@@ -181,8 +203,8 @@ class Claims:
             spots.append(Spot(edge, edge, "gap"))
         if analysis.old_high is not None:
             spots.append(Spot(analysis.old_high.price, analysis.old_high.price, "old high"))
-        year = analysis.bars.loc[pd.Timestamp(analysis.as_of - timedelta(weeks=52)) :]
-        year = analysis.bars.iloc[-1:] if year.empty else year
+        year = analysis.daily_bars.loc[pd.Timestamp(analysis.as_of - timedelta(weeks=52)) :]
+        year = analysis.daily_bars.iloc[-1:] if year.empty else year
         extremes = (float(year["high"].max()), float(year["low"].min()))
         return spots + [Spot(extreme, extreme, "extreme") for extreme in extremes]
 
@@ -235,7 +257,7 @@ class Claims:
         self.change(way, size, still)
         last = analysis.bars.iloc[-1]
         assert gap == detect_gap(analysis.bars, analysis.atr)
-        assert extreme == detect_extreme(analysis.bars, analysis.as_of)
+        assert extreme == detect_extreme(analysis)
         if extreme:
             value = self.printed(last["low" if extreme.endswith("low") else "high"])
             assert self.value(at) == value if at else self.is_given(value) or not self.in_reach(value)
@@ -277,7 +299,7 @@ class Claims:
             room = sign * (self.analysis.price - line.value)
             assert (room < 0) == is_past or (shown is None and not is_past)
             if status == "bounced":
-                assert self.sessions_ago(line.touches[-1]) < 5 and self.rose() == (side == "support")
+                assert self.is_news(line.touches[-1]) and self.rose() == (side == "support")
             elif status == "testing":
                 column = "low" if side == "support" else "high"
                 near = sign * (self.analysis.bars[column].iloc[-3:] - line.value)
@@ -287,7 +309,7 @@ class Claims:
             if status == "broken":
                 day = broken_day[0]
                 named = self.day(day.removeprefix("the ").removesuffix("'s")) if day else self.analysis.session
-                assert line.broken_on == named and self.sessions_ago(named) < 5
+                assert line.broken_on == named and self.is_news(named)
             if record:
                 self.record(record, line, status)
             return
@@ -338,7 +360,7 @@ class Claims:
             found = self.parse(rf"It broke its old high(?: of (M))? on ({DAY})\.", text)
             assert found, text
             old = self.analysis.old_high
-            assert old is not None and old.broken_on == self.day(found[2]) and self.sessions_ago(old.broken_on) < 5
+            assert old is not None and old.broken_on == self.day(found[2]) and self.is_news(old.broken_on)
             assert found[1] is None or (self.value(found[1]) == self.printed(old.price) and self.in_reach(old.price))
 
     def story_is_told(self, text: str) -> None:
@@ -346,7 +368,7 @@ class Claims:
         assert ("Volume was" in text) == (detect_volume(self.analysis.bars) is not None)
         assert (" cross on " in text) == (detect_cross(self.analysis) is not None)
         old = self.analysis.old_high
-        assert ("broke its old high" in text) == (old is not None and self.sessions_ago(old.broken_on) < 5)
+        assert ("broke its old high" in text) == (old is not None and self.is_news(old.broken_on))
 
     # Where it stands, and what is next above
 
@@ -446,12 +468,13 @@ class Claims:
         assert at == max(crossed for crossed, _ in crossings.values())
 
     def crossings(self) -> dict[int, tuple[int, str]]:
-        """Return when the close crossed each EMA for good, if within 5 sessions and after 3 on the other side."""
+        """Return when the close crossed each EMA for good, if that is news and after 3 on the other side."""
         close, found = self.analysis.bars["close"].to_numpy(), {}
+        news = UNITS[self.analysis.interval][2]
         for average in self.analysis.emas:
             over, under = close > average.series.to_numpy(), close < average.series.to_numpy()
             for now, before, what in ((over, under, "reclaimed"), (under, over, "lost")):
-                for at in range(max(len(close) - 5, 3), len(close)):
+                for at in range(max(len(close) - news, 3), len(close)):
                     if now[at:].all() and before[at - 3 : at].all() and self.averages()[average.span] != self.price:
                         found[average.span] = (at, what)
         return found
@@ -485,9 +508,9 @@ class Claims:
         if named != spot.kind:
             return False
         if extreme:
-            year = self.analysis.bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
+            year = self.analysis.daily_bars.loc[pd.Timestamp(self.analysis.as_of - timedelta(weeks=52)) :]
             far = year["high"].max() if extreme == "high" else year["low"].min()
-            known = self.analysis.bars.index[0].date() <= self.analysis.as_of - timedelta(weeks=51)
+            known = self.analysis.daily_bars.index[0].date() <= self.analysis.as_of - timedelta(weeks=51)
             assert ("on record" in text) != (known or text.startswith("that"))
             assert self.printed(far) == self.printed(spot.price)
         if line and line != "trendline":
@@ -695,9 +718,10 @@ def detect_gap(bars: pd.DataFrame, atr: float | None) -> str | None:
     return "down" if before["low"] - last["high"] >= atr else None
 
 
-def detect_extreme(bars: pd.DataFrame, as_of: date) -> str | None:
-    """Return the extreme of 52 weeks that the last bar set alone, a record where none of over 252 bars is as high."""
-    if bars.index[0].date() > as_of - timedelta(weeks=51):
+def detect_extreme(analysis: Analysis) -> str | None:
+    """Return the extreme of 52 weeks that the last bar set alone, a record where none of over a year is as high."""
+    bars, as_of, year = analysis.bars, analysis.as_of, UNITS[analysis.interval][1]
+    if analysis.daily_bars.index[0].date() > as_of - timedelta(weeks=51):
         return None
     earlier = bars.iloc[:-1].loc[pd.Timestamp(as_of - timedelta(weeks=52)) :]
     if earlier.empty:
@@ -705,7 +729,7 @@ def detect_extreme(bars: pd.DataFrame, as_of: date) -> str | None:
     last = bars.iloc[-1]
     is_high, is_low = last["high"] > earlier["high"].max(), last["low"] < earlier["low"].min()
     if is_high and not is_low:
-        return "record high" if len(bars) > 252 and last["high"] > bars["high"].iloc[:-1].max() else "52-week high"
+        return "record high" if len(bars) > year and last["high"] > bars["high"].iloc[:-1].max() else "52-week high"
     return "52-week low" if is_low and not is_high else None
 
 
@@ -728,10 +752,11 @@ def detect_volume(bars: pd.DataFrame) -> float | None:
 
 
 def detect_cross(analysis: Analysis) -> tuple[str, date] | None:
-    """Return the last change of the side on which the 50-day EMA is of the 200-day one, if within 5 sessions."""
+    """Return the last change of the side on which the 50-day EMA is of the 200-day one, if that is news."""
+    news = UNITS[analysis.interval][2]
     emas = {average.span: average.series for average in analysis.emas}
     side = np.sign(emas[50] - emas[200]).dropna()
-    for at in range(len(side) - 1, max(len(side) - 6, 0), -1):
+    for at in range(len(side) - 1, max(len(side) - 1 - news, 0), -1):
         if side.iloc[at - 1] != side.iloc[at]:
             is_cross = side.iloc[at - 1] != 0 and side.iloc[-1] == side.iloc[at] != 0
             return ("golden" if side.iloc[at] > 0 else "death", side.index[at].date()) if is_cross else None

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from exports.album import PictureOptions
 from exports.png import BrowserFailed
 from indicators import analyse
 from indicators.analysis import Analysis
+from indicators.intervals.bar_units import Interval
 from indicators.summary.summary import technical_read
 from market.sample import sample
 from tests.support.market_cases import serve_case
@@ -49,6 +51,20 @@ def test_json_has_the_keys_that_others_rely_on(capsys: pytest.CaptureFixture[str
     assert (cifr["symbol"], cifr["price"], clsk["symbol"], clsk["price"]) == ("CIFR", 16.77, "CLSK", 11.15)
     assert None not in cifr.values()
     assert_keys(cifr)
+
+
+@pytest.mark.parametrize(("interval", "average"), [("1wk", "-week EMA"), ("1mo", "-month EMA")])
+def test_figures_of_weekly_and_monthly_bars(
+    capsys: pytest.CaptureFixture[str], interval: Interval, average: str
+) -> None:
+    arguments = ["export", "MARA", "--source", "sample", "--json", "--no-png", "--as-of", "2025-06-18"]
+    assert levelboard.main([*arguments, "--interval", interval]) == 0
+    weekly = json.loads(capsys.readouterr().out)
+    analysis = analyse(sample.history("MARA"), (), date(2025, 6, 18), interval=interval)
+    assert (weekly["interval"], weekly["in_progress"], weekly["bar_in_progress"]) == (interval, False, True)
+    assert (weekly["ema"]["200"] is None) == (interval == "1mo"), "five years have fewer than 200 months"
+    assert weekly["ema"]["20"] == pytest.approx(analysis.emas[0].value)
+    assert average in weekly["read"] and "-day EMA" not in weekly["read"]
 
 
 def test_unknown_symbol_is_reported_with_its_near_match(

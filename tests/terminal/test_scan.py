@@ -31,6 +31,12 @@ def test_a_scan_prints_the_same_document_without_chance(tmp_path: Path) -> None:
     assert [json.loads(line) for line in done.stdout.splitlines()] == expected
 
 
+def test_a_scan_of_weekly_bars(capsys: pytest.CaptureFixture[str]) -> None:
+    assert levelboard.main(["scan", "CIFR", "--source", "sample", "--jobs", "1", "--interval", "1wk"]) == 0
+    weekly = analyse(sample.history("CIFR"), sample.targets("CIFR"), interval="1wk")
+    assert json.loads(capsys.readouterr().out) == analysis_document(weekly)
+
+
 def test_a_scan_of_the_sample_includes_own_targets(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own = PriceTarget("CIFR", "Own Desk", Date(2025, 11, 20), 21.0, source="own")
     Store(str(own_store)).add_own_targets([own])

@@ -19,8 +19,8 @@ from tickers.json_document import analysis_document
 
 # In the order of the design
 KEYS = {
-    "": "symbol name currency source as_of session price change_pct in_progress ema bollinger atr trendlines zones"
-    " levels targets consensus repairs read",
+    "": "symbol name currency source as_of interval session price change_pct in_progress bar_in_progress ema bollinger"
+    " atr trendlines zones levels targets consensus repairs read",
     "ema": "20 50 100 200",
     "bollinger": "lower middle upper",
     "trendlines": "side scale value slope start end touches status tentative offered chance",

@@ -25,7 +25,7 @@ MAX_VISIBLE_ROWS = 16  # further rows are reached by scrolling within the table
 def draw_ladder(analysis: Analysis) -> None:
     """Draw one row a level: the price on dark ground, the nearest levels in their color, clusters shaded."""
     rows = ladder(analysis)
-    written = analysis.price_format
+    written, bar = analysis.price_format, analysis.unit.bar
     st.dataframe(
         _styled_table(rows, written, PALETTES[chart.theme()]),
         hide_index=True,
@@ -38,7 +38,8 @@ def draw_ladder(analysis: Analysis) -> None:
                 width=72, help="From the price, in percent of it: positive for levels above"
             ),
             "ATRs": st.column_config.NumberColumn(
-                width=50, help="Distance in average true ranges (ATR): 1 is how far the price moves on a usual day"
+                width=50,
+                help=f"Distance in average true ranges (ATR): 1 is how far the price moves in a usual {bar}",
             ),
         },
         placeholder="",

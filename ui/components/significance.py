@@ -9,9 +9,9 @@ from indicators.trendlines.significance import chance_of_line, chance_phrase
 from indicators.trendlines.trendlines import Trendline
 
 HELP = (
-    "The daily moves are shuffled 200 times in blocks of two weeks, and each result is searched for trendlines like the"
-    " chart itself. If many of them show a line with as many touches over as long a time, the line may mean nothing;"
-    " if few do, it is unlikely to be chance alone."
+    "The moves from bar to bar are shuffled 200 times in blocks of ten, and each result is searched for trendlines"
+    " like the chart itself. If many of them show a line with as many touches over as long a time, the line may mean"
+    " nothing; if few do, it is unlikely to be chance alone."
 )
 
 
@@ -23,7 +23,7 @@ def draw_significance(analysis: Analysis) -> None:
         return
     with st.popover("Could it be chance?", icon=":material/casino:", on_change="rerun", key="chance") as popover:
         if popover.open:
-            with st.spinner("Shuffling the daily moves 200 times"):
+            with st.spinner("Shuffling the moves 200 times"):
                 share = _chance(_cache_key(analysis, line), analysis, line)
             st.markdown(f"**{chance_phrase(share)}.** Measured for the trendline under the price.", help=HELP)
 

@@ -43,7 +43,7 @@ def draw_export_button(name: str, symbols: tuple[str, ...], request: AnalysisReq
         icon=":material/photo_library:",
         disabled=export is not None and not export.over,
         key="watchlist-export-all",
-        help="A ZIP with a PNG of each ticker for the selected period, overlays and day",
+        help="A ZIP with a PNG of each ticker for the selected period, interval, overlays and day",
     ):
         packed = AlbumZip()
         work = Background(_pack_pictures(symbols, request, options, packed), len(symbols))

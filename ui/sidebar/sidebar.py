@@ -8,8 +8,9 @@ from typing import NoReturn
 
 import streamlit as st
 
-from charts.options import DEFAULT_OVERLAYS, OVERLAY_NAMES, OVERLAYS, PERIODS, Overlay, Period
+from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, OVERLAY_NAMES, OVERLAYS, PERIODS, Overlay, Period
 from indicators.analysis import Scale
+from indicators.intervals.bar_units import BAR_UNITS, Interval
 from market.errors import BadSymbol
 from market.price_history import PriceBasis
 from market.source import SourceKey
@@ -20,8 +21,10 @@ from ui import navigation
 from ui.sidebar import own_targets, watchlist_picker
 
 SCALES: tuple[Scale, ...] = ("linear", "log")
+INTERVALS: tuple[Interval, ...] = tuple(BAR_UNITS)
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
-ADDRESS_KEYS = ("ticker", "period", "asof", "scale", "source", watchlist_picker.KEY)  # widgets bound to the address
+# The widgets bound to the address
+ADDRESS_KEYS = ("ticker", "period", "interval", "asof", "scale", "source", watchlist_picker.KEY)
 FALLBACK_TICKER = "CIFR"  # where the open watchlist is empty
 FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 
@@ -33,6 +36,7 @@ class ViewOptions:
     ticker: Symbol
     as_of: Date | None
     period: Period
+    interval: Interval
     scale: Scale
     overlays: frozenset[Overlay]
     source: SourceKey
@@ -40,7 +44,7 @@ class ViewOptions:
     ticker_error: str | None = None
 
     def analysis_request(self) -> AnalysisRequest:
-        """Return the part of the options that an analysis depends on."""
+        """Return the part of the options that the analyses of a list depend on: they are daily."""
         return AnalysisRequest(self.source, self.as_of, self.scale, self.basis)
 
 
@@ -68,6 +72,7 @@ def view_options() -> ViewOptions:
         ticker=ticker,
         as_of=st.session_state.get("asof"),
         period=st.session_state.get("period") or "1y",  # None where an address has "?period="
+        interval=st.session_state.get("interval") or "1d",
         scale=st.session_state.get("scale") or "linear",
         overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)),
         source=st.session_state.get("source") or default_source(),
@@ -87,11 +92,17 @@ def open_levels(ticker: str) -> NoReturn:
 
 
 def _normalize_address() -> None:
-    """Rewrite an address such as `?source=sample&scale=LOG` in the spelling of the widgets, before they are drawn."""
+    """Rewrite an address such as `?source=sample&scale=LOG` in the spelling of the widgets, before they are drawn.
+
+    One that names an interval and no period gets the period that suits it.
+    """
     given = {
         key: st.query_params[key] for key in ADDRESS_KEYS if key in st.query_params and key not in st.session_state
     }
     spelled = {key: _spellings(key).get(value.casefold(), value) for key, value in given.items()}
+    interval = next((known for known in INTERVALS if known == spelled.get("interval")), None)
+    if interval is not None and "period" not in {*given, *st.session_state}:
+        spelled["period"] = DEFAULT_PERIODS[interval]
     if spelled != given:
         st.query_params.update(spelled)
         st.rerun()
@@ -101,7 +112,12 @@ def _spellings(key: str) -> dict[str, str]:
     """Return the option of a widget by each lower-case text that an address may give for it."""
     if key == "source":
         return {text.casefold(): source_title(source) for source in SOURCES for text in (source, source_title(source))}
-    options = {"period": tuple(PERIODS), "scale": SCALES, watchlist_picker.KEY: watchlist_picker.watchlist_names()}
+    options = {
+        "period": tuple(PERIODS),
+        "interval": INTERVALS,
+        "scale": SCALES,
+        watchlist_picker.KEY: watchlist_picker.watchlist_names(),
+    }
     return {option.casefold(): option for option in options.get(key, ())}
 
 
@@ -123,6 +139,16 @@ def _draw_time() -> None:
     st.segmented_control(
         "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
     )
+    st.segmented_control(
+        "Interval",
+        options=INTERVALS,
+        default="1d",
+        required=True,
+        key="interval",
+        bind="query-params",
+        on_change=_choose_period_for_interval,
+        help="Bars of days, weeks or months: EMAs, bands, lines and zones are those of the bars shown.",
+    )
     st.date_input(
         "As of",
         value=None,
@@ -133,6 +159,10 @@ def _draw_time() -> None:
         bind="query-params",
         help="The day of the analysis: no later price or target is used. Leave empty for the latest day.",
     )
+
+
+def _choose_period_for_interval() -> None:
+    st.session_state["period"] = DEFAULT_PERIODS[st.session_state["interval"]]
 
 
 def _draw_chart_options() -> None:

@@ -76,6 +76,24 @@ def test_every_claim_holds_on_the_log_scale():
         checked_read(analyse(history, targets, scale="log"))
 
 
+@pytest.mark.parametrize("interval", ["1wk", "1mo"])
+def test_every_claim_holds_on_weekly_and_monthly_bars(interval):
+    for history, targets in tickers(60, seed=41):
+        checked_read(analyse(history, targets, interval=interval))
+
+
+@needs_real_prices
+@pytest.mark.parametrize("interval", ["1wk", "1mo"])
+def test_every_claim_holds_on_weekly_and_monthly_bars_of_real_prices(interval):
+    texts = []
+    for symbol in SYMBOLS:
+        history = history_of(real_bars(symbol), symbol=symbol)
+        days = history.bars.index[300::83]
+        texts += [checked_read(analyse(history, as_of=day.date(), interval=interval)) for day in days]
+    unit = {"1wk": "week", "1mo": "month"}[interval]
+    assert any(f"20-{unit} EMA" in text for text in texts) and not any("-day " in text for text in texts)
+
+
 @needs_real_prices
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_every_claim_holds_on_real_bars(symbol):

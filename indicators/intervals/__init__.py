@@ -1,0 +1,1 @@
+"""Intervals: daily, weekly and monthly bars."""

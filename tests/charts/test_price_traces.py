@@ -1,0 +1,76 @@
+"""Places of bars and lines on the date axis, for days, weeks and months."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from charts.levels.chart import levels_figure
+from charts.options import OVERLAYS
+from charts.price_traces import bar_slots, session_after, session_breaks
+from indicators import analyse
+from indicators.analysis import Analysis
+from indicators.intervals.bar_units import Interval
+from market.sample import sample
+
+LONGER: tuple[Interval, ...] = ("1wk", "1mo")
+
+
+def analysis_of(symbol: str, interval: Interval) -> Analysis:
+    return analyse(sample.history(symbol), sample.targets(symbol), interval=interval)
+
+
+@pytest.mark.parametrize("interval", LONGER)
+def test_a_longer_bar_has_the_whole_of_its_week_or_month(interval: Interval) -> None:
+    figure = levels_figure(analysis_of("MARA", interval), "max", frozenset(OVERLAYS)).to_dict()
+    over_time = [trace for trace in figure["data"] if trace.get("xaxis", "x") == "x"]
+    assert len(over_time) > 8
+    assert all(trace["xperiod"] == bar_slots(interval)["xperiod"] for trace in over_time)
+    assert not any("xperiod" in trace for trace in figure["data"] if trace.get("xaxis", "x") != "x")
+    assert not figure["layout"]["xaxis"].get("rangebreaks")
+
+
+def test_a_day_is_at_its_place_between_closed_days() -> None:
+    figure = levels_figure(analysis_of("MARA", "1d"), "3m", frozenset(OVERLAYS)).to_dict()
+    assert not any("xperiod" in trace for trace in figure["data"])
+    assert figure["layout"]["xaxis"]["rangebreaks"]
+
+
+@pytest.mark.parametrize("interval", LONGER)
+def test_a_line_passes_through_every_bar_at_its_own_price(interval: Interval) -> None:
+    analysis = analysis_of("MARA", interval)
+    line = analysis.leading[0]
+    figure = levels_figure(analysis, "max").to_dict()
+    drawn = next(
+        trace
+        for trace in figure["data"]
+        if trace.get("mode") == "lines"
+        and "name" not in trace
+        and trace["y"][0] == pytest.approx(line.value_at(line.start))
+    )
+    bars = analysis.bars.index[analysis.bars.index >= pd.Timestamp(line.start)]
+    assert list(pd.DatetimeIndex(drawn["x"])[:-1]) == list(bars)
+    steps = np.diff(np.array(drawn["y"], dtype=float))
+    assert steps[:-1] == pytest.approx(np.full(len(bars) - 1, line.slope)), "the same rise with each bar"
+    assert pd.Timestamp(drawn["x"][-1]) > bars[-1]
+
+
+def test_the_title_and_the_footer_name_the_bars() -> None:
+    def texts(interval: Interval) -> str:
+        figure = levels_figure(analysis_of("MARA", interval)).to_dict()
+        return "\n".join(annotation["text"] for annotation in figure["layout"]["annotations"])
+
+    assert "Weekly levels and analyst targets as of 24 Nov 2025, week in progress" in texts("1wk")
+    assert "on the week" in texts("1wk") and "over 283 weeks" in texts("1wk")
+    assert "Monthly levels" in texts("1mo") and "month in progress" in texts("1mo")
+    daily = texts("1d")
+    assert "Levels and analyst targets as of 24 Nov 2025" in daily and "in progress" not in daily
+
+
+def test_bars_after_the_last_one() -> None:
+    days = pd.DatetimeIndex(["2025-11-26", "2025-11-28"])
+    assert session_after(days, 2) == pd.Timestamp("2025-12-02")
+    assert session_after(days, 2, "1wk") == pd.Timestamp("2025-12-12")
+    assert session_after(days, 3, "1mo") == pd.Timestamp("2026-02-28")
+    assert session_breaks(days, "1wk") == [] and session_breaks(days)
