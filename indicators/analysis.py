@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date as Date
 from functools import cached_property
 
 import pandas as pd
 
 from indicators.analysts.consensus import Consensus, consensus
+from indicators.analysts.listing_currency import in_listing_currency
 from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from indicators.analysts.target_notes import target_notes
 from indicators.analysts.targets import CurrentTarget, current_targets, foreign_targets
@@ -246,7 +247,7 @@ def analyse(
     zones = tuple(find_zones(bars))
     gaps, old_high = _next_gaps(find_gaps(bars), price), find_old_high(bars, unit.year_bars, unit.quarter_bars)
     high, low = _fifty_two_week_range(daily, day)
-    known = (_in_listing(target, history.currency) for target in targets if target.date <= day)
+    known = (in_listing_currency(target, history.currency) for target in targets if target.date <= day)
     published = adjust_for_splits(known, daily["close"], history.splits)
     current = current_targets(published, as_of=day, price=price)
     prices = (
@@ -292,11 +293,6 @@ def analyse(
         price_hint=history.price_hint,
         last_traded=traded,
     )
-
-
-def _in_listing(target: PriceTarget, currency: str) -> PriceTarget:
-    """Return the row without its currency where that is the listing's: what is left is another one."""
-    return replace(target, currency=None) if target.currency == currency else target
 
 
 def _latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:

@@ -20,7 +20,7 @@ from market.errors import BadSymbol
 from market.price_target import PriceTarget
 from market.symbols import Symbol, parse_symbol
 from text.escape import FORMULA_START, escape_formula
-from text.numbers import format_integer
+from text.numbers import MINOR_UNIT_SUFFIXES, format_integer
 from text.plain_text import quote
 
 COLUMNS = (
@@ -35,20 +35,24 @@ COLUMNS = (
     "horizon",
     "note",
     "url",
+    "currency",
 )
 REQUIRED = ("firm", "symbol", "date")
 PRICE_COLUMNS = ("target", "prior_target")
 ALIASES = {  # what others call a column
-    **dict.fromkeys(("broker", "brokerage", "bank", "house", "research_firm"), "firm"),
-    **dict.fromkeys(("ticker", "stock", "ticker_symbol"), "symbol"),
-    **dict.fromkeys(("day", "published"), "date"),
+    **dict.fromkeys(("broker", "brokerage", "bank", "house", "research_firm", "analyst_firm", "firm_name"), "firm"),
+    **dict.fromkeys(("ticker", "stock", "ticker_symbol", "stock_symbol"), "symbol"),
+    **dict.fromkeys(("day", "published", "published_date", "date_published", "rating_date"), "date"),
     **dict.fromkeys(("price_target", "target_price", "targetprice", "pricetarget", "pt"), "target"),
     **dict.fromkeys(("prior_price_target", "previous_price_target", "old_price_target"), "prior_target"),
     **dict.fromkeys(("previous_target", "old_target", "prior_pt"), "prior_target"),
-    "recommendation": "rating",
+    **dict.fromkeys(("recommendation", "new_rating", "current_rating"), "rating"),
+    **dict.fromkeys(("new_target", "new_price_target", "current_target"), "target"),
     **dict.fromkeys(("previous_rating", "old_rating", "prior_recommendation"), "prior_rating"),
     "link": "url",
+    "ccy": "currency",
 }
+EXPORTED = (COLUMNS, COLUMNS[:-1])  # by this version, and by those before there was a currency
 MAX_BYTES = 2_000_000
 MAX_ROWS = 10_000
 MAX_PROBLEMS = 100  # more sentences than a page holds: the file as a whole is at fault
@@ -57,6 +61,7 @@ MAX_TARGET = 1e9
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].+)?")
+CURRENCY = re.compile("[A-Za-z]{3}")
 FIRST_LINE = re.compile(r"[^\r\n]+")
 SEPARATOR_LINE = re.compile(r"\s*\"?sep=([,;\t|])\"?[,;\t|]*[ ]*(\r\n|\r|\n|$)", re.IGNORECASE)  # written by Excel
 # A cell that stands for nothing; text that says so is written with an apostrophe, as a formula is
@@ -102,18 +107,19 @@ def read_targets_csv(source: str | bytes, origin: str = "own") -> OwnTargets:
 
     A row needs a target or a rating. Dates are ISO (2025-11-24), of which a time is dropped; numbers
     positive, with the decimal mark that `market.decimal_mark` finds for the whole file; addresses http
-    or https; symbols as `parse_symbol` knows them. Empty, `n/a` and `-` are missing. Bytes are UTF-8,
-    or UTF-16 with a byte order mark. Semicolons and tabs separate columns too, or what a first line
-    `sep=;` names; columns may have the names of `ALIASES`. Cells lose outer blanks (except a note's)
-    and the apostrophe that an export put before a formula; a row with control characters other than
-    tabs and line ends is refused. `origin` becomes the `source` of each row.
+    or https; symbols as `parse_symbol` knows them; currencies codes such as USD or GBp, and where there
+    is none, the listing's. Empty, `n/a` and `-` are missing. Bytes are UTF-8, or UTF-16 with a byte
+    order mark. Semicolons, tabs and bars (|) separate columns too, or what a first line `sep=;` names;
+    columns may have the names of `ALIASES`. Cells lose outer blanks (except a note's) and the
+    apostrophe that an export put before a formula; a row with control characters other than tabs and
+    line ends is refused. `origin` becomes the `source` of each row.
 
     Raises UnreadableTargetsFile if the file is over 2 MB, is not text or lacks such a header.
     """
     lines = _split_rows(_decode(source))
     columns, problems = _read_header(next(lines, (1, [])))
     table = list(islice(lines, MAX_ROWS + 1))
-    numbers = find_number_style(_price_cells(columns, table), plain=tuple(columns) == COLUMNS)
+    numbers = find_number_style(_price_cells(columns, table), plain=tuple(columns) in EXPORTED)
     rows: list[PriceTarget] = []
     for rows_read, (line, cells) in enumerate(table):
         if rows_read >= MAX_ROWS or len(problems) >= MAX_PROBLEMS:
@@ -156,7 +162,7 @@ def _split_rows(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
     stated = SEPARATOR_LINE.match(text)
     text = text[stated.end() :] if stated else text
     header = FIRST_LINE.search(text)
-    delimiter = stated.group(1) if stated else max(",;\t", key=header.group().count) if header else ","
+    delimiter = stated.group(1) if stated else max(",;\t|", key=header.group().count) if header else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines_before = 1 if stated else 0
     while True:
@@ -228,6 +234,7 @@ def _read_row(columns: list[str], cells: list[str] | csv.Error, numbers: NumberS
         note=_optional_text("note", cell),
         url=_read_url("url", cell),
         source=origin,
+        currency=_read_currency("currency", cell),
     )
     if row.target is None and row.rating is None:
         raise _RowRefused("The row has neither a target nor a rating.")
@@ -307,6 +314,16 @@ def _read_price(column: str, cell: Mapping[str, str], numbers: NumberStyle) -> f
     if value is None or not 0.0 < value <= MAX_TARGET:
         raise _RowRefused(f"{quote(text)} in {column} is not a plain positive number: write it as 18 or 18.50.")
     return value
+
+
+def _read_currency(column: str, cell: Mapping[str, str]) -> str | None:
+    text = _optional_text(column, cell)
+    if text is None:
+        return None
+    code = text if text in MINOR_UNIT_SUFFIXES else text.upper()  # GBp is pence and gbp pounds
+    if not CURRENCY.fullmatch(code):
+        raise _RowRefused(f"{quote(text)} is not a currency: write its code of three letters, such as USD or GBp.")
+    return code
 
 
 def _read_url(column: str, cell: Mapping[str, str]) -> str | None:

@@ -137,6 +137,22 @@ def test_targets_and_consensus_are_those_of_the_day():
     assert analysis.consensus is not None and (analysis.consensus.count, analysis.consensus.mean) == (2, 55.0)
 
 
+def test_targets_in_pounds_count_for_a_share_in_pence_and_those_in_euros_do_not():
+    bars = walk(300)
+    day, close = bars.index[-1].date(), float(bars["close"].iloc[-1])
+    rows = [
+        PriceTarget("X", "Alder", day, close / 100.0, currency="GBP"),
+        PriceTarget("X", "Birch", day, 1.2 * close, currency="GBX"),
+        PriceTarget("X", "Cedar", day, 1.1 * close, currency="EUR"),
+    ]
+    analysis = analyse(history(bars, currency="GBp"), rows)
+    assert [(target.firm, target.target) for target in analysis.targets] == [
+        ("Alder", pytest.approx(close)),
+        ("Birch", pytest.approx(1.2 * close)),
+    ]
+    assert [row.firm for row in analysis.foreign_targets] == ["Cedar"]
+
+
 def assert_leading_lines_follow_the_definition(analysis: Analysis) -> None:
     price, bars = analysis.price, analysis.bars
     for line in analysis.leading:

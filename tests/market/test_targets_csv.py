@@ -344,3 +344,25 @@ def test_any_file_is_read_or_refused_in_a_sentence(source):
         return
     assert all(problem.line >= 1 and problem.reason.endswith(".") for problem in result.problems)
     assert read_targets_csv(write_targets_csv(result.rows)).rows == result.rows
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("USD", "USD"), (" eur ", "EUR"), ("gbp", "GBP"), ("GBp", "GBp"), ("GBX", "GBX"), ("ZAc", "ZAc"), ("", None)],
+)
+def test_currency_of_a_target_is_a_code_and_without_one_that_of_the_listing(text, code):
+    (row,) = read_targets_csv(f"firm,symbol,date,target,ccy\nA,VOD.L,2025-11-24,1.15,{text}\n").rows
+    assert row.currency == code
+    assert read_targets_csv(write_targets_csv([row])).rows == (row,)
+
+
+@pytest.mark.parametrize("text", ["dollars", "$", "US$", "ÄÖÜ"])
+def test_what_is_no_code_of_a_currency_is_refused(text):
+    (problem,) = read_targets_csv(f"firm,symbol,date,target,currency\nA,CIFR,2025-11-24,18,{text}\n").problems
+    assert problem.reason == f"'{text}' is not a currency: write its code of three letters, such as USD or GBp."
+
+
+def test_export_of_a_version_without_currencies_has_a_decimal_point():
+    header = ",".join(COLUMNS[:-1])
+    (row,) = read_targets_csv(f"{header}\nA,,CIFR,2025-11-24,,,2.250,,,,\n").rows
+    assert row.target == 2.25

@@ -31,8 +31,8 @@ MAX_NAMED_TICKERS = 8  # in one sentence; the others are counted
 MAX_PROBLEMS_WITHOUT_SCROLLING = 6
 FORMAT_HELP = (
     "A CSV file whose first line names its columns. Required: firm, symbol, date and target. Optional: analyst, rating,"
-    " prior_rating, prior_target, horizon, note and url. See the example. Decimals have a point or a comma, the same in"
-    " the whole file."
+    " prior_rating, prior_target, currency, horizon, note and url. See the example. Decimals have a point or a comma,"
+    " the same in the whole file."
     f" At most {MAX_MEGABYTES} MB and {format_integer(MAX_ROWS)} rows."
 )
 
@@ -231,6 +231,7 @@ def _to_frame(rows: Sequence[PriceTarget]) -> pd.DataFrame:
             "From": [table_cell(row.prior_rating) for row in rows],
             "Target": [row.target for row in rows],
             "Prior": [row.prior_target for row in rows],
+            "Currency": [row.currency for row in rows],
             "Horizon": [table_cell(row.horizon) for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell(row.note) for row in rows],
