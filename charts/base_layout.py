@@ -32,7 +32,7 @@ def base_layout(palette: Palette) -> dict[str, Any]:
 def hover_label(palette: Palette) -> dict[str, Any]:
     """Return the style of hover labels: the chart's own background instead of the color of the trace."""
     font = {"color": palette.ink, "size": 12}
-    return {"bgcolor": palette.ground, "bordercolor": palette.grid, "font": font, "align": "left"}
+    return {"bgcolor": palette.ground, "bordercolor": palette.faint, "font": font, "align": "left"}
 
 
 def text_annotation(text: str, x: float, y: float, color: str, size: int, **overrides: object) -> dict[str, Any]:

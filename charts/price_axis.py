@@ -1,4 +1,4 @@
-"""The price axis of a levels chart, shared by its price panel and its target panel."""
+"""The price axis of a levels chart, shared by its price panel and its target rail."""
 
 from __future__ import annotations
 
@@ -10,38 +10,26 @@ from typing import Any
 import numpy as np
 
 from charts.base_layout import axis_affixes
+from charts.text_width import text_width
 from indicators.analysis import Scale
-from text.numbers import PriceFormat, format_general
+from text.numbers import PriceFormat, format_general, format_number
 
-MAX_EXTENSION_SHARE = 0.75  # of the traded range, that targets may add on either side: candles stay legible
-PADDING_SHARE = 0.04
-TOP_PADDING_FACTOR = 1.6  # the top needs more room than the bottom: labels stand above most targets
-OFF_AXIS_CLEARANCE_PX = 16.0  # between the outermost price on the axis and the mark of a price beyond it
-FIT_ITERATIONS = 30  # each one shrinks the error geometrically
+TRADED_SHARE = 0.55  # of the axis, that the traded range fills at least: candles stay legible whatever is beside them
+MIN_TRADED_SHARE = 0.02  # of the price: the traded range of a price that hardly moves
+PADDING_SHARE = 0.03  # of the traded range, beyond each end
+STEP_SHARE = 0.025  # of the traded range: the ends of the axis move by steps of at most this
+MAX_TICKS = 12  # of a linear axis
 MAX_LOG_STEPS = 8  # ticks of a log axis that spans less than a decade
 
 
 @dataclass(frozen=True)
-class LabeledPrice:
-    """A price that the axis should include, with the pixels that its label takes above and below it."""
-
-    price: float
-    above_px: float = 0.0
-    below_px: float = 0.0
-
-
-@dataclass(frozen=True)
 class PriceAxis:
-    """Prices from `low` to `high` over `height` pixels, on a linear or a log scale.
-
-    A price beyond an end of the axis is marked `off_axis_inset_px` inside that end.
-    """
+    """Prices from `low` to `high` over `height` pixels, on a linear or a log scale."""
 
     low: float
     high: float
     scale: Scale
     height: float
-    off_axis_inset_px: float = 0.0
 
     def coordinate(self, price: float) -> float:
         """Return `price` in the units of Plotly's annotations and ranges: its log10 on a log axis."""
@@ -59,17 +47,28 @@ class PriceAxis:
 
     def price_at(self, pixel: float) -> float:
         """Return the price at `pixel`, the inverse of `pixel`."""
-        coordinate = self.coordinate_at(pixel)
+        return self.price_of(self.coordinate_at(pixel))
+
+    def price_of(self, coordinate: float) -> float:
+        """Return the price at `coordinate`, the inverse of `coordinate`."""
         return 10.0**coordinate if self.scale == "log" else coordinate
 
     def clamp(self, price: float) -> float:
-        """Return `price`, or the price at which the axis marks it if it lies beyond an end."""
-        if self.contains(price):
-            return price
-        return self.price_at(self.height - self.off_axis_inset_px if price > self.high else self.off_axis_inset_px)
+        """Return `price`, or the end of the axis beyond which it lies."""
+        return min(max(price, self.low), self.high)
 
     def contains(self, price: float) -> bool:
         return self.low <= price <= self.high
+
+    def tick_width(self, written: PriceFormat, font_px: float) -> float:
+        """Return the pixels that the widest tick may take, whichever round prices it has."""
+        if self.scale == "log":
+            figures = [format_general(tick) for tick in log_ticks(self.low, self.high)]
+        else:
+            places = max(0, -math.floor(math.log10((self.high - self.low) / MAX_TICKS)))
+            figures = [format_number(price, places) for price in (self.low, self.high)]
+        unit = text_width(written.prefix + written.tick_suffix, font_px)
+        return unit + max((text_width(figure, font_px) for figure in figures), default=0.0)
 
     def layout(self, written: PriceFormat) -> dict[str, Any]:
         """Return Plotly's range and ticks, each tick with its unit; a log axis has them at round prices."""
@@ -92,48 +91,56 @@ class PriceAxis:
 
 
 def fit_price_axis(
-    traded_prices: Sequence[float], labeled_prices: Iterable[LabeledPrice], scale: Scale, height: float
+    traded_prices: Sequence[float],
+    line_prices: Iterable[float],
+    target_prices: Iterable[float],
+    scale: Scale,
+    height: float,
 ) -> PriceAxis:
-    """Return the axis that includes all `traded_prices` and those `labeled_prices` that leave the candles legible.
+    """Return the axis of `traded_prices` that reaches for lines and targets, which never make the candles illegible.
 
-    Labels stay within the axis. Prices beyond it are marked one label's height inside its end, clear of
-    everything on the axis.
+    The traded range fills at least `TRADED_SHARE` of the axis (a range under 2% of the price counts as 2%). Within
+    what is left, the axis reaches the outermost of `line_prices`, as far as it can, and of `target_prices`. For a
+    target half as far again as it can reach, or further, it does not reach at all, and in between by degrees, so that
+    it does not jump when a price moves a little. Its ends lie on steps of at most 2.5% of the traded range: from most
+    sessions to the next it stays as it is. On a linear scale it does not end below zero unless prices do.
     """
-    forward = math.log if scale == "log" else float
+    forward, backward = (math.log, math.exp) if scale == "log" else (float, float)
     low, high = forward(min(traded_prices)), forward(max(traded_prices))
-    traded_range = max(high - low, abs(high) * 0.02, 1e-9)
-    lowest, highest = low - MAX_EXTENSION_SHARE * traded_range, high + MAX_EXTENSION_SHARE * traded_range
-    positions = [(forward(labeled.price), labeled) for labeled in labeled_prices if labeled.price > 0]
-    within = [(position, labeled) for position, labeled in positions if lowest <= position <= highest]
-    beyond_top = any(position > highest for position, _ in positions)
-    beyond_bottom = any(position < lowest for position, _ in positions)
-    inset = max((max(labeled.above_px, labeled.below_px) for _, labeled in positions), default=0.0)
-    bottom, top = min([low, *(position for position, _ in within)]), max([high, *(position for position, _ in within)])
-    padding = PADDING_SHARE * max(top - bottom, traded_range)
-    above = [(position, labeled.above_px) for position, labeled in within]
-    below = [(position, labeled.below_px) for position, labeled in within]
-    above += [(top, inset + OFF_AXIS_CLEARANCE_PX)] * beyond_top
-    below += [(bottom, inset + OFF_AXIS_CLEARANCE_PX)] * beyond_bottom
-    padded_bottom = bottom - padding
-    if scale == "linear":  # do not pad below zero
-        padded_bottom = max(padded_bottom, min(bottom, 0.0))
-    bottom, top = _make_room_for_labels(padded_bottom, top + TOP_PADDING_FACTOR * padding, above, below, height)
-    backward = math.exp if scale == "log" else float
-    return PriceAxis(backward(bottom), backward(top), scale, height, inset)
+    traded = max(high - low, MIN_TRADED_SHARE * (1.0 if scale == "log" else abs(high)), 1e-9)
+    step = round_step(STEP_SHARE * traded)
+    padding = PADDING_SHARE * traded
+    reach = traded / TRADED_SHARE - traded - 2.0 * (padding + step)
+    lines = [forward(price) for price in line_prices if scale == "linear" or price > 0.0]
+    targets = [forward(price) for price in target_prices if price > 0.0]
+    floor = 0.0 if scale == "linear" and low >= 0.0 else -math.inf
+    above = max([0.0, *(line - high for line in lines), *(_reach_for(target - high, reach) for target in targets)])
+    below = max([0.0, *(low - line for line in lines), *(_reach_for(low - target, reach) for target in targets)])
+    above, below = _share_reach(above, min(below, low - floor), reach)
+    bottom = max(low - below - padding, floor)
+    return PriceAxis(
+        backward(math.floor(bottom / step) * step),
+        backward(math.ceil((high + above + padding) / step) * step),
+        scale,
+        height,
+    )
 
 
-def _make_room_for_labels(
-    bottom: float, top: float, above: Sequence[tuple[float, float]], below: Sequence[tuple[float, float]], height: float
-) -> tuple[float, float]:
-    """Return the ends moved apart until each position has its pixels of room, by repeated approximation.
+def _reach_for(distance: float, reach: float) -> float:
+    """Return `distance` up to `reach`, and from there on twice as fast down to zero."""
+    return distance if distance <= reach else max(3.0 * reach - 2.0 * distance, 0.0)
 
-    Moving an end changes how much a pixel is worth, so that one step leaves a part of the room missing.
-    """
-    for _ in range(FIT_ITERATIONS):
-        per_pixel = (top - bottom) / height
-        top = max([top, *(position + pixels * per_pixel for position, pixels in above)])
-        bottom = min([bottom, *(position - pixels * per_pixel for position, pixels in below)])
-    return bottom, top
+
+def _share_reach(above: float, below: float, reach: float) -> tuple[float, float]:
+    """Return both, the larger one cut where they add up to more than `reach`: neither has to go below half of it."""
+    above = min(above, max(reach - below, reach / 2.0))
+    return above, min(below, reach - above)
+
+
+def round_step(most: float) -> float:
+    """Return the largest of 1, 2, 5, 10, 20, 50 and so on, and of 0.5, 0.2 and so on, that is at most `most`."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return power * next((factor for factor in (5.0, 2.0) if factor * power <= most), 1.0)
 
 
 def log_ticks(low: float, high: float) -> list[float]:

@@ -197,6 +197,7 @@ def _zone_shape(zone: Zone, price: float, axis: PriceAxis, palette: Palette) -> 
     return {
         "type": "rect",
         "xref": "x domain",
+        "xsizemode": "scaled",
         "yref": "y",
         "x0": 0,
         "x1": 1,

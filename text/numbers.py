@@ -41,6 +41,7 @@ MINOR_UNIT_SUFFIXES = {  # currencies quoted in fractions: pence, South African 
     "KWF": " fils",
 }
 TICK_SUFFIXES = {" cents": "¢", " points": ""}  # where a word does not fit: on the ticks of an axis, beside each level
+VOLUME_UNITS = ("", "K", "M", "B", "T")
 SIGNIFICANT_DIGITS = 4  # of a price far below a cent
 
 
@@ -79,6 +80,10 @@ class PriceFormat:
     def target(self, value: float) -> str:
         """Return a price target as analysts write it, with decimals only if it has any: $18, $17.50."""
         return self._with_unit(value, self._target_places(value), self.suffix)
+
+    def target_number(self, value: float) -> str:
+        """Return a price target without its unit, for a place that names the unit elsewhere: 18, 17.50."""
+        return format_number(value, self._target_places(value))
 
     def printed(self, value: float) -> float:
         """Return the price as a reader sees it, rounded to the decimals that are written."""
@@ -129,6 +134,14 @@ def format_general(value: float) -> str:
     return _with_marks(f"{Decimal(f'{value:g}'):,f}")
 
 
+def format_volume(value: float) -> str:
+    """Return a count of shares with three digits, in thousands, millions or billions: 950, 12.3K, 4.56M, 1.2B."""
+    exponent = max(0, math.floor(math.log10(abs(float(f"{value:.3g}"))))) if value else 0
+    power = min(exponent // 3, len(VOLUME_UNITS) - 1)
+    scaled = float(f"{value / 1000.0**power:.3g}")
+    return f"{format_general(scaled)}{VOLUME_UNITS[power]}"
+
+
 def currency_affixes(currency: str) -> tuple[str, str]:
     """Return the prefix and the suffix of a price in this currency, one of them empty."""
     if currency in MINOR_UNIT_SUFFIXES:
@@ -170,6 +183,11 @@ def format_day(date: Date) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def format_day_and_month(date: Date) -> str:
+    """Return a date without its year, for days of the last twelve months: 24 Nov."""
+    return f"{date.day} {date:%b}"
+
+
 def format_date_range(dates: Collection[Date]) -> str:
     """Return the first and last of the dates: 3 Nov 2025 to 24 Nov 2025; a single date if they are the same."""
     first, last = min(dates), max(dates)
@@ -185,7 +203,7 @@ def format_recent_day(date: Date, today: Date) -> str:
     this_week = date.isocalendar()[:2] == today.isocalendar()[:2]
     if date <= today and (this_week or (today - date).days <= 3):
         return f"{date:%A}"
-    return f"{date.day} {date:%b}" if date.year == today.year else format_day(date)
+    return format_day_and_month(date) if date.year == today.year else format_day(date)
 
 
 def _with_marks(number: str) -> str:

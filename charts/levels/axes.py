@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from charts.base_layout import base_layout, hover_label
-from charts.levels.frame import PRICE_PANEL_BOTTOM, VOLUME_PANEL_TOP
-from charts.levels.plan import ChartPlan
-from charts.price_traces import extension_sessions, session_after, session_breaks
+from charts.levels.plan import TICK_FONT_PX, ChartPlan
+from charts.price_axis import round_step
+from charts.price_traces import session_breaks
 from indicators.intervals.bar_units import Interval
+from text import numbers
 
 VOLUME_FONT_PX = 10
-LABELS_RIGHT_GAP_SHARE = 0.004  # of the plot's width, between the labels' axis and the target panel
 AXIS_LEAD: dict[Interval, pd.Timedelta] = {  # from the axis' start to the first bar's day, its last session
     "1d": pd.Timedelta(hours=18),
     "1wk": pd.Timedelta(days=6),
@@ -24,6 +24,19 @@ DATE_FORMATS = [  # one line each: Plotly's default puts the year on a second li
     {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
     {"dtickrange": ["M12", None], "value": "%Y"},
 ]
+PIXELS_PER_DATE = 100
+
+# Most texts and lines stand right of the price panel, at a price: said once, a chart is built in less time
+RIGHT_OF_PRICES = {
+    "xref": "paper",
+    "x": 1.0,
+    "xanchor": "left",
+    "yref": "y",
+    "yanchor": "middle",
+    "align": "left",
+    "showarrow": False,
+}
+LINE_RIGHT_OF_PRICES = {"xref": "paper", "xsizemode": "pixel", "xanchor": 1.0, "yref": "y", "layer": "below"}
 
 
 def chart_layout(plan: ChartPlan) -> dict[str, Any]:
@@ -34,6 +47,7 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
     palette, analysis, frame = plan.palette, plan.analysis, plan.frame
     return {
         **base_layout(palette),
+        "template": {"layout": {"annotationdefaults": RIGHT_OF_PRICES, "shapedefaults": LINE_RIGHT_OF_PRICES}},
         "height": frame.full_height,
         "margin": frame.margin,
         "hovermode": "x unified",
@@ -43,7 +57,6 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
         "bargap": 0.25,
         "uirevision": f"{analysis.symbol} {analysis.as_of} {plan.start} {analysis.scale} {analysis.interval}",
         "xaxis": _date_axis(plan),
-        **_label_and_target_axes(plan),
         "yaxis": _price_axis(plan),
         "yaxis2": _volume_axis(plan),
     }
@@ -52,54 +65,50 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
 def _date_axis(plan: ChartPlan) -> dict[str, Any]:
     sessions, interval = plan.sessions, plan.analysis.interval
     return {
-        "domain": [0, plan.frame.price_panel_end],
-        "anchor": "y2",
+        "anchor": "y2" if plan.frame.has_volume else "y",
         "range": [
             plan.start - AXIS_LEAD[interval],
-            session_after(sessions, extension_sessions(len(sessions)) + 1, interval),
+            plan.end,
         ],
         "rangebreaks": session_breaks(sessions, interval),
         "rangeslider": {"visible": False},
         "showgrid": False,
-        "tickfont": {"color": plan.palette.muted},
+        "tickfont": {"color": plan.palette.muted, "size": TICK_FONT_PX},
         "tickformatstops": DATE_FORMATS,
         "hoverformat": "%a %-d %b %Y",
-        "nticks": 6,
+        "nticks": max(2, min(6, round(plan.frame.plot_width / PIXELS_PER_DATE))),
         "tickangle": 0,
-    }
-
-
-def _label_and_target_axes(plan: ChartPlan) -> dict[str, Any]:
-    """Return the invisible horizontal axes of the level labels (x2) and of the target panel (x3)."""
-    invisible = {"showgrid": False, "zeroline": False, "fixedrange": True, "showticklabels": False, "anchor": "y"}
-    frame = plan.frame
-    labels_end = frame.target_panel_start - LABELS_RIGHT_GAP_SHARE
-    return {
-        "xaxis2": invisible | {"domain": [frame.price_panel_end, labels_end], "range": [0, 1]},
-        "xaxis3": invisible
-        | {"domain": [min(frame.target_panel_start, 0.999), 1.0], "range": [-0.5, max(frame.firms, 1) - 0.5]},
     }
 
 
 def _price_axis(plan: ChartPlan) -> dict[str, Any]:
     return {
-        "domain": [PRICE_PANEL_BOTTOM, 1],
+        "domain": [plan.frame.price_panel_bottom, 1],
         "gridcolor": plan.palette.grid,
         "zeroline": False,
-        "tickfont": {"color": plan.palette.muted},
+        "tickfont": {"color": plan.palette.muted, "size": TICK_FONT_PX},
         **plan.axis.layout(plan.analysis.price_format),
     }
 
 
 def _volume_axis(plan: ChartPlan) -> dict[str, Any]:
+    ticks = _volume_ticks(float(plan.visible["volume"].max()))
     return {
-        "domain": [0, VOLUME_PANEL_TOP],
+        "domain": [0, plan.frame.volume_top or 0.01],
         "anchor": "x",
         "gridcolor": plan.palette.grid,
         "zeroline": False,
-        "nticks": 3,
-        "tickformat": "~s",
+        "tickvals": ticks,
+        "ticktext": [numbers.format_volume(tick) for tick in ticks],
         "tickfont": {"color": plan.palette.faint, "size": VOLUME_FONT_PX},
         "fixedrange": True,
         "visible": plan.shows("volume"),
     }
+
+
+def _volume_ticks(highest: float) -> list[float]:
+    """Return two round volumes up to the highest; zero has no tick, since the dates stand there."""
+    if not highest > 0.0:
+        return []
+    step = round_step(highest / 2.0)
+    return [step, 2.0 * step]

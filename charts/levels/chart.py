@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 
 from charts.levels.axes import chart_layout
 from charts.levels.edge_labels import edge_label_items
-from charts.levels.horizontal_lines import consensus_lines, consensus_traces, level_lines, price_lines
+from charts.levels.horizontal_lines import consensus_traces, label_lines, level_lines, price_line
 from charts.levels.plan import ChartPlan, plan_chart
+from charts.levels.rail_marks import rail_hover_areas, rail_shapes
+from charts.levels.rail_texts import rail_texts
 from charts.levels.rating_marks import rating_traces
-from charts.levels.target_labels import target_panel_annotations
-from charts.levels.target_marks import target_traces
 from charts.levels.title_and_footer import caption_and_footer, title_annotations
 from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import PALETTES, Theme
@@ -28,6 +28,7 @@ from charts.price_traces import (
 from indicators.analysis import Analysis
 
 MIN_PAGE_WIDTH_PX = 920  # what a page has beside its sidebar
+PHONE_WIDTH_PX = 340  # what a page has on a narrow phone
 PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX = 1600, 900
 
 
@@ -57,9 +58,17 @@ def levels_figure(
                     *title_annotations(plan),
                     *caption_and_footer(plan),
                     *labels,
-                    *target_panel_annotations(plan),
+                    *rail_hover_areas(plan),
+                    *rail_texts(plan),
                 ],
-                "shapes": [*zones, *level_lines(plan), *price_lines(plan), *consensus_lines(plan), *leader_lines],
+                "shapes": [
+                    *zones,
+                    *level_lines(plan),
+                    label_lines(plan),
+                    price_line(plan),
+                    *rail_shapes(plan),
+                    *leader_lines,
+                ],
             },
         }
     )
@@ -79,7 +88,7 @@ def levels_picture(
 def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
     """Return the traces of the overlays shown, those drawn on top last."""
     analysis, start, palette, places = plan.analysis, plan.start, plan.palette, plan.places
-    over_time = [
+    traces = [
         *(band_traces(analysis, start, palette, places) if plan.shows("bands") else ()),
         *candle_traces(plan.visible, palette),
         *(ema_traces(analysis, start, palette, places) if plan.shows("emas") else ()),
@@ -89,4 +98,4 @@ def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
         *(rating_traces(analysis, plan.visible, plan.axis, palette) if plan.shows("ratings") else ()),
     ]
     slots = bar_slots(analysis.interval)
-    return [*(trace | slots for trace in over_time), *target_traces(plan.panel, plan.axis, palette)]
+    return [trace | slots for trace in traces]

@@ -1,83 +1,100 @@
-"""Division of a levels chart's width and height among its panels and labels."""
+"""Division of a levels chart's width and height among its panels, labels, target rail and texts."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-MARGIN_LEFT_PX, MARGIN_RIGHT_PX, MARGIN_TOP_PX, MARGIN_BOTTOM_PX = 58, 18, 86, 58
-CAPTION_LINE_PX = 19
-PRICE_PANEL_BOTTOM = 0.225  # of the plot's height; below it volume on the left, firm names on the right
-VOLUME_PANEL_TOP = 0.195  # of the plot's height
-LABELS_TO_TARGETS_GAP_PX = 8.0
+PRICE_PANEL_SHARE = 0.6  # of the chart's width, that the price panel takes at least
+MARGIN_LEFT_PX, TICK_GAP_PX = 7, 7  # beside the ticks of the price axis
+MARGIN_TOP_PX, MARGIN_BOTTOM_PX = 70, 44  # with one line of footer
+LINE_PX = 19  # of the caption, and of a warning above the title
+FOOTER_LINE_PX = 14
 
-PREFERRED_COLUMN_PX = 72.0  # of one firm
-MIN_COLUMN_PX = 11.0  # one line of the smallest type; in narrower columns, labels would overlap
-# Shares of the plot's width for the target panel: the least, the most for columns of the preferred width, the most
-MIN_TARGET_SHARE, PREFERRED_TARGET_SHARE, MAX_TARGET_SHARE = 0.15, 0.38, 0.525
+MIN_RAIL_PX, MAX_RAIL_PX = 130.0, 264.0  # the narrower holds a short firm's row, the wider a long one's
+RAIL_FOOT_PX = 70.0  # below the price panel: how many targets have no row, and what the marks mean
+LABELS_SHARE = 0.15  # of the chart's width, that the labels take at most if there is a rail beside them
+VOLUME_SHARE, GAP_SHARE = 0.15, 0.03  # of the plot's height
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The layout of a chart of `width` x `height` pixels with a target column for each of `firms` firms.
+    """The layout of a chart of `width` x `height` pixels.
 
-    `width` is the narrowest width the chart is drawn at: labels that do not overlap there never do in a wider one.
-    `label_column_px` is the room for the labels between the panels. `caption_lines` of text below the plot add to
-    the height and leave the plot as it is.
+    What stands to the right of the price panel has a fixed width in pixels: first the labels of the levels, then, where
+    there is room beside a price panel of its share, the target rail. So `width` is the narrowest width that the chart
+    is drawn at: in a wider container the price panel alone gets wider. `caption_lines`, `footer_lines` after the first
+    and `warning_lines` add to the height and leave the plot as it is.
     """
 
     width: int
     height: int
-    firms: int
+    tick_width_px: float
     label_column_px: float
-    targets_shown: bool = True
+    has_targets: bool = False
+    has_volume: bool = True
     caption_lines: int = 0
+    footer_lines: int = 1
+    warning_lines: int = 0
 
     @property
     def margin(self) -> dict[str, int]:
-        bottom = MARGIN_BOTTOM_PX + self.caption_lines * CAPTION_LINE_PX
-        return {"l": MARGIN_LEFT_PX, "r": MARGIN_RIGHT_PX, "t": MARGIN_TOP_PX, "b": bottom}
+        return {
+            "l": self.left_px,
+            "r": round(self.label_column_px + self.rail_px),
+            "t": MARGIN_TOP_PX + self.warning_lines * LINE_PX,
+            "b": MARGIN_BOTTOM_PX + self.caption_lines * LINE_PX + (self.footer_lines - 1) * FOOTER_LINE_PX,
+        }
+
+    @property
+    def left_px(self) -> int:
+        return _left_px(self.tick_width_px)
 
     @property
     def full_height(self) -> int:
-        return self.height + self.caption_lines * CAPTION_LINE_PX
+        return round(self.plot_height) + self.margin["t"] + self.margin["b"]
 
     @property
     def plot_width(self) -> float:
-        return float(self.width - MARGIN_LEFT_PX - MARGIN_RIGHT_PX)
+        return float(self.width - self.margin["l"] - self.margin["r"])
 
     @property
     def plot_height(self) -> float:
         return float(self.height - MARGIN_TOP_PX - MARGIN_BOTTOM_PX)
 
     @property
+    def rail_px(self) -> float:
+        """The width of the target rail, 0 where there is none."""
+        room = _room_beside_prices(self.width, self.tick_width_px) - self.label_column_px
+        return min(room, MAX_RAIL_PX) if self.has_targets and room >= MIN_RAIL_PX else 0.0
+
+    @property
+    def volume_top(self) -> float:
+        """The top of the volume panel, as a fraction of the plot's height."""
+        return VOLUME_SHARE if self.has_volume else 0.0
+
+    @property
+    def price_panel_bottom(self) -> float:
+        """The bottom of the price panel, as a fraction of the plot's height."""
+        below = self.volume_top + GAP_SHARE if self.volume_top else 0.0
+        return max(below, RAIL_FOOT_PX / self.plot_height) if self.rail_px else below
+
+    @property
     def price_panel_height(self) -> float:
-        return self.plot_height * (1 - PRICE_PANEL_BOTTOM)
-
-    @property
-    def target_share(self) -> float:
-        """The target panel's share of the plot's width: more than preferred only if columns would overlap."""
-        if not self.targets_shown:
-            return 0.0
-        preferred = min(self.firms * PREFERRED_COLUMN_PX / self.plot_width, PREFERRED_TARGET_SHARE)
-        needed = min(self.firms * MIN_COLUMN_PX / self.plot_width, MAX_TARGET_SHARE)
-        return max(MIN_TARGET_SHARE, preferred, needed)
-
-    @property
-    def column_px(self) -> float:
-        """The width of one firm's column."""
-        return self.target_share * self.plot_width / max(self.firms, 1)
-
-    @property
-    def target_panel_start(self) -> float:
-        """The left edge of the target panel, as a fraction of the plot's width."""
-        return 1.0 - self.target_share
-
-    @property
-    def price_panel_end(self) -> float:
-        """The right edge of the price panel, where the labels begin, as a fraction of the plot's width."""
-        return self.target_panel_start - self.label_column_px / self.plot_width
+        return self.plot_height * (1.0 - self.price_panel_bottom)
 
 
-def max_columns(width: int) -> int:
-    """Return how many firms can have a column in a chart of `width` pixels."""
-    return int(MAX_TARGET_SHARE * (width - MARGIN_LEFT_PX - MARGIN_RIGHT_PX) / MIN_COLUMN_PX)
+def room_for_labels(width: int, tick_width_px: float, has_targets: bool) -> float:
+    """Return the pixels that the labels of the levels may take, their leader lines included."""
+    room = _room_beside_prices(width, tick_width_px)
+    beside_rail = LABELS_SHARE * width
+    return beside_rail if has_targets and room - beside_rail >= MIN_RAIL_PX else room
+
+
+def _room_beside_prices(width: int, tick_width_px: float) -> float:
+    """Return the pixels right of a price panel that has no more than its share of the width."""
+    return math.floor((1.0 - PRICE_PANEL_SHARE) * width) - _left_px(tick_width_px) - 1.0
+
+
+def _left_px(tick_width_px: float) -> int:
+    return round(MARGIN_LEFT_PX + tick_width_px + TICK_GAP_PX)

@@ -1,4 +1,4 @@
-"""Horizontal lines of a levels chart: price, highs, lows and gap edges, the consensus, and the consensus over time."""
+"""Horizontal lines of a levels chart: price, highs, lows and gap edges, and the consensus over time."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ import pandas as pd
 
 from charts.levels.label_texts import DOTTED_KINDS
 from charts.levels.plan import ChartPlan
-from charts.levels.target_panel import TARGET_AXIS
 from charts.price_traces import extension_sessions, session_after
 from indicators.analysts.consensus import consensus_through_time
 from indicators.levels import ExtremeOrigin, GapEdgeOrigin, Level, OldHighOrigin
 
 
-def price_lines(plan: ChartPlan) -> list[dict[str, Any]]:
-    """Return the line at the price, across the price panel and, if shown, the target panel."""
-    style = {"color": plan.palette.ink, "width": 1.3, "dash": "dot"}
-    axes = ("x", TARGET_AXIS) if plan.shows("targets") else ("x",)
-    return [_horizontal_line(axis, plan.analysis.price, style) for axis in axes]
+def price_line(plan: ChartPlan) -> dict[str, Any]:
+    """Return the line at the price, across the price panel."""
+    return _horizontal_line(plan.analysis.price, {"color": plan.palette.ink, "width": 1.3, "dash": "dot"})
+
+
+def label_lines(plan: ChartPlan) -> dict[str, Any]:
+    """Return the lines from the last bar to the right edge of the price panel, one at the price of each label."""
+    prices = [label.price for label in plan.labels if plan.axis.contains(label.price)]
+    return {
+        "type": "path",
+        "path": "".join(f"M{plan.sessions[-1]:%Y-%m-%d},{price}L{plan.end:%Y-%m-%d},{price}" for price in prices),
+        "xref": "x",
+        "xsizemode": "scaled",
+        "line": {"color": plan.palette.faint, "width": 0.7, "dash": "dot"},
+    }
 
 
 def level_lines(plan: ChartPlan) -> list[dict[str, Any]]:
@@ -32,8 +41,7 @@ def level_lines(plan: ChartPlan) -> list[dict[str, Any]]:
     end = session_after(plan.sessions, extension_sessions(len(plan.sessions)), plan.analysis.interval)
     style = {"color": plan.palette.faint, "width": 0.9, "dash": "dot"}
     return [
-        _horizontal_line("x", level.price, style)
-        | {"xref": "x", "x0": max(_day_made(plan, level), plan.start), "x1": end}
+        _horizontal_line(level.price, style) | {"xref": "x", "x0": max(_day_made(plan, level), plan.start), "x1": end}
         for level in plan.analysis.levels
         if level.kind in DOTTED_KINDS and plan.axis.contains(level.price)
     ]
@@ -52,26 +60,16 @@ def _day_made(plan: ChartPlan, level: Level) -> pd.Timestamp:
             return plan.start
 
 
-def consensus_lines(plan: ChartPlan) -> list[dict[str, Any]]:
-    """Return the line at the consensus across the target panel, if there is one on the axis."""
-    consensus = plan.analysis.consensus
-    if not plan.panel.targets or consensus is None or not plan.axis.contains(consensus.mean):
-        return []
-    style = {"color": plan.palette.consensus, "width": 1.6, "dash": "dash"}
-    return [_horizontal_line(TARGET_AXIS, consensus.mean, style)]
-
-
-def _horizontal_line(axis: str, price: float, style: dict[str, Any]) -> dict[str, Any]:
+def _horizontal_line(price: float, style: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "line",
-        "xref": f"{axis} domain",
-        "yref": "y",
+        "xref": "x domain",
+        "xsizemode": "scaled",
         "x0": 0,
         "x1": 1,
         "y0": price,
         "y1": price,
         "line": style,
-        "layer": "below",
     }
 
 

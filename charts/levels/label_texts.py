@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,6 +15,20 @@ from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
 DOTTED_KINDS: tuple[Kind, ...] = ("gap edge", "old high", "52-week")  # drawn as faint lines, unless zones are hidden
+SHORT_NAMES = {
+    "Support line": "Support",
+    "Resistance line": "Resist.",
+    "Tentative support": "Tent. supp.",
+    "Tentative resistance": "Tent. resist.",
+    "Broken support": "Broken",
+    "Broken resistance": "Broken",
+    "Upper band": "Upper",
+    "Lower band": "Lower",
+    "52-week high": "52w high",
+    "52-week low": "52w low",
+    "Gap edge": "Gap",
+    "Consensus": "Mean",
+}
 
 
 def level_labels(
@@ -27,10 +42,9 @@ def level_labels(
     written = analysis.price_format
 
     def label(name: str, price: float, color: str) -> EdgeLabel:
-        return EdgeLabel(name, written.number(price), price, color)
+        return EdgeLabel(name, written.number(price), price, color, SHORT_NAMES.get(name, name))
 
-    price_text = written.number(analysis.price)
-    yield EdgeLabel("Price", price_text, analysis.price, palette.ink, emphasized=True)
+    yield replace(label("Price", analysis.price, palette.ink), emphasized=True)
     if "emas" in overlays:
         for rank, ema in enumerate(analysis.emas):
             if ema.value is not None:
@@ -39,15 +53,20 @@ def level_labels(
         for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
             yield label(name, float(analysis.bands[column].iloc[-1]), palette.muted)
     for line in lines:
-        name = "Broken line" if line.status == "broken" else line.name
-        yield label(name, line.value, palette.trendline(line.status))
+        yield label(_line_name(line), line.value, palette.trendline(line.status))
     for zone in zones:
         range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall
-        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color)
+        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color, "Zone")
     if "zones" in overlays:
         for level in analysis.levels:
             if level.kind in DOTTED_KINDS:
                 yield label(level.label, level.price, palette.muted)
     if "targets" in overlays and analysis.consensus is not None:
         yield label("Consensus", analysis.consensus.mean, palette.consensus)
+
+
+def _line_name(line: Trendline) -> str:
+    if line.status == "broken":
+        return f"Broken {line.side}"
+    return f"Tentative {line.side}" if line.tentative else f"{line.side.capitalize()} line"

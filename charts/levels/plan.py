@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from charts.levels.edge_labels import EdgeLabel, label_column_width
-from charts.levels.frame import LABELS_TO_TARGETS_GAP_PX, Frame
+from charts.levels.edge_labels import LABEL_MARGINS_PX, EdgeLabel, label_column_width
+from charts.levels.frame import Frame, room_for_labels
 from charts.levels.label_texts import level_labels
-from charts.levels.target_panel import TargetPanel, targets_with_column
+from charts.levels.target_rail import TargetRail, live_targets, plan_rail
+from charts.levels.title_and_footer import count_warning_lines, wrap_caption, wrap_footer
 from charts.options import Overlay, Period, visible_bars
 from charts.palette import Palette
-from charts.price_axis import LabeledPrice, PriceAxis, fit_price_axis
-from charts.price_traces import visible_price_range
-from charts.text_width import wrap
+from charts.price_axis import PriceAxis, fit_price_axis
+from charts.price_traces import extension_sessions, session_after, visible_price_range
 from indicators.analysis import Analysis
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
-CAPTION_FONT_PX = 13
-CAPTION_INDENT_PX = 60.0  # left and right of the caption together
-CONSENSUS_CLEARANCE_PX = 6.0
+TICK_FONT_PX = 12
 
 
 @dataclass(frozen=True)
 class ChartPlan:
     """The contents of one levels chart, with the axis and the frame fitted to them.
 
-    `visible`: the bars drawn. `lines`, `zones`, `labels`: those drawn.
+    `visible`: the bars drawn. `lines`, `zones`, `labels`: those drawn. `rail`: None where there are no live targets or
+    no room. `caption`, `footer`: their lines.
     """
 
     analysis: Analysis
@@ -37,11 +36,12 @@ class ChartPlan:
     lines: tuple[Trendline, ...]
     zones: tuple[Zone, ...]
     labels: tuple[EdgeLabel, ...]
-    panel: TargetPanel
+    rail: TargetRail | None
     axis: PriceAxis
     frame: Frame
     palette: Palette
-    caption: tuple[str, ...] = ()
+    caption: tuple[str, ...]
+    footer: tuple[str, ...]
 
     def shows(self, overlay: Overlay) -> bool:
         return overlay in self.overlays
@@ -59,6 +59,12 @@ class ChartPlan:
     def start(self) -> pd.Timestamp:
         return self.sessions[0]
 
+    @property
+    def end(self) -> pd.Timestamp:
+        """The right edge of the date axis, one bar past the ends of the trendlines."""
+        bars = extension_sessions(len(self.sessions)) + 1
+        return session_after(self.sessions, bars, self.analysis.interval)
+
 
 def plan_chart(
     analysis: Analysis,
@@ -69,22 +75,34 @@ def plan_chart(
     width: int,
     caption: str,
 ) -> ChartPlan:
-    """Return the plan of a chart of `width` x `height` pixels, to which the caption's lines add height."""
+    """Return the plan of a chart of `width` x `height` pixels, to which caption and footer add height."""
     visible = visible_bars(analysis.bars, period)
-    targets = targets_with_column(analysis, width) if "targets" in overlays else ()
     lines = analysis.leading if "trendlines" in overlays else ()
     zones = analysis.zones if "zones" in overlays else ()
-    labels = tuple(level_labels(analysis, overlays, lines, zones, palette))
-    caption_lines = tuple(wrap(caption, width - CAPTION_INDENT_PX, CAPTION_FONT_PX))
+    targets = live_targets(analysis) if "targets" in overlays else ()
+    axis = fit_price_axis(
+        visible_price_range(visible),
+        _line_prices(analysis, visible, overlays),
+        _target_prices(analysis) if targets else [],
+        analysis.scale,
+        height,
+    )
+    tick_width = axis.tick_width(analysis.price_format, TICK_FONT_PX)
+    label_room = room_for_labels(width, tick_width, bool(targets)) - LABEL_MARGINS_PX
+    labels = tuple(label.fitted(label_room) for label in level_labels(analysis, overlays, lines, zones, palette))
+    caption_lines, footer_lines = wrap_caption(caption, width), wrap_footer(analysis, width)
     frame = Frame(
         width=width,
         height=height,
-        firms=len(targets),
-        label_column_px=label_column_width(labels, LABELS_TO_TARGETS_GAP_PX),
-        targets_shown="targets" in overlays,
+        tick_width_px=tick_width,
+        label_column_px=label_column_width(labels),
+        has_targets=bool(targets),
+        has_volume="volume" in overlays,
         caption_lines=len(caption_lines),
+        footer_lines=len(footer_lines),
+        warning_lines=count_warning_lines(analysis, width),
     )
-    panel = TargetPanel(targets, analysis.price_format, frame)
+    axis = replace(axis, height=frame.price_panel_height)
     return ChartPlan(
         analysis=analysis,
         visible=visible,
@@ -92,33 +110,28 @@ def plan_chart(
         lines=lines,
         zones=zones,
         labels=labels,
-        panel=panel,
-        axis=fit_price_axis(
-            _traded_price_range(analysis, visible, overlays),
-            panel.labeled_prices + _labeled_consensus(panel, analysis),
-            analysis.scale,
-            frame.price_panel_height,
-        ),
+        rail=plan_rail(analysis, axis, frame) if frame.rail_px else None,
+        axis=axis,
         frame=frame,
         palette=palette,
         caption=caption_lines,
+        footer=footer_lines,
     )
 
 
-def _labeled_consensus(panel: TargetPanel, analysis: Analysis) -> list[LabeledPrice]:
-    if not panel.targets or analysis.consensus is None:
-        return []
-    return [LabeledPrice(analysis.consensus.mean, CONSENSUS_CLEARANCE_PX, CONSENSUS_CLEARANCE_PX)]
+def _target_prices(analysis: Analysis) -> list[float]:
+    """Return the live targets and their consensus."""
+    consensus = [] if analysis.consensus is None else [analysis.consensus.mean]
+    return [*(target.target for target in live_targets(analysis)), *consensus]
 
 
-def _traded_price_range(analysis: Analysis, visible: pd.DataFrame, overlays: frozenset[Overlay]) -> list[float]:
-    """Return the lowest and highest price of the visible candles and of the EMAs and bands drawn over them."""
+def _line_prices(analysis: Analysis, visible: pd.DataFrame, overlays: frozenset[Overlay]) -> list[float]:
+    """Return the lowest and highest price of the EMAs and bands drawn over the visible bars."""
     start = visible.index[0]
     series = []
     if "emas" in overlays:
         series += [ema.series.loc[start:] for ema in analysis.emas if ema.value is not None]
     if "bands" in overlays:
         series += [analysis.bands.loc[start:, "upper"], analysis.bands.loc[start:, "lower"]]
-    price_range = visible_price_range(visible, *series)
-    # A lower band at or below zero must not stretch the axis there, and has no place on a log scale
-    return price_range if min(price_range) > 0 else visible_price_range(visible)
+    extremes = [extreme for column in series for extreme in (column.min(), column.max())]
+    return [float(extreme) for extreme in extremes if pd.notna(extreme)]

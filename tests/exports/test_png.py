@@ -57,13 +57,13 @@ def ink(picture: np.ndarray, background: str) -> np.ndarray:
 
 
 def text_areas(figure: go.Figure) -> dict[str, tuple[slice, slice]]:
-    """Return where the labels of the four axes are: prices, dates, levels between the panels, firms below right."""
+    """Return where prices, dates, the names of levels and, right of them, targets with their firms are written."""
     layout, scale = figure.layout, png.SCALE
     margin = layout.margin
-    plot_width, plot_height = png.WIDTH - margin.l - margin.r, png.HEIGHT - margin.t - margin.b
+    plot_height, plot_end = png.HEIGHT - margin.t - margin.b, png.WIDTH - margin.r
 
     def columns(left: float, right: float) -> slice:
-        return slice(int((margin.l + left * plot_width) * scale), int((margin.l + right * plot_width) * scale))
+        return slice(int(left * scale), int(right * scale))
 
     def rows(top: float, bottom: float) -> slice:
         return slice(
@@ -72,17 +72,16 @@ def text_areas(figure: go.Figure) -> dict[str, tuple[slice, slice]]:
 
     below_plot = slice((png.HEIGHT - margin.b + 4) * scale, (png.HEIGHT - margin.b + 26) * scale)
     panel_bottom = layout.yaxis.domain[0]
-    labels_start, labels_end = layout.xaxis2.domain
     return {
-        "prices": (rows(1, panel_bottom), slice(0, (margin.l - 4) * scale)),
-        "dates": (below_plot, columns(0, 0.6)),
-        "levels": (rows(1, panel_bottom), columns(labels_start + 28 / plot_width, labels_end)),
-        "firms": (rows(panel_bottom - 0.02, 0), columns(*layout.xaxis3.domain)),
+        "prices": (rows(1, panel_bottom), columns(0, margin.l - 4)),
+        "dates": (below_plot, columns(margin.l, plot_end)),
+        "levels": (rows(1, panel_bottom), columns(plot_end + 16, plot_end + 100)),
+        "firms": (rows(1, panel_bottom), columns(png.WIDTH - 180, png.WIDTH)),
     }
 
 
 def assert_whole(picture: np.ndarray, figure: go.Figure, theme: Theme) -> None:
-    """Check the double size, the opaque background and the labels of all four axes."""
+    """Check the double size, the opaque background and the text on all sides."""
     assert picture.shape == (2 * 900, 2 * 1600, 4)
     assert (picture[..., 3] == 255).all()
     inked = ink(picture, PALETTES[theme].ground)

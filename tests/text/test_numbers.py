@@ -91,8 +91,26 @@ def test_signed_number_has_no_sign_at_zero(number, text):
     assert numbers.format_signed_number(number) == text
 
 
+@pytest.mark.parametrize(
+    ("volume", "text"),
+    [
+        (0.0, "0"),
+        (950.0, "950"),
+        (12_345.0, "12.3K"),
+        (999_600.0, "1M"),
+        (4_560_000.0, "4.56M"),
+        (1.2e9, "1.2B"),
+        (2.5e15, "2,500T"),
+        (0.5, "0.5"),
+    ],
+)
+def test_volume_in_thousands_millions_and_billions(volume, text):
+    assert numbers.format_volume(volume) == text
+
+
 def test_date_in_full():
     assert numbers.format_day(date(2025, 3, 4)) == "4 Mar 2025"
+    assert numbers.format_day_and_month(date(2025, 3, 4)) == "4 Mar"
 
 
 @pytest.mark.parametrize(
@@ -126,6 +144,11 @@ def test_date_range_is_one_date_if_first_and_last_are_the_same():
     friday = MONDAY - timedelta(days=3)
     assert numbers.format_date_range([MONDAY, friday, MONDAY]) == "21 Nov 2025 to 24 Nov 2025"
     assert numbers.format_date_range([MONDAY, MONDAY]) == "24 Nov 2025"
+
+
+def test_a_target_beside_others_has_no_unit() -> None:
+    written = numbers.PriceFormat("$", "", 2)
+    assert (written.target_number(18.0), written.target_number(1017.5)) == ("18", "1,017.50")
 
 
 def test_a_target_in_another_currency_has_that_currencys_sign() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,34 +17,45 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Page
 
-from charts.levels.chart import MIN_PAGE_WIDTH_PX, levels_figure, levels_picture
-from charts.options import OVERLAYS, PERIODS
+from charts.levels.chart import (
+    MIN_PAGE_WIDTH_PX,
+    PHONE_WIDTH_PX,
+    PICTURE_HEIGHT_PX,
+    PICTURE_WIDTH_PX,
+    levels_figure,
+    levels_picture,
+)
+from charts.options import DEFAULT_OVERLAYS, OVERLAYS, PERIODS, Overlay, Period
+from charts.palette import Theme
 from charts.text_width import text_width
 from indicators import analyse
-from indicators.analysis import Analysis
+from indicators.analysis import Analysis, Scale
+from market import PriceTarget
 from market.sample import sample
 from tests.support.browser_page import chromium_at
 from tests.support.drawn_cases import DAY, drawn_case, far_off_case, hostile_case, invented_targets
 
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-TEXTS, TARGET_MARKS = ".annotation text", ".subplot.x3y .points path.point"
-DRAW_AND_MEASURE = """([json, width, selectors]) => {
+# Draws a figure in a container of some width, and returns the boxes of all its texts and the width of its price panel
+DRAW_AND_MEASURE = """([json, width]) => {
     const frame = document.getElementById('frame'), figure = JSON.parse(json);
     frame.style.width = width + 'px';
     figure.layout.width = width;
     return Plotly.newPlot(frame, figure.data, figure.layout, {}).then(() => {
         const origin = frame.getBoundingClientRect();
-        return selectors.map(selector => [...frame.querySelectorAll(selector)].map(element => {
-            const box = element.getBoundingClientRect();
-            return [element.textContent, box.left - origin.left, box.right - origin.left,
+        const texts = [...frame.querySelectorAll('.main-svg text')].filter(text => text.textContent.trim());
+        const boxes = texts.map(text => {
+            const box = text.getBoundingClientRect();
+            return [text.textContent, box.left - origin.left, box.right - origin.left,
                     box.top - origin.top, box.bottom - origin.top];
-        }));
+        });
+        return [boxes.filter(box => box[2] > box[1]), frame._fullLayout.xaxis._length];
     });
 }"""
 
 
 class Box(NamedTuple):
-    """A piece of text or a mark, in pixels from the top left corner of the picture."""
+    """A piece of text, in pixels from the top left corner of the picture."""
 
     text: str
     left: float
@@ -73,28 +85,35 @@ def plotly_page(browser: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def measured_texts(page: Page, figure: go.Figure, width: int) -> list[Box]:
-    """Draw the figure and return the box of each text."""
-    return measured_boxes(page, figure, width, TEXTS)[0]
+    """Draw the figure and return the box of each text: titles, labels, rows, ticks, legend and footer."""
+    return measure(page, figure, width)[0]
 
 
-def measured_boxes(page: Page, figure: go.Figure, width: int, *selectors: str) -> list[list[Box]]:
-    """Draw the figure and return, for each selector, the box of each element that it matches."""
-    matches = page.evaluate(DRAW_AND_MEASURE, [figure.to_json(), width, selectors])
-    return [[Box(*box) for box in boxes] for boxes in matches]
+def measure(page: Page, figure: go.Figure, width: int) -> tuple[list[Box], float]:
+    """Draw the figure and return the box of each text, and the share of the width that the price panel has."""
+    boxes, panel_width = page.evaluate(DRAW_AND_MEASURE, [figure.to_json(), width])
+    return [Box(*box) for box in boxes], panel_width / width
+
+
+def sample_case(scale: Scale = "linear") -> Analysis:
+    return analyse(sample.history("CIFR"), sample.targets("CIFR"), DAY, scale)
 
 
 def few_bars_case() -> Analysis:
     history = sample.history("CIFR")
-    return analyse(replace(history, bars=history.bars.iloc[-9:]), invented_targets(history, 3), DAY)
+    return analyse(replace(history, bars=history.bars.iloc[-5:]), invented_targets(history, 3), DAY)
 
 
+ALL_OVERLAYS = frozenset(OVERLAYS)
 CASES = {
+    "sample": sample_case,
+    "sample, log": lambda: sample_case("log"),
     "no firm": lambda: drawn_case(0),
-    "1 firm": lambda: drawn_case(1),
     "5 firms": lambda: drawn_case(5),
     "12 firms": lambda: drawn_case(12),
     "12 firms, log": lambda: drawn_case(12, "IREN", scale="log"),
     "40 firms": lambda: drawn_case(40),
+    "40 firms, log": lambda: drawn_case(40, scale="log"),
     "55 firms": lambda: drawn_case(55, "MARA"),
     "penny": lambda: drawn_case(7, factor=0.003),
     "thousands": lambda: drawn_case(14, "RIOT", factor=700.0),
@@ -109,29 +128,75 @@ def case_named(name: str) -> Analysis:
     return CASES[name]()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a chart is drawn: a part of the page in a window of some size, or the picture."""
+
+    width: int
+    height: int
+    figure_width: int
+
+
+PLACES = {
+    "1280x800": Place(920, 520, MIN_PAGE_WIDTH_PX),
+    "1440x900": Place(1080, 620, MIN_PAGE_WIDTH_PX),
+    "1920x1080": Place(1560, 780, MIN_PAGE_WIDTH_PX),
+    "390x844": Place(358, 560, PHONE_WIDTH_PX),
+    "picture": Place(PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX, PICTURE_WIDTH_PX),
+}
+State = tuple[str, str, Period, frozenset[Overlay], Theme]
+FEW_STATES: list[State] = [
+    *((case, "1280x800", "1y", DEFAULT_OVERLAYS, "light") for case in CASES),
+    ("40 firms", "1280x800", "3m", ALL_OVERLAYS, "dark"),
+    ("40 firms", "1440x900", "6m", ALL_OVERLAYS, "light"),
+    ("40 firms, log", "1920x1080", "2y", ALL_OVERLAYS, "dark"),
+    ("40 firms, log", "390x844", "3m", ALL_OVERLAYS, "light"),
+    ("sample", "390x844", "1y", DEFAULT_OVERLAYS, "dark"),
+    ("no firm", "390x844", "max", ALL_OVERLAYS, "light"),
+    ("few bars", "390x844", "5y", ALL_OVERLAYS, "dark"),
+    ("thousands", "390x844", "1y", ALL_OVERLAYS, "light"),
+    ("55 firms", "picture", "5y", ALL_OVERLAYS, "dark"),
+    ("sample, log", "picture", "1y", ALL_OVERLAYS, "light"),
+    ("few bars", "picture", "1y", DEFAULT_OVERLAYS, "light"),
+    ("hostile", "picture", "1y", DEFAULT_OVERLAYS, "light"),
+    ("far off", "picture", "3m", DEFAULT_OVERLAYS, "light"),
+]
+ALL_STATES: list[State] = list(product(CASES, PLACES, PERIODS, (DEFAULT_OVERLAYS, ALL_OVERLAYS), ("light",)))
+
+
+def assert_well_set(page: Page, state: State) -> None:
+    """Check that no text covers another or is cut off, and that the price panel has its share of the width."""
+    case, place_name, period, overlays, theme = state
+    place, analysis = PLACES[place_name], case_named(case)
+    if place_name == "picture":
+        figure = levels_picture(analysis, period, overlays, theme, caption="A read. " * 40)
+    else:
+        figure = levels_figure(analysis, period, overlays, theme, place.height, place.figure_width)
+    texts, price_panel_share = measure(page, figure, place.width)
+    assert len(texts) >= 8, state
+    assert price_panel_share >= 0.6, state
+    assert [(a.text, b.text) for a, b in combinations(texts, 2) if a.overlaps(b)] == [], state
+    cut = [text for text in texts if text.left < 0 or text.right > place.width or text.top < 0]
+    assert cut == [], state
+    assert [text for text in texts if text.bottom > figure.layout.height] == [], state
+
+
 @pytest.mark.browser
 @pytest.mark.xdist_group("charts")
-@pytest.mark.parametrize("width", [MIN_PAGE_WIDTH_PX, 1280, 1600])
+@pytest.mark.parametrize("state", FEW_STATES, ids=lambda state: " ".join(map(str, state[:3])))
+def test_texts_never_overlap_and_none_is_cut_off(plotly_page: Page, state: State) -> None:
+    assert_well_set(plotly_page, state)
+
+
+@pytest.mark.browser
+@pytest.mark.soak
+@pytest.mark.xdist_group("charts")
 @pytest.mark.parametrize("case", CASES)
-def test_texts_never_overlap_and_none_is_cut_off(plotly_page: Page, case: str, width: int) -> None:
-    """At the narrowest page width, on a wider page with the same figure, and in the picture."""
-    analysis = case_named(case)
-    figure = levels_picture(analysis, caption="A read. " * 40) if width == 1600 else levels_figure(analysis)
-    texts = measured_texts(plotly_page, figure, width)
-    assert len(texts) >= 4
-    assert [(a.text, b.text) for a, b in combinations(texts, 2) if a.overlaps(b)] == []
-    assert [text for text in texts if text.left < 0 or text.right > width or text.top < 0] == []
-    assert [text for text in texts if text.bottom > figure.layout.height] == []
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("charts")
-@pytest.mark.parametrize("firms", [1, 12, 40])
-def test_texts_never_cover_a_target_mark(plotly_page: Page, firms: int) -> None:
-    figure = levels_figure(drawn_case(firms))
-    texts, marks = measured_boxes(plotly_page, figure, MIN_PAGE_WIDTH_PX, TEXTS, TARGET_MARKS)
-    assert texts and len(marks) >= firms
-    assert [(text.text, mark) for text in texts for mark in marks if text.overlaps(mark)] == []
+def test_texts_never_overlap_in_any_state(plotly_page: Page, case: str) -> None:
+    """Every size, period and choice of overlays; the theme changes colors only."""
+    for state in ALL_STATES:
+        if state[0] == case:
+            assert_well_set(plotly_page, state)
 
 
 @pytest.mark.browser
@@ -179,12 +244,53 @@ def candles(figure: go.Figure) -> go.Candlestick:
     return next(trace for trace in figure.data if trace.type == "candlestick")
 
 
-def test_a_far_off_target_leaves_the_candles_legible() -> None:
-    figure = levels_figure(far_off_case())
+def annotation_texts(figure: go.Figure) -> list[str]:
+    return [annotation.text for annotation in figure.layout.annotations]
+
+
+def test_targets_beyond_the_axis_are_pinned_at_its_end() -> None:
+    history = sample.history("CIFR")
+    targets = [PriceTarget("CIFR", firm, DAY, figure) for firm, figure in (("A", 60.0), ("B", 65.5), ("C", 18.0))]
+    figure = levels_figure(analyse(history, targets, DAY), "3m")
     low, high = price_range(figure)
-    assert (max(candles(figure).high) - min(candles(figure).low)) / (high - low) > 0.3
-    assert high < 100.0
-    assert any("↑ <b>&#36;900</b>" in annotation.text for annotation in figure.layout.annotations)
+    assert (max(candles(figure).high) - min(candles(figure).low)) / (high - low) > 0.55
+    assert "↑ 2 above, to 65.50" in annotation_texts(figure)
+
+
+def test_every_mark_of_a_target_tells_all_about_it_on_hover() -> None:
+    target = PriceTarget("CIFR", "JPMorgan", DAY, 18.0, 12.0, "Overweight", "Neutral", analyst="R. Smith")
+    figure = levels_figure(analyse(sample.history("CIFR"), [target], DAY))
+    hovers = [annotation.hovertext for annotation in figure.layout.annotations if annotation.hovertext]
+    assert len(hovers) == 2, "the mark and its row"
+    for hover in hovers:
+        for part in ("JPMorgan", "R. Smith", "24 Nov 2025", "Overweight from Neutral", "&#36;18 from &#36;12"):
+            assert part in hover
+
+
+def test_the_title_promises_targets_only_where_there_are_some() -> None:
+    def subtitle(analysis: Analysis) -> str:
+        return next(text for text in annotation_texts(levels_figure(analysis)) if text.startswith("Levels"))
+
+    assert subtitle(drawn_case(5)) == "Levels and analyst targets as of 24 Nov 2025"
+    assert subtitle(drawn_case(0)) == "Levels as of 24 Nov 2025, no live analyst targets"
+    unknown = replace(drawn_case(0), targets_known=False)
+    assert subtitle(unknown) == "Levels as of 24 Nov 2025, analyst targets could not be fetched"
+
+
+def test_support_and_resistance_lines_are_named_apart() -> None:
+    texts = annotation_texts(levels_picture(drawn_case(0, "MARA", "log")))
+    assert any(text.startswith("Tentative resistance <b>") for text in texts)
+    assert any(text.startswith("Support line <b>") for text in annotation_texts(levels_picture(drawn_case(0))))
+
+
+def test_a_chart_names_the_levels_nearest_to_the_price_where_not_all_have_room() -> None:
+    low = levels_figure(drawn_case(5), overlays=ALL_OVERLAYS, height=320)
+    high = levels_figure(drawn_case(5), overlays=ALL_OVERLAYS, height=900)
+    named = [
+        {text for text in annotation_texts(figure) if re.match(r"(EMA|Zone|52-week)", text)} for figure in (low, high)
+    ]
+    assert named[0] < named[1]
+    assert any("EMA 20 " in text for text in named[0])
 
 
 def test_the_price_label_is_at_the_price_even_among_many_levels() -> None:
@@ -224,6 +330,7 @@ def test_days_without_a_session_take_no_room() -> None:
 def test_only_the_chosen_overlays_are_drawn() -> None:
     figure = levels_figure(drawn_case(4), overlays=frozenset())
     assert [trace.type for trace in figure.data] == ["candlestick"]
+    assert [text for text in annotation_texts(figure) if "target" in text] == []
     assert [annotation for annotation in figure.layout.annotations if "EMA " in annotation.text] == []
 
 

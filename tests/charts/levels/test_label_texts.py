@@ -8,7 +8,7 @@ from charts.options import OVERLAYS
 from charts.palette import PALETTES
 from indicators import analyse
 from indicators.analysis import Analysis
-from indicators.levels import ZoneEdgeOrigin
+from indicators.levels import TrendlineOrigin, ZoneEdgeOrigin
 from tests.support.generated_analyses import tickers
 
 
@@ -24,6 +24,9 @@ def test_the_next_levels_and_those_at_the_price_are_labeled() -> None:
         for level in (*analysis.levels_at_price, analysis.nearest_support, analysis.nearest_resistance):
             if level is not None and isinstance(level.origin, ZoneEdgeOrigin):
                 assert ("Zone", (level.origin.zone.low + level.origin.zone.high) / 2) in labels
+            elif level is not None and isinstance(level.origin, TrendlineOrigin):
+                side = level.origin.line.side
+                assert {(f"{side.capitalize()} line", level.price), (f"Tentative {side}", level.price)} & labels
             elif level is not None:
                 assert (level.label, level.price) in labels
             seen += level is not None
@@ -35,4 +38,5 @@ def test_each_leading_line_and_zone_has_one_label() -> None:
         analysis = analyse(history, targets)
         names = [label.name for label in labels_of(analysis)]
         assert names.count("Zone") == len(analysis.zones)
-        assert sum("ine" in name for name in names) == len(analysis.leading)
+        named = [name for name in names if "support" in name.lower() or "resistance" in name.lower()]
+        assert len(named) == len(analysis.leading)
