@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from datetime import date as Date
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from indicators.analysts.consensus import Consensus, consensus
+from indicators.analysts.known_targets import KnownTargets
 from indicators.analysts.listing_currency import in_listing_currency
 from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from indicators.analysts.target_notes import target_notes
-from indicators.analysts.targets import CurrentTarget, current_targets, foreign_targets
-from indicators.atr import average_true_range
-from indicators.bollinger import bollinger_bands
+from indicators.analysts.targets import CurrentTarget, current_of, foreign_of, newest_rows
+from indicators.bars.columns import BarColumns, Floats
+from indicators.bars.figures import BarFigures, DailyBars, bar_figures, daily_bars
 from indicators.clusters import Cluster, find_clusters
-from indicators.horizontal_levels.gaps import Gap, find_gaps
-from indicators.horizontal_levels.old_highs import OldHigh, find_old_high
+from indicators.horizontal_levels.gaps import Gap, gaps_of
+from indicators.horizontal_levels.old_highs import OldHigh, old_high_of
 from indicators.intervals.bar_units import BAR_UNITS, BarUnit, Interval
-from indicators.intervals.interval_bars import interval_bars, is_running
+from indicators.intervals.interval_bars import is_running
 from indicators.levels import (
     BANDS,
     BandOrigin,
@@ -39,13 +41,13 @@ from indicators.levels import (
     nearest_level,
     sort_levels,
 )
-from indicators.moving_average import ema, seed_weight
+from indicators.moving_average import seed_weight
 from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trading_halt import has_stopped, last_traded
 from indicators.trendlines.leading import leading_trendlines
 from indicators.trendlines.mirrored_bars import Scale
-from indicators.trendlines.trendlines import Trendline, find_trendlines
-from indicators.zones import Zone, find_zones
+from indicators.trendlines.trendlines import Trendline, trendlines_of
+from indicators.zones import Zone, zones_of
 from market import PriceHistory, PriceTarget
 from market.price_format import price_format
 from market.price_history import Instrument
@@ -230,33 +232,47 @@ def analyse(
         raise TooEarly(history.symbol, as_of, None)
     targets = tuple(targets)
     day = as_of or _latest_day(history, targets)
-    daily = _bars_until(history, day)
-    bars = interval_bars(daily, interval)
-    unit = BAR_UNITS[interval]
-    close = bars["close"]
-    price = float(close.iloc[-1])
-    atr = _last_value(average_true_range(bars))
-    stopped = has_stopped(daily, atr)
-    atr = None if stopped else atr
-    seen_on = as_of or _fetch_day(history, day)
-    traded = last_traded(daily, stopped, seen_on)
-    emas = tuple(_moving_average(close, span) for span in EMA_SPANS)
-    bands = bollinger_bands(close)
-    lines = _trendlines(bars, scale, interval)
+    daily = daily_bars(_bars_until(history, day))
+    figures = bar_figures(daily, interval, EMA_SPANS, scale)
+    published = published_targets(history, (target for target in targets if target.date <= day))
+    known = KnownTargets(published, newest_rows(published, day))
+    return analyse_figures(history, daily, figures, known, day, as_of or _fetch_day(history, day))
+
+
+def published_targets(history: PriceHistory, targets: Iterable[PriceTarget]) -> tuple[AdjustedTarget, ...]:
+    """Return the rows in the split basis of the bars, without a currency where it is the listing's own."""
+    rows = (in_listing_currency(target, history.currency) for target in targets)
+    return adjust_for_splits(rows, history.bars["close"], history.splits)
+
+
+def analyse_figures(
+    history: PriceHistory, daily: DailyBars, figures: BarFigures, known: KnownTargets, day: Date, seen_on: Date
+) -> Analysis:
+    """Return the Analysis of `day`, given what was known on it; `seen_on`: the day from which the last bar looks old.
+
+    `history`: the ticker's, of which only what does not depend on the day is read.
+    """
+    bars, columns = figures.bars, figures.columns
+    price = float(columns.close[-1])
+    stopped = has_stopped(daily.volume, price, columns.last_atr)
+    atr = None if stopped else columns.last_atr
+    traded = last_traded(daily.table, stopped, seen_on)
+    emas = tuple(_moving_average(span, series) for span, series in figures.emas.items())
+    lines = _trendlines(figures)
     leading = leading_trendlines(lines, price, atr)
-    zones = tuple(find_zones(bars))
-    gaps, old_high = _next_gaps(find_gaps(bars), price), find_old_high(bars, unit.year_bars, unit.quarter_bars)
-    high, low = _fifty_two_week_range(daily, day)
-    known = (in_listing_currency(target, history.currency) for target in targets if target.date <= day)
-    published = adjust_for_splits(known, daily["close"], history.splits)
-    current = current_targets(published, as_of=day, price=price)
+    zones = tuple(zones_of(columns))
+    gaps = _next_gaps(gaps_of(columns), price)
+    unit = BAR_UNITS[figures.interval]
+    old_high = old_high_of(columns.days, columns.high, columns.close, unit.year_bars, unit.quarter_bars)
+    high, low = _fifty_two_week_range(daily.columns, day)
+    current = current_of(known.newest, day, price)
     prices = (
-        *_moving_prices(emas, bands, leading, low),
+        *_moving_prices(emas, figures.bands, leading, low),
         *_horizontal_prices(price, zones, gaps, old_high, high, low),
         *_target_prices(current),
     )
     levels = sort_levels(make_level(origin, at, price, atr) for origin, at in prices)
-    in_progress = history.in_progress and len(daily) == len(history.bars)
+    in_progress = history.in_progress and len(daily.table) == len(history.bars)
     return Analysis(
         symbol=history.symbol,
         name=history.name,
@@ -264,17 +280,17 @@ def analyse(
         source=history.source,
         price_basis=history.price_basis,
         as_of=day,
-        interval=interval,
+        interval=figures.interval,
         in_progress=in_progress,
-        bar_in_progress=in_progress or is_running(pd.DatetimeIndex(daily.index), interval, seen_on),
-        notes=(*_own_notes(bars, scale, traded), *history.notes),
-        scale=scale,
+        bar_in_progress=in_progress or is_running(pd.DatetimeIndex(daily.table.index), figures.interval, seen_on),
+        notes=(*_own_notes(figures, traded), *history.notes),
+        scale=figures.mirrored[0].scale,
         bars=bars,
-        daily_bars=daily,
+        daily_bars=daily.table,
         price=price,
-        change_pct=_change_pct(close),
+        change_pct=_change_pct(columns.close),
         emas=emas,
-        bands=bands,
+        bands=figures.bands,
         atr=atr,
         trendlines=lines,
         leading=leading,
@@ -285,10 +301,10 @@ def analyse(
         low_52w=low,
         levels=levels,
         clusters=find_clusters(levels, atr),
-        published=published,
+        published=known.published,
         targets=current,
         consensus=consensus(current, price),
-        foreign_targets=foreign_targets(published, as_of=day),
+        foreign_targets=foreign_of(known.newest),
         instrument=history.instrument,
         price_hint=history.price_hint,
         last_traded=traded,
@@ -305,31 +321,28 @@ def _fetch_day(history: PriceHistory, day: Date) -> Date:
     return max(day, history.fetched_at.date()) if history.fetched_at else day
 
 
-def _own_notes(bars: pd.DataFrame, scale: Scale, traded: Date | None) -> Iterator[str]:
+def _own_notes(figures: BarFigures, traded: Date | None) -> Iterator[str]:
     if traded is not None:
         yield f"Last traded {format_day(traded)}"
-    if scale == "log" and not _has_logarithms(bars):
+    if not figures.is_on_scale:
         yield "Prices at or below zero have no place on a log scale: trendlines and those bars need the linear one"
 
 
-def _has_logarithms(bars: pd.DataFrame) -> bool:
-    return bool((bars["low"] > 0.0).all())
-
-
-def _trendlines(bars: pd.DataFrame, scale: Scale, interval: Interval) -> tuple[Trendline, ...]:
-    if scale == "log" and not _has_logarithms(bars):
+def _trendlines(figures: BarFigures) -> tuple[Trendline, ...]:
+    if not figures.is_on_scale or len(figures.columns) < 2:
         return ()
-    return (
-        *find_trendlines(bars, "support", scale, interval),
-        *find_trendlines(bars, "resistance", scale, interval),
+    sessions = pd.DatetimeIndex(figures.bars.index)
+    sides = zip(figures.mirrored, figures.finders, strict=True)
+    return tuple(
+        line for mirrored, finder in sides for line in trendlines_of(mirrored, sessions, figures.interval, finder)
     )
 
 
-def _change_pct(close: pd.Series) -> float | None:
+def _change_pct(close: Floats) -> float | None:
     """Return the change of the last close in percent; None from a price of zero or below, of which there is none."""
-    if len(close) < 2 or close.iloc[-2] <= 0.0:
+    if close.size < 2 or close[-2] <= 0.0:
         return None
-    return 100.0 * (float(close.iloc[-1]) / float(close.iloc[-2]) - 1.0)
+    return 100.0 * (float(close[-1]) / float(close[-2]) - 1.0)
 
 
 def _bars_until(history: PriceHistory, as_of: Date) -> pd.DataFrame:
@@ -339,20 +352,19 @@ def _bars_until(history: PriceHistory, as_of: Date) -> pd.DataFrame:
     return known
 
 
-def _fifty_two_week_range(bars: pd.DataFrame, day: Date) -> tuple[float, float]:
+def _fifty_two_week_range(columns: BarColumns, day: Date) -> tuple[float, float]:
     """Return high and low of the 52 weeks up to `day`, those of the last bar where all bars are older."""
-    year = bars.loc[pd.Timestamp(day - FIFTY_TWO_WEEKS) :]
-    known = bars.iloc[-1:] if year.empty else year
-    return float(known["high"].max()), float(known["low"].min())
+    begin = int(np.searchsorted(columns.days, np.datetime64(day - FIFTY_TWO_WEEKS)))
+    year = slice(min(begin, len(columns) - 1), None)
+    return float(columns.high[year].max()), float(columns.low[year].min())
 
 
-def _moving_average(close: pd.Series, span: int) -> MovingAverage:
-    series = ema(close, span)
-    return MovingAverage(span, series, _last_value(series), len(close), seed_weight(len(close), span))
+def _moving_average(span: int, series: pd.Series) -> MovingAverage:
+    return MovingAverage(span, series, _last_value(series), len(series), seed_weight(len(series), span))
 
 
 def _last_value(series: pd.Series) -> float | None:
-    value = float(series.iloc[-1])
+    value = float(series.to_numpy()[-1])
     return value if math.isfinite(value) else None
 
 
@@ -368,9 +380,10 @@ def _moving_prices(
     emas: Iterable[MovingAverage], bands: pd.DataFrame, lines: Iterable[Trendline], low: float
 ) -> Iterator[tuple[Origin, float]]:
     yield from ((EmaOrigin(average.span), average.value) for average in emas if average.value is not None)
+    last_bands = dict(zip(bands, bands.to_numpy()[-1].tolist(), strict=True))
     for band in BANDS:
-        value = _last_value(bands[band])
-        if value is not None and (value > 0.0 or low <= 0.0):  # below zero only what has traded there
+        value = last_bands[band]
+        if math.isfinite(value) and (value > 0.0 or low <= 0.0):  # below zero only what has traded there
             yield BandOrigin(band), value
     yield from ((TrendlineOrigin(line), line.value) for line in lines if line.offered)
 

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
+BAND_COLUMNS = pd.Index(["lower", "middle", "upper"])  # made once, not for each table
+
 
 def bollinger_bands(close: pd.Series, length: int = 20, width: float = 2.0) -> pd.DataFrame:
     """Return the mean of the last `length` closes, and the band of `width` population deviations around it.
@@ -24,7 +26,7 @@ def bollinger_bands(close: pd.Series, length: int = 20, width: float = 2.0) -> p
         raise ValueError(f"Bollinger Bands need at least one session and no negative width, not {length} and {width}.")
     middle, deviation = _mean_and_deviation(close.to_numpy(dtype=float), length)
     bands = np.column_stack([middle - width * deviation, middle, middle + width * deviation])
-    return pd.DataFrame(bands, index=close.index, columns=["lower", "middle", "upper"])
+    return pd.DataFrame(bands, index=close.index, columns=BAND_COLUMNS)
 
 
 def _mean_and_deviation(values: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -34,6 +36,8 @@ def _mean_and_deviation(values: np.ndarray, length: int) -> tuple[np.ndarray, np
         last = values[length - 1 :]
         # Relative to the window's own last close, so that small differences keep their digits at any price
         offsets = sliding_window_view(values, length) - last[:, None]
-        moments[0, length - 1 :] = last + offsets.mean(axis=1)
-        moments[1, length - 1 :] = offsets.std(axis=1, ddof=0)
+        mean = offsets.mean(axis=1)
+        offsets -= mean[:, None]
+        moments[0, length - 1 :] = last + mean
+        moments[1, length - 1 :] = np.sqrt(np.mean(np.square(offsets, out=offsets), axis=1))
     return moments[0], moments[1]

@@ -23,7 +23,9 @@ def ema(close: pd.Series, span: int) -> pd.Series:
         raise ValueError(f"An EMA needs a span of at least one session, not {span}.")
     if len(close) < span:
         return pd.Series(np.nan, index=close.index)
-    return exponential_mean(close.astype(float), span).rename(None)
+    values = close.to_numpy(dtype=float)
+    seeded = np.concatenate((np.full(span - 1, np.nan), [values[:span].mean()], values[span:]))
+    return pd.Series(exponential_mean(pd.Series(seeded), span).to_numpy(), index=close.index)
 
 
 def seed_weight(bars: int, span: int) -> float:

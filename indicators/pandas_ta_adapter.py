@@ -15,21 +15,21 @@ from typing import Any
 
 import pandas as pd
 
-SEED_WITH_MEAN: dict[str, Any]
+WITHOUT_SEED: dict[str, Any]  # the mean of the first closes is put in before; the library takes three times as long
 try:
     import pandas_ta as library
 
-    SEED_WITH_MEAN = {"presma": True}
+    WITHOUT_SEED = {"presma": False}
 except ImportError:
     import pandas_ta_classic as library
 
-    SEED_WITH_MEAN = {"sma": True}
+    WITHOUT_SEED = {"sma": False}
 
 
-def exponential_mean(values: pd.Series, length: int) -> pd.Series:
-    """Return the exponential mean, seeded with the mean of the first `length` values.
+def exponential_mean(seeded: pd.Series, length: int) -> pd.Series:
+    """Return the exponential mean over `length` values, which begins with the first value of `seeded` that is no NaN.
 
-    `values` must be at least `length` long: the library returns None for fewer. Every argument is given, because the
+    `seeded` must be at least `length` long: the library returns None for fewer. Every argument is given, because the
     library ignores unknown names silently and uses TA-Lib by default where that is installed.
     """
-    return library.ema(values, length=length, talib=False, adjust=False, offset=0, **SEED_WITH_MEAN)
+    return library.ema(seeded, length=length, talib=False, adjust=False, offset=0, **WITHOUT_SEED)

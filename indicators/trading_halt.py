@@ -7,19 +7,20 @@ from datetime import date as Date
 import numpy as np
 import pandas as pd
 
+from indicators.bars.columns import Floats
+
 HALT_SESSIONS = 20  # without volume: a month
 MIN_ATR_SHARE = 0.0001  # of the price: below it the bars repeat one quote
 OLD_SESSIONS = 10  # weekdays since the last bar, after which its day belongs beside the price
 
 
-def has_stopped(bars: pd.DataFrame, atr: float | None) -> bool:
+def has_stopped(volume: Floats, price: float, atr: float | None) -> bool:
     """Return whether the last 20 sessions had no volume, or ATR(14) is below 0.01% of the price.
 
-    Where no session has volume at all, as for an index or an exchange rate, only the ATR tells.
+    `volume`: one entry a session. Where no session has any, as for an index or an exchange rate, only the ATR tells.
     """
-    volume = bars["volume"].to_numpy()
-    is_silent = len(volume) >= HALT_SESSIONS and not volume[-HALT_SESSIONS:].any() and bool(volume.any())
-    return is_silent or (atr is not None and atr < MIN_ATR_SHARE * abs(float(bars["close"].iloc[-1])))
+    is_silent = volume.size >= HALT_SESSIONS and not volume[-HALT_SESSIONS:].any() and bool(volume.any())
+    return is_silent or (atr is not None and atr < MIN_ATR_SHARE * abs(price))
 
 
 def last_traded(bars: pd.DataFrame, stopped: bool, seen_on: Date) -> Date | None:

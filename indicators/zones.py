@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
-from indicators.atr import average_true_range
-from indicators.swings import Floats, Positions, swing_highs, swing_lows
+from indicators.bars.columns import BarColumns, bar_columns
+from indicators.swings import SWING_BARS, Floats, Positions, swing_highs, swing_lows
 
 LOOKBACK_SESSIONS = 252  # a year: older turns were made at other prices by other holders
 WIDEST_ATR = 1.0  # a usual day's range; turns further apart than that were no turn at one place
@@ -54,28 +55,33 @@ def find_zones(bars: pd.DataFrame) -> list[Zone]:
     holds it belongs, and the three heaviest above it are returned. `bars`: columns high, low, close. Without an ATR
     (fewer than 15 bars) there are no zones.
     """
-    atr = float(average_true_range(bars).iloc[-1]) if len(bars) else np.nan
-    if not np.isfinite(atr):
+    return zones_of(bar_columns(bars))
+
+
+def zones_of(bars: BarColumns) -> list[Zone]:
+    """Return what `find_zones` finds in bars whose columns are read already."""
+    atr = bars.last_atr
+    if atr is None:
         return []
-    close = float(bars["close"].iloc[-1])
+    close = float(bars.close[-1])
     prices, positions = _swings_within_reach(bars, close, REACH_ATR * atr)
     weights = np.exp2((positions - (len(bars) - 1)) / HALF_LIFE_SESSIONS).tolist()
-    runs = _heaviest_runs(prices.tolist(), positions.tolist(), weights, WIDEST_ATR * atr, 0, prices.size)
+    weigh = cache(partial(_weigh, prices.tolist(), positions.tolist(), weights))
+    runs = _heaviest_runs(prices.tolist(), weigh, WIDEST_ATR * atr, 0, prices.size)
     ranked = sorted(runs, key=_rank)
     below = [run for run in ranked if prices[run.first] <= close][:MAX_PER_SIDE]
     above = [run for run in ranked if prices[run.first] > close][:MAX_PER_SIDE]
-    days = bars.index.to_numpy().astype("datetime64[D]")
     return [
-        Zone(float(prices[run.first]), float(prices[run.end - 1]), tuple(days[list(run.touches)].tolist()))
+        Zone(float(prices[run.first]), float(prices[run.end - 1]), tuple(bars.days[list(run.touches)].tolist()))
         for run in sorted(below + above, key=lambda run: run.first)
     ]
 
 
-def _swings_within_reach(bars: pd.DataFrame, close: float, reach: float) -> tuple[Floats, Positions]:
+def _swings_within_reach(bars: BarColumns, close: float, reach: float) -> tuple[Floats, Positions]:
     """Return the prices of the swings and the positions of their bars, lowest price first."""
-    low, high = bars["low"].to_numpy(float), bars["high"].to_numpy(float)
-    lows, highs = swing_lows(low), swing_highs(high)
-    prices, positions = np.concatenate([low[lows], high[highs]]), np.concatenate([lows, highs])
+    first = max(len(bars) - LOOKBACK_SESSIONS - SWING_BARS - 1, 0)  # whether a bar is a swing, those before it decide
+    lows, highs = first + swing_lows(bars.low[first:]), first + swing_highs(bars.high[first:])
+    prices, positions = np.concatenate([bars.low[lows], bars.high[highs]]), np.concatenate([lows, highs])
     used = (positions >= len(bars) - LOOKBACK_SESSIONS) & (np.abs(prices - close) <= reach)
     prices, positions = prices[used], positions[used]
     order = np.lexsort((positions, prices))
@@ -83,19 +89,19 @@ def _swings_within_reach(bars: pd.DataFrame, close: float, reach: float) -> tupl
 
 
 def _heaviest_runs(
-    prices: Sequence[float], positions: Sequence[int], weights: Sequence[float], widest: float, first: int, end: int
+    prices: Sequence[float], weigh: Callable[[int, int], _Run], widest: float, first: int, end: int
 ) -> Iterator[_Run]:
     """Yield the heaviest run among the swings from `first` to `end`, then those below it and those above it."""
     runs = [
         run
         for start, stop in _widest_runs(prices, widest, first, end)
-        if len((run := _weigh(prices, positions, weights, start, stop)).touches) >= MIN_TOUCHES
+        if len((run := weigh(start, stop)).touches) >= MIN_TOUCHES
     ]
     if runs:
         best = min(runs, key=_rank)
         yield best
-        yield from _heaviest_runs(prices, positions, weights, widest, first, best.first)
-        yield from _heaviest_runs(prices, positions, weights, widest, best.end, end)
+        yield from _heaviest_runs(prices, weigh, widest, first, best.first)
+        yield from _heaviest_runs(prices, weigh, widest, best.end, end)
 
 
 def _rank(run: _Run) -> tuple[float, float]:

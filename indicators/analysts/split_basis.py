@@ -29,9 +29,11 @@ class SplitBasis:
     """How many of today's shares one share of a past day has become."""
 
     def __init__(self, splits: pd.Series) -> None:
-        valid = splits[np.isfinite(splits.to_numpy(float)) & (splits.to_numpy(float) > 0.0)].sort_index()
-        self._days: Days = valid.index.to_numpy().astype("datetime64[D]")
-        after = np.cumprod(valid.to_numpy(float)[::-1])[::-1]
+        shares, days = splits.to_numpy(float), splits.index.to_numpy().astype("datetime64[D]")
+        order = np.argsort(days, kind="stable")
+        valid = order[(np.isfinite(shares) & (shares > 0.0))[order]]
+        self._days: Days = days[valid]
+        after = np.cumprod(shares[valid][::-1])[::-1]
         self._shares = np.append(after, 1.0)
 
     def __bool__(self) -> bool:

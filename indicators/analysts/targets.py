@@ -64,14 +64,7 @@ def current_targets(targets: Iterable[PriceTarget], as_of: Date, price: float) -
     neither leaves it as it was. Of one firm's rows of one day, the viewer's own comes before the feed's, then the one
     whose target is not the prior target of another.
     """
-    rows = tuple(row for row in targets if row.date <= as_of)
-    rated = _by_firm((row for row in rows if row.rating), as_of)
-    current = (
-        _current_target(firm, row, _newest_row(rated.get(firm, [row])), as_of, price)
-        for firm, row in _newest_targets(rows, as_of).items()
-        if row.currency is None
-    )
-    return tuple(sorted(current, key=lambda target: (target.target, target.firm)))
+    return current_of(newest_rows(targets, as_of), as_of, price)
 
 
 def foreign_targets(targets: Iterable[PriceTarget], as_of: Date) -> tuple[PriceTarget, ...]:
@@ -79,8 +72,43 @@ def foreign_targets(targets: Iterable[PriceTarget], as_of: Date) -> tuple[PriceT
 
     `targets`: as for `current_targets`.
     """
-    newest = _newest_targets((row for row in targets if row.date <= as_of), as_of)
-    return tuple(replace(row, firm=firm) for firm, row in sorted(newest.items()) if row.currency is not None)
+    return foreign_of(newest_rows(targets, as_of))
+
+
+@dataclass(frozen=True)
+class NewestRows:
+    """What counts of the rows of each firm on one day, whatever the price.
+
+    `setting`: the newest row that sets a target which the firm has not withdrawn since. `rated`: of those firms, the
+    newest row with a rating.
+    """
+
+    setting: dict[str, PriceTarget]
+    rated: dict[str, PriceTarget]
+
+
+def newest_rows(targets: Iterable[PriceTarget], as_of: Date) -> NewestRows:
+    """Return the rows of `targets` that count on `as_of`; later ones are ignored."""
+    firms = _by_firm((row for row in targets if row.date <= as_of), as_of)
+    newest = {firm: _newest_row(deciding) for firm, rows in firms.items() if (deciding := _deciding(rows))}
+    setting = {firm: row for firm, row in newest.items() if not withdraws_target(row)}
+    rated = {firm: _newest_row(rows) for firm in setting if (rows := [row for row in firms[firm] if row.rating])}
+    return NewestRows(setting, rated)
+
+
+def current_of(newest: NewestRows, as_of: Date, price: float) -> tuple[CurrentTarget, ...]:
+    """Return what `current_targets` returns of rows whose newest are known already."""
+    current = (
+        _current_target(firm, row, newest.rated.get(firm, row), as_of, price)
+        for firm, row in newest.setting.items()
+        if row.currency is None
+    )
+    return tuple(sorted(current, key=lambda target: (target.target, target.firm)))
+
+
+def foreign_of(newest: NewestRows) -> tuple[PriceTarget, ...]:
+    """Return what `foreign_targets` returns of rows whose newest are known already."""
+    return tuple(replace(row, firm=firm) for firm, row in sorted(newest.setting.items()) if row.currency is not None)
 
 
 def target_steps(targets: Iterable[PriceTarget], as_of: Date) -> dict[str, dict[Date, float | None]]:
@@ -136,10 +164,8 @@ def _target_of_step(row: PriceTarget) -> float | None:
     return row.target if is_comparable(row) and not withdraws_target(row) else None
 
 
-def _newest_targets(rows: Iterable[PriceTarget], as_of: Date) -> dict[str, PriceTarget]:
-    """Return, per firm, the newest row that sets a target which the firm has not withdrawn since."""
-    newest = {firm: _newest_row(group) for firm, group in _by_firm(filter(_decides_target, rows), as_of).items()}
-    return {firm: row for firm, row in newest.items() if not withdraws_target(row)}
+def _deciding(rows: Iterable[PriceTarget]) -> list[PriceTarget]:
+    return [row for row in rows if _decides_target(row)]
 
 
 def _decides_target(row: PriceTarget) -> bool:
@@ -163,6 +189,8 @@ def _day_of(row: PriceTarget) -> Date:
 
 def _newest_row(rows: Sequence[PriceTarget]) -> PriceTarget:
     """Return the one of a firm's rows that counts, whatever order they come in."""
+    if len(rows) == 1:
+        return rows[0]
     newest = max(row.date for row in rows)
     of_that_day = [row for row in rows if row.date == newest]
     if len(of_that_day) == 1:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from indicators.atr import average_true_range
+from indicators.bars.columns import BarColumns, bar_columns
 
 LOOKBACK_SESSIONS = 252
 MIN_ATR = 1.0  # a jump smaller than a usual day's range leaves no mark that traders remember
@@ -37,16 +37,18 @@ def find_gaps(bars: pd.DataFrame) -> list[Gap]:
     A gap up on day t runs from high[t-1] to low[t] and is at least as wide as ATR(14) of day t; it is open as long as
     no later low reaches high[t-1]. A gap down mirrors it: from high[t] to low[t-1]. `bars`: columns high, low, close.
     """
-    if len(bars) < 2:
-        return []
-    high, low = bars["high"].to_numpy(float), bars["low"].to_numpy(float)
-    wide = MIN_ATR * average_true_range(bars).to_numpy()[1:]  # NaN where there is none, which no width reaches
-    lowest_since = np.minimum.accumulate(low[::-1])[::-1][1:]
-    highest_since = np.maximum.accumulate(high[::-1])[::-1][1:]
-    recent = np.arange(1, len(bars)) >= len(bars) - LOOKBACK_SESSIONS
-    up = recent & (low[1:] - high[:-1] >= wide) & (lowest_since > high[:-1])
-    down = recent & (low[:-1] - high[1:] >= wide) & (highest_since < low[:-1])
-    days = bars.index.to_numpy().astype("datetime64[D]")
+    return gaps_of(bar_columns(bars))
+
+
+def gaps_of(bars: BarColumns) -> list[Gap]:
+    """Return what `find_gaps` finds in bars whose columns are read already."""
+    first = max(len(bars) - LOOKBACK_SESSIONS - 1, 0)  # the session before the first that may have jumped
+    high, low, days = bars.high[first:], bars.low[first:], bars.days[first:]
+    wide = MIN_ATR * bars.atr[first + 1 :]  # NaN where there is none, which no width reaches
+    lowest_since = np.minimum.accumulate(low[:0:-1])[::-1]
+    highest_since = np.maximum.accumulate(high[:0:-1])[::-1]
+    up = (low[1:] - high[:-1] >= wide) & (lowest_since > high[:-1])
+    down = (low[:-1] - high[1:] >= wide) & (highest_since < low[:-1])
     return [
         Gap(days[at + 1].item(), float(high[at]), float(low[at + 1]))
         if up[at]

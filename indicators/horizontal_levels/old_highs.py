@@ -8,6 +8,7 @@ from datetime import date as Date
 import numpy as np
 import pandas as pd
 
+from indicators.bars.columns import Days, Floats
 from indicators.swings import swing_highs
 
 STOOD_SESSIONS = 252  # a year without a close above it
@@ -29,9 +30,14 @@ def find_old_high(bars: pd.DataFrame, stood: int = STOOD_SESSIONS, recent: int =
     The last close is above it too. `bars`: columns high, close, daily unless `stood` and `recent` are a year and a
     quarter of others.
     """
-    high, close = bars["high"].to_numpy(float), bars["close"].to_numpy(float)
-    begin = max(len(bars) - recent, 0)
-    swings = swing_highs(high[: max(len(bars) - stood, 0)])
+    days = bars.index.to_numpy().astype("datetime64[D]")
+    return old_high_of(days, bars["high"].to_numpy(float), bars["close"].to_numpy(float), stood, recent)
+
+
+def old_high_of(days: Days, high: Floats, close: Floats, stood: int, recent: int) -> OldHigh | None:
+    """Return what `find_old_high` finds in bars whose columns are read already."""
+    begin = max(len(days) - recent, 0)
+    swings = swing_highs(high[: max(len(days) - stood, 0)])
     if not swings.size:
         return None
     highest_close = np.maximum.accumulate(close[1:begin][::-1])[::-1]  # from the bar after each up to the window
@@ -41,5 +47,4 @@ def find_old_high(bars: pd.DataFrame, stood: int = STOOD_SESSIONS, recent: int =
     if not is_old.any():
         return None
     at = int(np.flatnonzero(is_old)[np.argmax(high[held[is_old]])])
-    days = bars.index
-    return OldHigh(float(high[held[at]]), days[held[at]].date(), days[broken[at]].date())
+    return OldHigh(float(high[held[at]]), days[held[at]].item(), days[broken[at]].item())

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from indicators.atr import true_ranges, wilder_average
+from indicators.bars.columns import ATR_BARS, BarColumns, bar_columns
 from indicators.swings import Floats
 
 Side = Literal["support", "resistance"]
 Scale = Literal["linear", "log"]
 
-ATR_BARS = 14
 TOLERANCE_ATR = 0.25  # a close this deep under a line is noise, not a break,
 TOLERANCE_SHARE = 0.015  # if it is no deeper than this share of the price: in a wild stock 0.25 ATR is plain to see
 ROUNDING = 1e-9  # share of the price: a low exactly on a line touches it, whatever the last bit of the float says
@@ -62,6 +62,11 @@ class MirroredBars:
         """Return where the heights of `line` are prices that can be quoted: a falling line ends at zero."""
         return np.full(line.shape, True) if self.scale == "log" else np.sign(line) == np.sign(self.close[-1])
 
+    def first(self, count: int) -> MirroredBars:
+        """Return the first `count` bars: an entry depends on no later bar."""
+        columns = (column[:count] for column in (self.low, self.close, self.atr, self.tolerance))
+        return MirroredBars(self.side, self.scale, *columns)
+
 
 def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
     """Return `bars` (columns high, low, close) on `scale`, mirrored for resistance.
@@ -70,10 +75,18 @@ def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
     exist yet, the mean of the true ranges so far. The tolerance is the smaller of 0.25 ATR and 1.5% of the close, on
     the log scale log(1.015), each of that bar's own day. Prices must be finite, and positive on the log scale.
     """
-    high, low, close = (bars[name].to_numpy(dtype=float) for name in ("high", "low", "close"))
+    return mirror_columns(bar_columns(bars), side, scale)
+
+
+def mirror_columns(columns: BarColumns, side: Side, scale: Scale) -> MirroredBars:
+    """Return the columns of bars as `mirror_bars` returns the bars."""
+    high, low, close = columns.high, columns.low, columns.close
     if scale == "log":
         high, low, close = np.log(high), np.log(low), np.log(close)
-    atr = _atr_from_first_bar(high, low, close)
+    ranges = true_ranges(high, low, close)
+    atr = _begin_with_first_bar(
+        columns.atr if scale == "linear" else wilder_average(ranges, ATR_BARS), high, low, ranges
+    )
     rounding = ROUNDING * (1.0 if scale == "log" else np.abs(close))
     mirrored_low, mirrored_close = (low, close) if side == "support" else (-high, -close)
     widest = np.log1p(TOLERANCE_SHARE) if scale == "log" else TOLERANCE_SHARE * np.abs(close)
@@ -81,11 +94,10 @@ def mirror_bars(bars: pd.DataFrame, side: Side, scale: Scale) -> MirroredBars:
     return MirroredBars(side, scale, mirrored_low, mirrored_close, atr, tolerance)
 
 
-def _atr_from_first_bar(high: Floats, low: Floats, close: Floats) -> Floats:
+def _begin_with_first_bar(atr: Floats, high: Floats, low: Floats, ranges: Floats) -> Floats:
     """Return ATR(14), before it exists the mean of the true ranges so far, and of the first bar its own range."""
-    ranges = true_ranges(high, low, close)
-    atr = wilder_average(ranges, ATR_BARS)
     early = ranges[: ATR_BARS - 1]
-    atr[0] = high[0] - low[0]
-    atr[1:ATR_BARS] = np.cumsum(early) / np.arange(1, early.size + 1)
-    return atr
+    filled = atr.copy()
+    filled[:1] = high[:1] - low[:1]
+    filled[1:ATR_BARS] = np.cumsum(early) / np.arange(1, early.size + 1)
+    return filled

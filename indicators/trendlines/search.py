@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -53,7 +53,8 @@ class Lines:
 
     def select(self, chosen: np.ndarray) -> Lines:
         """Return the lines that a mask or an array of indices chooses."""
-        return Lines(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        columns = (self.first, self.base, self.slope, self.crossed, self.broken)
+        return Lines(*(column[chosen] for column in columns))
 
     def __len__(self) -> int:
         return self.first.size
@@ -87,10 +88,26 @@ class FoundLines:
     standings: tuple[Standing, ...]
 
 
-def search(bars: MirroredBars) -> FoundLines:
+class PairFinder(Protocol):
+    """Finds the pairs of `swings` whose line no close breaks but those of the last 20 `bars`: see `find_pairs`."""
+
+    def __call__(self, bars: MirroredBars, swings: Positions) -> tuple[Positions, Positions]: ...
+
+
+def find_pairs(bars: MirroredBars, swings: Positions) -> tuple[Positions, Positions]:
+    """Return the first and second swing of every line that no close broke before the last 20 bars."""
+    return valid_line_pairs(swings, bars.low, (bars.close + bars.tolerance)[: settled_bars(bars)])
+
+
+def settled_bars(bars: MirroredBars) -> int:
+    """Return how many bars come before the last 20: a line that one of their closes broke is not shown any more."""
+    return max(bars.last - SHOW_BROKEN_BARS, 0)
+
+
+def search(bars: MirroredBars, finder: PairFinder = find_pairs) -> FoundLines:
     """Return the distinct lines of one side, the one that matters most now first."""
     swings = swing_lows(bars.low)
-    lines = _shown_lines(bars, swings)
+    lines = _shown_lines(bars, *finder(bars, swings))
     touches = find_touches(bars, lines, swings)
     group = _standing_numbers(bars, lines, touches)
     order = np.lexsort((touches.misfit, lines.first - touches.latest, -touches.count, group))
@@ -105,7 +122,7 @@ def search(bars: MirroredBars) -> FoundLines:
 def has_offered_line(bars: MirroredBars, count: int, span: int) -> bool:
     """Return whether a line fit to be offered has more touches than `count`, or as many over `span` bars or more."""
     swings = swing_lows(bars.low)
-    lines = _shown_lines(bars, swings)
+    lines = _shown_lines(bars, *find_pairs(bars, swings))
     lines = lines.select((lines.crossed == NEVER) & (lines.slope > 0) & _is_under_price(bars, lines))
     touches = find_touches(bars, lines, swings)
     return bool((_as_good(lines, touches, count, span) & _rises_from_recent_touches(bars, lines, touches)).any())
@@ -114,7 +131,7 @@ def has_offered_line(bars: MirroredBars, count: int, span: int) -> bool:
 def has_any_line(bars: MirroredBars, count: int, span: int) -> bool:
     """Return whether any line, unbroken or recently broken, has more touches than `count`, or as many over `span`."""
     swings = swing_lows(bars.low)
-    lines = _shown_lines(bars, swings)
+    lines = _shown_lines(bars, *find_pairs(bars, swings))
     return bool(_as_good(lines, find_touches(bars, lines, swings), count, span).any())
 
 
@@ -122,15 +139,13 @@ def _as_good(lines: Lines, touches: Touches, count: int, span: int) -> np.ndarra
     return (touches.count > count) | ((touches.count == count) & (touches.latest - lines.first >= span))
 
 
-def _shown_lines(bars: MirroredBars, swings: Positions) -> Lines:
-    """Return the lines through two swings that are unbroken or recently broken, and lie near enough to the price."""
-    settled = max(bars.last - SHOW_BROKEN_BARS, 0)  # a line that a close broke before this bar is not shown any more
-    first, second = valid_line_pairs(swings, bars.low, (bars.close + bars.tolerance)[:settled])
+def _shown_lines(bars: MirroredBars, first: Positions, second: Positions) -> Lines:
+    """Return the lines through those pairs that are unbroken or recently broken, and lie near enough to the price."""
     slope = (bars.low[second] - bars.low[first]) / (second - first)
     today = bars.low[first] + slope * (bars.last - first)
     near = (np.abs(bars.close[-1] - today) <= SEARCH_ATR * bars.atr[-1]) & bars.has_price(today)
     first, second, slope = _drop_repeated(first[near], second[near], slope[near])
-    crossed, broken = _find_breaks(bars, first, slope, settled)
+    crossed, broken = _find_breaks(bars, first, slope, settled_bars(bars))
     pending = crossed == bars.last
     shown = (crossed == NEVER) | pending | (broken > bars.last - SHOW_BROKEN_BARS) & (broken != NEVER)
     existed_before_break = second + 1 < crossed

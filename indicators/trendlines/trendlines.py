@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indicators.intervals.bar_units import Interval
 from indicators.intervals.interval_bars import calendar_numbers
 from indicators.trendlines.mirrored_bars import MirroredBars, Scale, Side, mirror_bars
-from indicators.trendlines.search import NEVER, FoundLines, Standing, search
+from indicators.trendlines.search import NEVER, FoundLines, PairFinder, Standing, find_pairs, search
 
 Status = Literal["holding", "testing", "bounced", "break pending", "broken"]
 
@@ -123,9 +123,14 @@ def find_trendlines(
     """
     if len(bars) < 2:
         return []
-    mirrored = mirror_bars(bars, side, scale)
-    found = search(mirrored)
-    sessions = pd.DatetimeIndex(bars.index)
+    return trendlines_of(mirror_bars(bars, side, scale), pd.DatetimeIndex(bars.index), interval)
+
+
+def trendlines_of(
+    mirrored: MirroredBars, sessions: pd.DatetimeIndex, interval: Interval, finder: PairFinder = find_pairs
+) -> list[Trendline]:
+    """Return what `find_trendlines` finds in two or more bars that are mirrored already; `sessions`: their days."""
+    found = search(mirrored, finder)
     days = sessions.to_numpy().astype("datetime64[D]")
     values = mirrored.to_price(found.lines.heights_on(mirrored.last)).tolist()
     slopes = mirrored.to_price_slope(found.lines.slope).tolist()
@@ -133,8 +138,8 @@ def find_trendlines(
     columns = zip(found.touches, broken, found.standings, _statuses(mirrored, found), values, slopes, strict=True)
     return [
         Trendline(
-            side=side,
-            scale=scale,
+            side=mirrored.side,
+            scale=mirrored.scale,
             slope=slope,
             touches=tuple(days[touches].tolist()),
             status=status,

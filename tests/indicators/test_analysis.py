@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,6 +21,7 @@ from tests.support import real_googl
 from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
+from tests.support.same_analysis import assert_same
 
 NOTE_DAY = date(2025, 11, 24)
 PUBLISHED = {
@@ -33,20 +33,6 @@ PUBLISHED = {
 
 def history(bars: pd.DataFrame, **changed: object) -> PriceHistory:
     return replace(PriceHistory("X", "X Inc.", "USD", bars), **changed)
-
-
-def assert_same(one: Analysis, other: Analysis) -> None:
-    """Compare field by field, series and frames to the last bit."""
-    for field in dataclasses.fields(Analysis):
-        value, other_value = getattr(one, field.name), getattr(other, field.name)
-        if field.name in ("bars", "daily_bars", "bands"):
-            pd.testing.assert_frame_equal(value, other_value, check_exact=True, check_freq=False)
-        elif field.name == "emas":
-            for average, twin in zip(value, other_value, strict=True):
-                pd.testing.assert_series_equal(average.series, twin.series, check_exact=True, check_freq=False)
-                assert replace(average, series=None) == replace(twin, series=None)
-        else:
-            assert value == other_value, field.name
 
 
 @needs_real_prices

@@ -24,17 +24,21 @@ def halted(quiet: int, volume: float = 1000.0) -> pd.DataFrame:
     )
 
 
+def stopped_now(bars: pd.DataFrame, atr: float) -> bool:
+    return has_stopped(bars["volume"].to_numpy(), float(bars["close"].iloc[-1]), float(atr))
+
+
 @pytest.mark.parametrize(("quiet", "stopped"), [(HALT_SESSIONS - 1, False), (HALT_SESSIONS, True)])
 def test_twenty_sessions_without_volume_are_a_halt(quiet: int, stopped: bool) -> None:
-    assert has_stopped(halted(quiet), 1.0) is stopped
+    assert stopped_now(halted(quiet), 1.0) is stopped
 
 
 def test_where_nothing_ever_has_volume_only_the_range_tells() -> None:
     bars = halted(200, volume=0.0)
-    assert not has_stopped(bars, 1.0)
+    assert not stopped_now(bars, 1.0)
     close = bars["close"].iloc[-1]
-    assert has_stopped(bars, 0.00009 * close)
-    assert not has_stopped(bars, 0.00011 * close)
+    assert stopped_now(bars, 0.00009 * close)
+    assert not stopped_now(bars, 0.00011 * close)
     assert last_traded(bars, True, bars.index[-1].date()) == bars.index[99].date()
 
 

@@ -1,0 +1,1 @@
+"""Bars as arrays, and the figures that belong to each of them."""

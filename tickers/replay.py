@@ -1,0 +1,36 @@
+"""Replay one ticker: the Analysis of each of many past days, at a third of the cost of analyzing them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date as Date
+
+import numpy as np
+
+from indicators.analysis import EMA_SPANS, Analysis, Scale, TooEarly, analyse_figures, published_targets
+from indicators.analysts.known_targets import TargetsThroughTime
+from indicators.bars.figures import bar_figures, daily_bars
+from market import PriceHistory, PriceTarget
+
+
+def replay(
+    history: PriceHistory, targets: Iterable[PriceTarget], days: Iterable[Date], scale: Scale = "linear"
+) -> Iterator[Analysis]:
+    """Yield the Analysis of each of `days`, which is `analyse(history, targets, day, scale)`.
+
+    `days`: in any order. Figures that a bar has from itself and those before it are computed once, for all days. An
+    Analysis is made when it is asked for and not kept, so that memory does not grow with the days. Raises `TooEarly` at
+    a day before the first bar.
+    """
+    bars = history.bars
+    if bars.empty:
+        raise TooEarly(history.symbol, None, None)
+    daily = daily_bars(bars)
+    figures = bar_figures(daily, "1d", EMA_SPANS, scale).for_many_days()
+    known = TargetsThroughTime(published_targets(history, targets))
+    for day in days:
+        count = int(np.searchsorted(figures.columns.days, np.datetime64(day), side="right"))
+        if not count:
+            raise TooEarly(history.symbol, day, bars.index[0].date())
+        sessions = daily.first(count)
+        yield analyse_figures(history, sessions, figures.known_from(sessions), known.on(day), day, seen_on=day)
