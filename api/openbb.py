@@ -17,6 +17,7 @@ from charts.levels.chart import levels_figure
 from charts.options import Period
 from charts.palette import Theme
 from indicators.analysis import Scale
+from indicators.intervals.bar_units import Interval
 from indicators.ladder import ladder
 from market.store.store import get_store
 from market.symbols import parse_symbol
@@ -39,6 +40,7 @@ def _parameter(name: str, label: str, value: Any, kind: str = "text", options: t
 SYMBOL = _parameter("symbol", "Ticker", EXAMPLE_SYMBOL)
 AS_OF = _parameter("asof", "As of", None, "date")
 SCALE = _parameter("scale", "Scale", "linear", options=get_args(Scale))
+INTERVAL = _parameter("interval", "Interval", "1d", options=get_args(Interval))
 PERIOD = _parameter("period", "Period", "1y", options=get_args(Period))
 WATCHLIST = {"type": "endpoint", "paramName": "name", "label": "Watchlist", "value": None, "show": True} | {
     "description": "One of the dashboard's watchlists",
@@ -77,7 +79,7 @@ WIDGETS: dict[str, dict[str, Any]] = {
         "Levels and targets",
         "Price with its EMAs, Bollinger Bands, trendlines and zones, beside every analyst's price target.",
         "chart",
-        [SYMBOL, AS_OF, PERIOD, SCALE],
+        [SYMBOL, AS_OF, PERIOD, INTERVAL, SCALE],
         COLUMNS,
         CHART_ROWS,
         type="chart",
@@ -87,7 +89,7 @@ WIDGETS: dict[str, dict[str, Any]] = {
         "Levels",
         "Every technical level from the highest to the lowest, with its distance from the price.",
         "ladder",
-        [SYMBOL, AS_OF, SCALE],
+        [SYMBOL, AS_OF, INTERVAL, SCALE],
         COLUMNS // 2,
         TABLE_ROWS,
         **_table(

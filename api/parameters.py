@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from charts.options import DEFAULT_OVERLAYS, OVERLAYS, Overlay
 from indicators.analysis import Scale
+from indicators.intervals.bar_units import Interval
 from market.source import SourceKey
 from market.sources import SOURCES, default_source
 from tickers.request import AnalysisRequest
@@ -57,9 +58,11 @@ SymbolText = Annotated[str, Path(description="A symbol of the source, such as CI
 SymbolQuery = Annotated[str, Query(alias="symbol", description="A symbol of the source, such as CIFR or ^GSPC.")]
 
 
-def analysis_request(asof: AsOf = None, scale: Scale = "linear", source: Source = None) -> AnalysisRequest:
-    """Return what to analyze, from the parameters `asof`, `scale` and `source`."""
-    return AnalysisRequest(source or default_source(), asof, scale)
+def analysis_request(
+    asof: AsOf = None, scale: Scale = "linear", interval: Interval = "1d", source: Source = None
+) -> AnalysisRequest:
+    """Return what to analyze, from the parameters `asof`, `scale`, `interval` and `source`."""
+    return AnalysisRequest(source or default_source(), asof, scale, interval=interval)
 
 
 def overlay_set(overlays: Overlays = None) -> frozenset[Overlay]:

@@ -79,7 +79,7 @@ def measure_scan(count: int) -> ScanCost:
     memory: list[float] = []
     start, cpu_start, paused = perf_counter(), cpu_seconds(), 0.0
     for done, result in enumerate(scan_stored([Symbol(generated_symbol(number)) for number in range(count)])):
-        assert result.line is not None, result.reason
+        assert result.lines is not None, result.reason
         if done % max(count // MEMORY_SAMPLES, 1) == 0:
             pause = perf_counter()
             memory.append(memory_mb())

@@ -7,6 +7,7 @@ from datetime import date as Date
 from typing import Any, TypeVar, get_args
 
 import click
+import pandas as pd
 
 from indicators.analysis import Scale
 from indicators.intervals.bar_units import Interval
@@ -41,6 +42,24 @@ class PastDay(click.ParamType):
         if day > Date.today():
             self.fail(f"{day} is in the future: use a day up to today", param, ctx)
         return day
+
+
+class PastDays(click.ParamType):
+    """Weekdays from one ISO date to another, every one or every STEP-th: FROM:TO[:STEP]."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Date, ...]:
+        first, _, rest = str(value).partition(":")
+        last, _, step = rest.partition(":")
+        day = PastDay()
+        start, end = day.convert(first, param, ctx), day.convert(last, param, ctx)
+        if step and not (step.isdecimal() and int(step)):
+            self.fail(f"'{step}' is not a step: use a number of weekdays, such as 5", param, ctx)
+        days = pd.bdate_range(start, end, freq=f"{step or 1}B")
+        if days.empty:
+            self.fail(f"there is no weekday from {start} to {end}: write the earlier day first", param, ctx)
+        return tuple(day.date() for day in days)
 
 
 class JobCount(click.ParamType):

@@ -1,26 +1,24 @@
-"""Analyze thousands of stored tickers on every core, without pictures and without a request to Yahoo."""
+"""Analyze thousands of stored tickers on every core or on a cluster, without pictures or a request to Yahoo."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import partial
 from multiprocessing import get_context
 
-from indicators.analysis import Scale, TooEarly
-from indicators.intervals.bar_units import Interval
+from indicators.analysis import Analysis, TooEarly
 from market.errors import MarketError
 from market.market_data import MarketData
-from market.source import SourceKey
 from market.sources import fetch_stored
 from market.symbols import Symbol
 from tickers.json_document import analysis_document
-from tickers.parallel import map_in_order
-from tickers.request import analyse_market_data
+from tickers.parallel import map_as_completed, map_in_order
+from tickers.request import AnalysisRequest, analyse_market_data
 
 CHUNK_TICKERS = 16  # handed to a worker at once: a third of a second's work, so that the handing over costs nothing
 CHUNKS_AHEAD_PER_JOB = 3
@@ -39,65 +37,104 @@ class NotStored(MarketError):
 
 
 @dataclass(frozen=True)
+class ScanRequest(AnalysisRequest):
+    """How each ticker is analyzed: as of each of `days`; without any, as of `as_of`."""
+
+    days: tuple[Date, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScanTask:
+    """Tickers for one worker.
+
+    `data`: what is stored of each, or why that is nothing, where the worker cannot read the store itself.
+    """
+
+    symbols: tuple[Symbol, ...]
+    data: tuple[MarketData | MarketError, ...] | None = None
+
+
+@dataclass(frozen=True)
 class ScanResult:
-    """One ticker's line of JSON, or the sentence that says why there is none.
+    """One ticker's lines of JSON, one a day, or the sentence that says why there is none.
 
     `notices`: sentences on the age of outdated prices and targets.
     """
 
     symbol: str
-    line: str | None
+    lines: tuple[str, ...] = ()
     reason: str | None = None
     notices: tuple[str, ...] = ()
 
 
 def scan_stored(
-    symbols: Sequence[Symbol],
-    as_of: Date | None = None,
-    scale: Scale = "linear",
-    source: SourceKey = "yahoo",
-    jobs: int | None = None,
-    interval: Interval = "1d",
+    symbols: Sequence[Symbol], request: ScanRequest = ScanRequest(), jobs: int | None = None, ordered: bool = True
 ) -> Iterator[ScanResult]:
-    """Yield the document of each stored ticker in the order of `symbols`, a chunk as soon as it is done.
+    """Yield the documents of each stored ticker, a chunk of tickers as soon as it is done.
 
-    Requests nothing from Yahoo; `chance` is null. `jobs`: how many processes, by default one a core.
+    In the order of `symbols`, or as they come. Requests nothing from Yahoo; `chance` is null. `jobs`: how many
+    processes, by default one a core.
     """
-    chunks = [symbols[start : start + CHUNK_TICKERS] for start in range(0, len(symbols), CHUNK_TICKERS)]
-    jobs = min(jobs or os.cpu_count() or 1, len(chunks))
-    scan_chunk = partial(_scan_chunk, as_of=as_of, scale=scale, source=source, interval=interval)
+    chunk = 1 if request.days else CHUNK_TICKERS
+    tasks = [ScanTask(tuple(symbols[start : start + chunk])) for start in range(0, len(symbols), chunk)]
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     if jobs <= 1:
-        for chunk in chunks:
-            yield from scan_chunk(chunk)
+        for task in tasks:
+            yield from scan_task(task, request)
         return
     # A forked worker would share the locks of the parent's threads and its connection to the store
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for results in map_in_order(scan_chunk, chunks, pool, ahead=CHUNKS_AHEAD_PER_JOB * jobs):
-            yield from results
+        yield from scan_in_pool(tasks, request, pool, CHUNKS_AHEAD_PER_JOB * jobs, ordered)
 
 
-def _scan_chunk(
-    symbols: Sequence[Symbol], as_of: Date | None, scale: Scale, source: SourceKey, interval: Interval
-) -> list[ScanResult]:
-    return [_scan_ticker(symbol, as_of, scale, source, interval) for symbol in symbols]
+def scan_in_pool(
+    tasks: Iterable[ScanTask], request: ScanRequest, pool: Executor, ahead: int, ordered: bool
+) -> Iterator[ScanResult]:
+    """Yield the results of the tasks, of which at most `ahead` are with the pool or waiting to be taken."""
+    take = map_in_order if ordered else map_as_completed
+    for results in take(partial(scan_task, request=request), tasks, pool, ahead):
+        yield from results
 
 
-def _scan_ticker(symbol: Symbol, as_of: Date | None, scale: Scale, source: SourceKey, interval: Interval) -> ScanResult:
+def scan_task(task: ScanTask, request: ScanRequest) -> list[ScanResult]:
+    """Return a result for each ticker of the task: what a worker runs."""
+    data = task.data or (None,) * len(task.symbols)
+    return [_scan_ticker(symbol, known, request) for symbol, known in zip(task.symbols, data, strict=True)]
+
+
+def _scan_ticker(symbol: Symbol, data: MarketData | MarketError | None, request: ScanRequest) -> ScanResult:
     try:
-        data = _load_stored(symbol, as_of, source)
-        document = analysis_document(analyse_market_data(data, as_of, scale, interval))
+        if isinstance(data, MarketError):
+            raise data
+        data = data or load_stored(symbol, request)
+        documents = [analysis_document(analysis) for analysis in _analyses(data, request)]
     except (MarketError, TooEarly) as error:
-        return ScanResult(symbol, None, str(error))
-    return ScanResult(symbol, json.dumps(document, ensure_ascii=False, allow_nan=False), notices=data.notices)
+        return ScanResult(symbol, reason=str(error))
+    lines = tuple(json.dumps(document, ensure_ascii=False, allow_nan=False) for document in documents)
+    return ScanResult(symbol, lines, notices=data.notices)
 
 
-def _load_stored(symbol: Symbol, as_of: Date | None, source: SourceKey) -> MarketData:
-    """Return what `source` has without a request, with its age if it is outdated. Raises a `MarketError`.
+def _analyses(data: MarketData, request: ScanRequest) -> Iterator[Analysis]:
+    """Yield the Analysis of each day that was asked for. Raises `TooEarly` where no day is late enough."""
+    if not request.days:
+        yield analyse_market_data(data, request.as_of, request.scale, request.interval)
+        return
+    first = data.history.bars.index[0].date()
+    days = [day for day in request.days if day >= first]
+    if not days:
+        raise TooEarly(data.history.symbol, request.days[-1], first)
+    for day in days:
+        yield analyse_market_data(data, day, request.scale, request.interval)
 
-    Data that reaches the as-of day is complete, however long ago it was fetched.
+
+def load_stored(symbol: Symbol, request: ScanRequest) -> MarketData:
+    """Return what the source has without a request, with its age if it is outdated. Raises a `MarketError`.
+
+    Data that reaches the last day asked for is complete, however long ago it was fetched.
     """
-    data = fetch_stored(symbol, source)
+    data = fetch_stored(symbol, request.source)
     if data is None:
         raise NotStored(symbol)
-    reaches_as_of = as_of is not None and as_of <= data.history.bars.index[-1].date()
-    return replace(data, notices=(data.age_notice,)) if data.age_notice and not reaches_as_of else data
+    last = request.days[-1] if request.days else request.as_of
+    reaches_last = last is not None and last <= data.history.bars.index[-1].date()
+    return replace(data, notices=(data.age_notice,)) if data.age_notice and not reaches_last else data

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from market.store.engines import Operation, open_engine, run_read, run_write
+from market.store.engines import Operation, names_a_server, open_engine, run_read, run_write
 from market.store.failures import UNUSABLE_ERRORS, StoreProblem, driver_message, explain_failure, reports_damage
 from market.store.memory_fallback import MemoryFallback
 from market.store.schema import prepare_tables
@@ -54,6 +54,10 @@ class Database:
             self._disk = self._open_disk()
         except UNUSABLE_ERRORS as error:
             self._fall_back_to_memory(error)
+
+    @property
+    def is_on_a_server(self) -> bool:
+        return names_a_server(self._address)
 
     def read(self, query: Operation[T]) -> T:
         """Run `query` and return its result."""

@@ -79,6 +79,14 @@ def parse_address(address: str) -> URL:
         raise ArgumentError(str(error)) from error
 
 
+def names_a_server(address: str) -> bool:
+    """Return whether the address is that of a database server."""
+    try:
+        return parse_address(address).get_backend_name() != "sqlite"
+    except ArgumentError:
+        return False
+
+
 def public_address(address: str) -> str:
     """Return what may be shown of an address: a file's path, or the scheme and the host of a server."""
     try:

@@ -74,6 +74,11 @@ class Store:
         """Why changes are kept in memory only, or what became of a damaged or deleted file; None if all is well."""
         return self.database.notice
 
+    @property
+    def is_on_a_server(self) -> bool:
+        """Whether a database server holds it, which other computers can read too."""
+        return self.database.is_on_a_server
+
     def close(self) -> None:
         """Close all connections."""
         self.database.close()

@@ -35,7 +35,7 @@ def test_every_route_is_described_with_its_parameters(mounted: ApiClient) -> Non
         "/watchlists/{name}",
     } < set(described)
     parameters = {parameter["name"] for parameter in described["/chart/{symbol}.png"]["get"]["parameters"]}
-    assert parameters == {"symbol", "asof", "scale", "source", "overlays", "period", "theme"}
+    assert parameters == {"symbol", "asof", "scale", "interval", "source", "overlays", "period", "theme"}
     for path in described.values():
         assert path["get"]["description"].startswith("Return ")
 

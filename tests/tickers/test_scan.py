@@ -43,7 +43,7 @@ def test_outdated_data_comes_with_its_age(
     assert levelboard.main(["scan", "MARA", "--jobs", "1"]) == 0
     printed = capsys.readouterr()
     assert printed.err == f"MARA: {notice}\n"
-    assert printed.out == f"{result.line}\n" and '"symbol": "MARA"' in printed.out
+    assert printed.out == f"{result.lines[0]}\n" and '"symbol": "MARA"' in printed.out
 
 
 def test_fresh_data_and_data_that_reaches_the_as_of_day_come_without_notice(
