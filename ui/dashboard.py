@@ -14,7 +14,7 @@ from logs import start_logging
 from ui import navigation
 from ui.components import store_notice
 from ui.loading import gc_freeze
-from ui.sidebar import access, sidebar, sign_in
+from ui.sidebar import access, person, sidebar, sign_in
 from version import VERSION
 
 ICON = str(Path(__file__).parent / "levelboard.svg")  # icons by name come from a server of Google's
@@ -46,6 +46,7 @@ def draw_alone(draw: Callable[[], None]) -> None:
 def draw_dashboard() -> None:
     """Draw the page that the viewer is on, with the sidebar."""
     st.html(STYLE)
+    person.note_visit()
     page = st.navigation(navigation.pages())
     sidebar.draw_sidebar()
     sign_in.draw_sign_out()

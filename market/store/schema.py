@@ -99,8 +99,17 @@ BACKOFFS = Table(
     Column("cause", Text, nullable=False),  # a phrase for the middle of a sentence
 )
 
-# Entered by a person, and therefore impossible to fetch again
-USER_TABLES = (WATCHLISTS, OWN_TARGETS)
+# When a person was here: in seconds since 1970, by the database's clock
+VISITS = Table(
+    "levels_visits",
+    TABLES,
+    Column("person", String(254), primary_key=True),  # "" for the one common visitor where nobody signs in
+    Column("seen_at", Float(53), nullable=False),
+    Column("previous_visit", Float(53)),  # when the visit before this one ended
+)
+
+# Left by a person, and therefore impossible to fetch again
+USER_TABLES = (WATCHLISTS, OWN_TARGETS, VISITS)
 
 DEFAULT_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
 
@@ -116,7 +125,11 @@ FROM_1_TO_2 = (
        (key VARCHAR(80) PRIMARY KEY, until DOUBLE PRECISION NOT NULL, failures INTEGER NOT NULL,
         cause TEXT NOT NULL)""",
 )
-STEPS = (FROM_1_TO_2,)
+FROM_2_TO_3 = (
+    """CREATE TABLE levels_visits
+       (person VARCHAR(254) PRIMARY KEY, seen_at DOUBLE PRECISION NOT NULL, previous_visit DOUBLE PRECISION)""",
+)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3)
 CURRENT_VERSION = 1 + len(STEPS)
 
 

@@ -26,6 +26,7 @@ from market.price_target import PriceTarget
 from market.store.database import Database
 from market.store.engines import ADDRESS_VARIABLE
 from market.store.failures import StoreProblem
+from market.store.personal import visits
 from market.store.rows import (
     history_from_row,
     history_to_row,
@@ -267,6 +268,19 @@ class Store:
             return connection.execute(deletion, [{"deleted_key": key} for key in keys]).rowcount
 
         return self.database.write_user_change(change)
+
+    # Visits
+
+    def note_visit(self, person: str = "") -> None:
+        """Note that `person` is here now; where nobody signs in, all are the one common visitor ""."""
+        self.database.write(lambda connection: visits.note_visit(connection, person))
+
+    def last_visit(self, person: str = "") -> datetime | None:
+        """Return when the visit of `person` before the current one ended, in UTC; None if there was none.
+
+        A visit ends with half an hour without a `note_visit`, so the answer stays the same during a visit.
+        """
+        return self.database.read(lambda connection: visits.read_last_visit(connection, person))
 
 
 _stores: dict[str, Store] = {}

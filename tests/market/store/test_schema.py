@@ -11,15 +11,20 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from market import PriceHistory, PriceTarget
-from market.store.schema import TABLES
+from market.store.schema import CURRENT_VERSION, TABLES
 from market.store.store import Store, Watchlist
 from tests.market.store.test_store import assert_equal_histories
 from tests.support.store_fixtures import postgres, store_address
 
 __all__ = ["postgres", "store_address"]
 
-# A dump of a store of version 1. Never edit it: it stands for the stores that users have
-VERSION_1_DUMP = Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8")
+# Dumps of the same store in each earlier version. Never edit one: they stand for the stores that users have
+DUMPS = {
+    version: Path(__file__).with_name(f"version_{version}.sql").read_text(encoding="utf-8")
+    for version in range(1, CURRENT_VERSION)
+}
+OLD_DUMP = DUMPS[1]
+ANY_DUMP = pytest.mark.parametrize("dump", DUMPS.values(), ids=[f"version {version}" for version in DUMPS])
 CIFR_DAYS = pd.DatetimeIndex(["2025-11-21", "2025-11-24"], name="date").as_unit("s")
 
 
@@ -49,8 +54,9 @@ def describe_columns(address: str) -> dict[str, list[tuple[str, str, bool]]]:
     return described
 
 
-def test_store_of_version_1_keeps_everything_it_holds(store_address: str) -> None:
-    load_dump(VERSION_1_DUMP, store_address)
+@ANY_DUMP
+def test_store_of_an_earlier_version_keeps_everything_it_holds(store_address: str, dump: str) -> None:
+    load_dump(dump, store_address)
     store = Store(store_address)
     assert store.notice is None
     bars = pd.DataFrame(
@@ -98,17 +104,20 @@ def test_store_of_version_1_keeps_everything_it_holds(store_address: str) -> Non
     store.close()
 
 
-def test_migrated_store_has_the_tables_of_a_new_one(store_address: str, request: pytest.FixtureRequest) -> None:
+@ANY_DUMP
+def test_migrated_store_has_the_tables_of_a_new_one(
+    store_address: str, dump: str, request: pytest.FixtureRequest
+) -> None:
     is_server = "://" in store_address
     another = request.getfixturevalue("postgres").new_database() if is_server else f"{store_address}.another.db"
-    load_dump(VERSION_1_DUMP, store_address)
+    load_dump(dump, store_address)
     for address in (store_address, another):
         Store(address).close()
     assert describe_columns(store_address) == describe_columns(another)
 
 
 def test_failing_step_leaves_the_store_unchanged(store_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    load_dump(VERSION_1_DUMP, store_address)
+    load_dump(OLD_DUMP, store_address)
     with monkeypatch.context() as patch:
         patch.setattr("market.store.schema.STEPS", (("CREATE TABLE levels_turns (key INTEGER)", "NONSENSE"),))
         store = Store(store_address)

@@ -1,0 +1,1 @@
+"""What people leave in the store: watchlists, own targets, visits."""
