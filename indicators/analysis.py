@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import cached_property
 
@@ -49,6 +49,14 @@ from indicators.trendlines.mirrored_bars import Scale
 from indicators.trendlines.trendlines import Trendline, trendlines_of
 from indicators.zones import Zone, zones_of
 from market import PriceHistory, PriceTarget
+from market.events.company_events import (
+    CompanyEvent,
+    Earnings,
+    EarningsDates,
+    events_until,
+    next_earnings,
+    splits_of,
+)
 from market.price_format import price_format
 from market.price_history import Instrument
 from text.numbers import PriceFormat, format_day
@@ -122,7 +130,8 @@ class Analysis:
     `notices`: which data is old or missing, and why. `targets_known` is False where the targets could not be fetched,
     which does not mean that there are none. `instrument` and `price_hint` are those of the history. `last_traded`: the
     day of the last trade, where trading has stopped (then there is no `atr`) or the last bar is old; None as long as it
-    trades.
+    trades. `events`: earnings, dividends and splits up to `as_of`, oldest first; `next_earnings`: the report announced
+    next, of the latest day only.
     """
 
     symbol: str
@@ -161,6 +170,8 @@ class Analysis:
     instrument: Instrument = ""
     price_hint: int | None = None
     last_traded: Date | None = None
+    events: tuple[CompanyEvent, ...] = ()
+    next_earnings: Earnings | None = None
 
     @cached_property
     def price_format(self) -> PriceFormat:
@@ -219,6 +230,7 @@ def analyse(
     as_of: Date | None = None,
     scale: Scale = "linear",
     interval: Interval = "1d",
+    earnings: EarningsDates | None = None,
 ) -> Analysis:
     """Return the levels and targets of one ticker as of one day.
 
@@ -226,7 +238,8 @@ def analyse(
     the last bar, or of a target published after it and before the bars were fetched, since an upgrade in the early
     morning comes before its day's first bar. `interval`: the bars that levels are made from, those of the days, or the
     weeks or months made of them; the last one holds the sessions up to that day. EMAs run over all bars up to that day,
-    never over a visible window. Raises `TooEarly` when there are no bars up to that day.
+    never over a visible window. `earnings`: past ones and those to come. Raises `TooEarly` when there are no bars up to
+    that day.
     """
     if history.bars.empty:
         raise TooEarly(history.symbol, as_of, None)
@@ -236,7 +249,16 @@ def analyse(
     figures = bar_figures(daily, interval, EMA_SPANS, scale)
     published = published_targets(history, (target for target in targets if target.date <= day))
     known = KnownTargets(published, newest_rows(published, day))
-    return analyse_figures(history, daily, figures, known, day, as_of or _fetch_day(history, day))
+    analysis = analyse_figures(history, daily, figures, known, day, as_of or _fetch_day(history, day))
+    return analysis if earnings is None else _with_earnings(analysis, earnings, as_of)
+
+
+def _with_earnings(analysis: Analysis, earnings: EarningsDates, as_of: Date | None) -> Analysis:
+    return replace(
+        analysis,
+        events=events_until(analysis.as_of, analysis.events, earnings.rows),
+        next_earnings=next_earnings(earnings, as_of, analysis.session),
+    )
 
 
 def published_targets(history: PriceHistory, targets: Iterable[PriceTarget]) -> tuple[AdjustedTarget, ...]:
@@ -308,6 +330,7 @@ def analyse_figures(
         instrument=history.instrument,
         price_hint=history.price_hint,
         last_traded=traded,
+        events=events_until(day, history.dividends or (), splits_of(history.splits)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from market.events.company_events import EarningsDates
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 
@@ -30,7 +31,8 @@ class MarketData:
     `notices`: sentences about what could not be fetched or read. `targets_known`: False where targets could not be
     fetched, so that an empty `targets` means nothing. `stale`: the source has newer bars, or may have. `age_notice`:
     for stale data, a sentence that says when it was fetched. `retry_at`: when the source is tried again after
-    a failure, UTC; None where nothing failed.
+    a failure, UTC; None where nothing failed. `earnings`: None where the source knows none, or has not been asked yet;
+    dividends and splits are in the history.
     """
 
     history: PriceHistory
@@ -41,3 +43,4 @@ class MarketData:
     retry_at: datetime | None = None
     targets_known: bool = True
     age_notice: str | None = None
+    earnings: EarningsDates | None = None

@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from market.bar_faults import BarFault
+from market.events.company_events import Dividend
 
 PriceBasis = Literal["split-adjusted", "dividend-adjusted"]
 Instrument = Literal["", "share", "index", "yield", "exchange rate", "coin", "future"]  # "": unknown
@@ -27,6 +28,7 @@ class PriceHistory:
     `bars`: index `date` (one row per session, exchange-local, no time zone), columns
     `open high low close volume`, prices in `currency` ("" if unknown).
     `splits`: index `date`, new shares per old share (20.0 for a 20:1 split).
+    `dividends`: oldest first, of the days of the bars; None in bars that an older version stored without them.
     `source`: the key of a source, see `market.sources`.
     `in_progress`: the last bar's session has not closed, so its figures still change.
     `notes`: a sentence for each kind of bar that was removed or repaired. `faults`: the same with the days.
@@ -49,3 +51,4 @@ class PriceHistory:
     instrument: Instrument = ""
     price_hint: int | None = None
     faults: tuple[BarFault, ...] = ()
+    dividends: tuple[Dividend, ...] | None = ()

@@ -57,7 +57,12 @@ LIBRARY_TYPE_USERS = {"plotly": {"pages", "ui"}}
 
 # The only parts of market that indicators may use: plain types, and the modules that define the types of their fields
 PLAIN_TYPES = {"PriceHistory", "PriceTarget"}
-PLAIN_TYPE_MODULES = {"market.price_format", "market.price_history", "market.price_target"}
+PLAIN_TYPE_MODULES = {
+    "market.events.company_events",
+    "market.price_format",
+    "market.price_history",
+    "market.price_target",
+}
 
 HEAVY_LIBRARIES = {"yfinance", "streamlit", "plotly", "sqlalchemy", "kaleido"}
 LIGHT_MODULES = ("text", "market", "market.targets_csv", "indicators", "tickers.scan")

@@ -1,8 +1,9 @@
 """Reads one file of daily bars, CSV or Parquet, into a raw table.
 
 Columns, in any case and order: `date` (ISO, such as 2025-11-24; a time after it is ignored), `open`, `high`, `low`,
-`close`, and if present `volume` (0 without it) and `splits` (new shares per old share on the day of a split, such as
-20; empty, 0 or 1 on other days). Other columns are ignored. Prices are adjusted for splits. Empty cells are missing.
+`close`, and if present `volume` (0 without it), `splits` (new shares per old share on the day of a split, such as
+20; empty, 0 or 1 on other days) and `dividends` (the amount a share on its ex-date; empty or 0 on other days). Other
+columns are ignored. Prices are adjusted for splits. Empty cells are missing.
 
 A CSV has a header, UTF-8 text and commas, semicolons or tabs between cells; lines that begin with # are comments. In a
 Parquet file the date may also be the index.
@@ -24,7 +25,7 @@ from text.plain_text import quote
 
 MAX_BYTES = 50_000_000  # a century of daily bars is 2 MB
 REQUIRED = ("date", "open", "high", "low", "close")
-NUMBERS = (*BAR_COLUMNS, "splits")
+NUMBERS = (*BAR_COLUMNS, "splits", "dividends")
 SYNONYMS = {"stock_splits": "splits"}  # yfinance's own name
 ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
@@ -41,7 +42,7 @@ class BadTable(ValueError):
 
 
 def read_bar_table(path: Path) -> pd.DataFrame:
-    """Return a table with the columns `BAR_COLUMNS` and `splits`, indexed by day, as the file has them.
+    """Return a table with the columns `BAR_COLUMNS`, `splits` and `dividends`, indexed by day, as the file has them.
 
     Missing figures are NaN. Raises `BadTable`.
     """
@@ -166,7 +167,7 @@ def _parquet_numbers(name: str, column: pd.Series) -> np.ndarray:
 
 
 def _complete(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the optional columns that the file lacks: no volume, no splits."""
+    """Add the optional columns that the file lacks: no volume, splits or dividends."""
     if table.empty:
         raise BadTable("the file has no rows", fix="add daily bars")
     days = pd.DatetimeIndex(table.index, name="date").as_unit("us")

@@ -22,6 +22,7 @@ from pathlib import Path
 from market.bar_faults import sentences
 from market.clean_bars import clean_bars
 from market.errors import BadSymbol
+from market.events.company_events import dividends_of
 from market.files.bar_table import BadTable, column_names, read_bar_table, split_csv_rows
 from market.files.errors import FOLDER_VARIABLE, BadFile, FolderNotFound, NotInFolder
 from market.price_history import PriceHistory
@@ -70,6 +71,7 @@ def read_history(symbol: Symbol) -> PriceHistory:
         fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         notes=tuple(f"{path.name}: {note}" for note in sentences(faults)),
         instrument=instrument_of(symbol),
+        dividends=dividends_of(table["dividends"].sort_index()),
     )
 
 

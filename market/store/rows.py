@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from market.bar_faults import BarFault
+from market.events.company_events import Dividend
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.store.frame_codec import decode_frame, encode_frame
@@ -30,9 +31,18 @@ def history_to_row(history: PriceHistory) -> dict[str, Any]:
         "symbol": history.symbol,
         "price_basis": history.price_basis,
         "fetched_at": None if history.fetched_at is None else to_utc_text(history.fetched_at),
-        "about": json.dumps(about | {"splits_name": history.splits.name, "faults": _faults_to_json(history.faults)}),
+        "about": json.dumps(about | _about_in_json(history)),
         "bars": encode_frame(history.bars),
         "splits": encode_frame(history.splits.to_frame("splits")),
+    }
+
+
+def _about_in_json(history: PriceHistory) -> dict[str, Any]:
+    """Return what JSON has no form for, in one that it has."""
+    return {
+        "splits_name": history.splits.name,
+        "faults": _faults_to_json(history.faults),
+        "dividends": None if history.dividends is None else [[str(row.day), row.amount] for row in history.dividends],
     }
 
 
@@ -51,8 +61,14 @@ def history_from_row(row: Row[Any]) -> PriceHistory:
         fetched_at=None if row.fetched_at is None else datetime.fromisoformat(row.fetched_at),
         notes=tuple(about.pop("notes")),
         faults=_faults_from_json(about.pop("faults", [])),
+        dividends=_dividends_from_json(about.pop("dividends", None)),
         **({"instrument": instrument_of(row.symbol)} | about),  # older versions did not store what is traded
     )
+
+
+def _dividends_from_json(rows: Iterable[tuple[str, float]] | None) -> tuple[Dividend, ...] | None:
+    """Return the dividends; None for a row of a version that stored none."""
+    return None if rows is None else tuple(Dividend(Date.fromisoformat(day), amount) for day, amount in rows)
 
 
 def _faults_to_json(faults: Iterable[BarFault]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from yfinance.exceptions import YFDataException
 from market.bar_faults import BarFault, sentences
 from market.clean_bars import PRICES, clean_bars
 from market.errors import BadSymbol, UnknownSymbol
+from market.events.company_events import dividends_of
 from market.market_data import ReportedConsensus
 from market.price_format import MAX_HINT
 from market.price_history import Instrument, PriceBasis, PriceHistory
@@ -179,6 +180,7 @@ def _history(
         instrument=_instrument(symbol, meta),
         price_hint=_price_hint(meta.get("priceHint")),
         faults=faults,
+        dividends=dividends_of(table["dividends"].loc[: str(exchange.today)]),
     )
 
 

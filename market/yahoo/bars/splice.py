@@ -28,24 +28,30 @@ def overlap_start(stored: PriceHistory) -> Date:
 def splice(stored: PriceHistory, recent: PriceHistory) -> PriceHistory | None:
     """Return `stored` up to the day on which `recent` begins, and `recent` from there on.
 
-    None if they do not fit, so that everything has to be fetched again: another currency, a new split, a session of the
-    overlap that is missing or whose prices differ, or bars that only the repair of the whole series can judge (see
-    `repair`). The last stored bar is compared only if it was final, for the closing auction may have moved it since.
+    None if they do not fit, so that everything has to be fetched again: another currency, a new split, stored bars
+    whose dividends are not known, a session of the overlap that is missing or whose prices differ, or bars that only
+    the repair of the whole series can judge (see `repair`). The last stored bar is compared only if it was final, for
+    the closing auction may have moved it since.
 
     The faults of both are counted together: the stored bars remember by day what was mended in them.
     """
     if stored.currency != recent.currency or stored.price_basis != recent.price_basis or _needs_the_whole(recent):
         return None
+    if stored.dividends is None or recent.dividends is None:
+        return None
     begins = recent.bars.index[0]
     before, overlap = stored.bars.loc[stored.bars.index < begins], _final_bars(stored).loc[begins:]
     if overlap.empty or not _prices_agree(overlap, recent.bars) or not _splits_agree(stored, recent):
         return None
+    earlier = [row for row in stored.dividends if row.day < begins.date()]
+    newest = [row for row in recent.dividends if row.day >= begins.date()]
     faults = join_faults(stored.faults, recent.faults, begins.date())
     splits = pd.concat([stored.splits[stored.splits.index < begins], recent.splits[recent.splits.index >= begins]])
     return replace(
         recent,
         bars=pd.concat([before, recent.bars]),
         splits=splits.rename(stored.splits.name).rename_axis(stored.splits.index.name),
+        dividends=(*earlier, *newest),
         faults=faults,
         notes=(*dict.fromkeys((*_other_notes(stored), *_other_notes(recent))), *sentences(faults)),
     )

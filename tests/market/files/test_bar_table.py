@@ -17,7 +17,7 @@ from tests.support.generated_bars import walk
 
 HEADER = "date,open,high,low,close,volume,splits"
 ROW = "2025-11-24,1.5,2,1,1.75,1000,"
-NAMES = ["date", "open", "high", "low", "close", "volume", "splits"]
+NAMES = ["date", "open", "high", "low", "close", "volume", "splits", "dividends"]
 
 
 def write(folder: Path, content: str | bytes, name: str = "CIFR.csv") -> Path:
@@ -59,9 +59,9 @@ def test_csv_is_read_in_every_common_form(tmp_path: Path, content: str) -> None:
     assert np.isnan(table["splits"].iloc[0])
 
 
-def test_volume_and_splits_are_optional(tmp_path: Path) -> None:
+def test_volume_splits_and_dividends_are_optional(tmp_path: Path) -> None:
     table = read(tmp_path, "date,open,high,low,close\n2025-11-24,1.5,2,1,1.75\n")
-    assert table[["volume", "splits"]].isna().all(axis=None)
+    assert table[["volume", "splits", "dividends"]].isna().all(axis=None)
 
 
 def test_empty_price_is_missing(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
 def test_columns_come_in_any_case_and_order(
     tmp_path_factory: pytest.TempPathFactory, order: list[str], upper: list[bool], sessions: int
 ) -> None:
-    bars = walk(sessions).assign(splits=np.nan)
+    bars = walk(sessions).assign(splits=np.nan, dividends=np.nan)
     names = [name.upper() if is_upper else name.capitalize() for name, is_upper in zip(order, upper, strict=True)]
     frame = bars.reset_index()[order].set_axis(names, axis="columns")
     folder = tmp_path_factory.mktemp("files")

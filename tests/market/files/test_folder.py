@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from market import PriceTarget
 from market.errors import BadSymbol, MarketError
+from market.events.company_events import Dividend
 from market.files.errors import BadFile, FolderNotFound, NotInFolder
 from market.files.folder import listed_symbols, read_history, read_targets
 from market.symbols import Symbol, file_stem, parse_symbol
@@ -49,6 +50,14 @@ def test_history_has_the_bars_and_splits_of_the_file(write: Write) -> None:
     assert (history.symbol, history.name, history.currency, history.source) == ("CIFR", "CIFR", "", "files")
     assert (history.price_basis, history.in_progress, history.notes) == ("split-adjusted", False, ())
     assert history.fetched_at == datetime.fromtimestamp(1_764_000_000, UTC)
+
+
+def test_dividends_of_the_file_are_read(write: Write) -> None:
+    """As yfinance's own table has them, newest first."""
+    rows = "2025-11-24,2,4,2,3,5,0,0.25\n2025-11-21,1,2,1,2,5,0,0\n2025-11-20,1,2,1,2,5,0,0.2\n"
+    write("CIFR.csv", f"Date,Open,High,Low,Close,Volume,Stock Splits,Dividends\n{rows}")
+    history = read_history(CIFR)
+    assert history.dividends == (Dividend(date(2025, 11, 20), 0.2), Dividend(date(2025, 11, 24), 0.25))
 
 
 def test_bars_are_cleaned_and_the_notes_name_the_file(write: Write) -> None:

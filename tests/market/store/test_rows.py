@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from market import PriceHistory
+from market.events.company_events import Dividend
 from market.store.rows import history_from_row, history_to_row
 from tests.support.generated_bars import walk
 
@@ -23,6 +25,22 @@ def test_what_decides_the_format_of_prices_is_kept() -> None:
     row = SimpleNamespace(**history_to_row(history("GBPUSD=X", instrument="exchange rate", price_hint=4)))
     again = history_from_row(cast(Any, row))
     assert (again.instrument, again.price_hint) == ("exchange rate", 4)
+
+
+def test_dividends_are_kept() -> None:
+    paid = (Dividend(date(2025, 11, 18), 0.1), Dividend(date(2025, 11, 20), 1 / 3))
+    row = SimpleNamespace(**history_to_row(history("KO", dividends=paid)))
+    assert history_from_row(cast(Any, row)).dividends == paid
+
+
+def test_dividends_of_a_row_without_them_are_unknown() -> None:
+    row = SimpleNamespace(**history_to_row(history("KO")))
+    about = json.loads(row.about)
+    del about["dividends"]
+    row.about = json.dumps(about)
+    again = history_from_row(cast(Any, row))
+    assert again.dividends is None
+    assert history_from_row(cast(Any, SimpleNamespace(**history_to_row(again)))).dividends is None
 
 
 @pytest.mark.parametrize(("symbol", "instrument"), [("GBPUSD=X", "exchange rate"), ("^GSPC", "index"), ("CIFR", "")])

@@ -80,6 +80,7 @@ def test_store_of_an_earlier_version_keeps_everything_it_holds(store_address: st
             fetched_at=datetime(2025, 11, 24, 21, 30, tzinfo=UTC),
             notes=("A note",),
             zone="America/New_York",
+            dividends=None,
         ),
     )
     assert [watchlist.name for watchlist in store.watchlists()] == ["Miners", "Chips"]

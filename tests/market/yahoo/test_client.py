@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from market.events.company_events import Dividend
 from market.symbols import parse_symbol
 from market.yahoo.client import fetch_consensus, fetch_history, fetch_targets, near_matches
 from tests.support.real_prices import needs_real_prices, real_bars
@@ -156,6 +157,8 @@ def test_recorded_split_and_dividends(yahoo: ReplayServer, market_data: Path) ->
     dividends = recorded(market_data, "chart-AAPL-6mo-dividends.json")
     result = dividends["chart"]["result"][0]  # type: ignore[index]
     yahoo.fails("chart", answers(dividends))
+    paid = fetch_history("AAPL").dividends
+    assert paid == (Dividend(date(2025, 5, 12), 0.26), Dividend(date(2025, 8, 11), 0.26))
     adjusted = fetch_history("AAPL", "dividend-adjusted").bars["close"].to_numpy()
     assert adjusted == pytest.approx(result["indicators"]["adjclose"][0]["adjclose"])
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market import PriceHistory
+from market.events.company_events import Dividend
 from market.yahoo.bars.splice import OVERLAP_SESSIONS, overlap_start, splice
 from tests.support.generated_bars import walk
 
@@ -121,6 +122,19 @@ def test_splits_before_the_overlap_are_kept() -> None:
     whole = replace(ALL, splits=pd.Series([2.0, 20.0], index=days, name="stock splits").rename_axis("date"))
     stored = until(100, whole)
     assert_whole(splice(stored, since(overlap_start(stored), whole)), whole)
+
+
+def test_dividends_are_those_of_before_and_the_newest() -> None:
+    first, last, new = (Dividend(ALL.bars.index[row].date(), 0.5) for row in (10, 98, 120))
+    corrected = replace(last, amount=0.6)
+    stored = replace(until(100), dividends=(first, last))
+    found = splice(stored, replace(since(overlap_start(stored)), dividends=(corrected, new)))
+    assert found is not None and found.dividends == (first, corrected, new)
+
+
+def test_bars_whose_dividends_are_not_known_are_fetched_again() -> None:
+    stored = until(100)
+    assert splice(replace(stored, dividends=None), since(overlap_start(stored))) is None
 
 
 @pytest.mark.parametrize("change", [{"currency": "GBP"}, {"price_basis": "dividend-adjusted"}])
