@@ -11,6 +11,7 @@ import pytest
 
 import levelboard
 from indicators import analyse
+from indicators.intervals.bar_units import Interval
 from market import PriceTarget
 from market.sample import sample
 from market.store.store import Store
@@ -59,13 +60,16 @@ def test_a_scan_reads_the_store_only(own_store: Path, tmp_path: Path) -> None:
     assert ["../X" in line or line.partition(":")[0] for line in done.stderr.splitlines()] == [True, "NVDA"]
 
 
-def test_a_scan_of_past_days_prints_a_line_for_each_weekday(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["scan", "CIFR", "IREN", "--source", "sample", "--jobs", "1", "--days", "2025-11-13:2025-11-24:3"]
-    assert levelboard.main(arguments) == 0
+@pytest.mark.parametrize("interval", ["1d", "1wk"])
+def test_a_scan_of_past_days_prints_a_line_for_each_weekday(
+    capsys: pytest.CaptureFixture[str], interval: Interval
+) -> None:
+    options = ["--source", "sample", "--jobs", "1", "--days", "2025-11-13:2025-11-24:3", "--interval", interval]
+    assert levelboard.main(["scan", "CIFR", "IREN", *options]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     days = ["2025-11-13", "2025-11-18", "2025-11-21"]
     assert [(line["symbol"], line["as_of"]) for line in lines] == [(s, day) for s in ("CIFR", "IREN") for day in days]
-    analysis = analyse(sample.history("IREN"), sample.targets("IREN"), Date(2025, 11, 18))
+    analysis = analyse(sample.history("IREN"), sample.targets("IREN"), Date(2025, 11, 18), interval=interval)
     assert lines[4] == json.loads(json.dumps(analysis_document(analysis)))
 
 
