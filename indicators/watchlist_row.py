@@ -72,7 +72,7 @@ class WatchlistRow:
 
 def watchlist_row(analysis: Analysis) -> WatchlistRow:
     """Return the watchlist row of one analysis."""
-    changes = rating_changes(analysis.published, analysis.daily_bars["close"], analysis.as_of)
+    changes = rating_changes(analysis.published, analysis.as_of)
     consensus = analysis.consensus
     return WatchlistRow(
         symbol=analysis.symbol,

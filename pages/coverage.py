@@ -86,7 +86,7 @@ def _newest_first(analyses: Sequence[Analysis]) -> Rows:
     rows = [
         Refresh(change, analysis)
         for analysis in analyses
-        for change in rating_changes(analysis.published, analysis.daily_bars["close"], analysis.as_of)
+        for change in rating_changes(analysis.published, analysis.as_of)
     ]
     return sorted(rows, key=lambda row: (-row.news.date.toordinal(), row.news.firm, row.news.symbol))
 

@@ -26,7 +26,7 @@ def rating_traces(analysis: Analysis, visible: pd.DataFrame, axis: PriceAxis, pa
     """Return one trace with an arrow per visible day with an upgrade, a downgrade or an initiation."""
     changes = [
         change
-        for change in rating_changes(analysis.published, analysis.daily_bars["close"], analysis.as_of)
+        for change in rating_changes(analysis.published, analysis.as_of)
         if change.action in MARKED_ACTIONS and change.date >= visible.index[0].date()
     ]
     if not changes:

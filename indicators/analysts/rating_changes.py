@@ -6,14 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Date
 
-import pandas as pd
-
 from indicators.analysts.firms import firm_name
 from indicators.analysts.ratings import Stance, stance
-from indicators.analysts.split_adjustment import AdjustedTarget, closes_on
+from indicators.analysts.split_adjustment import AdjustedTarget
 from indicators.analysts.targets import TargetChange, is_comparable, stated_action, target_change, withdraws_target
 from indicators.analysts.upside import upside_pct
-from market import PriceTarget
 from text.numbers import PriceFormat
 
 
@@ -59,38 +56,37 @@ class RatingChange(AdjustedTarget):
         return f"{target} from {written.target(self.prior_target)}"
 
 
-def rating_changes(targets: Iterable[PriceTarget], closes: pd.Series, as_of: Date) -> tuple[RatingChange, ...]:
+def rating_changes(targets: Iterable[AdjustedTarget], as_of: Date) -> tuple[RatingChange, ...]:
     """Return every row up to `as_of`, newest first; rows of one firm and day that say the same are one.
 
-    `targets`: rows in the split basis of `closes` (see `adjust_for_splits`), any order.
+    `targets`: rows of `adjust_for_splits`, any order.
     """
     rows = _without_repeats((target for target in targets if target.date <= as_of), as_of)
-    closes_then = closes_on([row.date for row in rows], closes)
-    changes = (_rating_change(row, close, as_of) for row, close in zip(rows, closes_then, strict=True))
+    changes = (_rating_change(row, as_of) for row in rows)
     return tuple(sorted(changes, key=lambda change: (-change.date.toordinal(), change.firm)))
 
 
-def _without_repeats(rows: Iterable[PriceTarget], as_of: Date) -> list[PriceTarget]:
+def _without_repeats(rows: Iterable[AdjustedTarget], as_of: Date) -> list[AdjustedTarget]:
     """Keep one of the rows that repeat another, as feeds list them, at times under the firm's other name."""
-    kept: dict[tuple[object, ...], PriceTarget] = {}
+    kept: dict[tuple[object, ...], AdjustedTarget] = {}
     for row in rows:
         key = (firm_name(row.firm, as_of), row.symbol, row.date, row.rating, row.target, row.prior_target)
         kept[key] = max(kept[key], row, key=_completeness) if key in kept else row
     return list(kept.values())
 
 
-def _completeness(row: PriceTarget) -> tuple[bool, int]:
+def _completeness(row: AdjustedTarget) -> tuple[bool, int]:
     """Sort key: the viewer's own rows over the feed's, then those with more fields filled in."""
     return row.source == "own", sum(value is not None for value in vars(row).values())
 
 
-def _rating_change(row: PriceTarget, close: float | None, as_of: Date) -> RatingChange:
-    known = vars(row) | {"firm": firm_name(row.firm, as_of), "action": stated_action(row), "close": close}
+def _rating_change(row: AdjustedTarget, as_of: Date) -> RatingChange:
+    known = vars(row) | {"firm": firm_name(row.firm, as_of), "action": stated_action(row)}
     return RatingChange(
         **known,
         stance=stance(row.rating),
         change="withdrawn" if withdraws_target(row) else target_change(row.target, row.prior_target),
-        upside_pct=upside_pct(row.target, close)
-        if row.target and close and close > 0.0 and is_comparable(row)
+        upside_pct=upside_pct(row.target, row.close)
+        if row.target and row.close and row.close > 0.0 and is_comparable(row)
         else None,
     )

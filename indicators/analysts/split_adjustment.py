@@ -54,12 +54,8 @@ def adjust_for_splits(
     return tuple(map(_adjusted, rows, *figures, _nan_to_none(close), restated.unsure[back].tolist()))
 
 
-def closes_on(days: Sequence[Date], closes: pd.Series) -> list[float | None]:
-    """Return the close of each day or of the session before it, None before the first of `closes`."""
-    return _nan_to_none(_close_on(_as_days(days), closes))
-
-
 def _close_on(days: Days, closes: pd.Series) -> Floats:
+    """Return the close of each day or of the session before it, NaN before the first of `closes`."""
     if closes.empty:
         return np.full(len(days), np.nan)
     at = np.searchsorted(closes.index.to_numpy().astype("datetime64[D]"), days, side="right") - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Literal
@@ -110,7 +110,7 @@ def summary_facts(analysis: Analysis) -> SummaryFacts:
     """Return the facts that the summary puts into sentences, each None or empty where there is nothing to say."""
     sides = _emas_by_side(analysis)
     event = trendline_event(analysis)
-    at = min(analysis.levels_at_price, key=_nearness, default=None)
+    at = min((level for level in analysis.levels_at_price if not _is_on(level, event)), key=_nearness, default=None)
     return SummaryFacts(
         analysis=analysis,
         full_year=has_full_year(analysis),
@@ -124,6 +124,11 @@ def summary_facts(analysis: Analysis) -> SummaryFacts:
         supports=_places(analysis, "support"),
         news=_analyst_news(analysis),
     )
+
+
+def _is_on(level: Level, event: TrendlineEvent | None) -> bool:
+    """Return whether the level is the trendline of the event, which says where the price is."""
+    return event is not None and isinstance(level.origin, TrendlineOrigin) and level.origin.line == event.line
 
 
 def next_beyond(places: Sequence[Place], passed: Place, atr: float) -> Place | None:
@@ -207,24 +212,28 @@ def _bars_since_crossing(close: np.ndarray, average: MovingAverage, news: int) -
 def _analyst_news(analysis: Analysis) -> AnalystNews | None:
     """Return the newest change within a week; on one day a rating before a target, then the largest move."""
     since = analysis.as_of - timedelta(days=NEWS_DAYS)
-    recent = [row for row in analysis.published if row.date > since]
-    rows = rating_changes(recent, analysis.daily_bars["close"], analysis.as_of)
+    rows = rating_changes((row for row in analysis.published if row.date > since), analysis.as_of)
     current = {target.firm: target for target in analysis.targets}
-    news = (_as_news(row, current.get(row.firm)) for row in rows)
+    ratings: dict[str, tuple[Date | None, str | None]]
+    ratings = {row.firm: (row.date, row.rating) for row in reversed(rows) if row.rating}
+    ratings |= {target.firm: (target.rating_date, target.rating) for target in analysis.targets if target.rating}
+    news = (_as_news(row, current.get(row.firm), ratings.get(row.firm)) for row in rows)
     return min((item for item in news if item is not None), key=_news_rank, default=None)
 
 
-def _as_news(row: RatingChange, current: CurrentTarget | None) -> AnalystNews | None:
-    """Return the row as news; None where neither rating nor target changed, another row has replaced it since, or its
-    target is not `counted`.
+def _as_news(
+    row: RatingChange, current: CurrentTarget | None, rating: tuple[Date | None, str | None] | None
+) -> AnalystNews | None:
+    """Return the row as news, None where neither rating nor target changed, or another row has replaced it since.
+
+    `rating`: the firm's newest one and its day. A target that is not `counted`, or replaced, is no part of the news.
     """
-    if current is not None and row.rating and (row.date, row.rating) != (current.rating_date, current.rating):
+    if row.rating and (row.date, row.rating) != rating:
         return None
     is_standing = current is not None and current.counted and (row.date, row.target) == (current.date, current.target)
-    if row.target and not is_standing:
-        return None
+    told = row if is_standing or row.target is None else replace(row, target=None, prior_target=None, change=None)
     action = row.action if row.rating and row.action in ("upgraded", "downgraded", "initiated") else None
-    return AnalystNews(row, action) if action or row.change in ("raised", "cut") else None
+    return AnalystNews(told, action) if action or told.change in ("raised", "cut") else None
 
 
 def _news_rank(news: AnalystNews) -> tuple[int, bool, float, str]:

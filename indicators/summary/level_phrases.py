@@ -26,10 +26,14 @@ from text.prose import join_words
 
 @dataclass
 class Wording:
-    """The names and prices of levels in one text, which gives no price twice."""
+    """The names and prices of levels in one text, which gives no price twice.
+
+    `lines`: the trendlines named so far, the last of which "that trendline" means.
+    """
 
     facts: SummaryFacts
     printed: set[str] = field(default_factory=set)
+    lines: list[Trendline] = field(default_factory=list)
 
     def figure(self, value: float) -> str:
         """Return a price in its unit, with the decimals of the last one."""
@@ -56,14 +60,24 @@ class Wording:
         return is_in_reach(distance_pct(value, price), (value - price) / atr if atr else None)
 
     def place(self, place: Place) -> str:
-        """Return what a place is and its price, or both prices of a zone."""
-        if isinstance(place.level.origin, ZoneEdgeOrigin) and place.low < place.high:
-            far = place.low if place.price == place.high else place.high
-            printed = {self.figure(place.low), self.figure(place.high)}
-            if self.reaches(far) and len(printed) == 2 and not printed & self.printed:
-                return f"the zone from {self.money(place.low)} to {self.money(place.high)}"
-            return f"a zone{self.at(place.price)}"
-        return f"{self.name(place)}{self.at(place.price)}"
+        """Return what a place is and its price; both prices of a zone, or the one that the text does not have yet."""
+        far = self._untold_far_edge(place)
+        if far is None:
+            return f"{self.name(place)}{self.at(place.price)}"
+        if self.figure(place.price) in self.printed:
+            return f"the zone {'down' if far < place.price else 'up'} to {self.money(far)}"
+        return f"the zone from {self.money(place.low)} to {self.money(place.high)}"
+
+    def says_where(self, place: Place) -> bool:
+        """Return whether `place` will be more than "a zone" to a reader, for the text has its prices already."""
+        is_zone = isinstance(place.level.origin, ZoneEdgeOrigin)
+        return not is_zone or self.figure(place.price) not in self.printed or self._untold_far_edge(place) is not None
+
+    def _untold_far_edge(self, place: Place) -> float | None:
+        """Return the other edge of a zone where it may be named and prints unlike its near one."""
+        far = place.low if place.price == place.high else place.high
+        is_new = self.figure(far) != self.figure(place.price) and self.figure(far) not in self.printed
+        return far if is_new and self.reaches(far) else None
 
     def emas(self, emas: Sequence[MovingAverage]) -> str:
         """Return the EMAs with the price of each of one or two, and the range of more.
@@ -92,10 +106,10 @@ class Wording:
                 return f"that {extreme}"  # the first sentence has said that it was set today
             case ExtremeOrigin(extreme):
                 return f"the 52-week {extreme}" if self.facts.full_year else f"the {extreme} on record"
-            case TrendlineOrigin(line) if self.figure(line.value) in self.printed:
-                return "that trendline"
             case TrendlineOrigin(line):
-                return f"the {line_name(line)}"
+                return self.trendline(line)
+            case ZoneEdgeOrigin() if place.low < place.high:
+                return "a zone"
             case ZoneEdgeOrigin(_, edge):
                 return f"the {'top' if edge == 'top' else 'foot'} of a zone"
             case GapEdgeOrigin():
@@ -104,6 +118,12 @@ class Wording:
                 return "the old high"
             case TargetOrigin(firm):
                 return f"the target of {firm}"
+
+    def trendline(self, line: Trendline) -> str:
+        """Return "that trendline" for the one named last, else its kind: "the rising trendline"."""
+        is_last = self.lines[-1:] == [line]
+        self.lines.append(line)
+        return "that trendline" if is_last else f"the {line_name(line)}"
 
 
 def ema_names(emas: Sequence[MovingAverage], unit: BarUnit) -> str:

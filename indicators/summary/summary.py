@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from indicators.analysis import Analysis, MovingAverage
 from indicators.summary.clauses import Clause, Rank, Sentence, compose
@@ -42,11 +43,11 @@ def _move_sentence(facts: SummaryFacts, wording: Wording) -> Sentence:
     analysis = facts.analysis
     day = numbers.format_recent_day(analysis.session, analysis.as_of)
     close = f"{analysis.symbol} {_verb(analysis)} {wording.last_price()} on {day}"
-    parts = [Clause(close), *map(Clause, (_change(facts), _extreme_clause(facts, wording)))]
-    parts.append(Clause(_reversal_clause(facts, wording)))
+    parts = [Clause(close), Clause(_change(facts)), Clause(_turn_clause(facts, wording))]
     event = facts.event
     has_room = facts.story.extreme is None and facts.story.reversal is None
     if event is not None and has_room and wording.reaches(event.line.value):
+        wording.lines.append(event.line)
         phrase = event_phrase(analysis, event, wording.at(event.line.value))
         history = history_phrase(analysis, event)
         parts += [Clause(f", {phrase}"), Clause(history and f", {history}", Rank.HISTORY)]
@@ -70,23 +71,29 @@ def _change(facts: SummaryFacts) -> str:
     return f", {'up' if change_pct > 0 else 'down'} {numbers.format_unsigned_percent(change_pct)}{over}{jump}"
 
 
-def _extreme_clause(facts: SummaryFacts, wording: Wording) -> str:
-    """Return the high or low of 52 weeks, or of all bars, that the session set."""
-    extreme = facts.story.extreme
+def _turn_clause(facts: SummaryFacts, wording: Wording) -> str:
+    """Return the extreme of 52 weeks, or of all bars, that the session set, and from where within it the price turned.
+
+    An extreme from which the price turned comes before the turn, the one at the other end after it.
+    """
+    extreme, reversal = facts.story.extreme, facts.story.reversal
     if extreme is None:
-        return ""
-    value = float(facts.analysis.bars["low" if extreme == "52-week low" else "high"].iloc[-1])
-    figure = wording.at(value, "of")
-    return f", setting a {extreme}{figure}" if figure else f", a {extreme}"
+        return f", {_turn(facts, wording, reversal)}" if reversal else ""
+    is_high = extreme != "52-week low"
+    figure = _of_last(facts, wording, "high" if is_high else "low")
+    if reversal is not None and is_high == (reversal == "up"):
+        return f", {_turn(facts, wording, reversal)} to a {extreme}{figure}"
+    turned = f" before {'falling back' if is_high else 'recovering'}" if reversal else ""
+    return f", setting a {extreme}{figure}{turned}" if figure or turned else f", a {extreme}"
 
 
-def _reversal_clause(facts: SummaryFacts, wording: Wording) -> str:
-    reversal, last, span = facts.story.reversal, facts.analysis.bars.iloc[-1], facts.analysis.unit.span
-    if reversal is None:
-        return ""
-    if reversal == "up":
-        return f", recovering from the {span}'s low{wording.at(float(last['low']), 'of')}"
-    return f", falling back from the {span}'s high{wording.at(float(last['high']), 'of')}"
+def _turn(facts: SummaryFacts, wording: Wording, reversal: Literal["up", "down"]) -> str:
+    verb, column = ("recovering", "low") if reversal == "up" else ("falling back", "high")
+    return f"{verb} from the {facts.analysis.unit.span}'s {column}{_of_last(facts, wording, column)}"
+
+
+def _of_last(facts: SummaryFacts, wording: Wording, column: str) -> str:
+    return wording.at(float(facts.analysis.bars[column].iloc[-1]), "of")
 
 
 def _story_sentences(facts: SummaryFacts, wording: Wording) -> Iterator[Sentence]:
@@ -119,8 +126,8 @@ def _resistance_sentence(facts: SummaryFacts, wording: Wording) -> Sentence:
     else:
         following = f"{'; next' if position else 'Next'} resistance is {wording.place(first)}"
     beyond = next_beyond(facts.resistances, first, facts.analysis.atr or 0.0)
-    ahead = Clause("" if beyond is None else f", ahead of {wording.place(beyond)}", Rank.BEYOND)
-    return Clause(position), Clause(following, Rank.NEXT), ahead
+    ahead = f", ahead of {wording.place(beyond)}" if beyond is not None and wording.says_where(beyond) else ""
+    return Clause(position), Clause(following, Rank.NEXT), Clause(ahead, Rank.BEYOND)
 
 
 def _position(facts: SummaryFacts, wording: Wording) -> str:
@@ -128,7 +135,7 @@ def _position(facts: SummaryFacts, wording: Wording) -> str:
     if facts.crossing is not None:
         return _crossing_clause(facts, facts.crossing, wording)
     if facts.at is not None:
-        return f"It is at {wording.place(facts.at)}"
+        return f"It is level with {wording.place(facts.at)}"
     if facts.above and facts.below:
         under, over = max(facts.above, key=_value), min(facts.below, key=_value)
         near = [average for average in (under, over) if wording.reaches(_value(average))]
@@ -187,10 +194,10 @@ def _support_sentence(facts: SummaryFacts, wording: Wording) -> Sentence:
     clauses = [Clause(f"{_support_start(facts, first, reclaimed)} {wording.place(first)}", Rank.NEXT)]
     lost = next((place for place in facts.supports if place.line is not None), first)
     second = next_beyond(facts.supports, first, atr)
-    if second is not None and second.price > lost.price:
+    if second is not None and second.price > lost.price and wording.says_where(second):
         clauses.append(Clause(f", ahead of {wording.place(second)}", Rank.BEYOND))
     exposed = next_beyond(facts.supports, lost, atr)
-    if exposed is not None:
+    if exposed is not None and wording.says_where(exposed):
         loss = "it" if lost is first else f"the trendline{wording.at(lost.price)}"
         clauses.append(Clause(f"; losing {loss} would expose {wording.place(exposed)}", Rank.EXPOSED))
     return tuple(clauses)

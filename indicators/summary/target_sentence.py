@@ -31,12 +31,14 @@ def target_sentences(facts: SummaryFacts) -> tuple[Sentence, ...]:
 def quoted_targets(facts: SummaryFacts) -> set[str]:
     """Return the targets that the sentences may give, as they and as levels are printed."""
     consensus, news = facts.analysis.consensus, facts.news
-    values = {target.target for target in facts.analysis.targets}
-    if consensus is not None:
-        values.add(consensus.mean)
     if news is not None:
-        values |= {value for value in (news.row.target, news.row.prior_target) if value is not None}
-    return {write(value) for value in values for write in (partial(_target, facts), facts.analysis.price_format.level)}
+        values = [news.row.target, news.row.prior_target, consensus.mean if consensus is not None else None]
+    elif consensus is not None:
+        values = [consensus.low, consensus.high, consensus.mean]
+    else:
+        values = [target.target for target in facts.analysis.targets]
+    known = {value for value in values if value is not None}
+    return {write(value) for value in known for write in (partial(_target, facts), facts.analysis.price_format.level)}
 
 
 def _news_sentence(facts: SummaryFacts, news: AnalystNews) -> Sentence:

@@ -14,7 +14,7 @@ from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh
 from charts.palette import PALETTES
 from indicators import analyse
 from indicators.analysts.rating_changes import rating_changes
-from market import PriceTarget
+from indicators.analysts.split_adjustment import AdjustedTarget
 from market.sample import sample
 
 DAY = date(2025, 11, 24)
@@ -25,10 +25,7 @@ HOSTILE = "<script>alert(1)</script> $x^2$ \u202egnp.exe"
 def jpmorgan() -> list[Refresh]:
     """Return the sample's newest rating change of each ticker, all by JPMorgan."""
     analyses = [analyse(sample.history(symbol), sample.targets(symbol)) for symbol in sample.SYMBOLS]
-    return [
-        Refresh(rating_changes(analysis.published, analysis.bars["close"], analysis.as_of)[0], analysis)
-        for analysis in analyses
-    ]
+    return [Refresh(rating_changes(analysis.published, analysis.as_of)[0], analysis) for analysis in analyses]
 
 
 def texts(figure: go.Figure) -> list[str]:
@@ -144,8 +141,8 @@ def test_file_names_are_safe_whatever_the_firm(jpmorgan, firm, stem):
 
 def without_details(refresh: Refresh) -> Refresh:
     """Return a refresh of which the feed knows only firm and day."""
-    row = PriceTarget("CIFR", "Somebody", DAY, None)
-    return Refresh(rating_changes([row], refresh.analysis.bars["close"], DAY)[0], refresh.analysis)
+    row = AdjustedTarget("CIFR", "Somebody", DAY, None)
+    return Refresh(rating_changes([row], DAY)[0], refresh.analysis)
 
 
 def test_rows_without_a_target_are_left_out(jpmorgan):

@@ -30,6 +30,7 @@ COUNT = rf"(?:{'|'.join(COUNTS)}|\d+)"
 SPANS = r"(?:\d+-, )*(?:\d+- and )?\d+-day EMAs?"
 RECORD = rf"which ha[sd] [^,]+|a line of {COUNT} [^,]+|touched {COUNT} times [^,]+"
 PLACE = r"(?:the|that|a) (?:[^;,]|,(?=\d))+?"
+EXTREME = "record high|52-week high|52-week low"
 EVENTS = (  # words before the line, words after its price, status, side, whether the price is past the line
     ("after bouncing from", "", "bounced", "support", False),
     ("after being turned back at", "", "bounced", "resistance", False),
@@ -241,15 +242,17 @@ class Claims:
         found = self.parse(
             rf"(\S+) (closed at|trades near|traded near) (M) on ({DAY})"
             r"(?:, (up|down) (\d[\d,]*\.\d)%|, (little changed|unchanged))?(?: with a gap (up|down))?"
-            r"(?:, (?:setting )?a (record high|52-week high|52-week low)(?: of (M))?)?"
-            r"(?:, (recovering|falling back) from the day's (low|high)(?: of (M))?)?"
+            rf"(?:, (?:setting )?a ({EXTREME})(?: of (M))?( before (?:falling back|recovering))?)?"
+            r"(?:, ((?:recovering|falling back) from the day's (?:low|high))(?: of (M))?"
+            rf"(?: to a ({EXTREME})(?: of (M))?)?)?"
             rf"(?:, (.+?))?(?:, ({RECORD}))?\.",
             text,
         )
         assert found, text
-        symbol, verb, price, day, way, size, still, gap, extreme, at, turn, turned, turned_at, event, record = (
-            found.groups()
-        )
+        symbol, verb, price, day, way, size, still, gap, set_first, set_at, turned_after = found.groups()[:11]
+        turned, turned_at, set_last, last_at, event, record = found.groups()[11:]
+        extreme, at = (set_first or set_last), (set_at or last_at)
+        turn = turned_after.removeprefix(" before ") if turned_after else turned and turned.partition(" from")[0]
         analysis = self.analysis
         assert (symbol, self.value(price)) == (analysis.symbol, self.price)
         assert self.day(day) == analysis.bars.index[-1].date()
@@ -262,9 +265,14 @@ class Claims:
             value = self.printed(last["low" if extreme.endswith("low") else "high"])
             assert self.value(at) == value if at else self.is_given(value) or not self.in_reach(value)
         expected = detect_reversal(analysis.bars, analysis.atr)
-        assert turn == expected and (turn is None or (turn == "recovering") == (turned == "low"))
-        if turned_at:
-            assert self.value(turned_at) == self.printed(last[turned]) and self.in_reach(last[turned])
+        assert turn == expected and not (turned and turned_after)
+        if turned:
+            column = turned.split()[-1]
+            assert (turn == "recovering") == (column == "low")
+            value = self.printed(last[column])
+            assert self.value(turned_at) == value if turned_at else self.is_given(value) or not self.in_reach(value)
+        if extreme and turn:  # an extreme from which the price turned comes first, the one at the other end last
+            assert (set_first is not None) == (extreme.endswith("low") == (turn == "recovering"))
         assert not record or event
         if event:
             self.event(event, record)
@@ -413,7 +421,7 @@ class Claims:
                 self.reclaimed = frozenset(self.spans(found[2]))
             return
         assert not day and not self.crossings(), "a recent crossing is reported"
-        if found := self.parse(rf"is at ({PLACE})", text):
+        if found := self.parse(rf"is level with ({PLACE})", text):
             at = [
                 spot
                 for spot in self.drawn()
@@ -492,6 +500,10 @@ class Claims:
             edges = sorted((self.printed(spot.price), self.printed(spot.end)))
             reaches = self.in_reach(spot.price) and self.in_reach(spot.end)
             return spot.kind == "zone" and [self.value(found[1]), self.value(found[2])] == edges and reaches
+        if found := self.parse(r"the zone (down|up) to (M)", text):
+            is_down = spot.end < spot.price
+            is_edge = self.value(found[2]) == self.printed(spot.end) != self.printed(spot.price)
+            return spot.kind == "zone" and is_edge and (found[1] == "down") == is_down and self.is_given(spot.price)
         found = self.parse(
             rf"(?:(?:the|that|a) (?:(\d+)-day EMA|(upper|lower) Bollinger Band|(?:52-week )?(high|low)(?: on record)?"
             rf"|((?:top of a |foot of a )?zone)|({LINE}|trendline)|(edge of an open gap)|(old high)))(?: at (M))?",
@@ -513,6 +525,9 @@ class Claims:
             known = self.analysis.daily_bars.index[0].date() <= self.analysis.as_of - timedelta(weeks=51)
             assert ("on record" in text) != (known or text.startswith("that"))
             assert self.printed(far) == self.printed(spot.price)
+        if text.startswith("that trendline"):
+            named_last = re.findall(LINE, self.text[: self.text.index("that trendline")])[-1]
+            return ("rising" in named_last) == (spot.price <= self.analysis.price)
         if line and line != "trendline":
             offered = [found for found in self.analysis.leading if found.offered and found.value == spot.price]
             way = [("rising" if found.slope > 0 else "falling") in line for found in offered]
@@ -580,14 +595,12 @@ class Claims:
     # The last sentence
 
     def fresh_ratings(self) -> bool:
-        """Return whether a rating of the last week has to be told: not beside a target that counts for nothing."""
-        week = self.analysis.as_of - timedelta(days=7)
-        counted = {target.firm for target in self.analysis.targets if target.counted}
-        return any(
-            row.rating and row.action and (row.target is None or firm_name(row.firm, self.analysis.as_of) in counted)
-            for row in self.analysis.published
-            if row.date > week
-        )
+        """Return whether a firm's newest rating of the last week changed, which has to be told."""
+        newest = {}
+        for row in sorted(self.analysis.published, key=lambda row: row.date):
+            if row.rating and row.date > self.analysis.as_of - timedelta(days=7):
+                newest[firm_name(row.firm, self.analysis.as_of)] = row
+        return any(row.action in ("upgraded", "downgraded", "initiated") for row in newest.values())
 
     def targets(self, text: str) -> None:
         analysis = self.analysis

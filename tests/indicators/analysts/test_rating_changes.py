@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.rating_changes import rating_changes
-from indicators.analysts.split_adjustment import adjust_for_splits
+from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
 from text.numbers import PriceFormat
@@ -19,6 +19,10 @@ from text.numbers import PriceFormat
 MONDAY = date(2025, 11, 24)
 CLOSES = pd.Series([14.14, 16.77], index=pd.DatetimeIndex(["2025-11-21", "2025-11-24"]))
 UPGRADE = PriceTarget("CIFR", "JP Morgan", MONDAY, 18.0, 12.0, "Overweight", "Neutral")
+
+
+def adjusted(*rows: PriceTarget) -> tuple[AdjustedTarget, ...]:
+    return adjust_for_splits(rows, CLOSES, pd.Series(dtype=float))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ UPGRADE = PriceTarget("CIFR", "JP Morgan", MONDAY, 18.0, 12.0, "Overweight", "Ne
     ],
 )
 def test_words_describe_the_row(changed, words):
-    (event,) = rating_changes([replace(UPGRADE, **changed)], CLOSES, MONDAY)
+    (event,) = rating_changes(adjusted(replace(UPGRADE, **changed)), MONDAY)
     assert event.words(PriceFormat("$")) == words
 
 
@@ -42,7 +46,7 @@ def test_words_describe_the_row(changed, words):
     [("2025-11-24", 16.77, 7.334526), ("2025-11-23", 14.14, 27.298444), ("2025-11-20", None, None)],
 )
 def test_upside_uses_the_close_of_the_day_or_of_the_session_before(day, close, upside):
-    (event,) = rating_changes([replace(UPGRADE, date=date.fromisoformat(day))], CLOSES, MONDAY)
+    (event,) = rating_changes(adjusted(replace(UPGRADE, date=date.fromisoformat(day))), MONDAY)
     assert event.close == close
     assert event.upside_pct == (upside and pytest.approx(upside, abs=1e-6))
 
@@ -50,17 +54,16 @@ def test_upside_uses_the_close_of_the_day_or_of_the_session_before(day, close, u
 def test_a_repeated_row_is_kept_once_and_the_own_one_is_preferred():
     own = replace(UPGRADE, source="own", firm="JPMorgan", note="mine")
     for rows in ([UPGRADE, own, UPGRADE], [own, UPGRADE, UPGRADE]):
-        assert [event.note for event in rating_changes(rows, CLOSES, MONDAY)] == ["mine"]
+        assert [event.note for event in rating_changes(adjusted(*rows), MONDAY)] == ["mine"]
 
 
 @pytest.fixture(scope="module")
 def googl():
-    closes = real_googl.bars()["close"]
-    return adjust_for_splits(real_googl.targets(), closes, real_googl.SPLITS), closes
+    return adjust_for_splits(real_googl.targets(), real_googl.bars()["close"], real_googl.SPLITS)
 
 
 def test_all_googl_rows_are_kept_but_the_repeats_under_nomuras_second_name(googl):
-    events = rating_changes(*googl, date(2025, 10, 27))
+    events = rating_changes(googl, date(2025, 10, 27))
     assert len(events) == 921 - 2
     assert [event.firm for event in events if event.date == date(2020, 4, 29)].count("Nomura") == 1
     assert [event.date for event in events] == sorted((event.date for event in events), reverse=True)
@@ -69,8 +72,7 @@ def test_all_googl_rows_are_kept_but_the_repeats_under_nomuras_second_name(googl
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 5000))
 def test_no_day_uses_a_later_row(googl, days):
-    rows, closes = googl
     as_of = date(2012, 3, 1) + timedelta(days=days)
-    events = rating_changes(rows, closes, as_of)
+    events = rating_changes(googl, as_of)
     assert all(event.date <= as_of for event in events)
-    assert events == rating_changes([row for row in rows if row.date <= as_of], closes[: pd.Timestamp(as_of)], as_of)
+    assert events == rating_changes([row for row in googl if row.date <= as_of], as_of)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.analysts.split_adjustment import adjust_for_splits, closes_on
+from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
 
@@ -33,12 +33,11 @@ def googl():
 
 def test_no_googl_target_is_far_from_the_close_of_its_day(googl):
     _, adjusted = googl
-    closes = closes_on([row.date for row in adjusted], real_googl.bars()["close"])
     ratios = [
-        figure / close
-        for adjusted_row, close in zip(adjusted, closes, strict=True)
-        for figure in (adjusted_row.target, adjusted_row.prior_target)
-        if figure is not None and close is not None
+        figure / row.close
+        for row in adjusted
+        for figure in (row.target, row.prior_target)
+        if figure is not None and row.close is not None
     ]
     assert len(ratios) > 1300
     assert min(ratios) > 1 / 3 and max(ratios) < 3
@@ -138,9 +137,9 @@ def test_all_other_fields_of_a_row_are_kept():
     ("day", "close"), [("2022-07-15", None), ("2022-07-16", 1.0), ("2022-07-17", 1.0), ("2022-07-19", 3.0)]
 )
 def test_the_close_of_a_day_is_that_of_the_last_session_up_to_it(day, close):
-    assert closes_on([date.fromisoformat(day)], series({"2022-07-16": 1.0, "2022-07-18": 2.0, "2022-07-19": 3.0})) == [
-        close
-    ]
+    closes = series({"2022-07-16": 1.0, "2022-07-18": 2.0, "2022-07-19": 3.0})
+    (found,) = adjust_for_splits([row(date.fromisoformat(day), 2.0)], closes, series({}))
+    assert found.close == close
 
 
 @settings(max_examples=30, deadline=None)

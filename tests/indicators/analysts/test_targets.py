@@ -241,7 +241,7 @@ def test_a_made_up_split_of_googl_changes_no_upside(googl, shares, days):
     ]
     split_rows = adjust_for_splits(published, closes / shares, splits)
     price = float(closes[pd.Timestamp(as_of)])
-    expected, after_split = upsides(googl, closes, price), upsides(split_rows, closes / shares, price / shares)
+    expected, after_split = upsides(googl, price), upsides(split_rows, price / shares)
     # The first rows with a close have too few peers before them for their shares to be sure
     unsure = {(firm_name(row.firm, as_of), row.date) for row in split_rows if row.basis_unsure}
     assert all(day < date(2019, 12, 1) for _, day in unsure)
@@ -250,11 +250,11 @@ def test_a_made_up_split_of_googl_changes_no_upside(googl, shares, days):
     assert [after_split[key] for key in sure] == pytest.approx([expected[key] for key in sure], rel=1e-9, abs=1e-9)
 
 
-def upsides(rows: tuple[AdjustedTarget, ...], closes: pd.Series, price: float) -> dict[tuple, float]:
+def upsides(rows: tuple[AdjustedTarget, ...], price: float) -> dict[tuple, float]:
     """Return each firm's upside now, and each row's at the close of its day, by firm, day and rating."""
     as_of = date(2025, 10, 27)
     current = {(target.firm, as_of): target.upside_pct for target in current_targets(rows, as_of, price)}
-    changes = rating_changes(rows, closes, as_of)
+    changes = rating_changes(rows, as_of)
     past = {
         (change.firm, change.date, change.rating, change.action): change.upside_pct
         for change in changes

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from indicators import analyse, technical_read
+from indicators import analyse, find_trendlines, technical_read
 from indicators.analysis import Analysis
 from indicators.summary.clauses import Clause, Rank, compose
+from indicators.summary.facts import Place, summary_facts
+from indicators.summary.level_phrases import Wording
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
@@ -351,7 +353,9 @@ def test_a_reversal_within_the_day_is_reported():
     up = checked_read(with_last_bar(rising_for(300), open=1.0, high=1.005, low=0.96, close=1.002))
     assert "recovering from the day's low of $" in up
     down = checked_read(with_last_bar(rising_for(300), open=1.0, high=1.05, low=0.999, close=1.002))
-    assert "setting a record high of $" in down and "falling back from the day's high" in down
+    assert "up 0.2%, setting a record high of $19.08 before falling back." in down
+    through = checked_read(with_last_bar(rising_for(300, -0.002), open=1.0, high=1.03, low=0.985, close=0.99))
+    assert "falling back from the day's high of $5.66 to a 52-week low of $5.41." in through
     steady = checked_read(with_last_bar(rising_for(300), open=0.97, high=1.005, low=0.967, close=1.002))
     assert "recovering" not in steady, "it opened near its low and only rose"
 
@@ -429,6 +433,8 @@ def test_prices_in_pence_and_in_a_currency_without_a_sign():
             {"target": 10.42, "prior_target": 10.42, "rating": None},
             "JPMorgan's $10.42 target stands level with the price.",
         ),
+        ({"target": 99.0}, "On Monday, JPMorgan upgraded it to Overweight from Neutral."),
+        ({"currency": "EUR"}, "On Monday, JPMorgan upgraded it to Overweight from Neutral."),
         ({"date": date(2024, 11, 23)}, "The only target on record, $18 by JPMorgan, is more than a year old."),
     ],
 )
@@ -443,6 +449,31 @@ def test_a_rating_replaced_within_the_week_is_no_news():
     text = checked_read(analyse(history_of(bars_ending_in(10.4)), [upgrade, back]))
     assert "downgraded it to Neutral from Overweight and cut its target to $12 from $18" in text
     assert "upgraded it to Overweight" not in text
+
+
+def test_a_trendline_is_called_that_one_only_right_after_its_name():
+    wording = Wording(summary_facts(analyse(history_of(walk(400)))))
+    lines = find_trendlines(walk(400))[:2]
+    names = [wording.trendline(line) for line in (lines[0], lines[0], lines[1], lines[0])]
+    assert names[1] == "that trendline" and "that" not in "".join([names[0], *names[2:]])
+
+
+def test_a_zone_with_one_price_given_already_is_named_by_the_other():
+    analysis = analyse(history_of(walk(400)))
+    zone = next(zone for zone in analysis.zones if zone.high < analysis.price)
+    level = next(level for level in analysis.levels if level.price == zone.high and level.kind == "zone")
+    wording = Wording(summary_facts(analysis))
+    place = Place(level, zone.low, zone.high)
+    high, low = wording.figure(zone.high), wording.figure(zone.low)
+    for given, name in (
+        ((), f"the zone from {low} to {high}"),
+        ((high,), f"the zone down to {low}"),
+        ((low,), f"a zone at {high}"),
+        ((low, high), "a zone"),
+    ):
+        wording.printed = set(given)
+        assert wording.says_where(place) == (name != "a zone")
+        assert wording.place(place) == name
 
 
 def test_several_firms_are_summarized_by_range_and_mean():
