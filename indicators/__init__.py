@@ -4,6 +4,7 @@ from indicators.analysis import Analysis, analyse
 from indicators.atr import average_true_range
 from indicators.bollinger import bollinger_bands
 from indicators.moving_average import ema
+from indicators.odds.touch import touch_probability
 from indicators.summary.summary import technical_read
 from indicators.trendlines.trendlines import Trendline, find_trendlines
 from indicators.zones import Zone, find_zones
@@ -19,4 +20,5 @@ __all__ = [
     "find_trendlines",
     "find_zones",
     "technical_read",
+    "touch_probability",
 ]

@@ -1,0 +1,1 @@
+"""What a level or a target is worth: odds that were measured, and records beside those of chance."""
