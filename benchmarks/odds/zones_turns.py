@@ -3,7 +3,7 @@
 Every 5 days the zones are drawn with the bars known by then. Of the swing highs and lows of the next 20 sessions, how
 many lie in a zone, and how many in the same zones moved up or down together by 1.5 to 4.5 ATR? Moved zones lie further
 from the price, where fewer turns are; so the ratio of the two means something only beside that of the same daily moves
-in another order. Not part of `make bench`, since no goal hangs on it: `python -m benchmarks.zones_turns`.
+in another order. Not part of `make bench`, since no goal hangs on it: `python -m benchmarks.odds.zones_turns`.
 """
 
 from __future__ import annotations
