@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.stats import GaugeStat
 
 from api.server import routes
 from ui.sidebar import access
@@ -58,8 +60,15 @@ def needs_no_sign_in() -> bool:
         return False
 
 
+def count_sessions() -> int:
+    """Return how many viewers have a page open."""
+    families = get_instance().stats_mgr.get_stats(["active_sessions"])
+    gauges = [gauge for family in families.values() for gauge in family if isinstance(gauge, GaugeStat)]
+    return sum(gauge.value for gauge in gauges)
+
+
 app = st.App(
     Path(__file__).parent / "ui" / "dashboard.py",
     lifespan=start,
-    routes=routes(is_open_here=needs_no_sign_in),
+    routes=routes(needs_no_sign_in, count_sessions),
 )

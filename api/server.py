@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from starlette.routing import BaseRoute, Mount, Route
 
 from api import levels, openbb, watchlists
@@ -20,6 +21,8 @@ DESCRIPTION = (
     "from elsewhere with `Authorization: Bearer TOKEN`. Errors are problem documents (RFC 9457)."
 )
 
+SESSIONS = Gauge("levelboard_sessions", "Viewers whose pages are open")
+
 router = APIRouter()
 
 
@@ -30,8 +33,19 @@ def describe(request: Request) -> dict[str, Any]:
     return description
 
 
-def create_api(is_open_here: Callable[[], bool]) -> FastAPI:
-    """Return the application; `is_open_here()`: whether requests made on this computer need no token."""
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Return what this process measured since its start, as Prometheus reads it."""
+    SESSIONS.set(request.app.state.count_sessions())
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def create_api(is_open_here: Callable[[], bool], count_sessions: Callable[[], int] = lambda: 0) -> FastAPI:
+    """Return the application.
+
+    `is_open_here()`: whether requests made on this computer need no token. `count_sessions()`: how many viewers the
+    pages have now.
+    """
     api = FastAPI(
         title="Levelboard",
         version=VERSION,
@@ -40,7 +54,7 @@ def create_api(is_open_here: Callable[[], bool]) -> FastAPI:
         exception_handlers=HANDLERS,
         dependencies=[Depends(check_request)],
     )
-    api.state.is_open_here = is_open_here
+    api.state.is_open_here, api.state.count_sessions = is_open_here, count_sessions
     # OpenBB Workspace asks from the viewer's browser, which asks first whether its address may
     api.add_middleware(
         CORSMiddleware,
@@ -54,11 +68,12 @@ def create_api(is_open_here: Callable[[], bool]) -> FastAPI:
     return api
 
 
-def routes(is_open_here: Callable[[], bool]) -> list[BaseRoute]:
-    """Return what `app.py` serves beside the pages: `/api/…`, and at the root what OpenBB Workspace looks for there."""
-    api = create_api(is_open_here)
+def routes(is_open_here: Callable[[], bool], count_sessions: Callable[[], int] = lambda: 0) -> list[BaseRoute]:
+    """Return what `app.py` serves beside the pages: `/api/…`, and what other programs look for at the root."""
+    api = create_api(is_open_here, count_sessions)
     return [
         Mount("/api", api),
         Route("/widgets.json", api),
         Route("/apps.json", api),
+        Route("/metrics", api),
     ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import plotly.graph_objects as go
+from prometheus_client import Histogram
 
 from market.symbols import file_stem
 
@@ -29,6 +30,7 @@ PICTURES_PER_GARBAGE_COLLECTION = 6  # left alone, Chrome's memory grows by 10 M
 RENDER_TIMEOUT_SECONDS = 60.0  # rendering takes well under a second; a browser that hangs never answers
 
 log = logging.getLogger("levelboard.png")
+PICTURE_SECONDS = Histogram("levelboard_picture_seconds", "How long a picture takes, with its wait for a browser")
 Result = TypeVar("Result")
 
 
@@ -80,10 +82,11 @@ def render_png(figure: go.Figure, width: int = WIDTH, height: int | None = None,
     """
     pixel_height = height or figure.layout.height or HEIGHT
     options = {"format": "png", "width": width, "height": pixel_height, "scale": scale}
-    for _ in range(BROWSER_LIMIT):
-        with suppress(_BrowserExited):
-            return _render_once(figure, options)
-    return _render_once(figure, options)
+    with PICTURE_SECONDS.time():
+        for _ in range(BROWSER_LIMIT):
+            with suppress(_BrowserExited):
+                return _render_once(figure, options)
+        return _render_once(figure, options)
 
 
 def _render_once(figure: go.Figure, options: dict[str, object]) -> bytes:

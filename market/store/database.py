@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from prometheus_client import Histogram
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -30,6 +31,7 @@ DISK_RETRY_SECONDS = 30  # how long memory is used before the disk is tried agai
 INVALID_CHANGE_ERRORS = (IntegrityError, DataError)  # the change is at fault, not the disk
 
 log = logging.getLogger("levelboard.store")
+SECONDS = Histogram("levelboard_store_seconds", "How long the store takes to read and to write", ("operation",))
 
 
 class Database:
@@ -61,7 +63,8 @@ class Database:
 
     def read(self, query: Operation[T]) -> T:
         """Run `query` and return its result."""
-        return self._run(run_read, query)
+        with SECONDS.labels("read").time():
+            return self._run(run_read, query)
 
     def read_large(self, query: Operation[T | None]) -> T | None:
         """Run `query` on tables too large to be copied into memory.
@@ -79,11 +82,13 @@ class Database:
 
     def write(self, change: Operation[T]) -> T:
         """Run `change` in one transaction and return its result. It is on disk then, unless the disk has failed."""
-        return self._run(run_write, change)
+        with SECONDS.labels("write").time():
+            return self._run(run_write, change)
 
     def write_user_change(self, change: Operation[T]) -> T:
         """Run `change` like `write`; if only memory could take it, it is made on the disk as soon as that works."""
-        result = self._run(run_write, change, keep_for_disk=True)
+        with SECONDS.labels("write").time():
+            result = self._run(run_write, change, keep_for_disk=True)
         self._repeat_in_memory(change)
         return result
 

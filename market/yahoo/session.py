@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yfinance as yf
+from prometheus_client import Counter
 from yfinance.data import YfData
 from yfinance.exceptions import YFException, YFPricesMissingError, YFRateLimitError
 
@@ -50,6 +51,9 @@ CONNECTION_FAILURES = {
 PARSE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError)
 
 log = logging.getLogger("levelboard.yahoo")
+CALLS = Counter(
+    "levelboard_yahoo_calls", "Calls to Yahoo Finance by what was asked and what came", ("subject", "outcome")
+)
 
 
 @dataclass
@@ -130,13 +134,16 @@ def yahoo_call(symbol: str, subject: str) -> Iterator[Call]:
         _intercept_requests(YfData()._session)
         yield call
     except MarketError as error:
+        CALLS.labels(subject, type(error).__name__).inc()
         log.info("%.40r %s: %s", symbol, subject, error)
         raise
     except (YFException, OSError, *PARSE_ERRORS) as error:
         failure = _market_error(call, error)
+        CALLS.labels(subject, type(failure).__name__).inc()
         log.info("%.40r %s: %s [%s]", symbol, subject, failure, type(error).__name__)
         raise failure from error
     else:
+        CALLS.labels(subject, "answered").inc()
         log.info("%.40r %s: %s, %d requests", symbol, subject, call.outcome, call.requests)
     finally:
         _call.reset(token)

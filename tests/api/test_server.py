@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 
 from api.openbb import WIDGETS
 from api.server import create_api, routes
+from market.store.store import get_store
 from tests.support.api_client import ApiClient
 
 
@@ -23,6 +24,23 @@ def test_workspace_finds_its_widgets_at_the_root(mounted: ApiClient, path: str) 
 def test_the_endpoint_of_a_widget_starts_at_the_root(mounted: ApiClient) -> None:
     endpoint = WIDGETS["levelboard_ladder"]["endpoint"]
     assert mounted.get(f"/{endpoint}", symbol="CIFR", source="sample").status_code == 200
+
+
+def test_prometheus_reads_calls_store_pictures_and_sessions() -> None:
+    from prometheus_client.parser import text_string_to_metric_families
+
+    from market.yahoo.session import CALLS
+
+    CALLS.labels("bars", "RateLimited").inc()
+    get_store().watchlists()
+    found = ApiClient(Starlette(routes=routes(lambda: True, lambda: 3))).get("/metrics")
+    families = {family.name: family.samples for family in text_string_to_metric_families(found.text)}
+    assert families["levelboard_sessions"][0].value == 3
+    limited = {"subject": "bars", "outcome": "RateLimited"}
+    assert any(sample.labels == limited and sample.value >= 1 for sample in families["levelboard_yahoo_calls"])
+    assert "levelboard_picture_seconds" in families
+    reads = [sample for sample in families["levelboard_store_seconds"] if sample.name.endswith("_count")]
+    assert {sample.labels["operation"] for sample in reads} >= {"read"} and reads[0].value > 0
 
 
 def test_every_route_is_described_with_its_parameters(mounted: ApiClient) -> None:
