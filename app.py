@@ -15,10 +15,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 from streamlit.runtime.stats import GaugeStat
 
 from api.server import routes
+from ui.compressed_assets import ChartPreload, CompressedAssets
 from ui.sidebar import access
 
 BROWSER_DELAY_SECONDS = 0.5  # the server listens only after the lifespan has started
@@ -71,4 +73,5 @@ app = st.App(
     Path(__file__).parent / "ui" / "dashboard.py",
     lifespan=start,
     routes=routes(needs_no_sign_in, count_sessions),
+    middleware=[Middleware(CompressedAssets), Middleware(ChartPreload)],
 )
