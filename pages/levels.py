@@ -24,6 +24,7 @@ from market.sources import SOURCES, fetch, near_matches
 from text import numbers
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
+from ui.browser import copy_button, window
 from ui.components import chart, level_ladder, png_button, sample_notice, significance, target_table
 from ui.components.metric import draw_metric_with_note
 from ui.components.source_phrase import source_phrase
@@ -31,16 +32,13 @@ from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched
 from ui.sidebar import sidebar
 from ui.sidebar.sidebar import ViewOptions
 
-# The summary is prose in the page's own type. On a phone the chart keeps a legible width and scrolls sideways,
+# On a phone the chart keeps a legible width and scrolls sideways,
 # starting at the right, where the newest prices, the names of the levels and the targets are.
 # The camera button and its neighbors, always visible on touch screens, stand below the sample's mark, not on it.
 # Streamlit leaves the last chart below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
 @media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0 0 1rem; }
-.st-key-summary :is(pre, code, code *) {
-  font-family: inherit !important; font-size: 1rem !important; line-height: 1.55;
-}
 .st-key-picture { overflow-x: auto; min-height: 780px; }
 .st-key-picture > :nth-child(n+2) { display: none; }
 .st-key-picture .modebar-container { top: 35px !important; }
@@ -50,9 +48,9 @@ STYLE = """<style>
 }
 </style>"""
 
-CHART_HEAD_START_SECONDS = 0.5
 Direction = tuple[Literal["green", "red", "off"], Literal["up", "down", "off"]]
 DIRECTIONS: dict[str, Direction] = {"+": ("green", "up"), "−": ("red", "down")}
+MAX_SUMMARY = 4000  # characters
 NO_DIRECTION: Direction = ("off", "off")
 Shown = tuple[ViewOptions, MarketData]
 
@@ -140,25 +138,13 @@ def _draw_ticker(options: ViewOptions, data: MarketData, messages: DeltaGenerato
     _draw_header(analysis)
     summary = technical_read(analysis)
     _draw_chart(analysis, options, summary)
-    if "chart-seen" not in st.session_state:
-        _draw_rest_later()
+    window.draw_reporter()
+    if not window.is_reported():
         return
     _draw_ladder_and_summary(analysis, summary)
     st.subheader("Analyst targets", anchor=False)
     is_today = options.as_of is None or options.as_of >= Date.today()
     target_table.draw_target_table(analysis, data.consensus, is_today)
-
-
-@st.fragment(run_every=CHART_HEAD_START_SECONDS)
-def _draw_rest_later() -> None:
-    """Run the page again with its tables, once the browser has the chart.
-
-    The tables load scripts half as large as the chart's, which would delay it at a viewer's first run.
-    """
-    if st.session_state.get("chart-sent"):
-        st.session_state["chart-seen"] = True
-        st.rerun()
-    st.session_state["chart-sent"] = True
 
 
 def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
@@ -282,7 +268,8 @@ def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
     with right:
         st.subheader("Summary", anchor=False)
         with st.container(key="summary"):
-            st.code(summary, language=None, wrap_lines=True)
+            st.markdown(escape_markdown(summary, MAX_SUMMARY))
+            copy_button.draw_copy_button("Copy", summary, "summary-copy")
         significance.draw_significance(analysis)
 
 

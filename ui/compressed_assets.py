@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import gzip
 import re
 import socket
 import ssl
@@ -13,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPSConnection
+from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,14 @@ def https(port: int) -> dict[str, Any]:
 
 def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Return the status and the text of a page behind nginx."""
+    response = request(port, path, headers)
+    return response.status, response.read().decode()
+
+
+def request(port: int, path: str, headers: dict[str, str]) -> HTTPResponse:
     connection = HTTPSConnection("127.0.0.1", port, timeout=60, context=https(port)["ssl"])
     connection.request("GET", path, headers={"Host": HOST} | headers)
-    response = connection.getresponse()
-    return response.status, response.read().decode()
+    return connection.getresponse()
 
 
 async def read_charts(port: int, headers: dict[str, str]) -> list[str]:
@@ -132,5 +137,7 @@ def test_nginx_as_in_the_readme_shows_the_dashboard_only_with_a_password(tmp_pat
         assert status == 200
         script = re.search(r'src="\.?(/static/js/index[^"]+)"', page)
         assert script and fetch(port, script[1], known)[0] == 200
+        compressed = request(port, script[1], known | {"Accept-Encoding": "gzip"})
+        assert compressed.headers["Content-Encoding"] == "gzip" and gzip.decompress(compressed.read())
         (chart,) = in_a_thread(read_charts(port, known))
         assert "Cipher Mining" in chart

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from market.errors import BadSymbol
 from tests.support.app_pages import new_dashboard, press, run
 from tests.support.market_cases import serve_case
-from tests.support.page_texts import chart_text, heading, messages, metrics, plain
+from tests.support.page_texts import chart_text, heading, messages, metrics, plain, summary
 from tests.support.replay_server import Listing, ReplayServer, listing, rating, reset
 
 pytestmark = pytest.mark.apptest
@@ -133,8 +133,8 @@ def test_a_weekly_chart_says_so_and_takes_the_period_that_suits_it() -> None:
     assert (values["interval"], values["period"]) == ("1wk", "5y")
     assert "weekly bars, at the close, week in progress" in messages(at)
     assert metrics(at)["Price, change on the week"] == ("$11.21", "+8.6%")
-    assert "-week EMA" in messages(at) + at.code[0].value
-    assert "-day EMA" not in at.code[0].value
+    assert "-week EMA" in messages(at) + summary(at)
+    assert "-day EMA" not in summary(at)
     at.button_group(key="interval").set_value("1mo")
     run(at)
     values = {widget.key: widget.value for widget in at.button_group}

@@ -39,7 +39,10 @@ def new_dashboard(**query: str) -> AppTest:
     at = AppTest.from_file(DASHBOARD, default_timeout=RUN_TIMEOUT_SECONDS)
     for name, value in query.items():
         at.query_params[name] = value
-    at.session_state["chart-seen"] = True  # the part below the Levels chart waits for a browser to fetch the chart
+    at.session_state["window-size"] = (
+        1440,
+        900,
+    )  # the part below the Levels chart waits for a browser to fetch the chart
     return at
 
 

@@ -29,6 +29,11 @@ def alerts(at: AppTest) -> list[str]:
     return [plain(box.value) for box in (*at.main.error, *at.main.warning, *at.main.info, *at.main.success)]
 
 
+def summary(at: AppTest) -> str:
+    """Return the longest text of the page: the summary of the Levels page."""
+    return max((plain(text.value) for text in at.main.markdown), key=len)
+
+
 def metrics(at: AppTest) -> dict[str, tuple[str, str]]:
     """Return figure and change by name."""
     return {metric.label: (plain(metric.value), plain(metric.delta)) for metric in at.metric}
