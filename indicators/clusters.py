@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indicators.levels import ExtremeOrigin, Level, Role, ZoneEdgeOrigin
+from indicators.levels import Level, Role, ZoneEdgeOrigin
 from text.prose import count_phrase, join_words
 
 WIDEST_ATR = 1.0  # a usual day's range: the price meets all of them on one day
 MIN_KINDS = 3  # two levels meet by chance; several EMAs are one thing, since they average the same closes
-EXTREME_NAMES = {"high": "52-week high", "low": "52-week low"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Cluster:
 
     @property
     def label(self) -> str:
-        return describe_levels(self.levels)
+        return _describe(self.levels)
 
 
 def find_clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, ...]:
@@ -58,11 +57,8 @@ def find_clusters(levels: Iterable[Level], atr: float | None) -> tuple[Cluster, 
     return tuple(sorted(found, key=lambda cluster: -cluster.high))
 
 
-def describe_levels(levels: Sequence[Level], extreme_names: Mapping[str, str] = EXTREME_NAMES) -> str:
-    """Return what `levels` are, the EMAs first: "two EMAs, a zone and the upper band".
-
-    `extreme_names`: what the high and the low of the 52 weeks are called.
-    """
+def _describe(levels: Sequence[Level]) -> str:
+    """Return what `levels` are, the EMAs first: "two EMAs, a zone and the upper band"."""
     kinds = Counter(level.kind for level in levels)
     zones = _count([level for level in levels if level.kind == "zone"])
     several = [
@@ -72,14 +68,8 @@ def describe_levels(levels: Sequence[Level], extreme_names: Mapping[str, str] = 
         (kinds["gap edge"], "gap edge"),
         (kinds["old high"], "old high"),
     ]
-    single = [f"the {_name(level, extreme_names)}" for level in levels if level.kind in ("band", "52-week")]
+    single = [f"the {level.label[0].lower()}{level.label[1:]}" for level in levels if level.kind in ("band", "52-week")]
     return join_words([*(count_phrase(count, name) for count, name in several if count), *single])
-
-
-def _name(level: Level, extreme_names: Mapping[str, str]) -> str:
-    if isinstance(level.origin, ExtremeOrigin):
-        return extreme_names[level.origin.extreme]
-    return f"{level.label[0].lower()}{level.label[1:]}"
 
 
 def _bottom_up(level: Level) -> tuple[float, bool]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from market.bar_faults import BarFault
+from market.bar_faults import BarFault, sentences
 from market.events.company_events import Dividend
 
 PriceBasis = Literal["split-adjusted", "dividend-adjusted"]
@@ -31,7 +31,7 @@ class PriceHistory:
     `dividends`: oldest first, of the days of the bars; None in bars that an older version stored without them.
     `source`: the key of a source, see `market.sources`.
     `in_progress`: the last bar's session has not closed, so its figures still change.
-    `notes`: a sentence for each kind of bar that was removed or repaired. `faults`: the same with the days.
+    `faults`: the kinds of bars that were left out or mended. `remarks`: sentences on anything else.
     `zone`: the exchange's IANA time zone, such as `America/New_York`; None if unknown.
     `instrument`: what is traded, which decides the unit of the prices; `price_hint`: the decimals that the source
     writes them with, None if unknown. See `market.price_format`.
@@ -46,9 +46,14 @@ class PriceHistory:
     source: str = "yahoo"
     fetched_at: datetime | None = None
     in_progress: bool = False
-    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     zone: str | None = None
     instrument: Instrument = ""
     price_hint: int | None = None
     faults: tuple[BarFault, ...] = ()
     dividends: tuple[Dividend, ...] | None = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks, and a sentence for each kind of bar that was left out or mended."""
+        return (*self.remarks, *sentences(self.faults))

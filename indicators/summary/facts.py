@@ -87,10 +87,10 @@ class AnalystNews:
 class SummaryFacts:
     """What the figures of an Analysis say, before it is put into sentences.
 
-    Above and below compare prices as printed: a level that prints as the price does is neither. `above`,
-    `below`: the EMAs that the price is above and below. `full_year`: the bars go back 52 weeks. `at`: the place that
-    the price is at, if any. `resistances` and `supports`: the places in reach on each side, the nearest first; a
-    Bollinger Band is the last of them and only there where nothing else lies further that way.
+    Above and below compare prices as printed: a level that prints as the price does is neither. `above`, `below`: the
+    EMAs that the price is above and below. `full_year`: the bars go back 52 weeks. `at`: the place that the price is
+    at, if any but the trendline of the event. `resistances` and `supports`: the places in reach on each side, the
+    nearest first; a Bollinger Band is the last of them and only there where nothing else lies further that way.
     """
 
     analysis: Analysis

@@ -69,7 +69,7 @@ def read_history(symbol: Symbol) -> PriceHistory:
         splits=splits[(splits > 0.0) & (splits != 1.0)].sort_index().rename(None),
         source="files",
         fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
-        notes=tuple(f"{path.name}: {note}" for note in sentences(faults)),
+        remarks=tuple(f"{path.name}: {note}" for note in sentences(faults)),
         instrument=instrument_of(symbol),
         dividends=dividends_of(table["dividends"].sort_index()),
     )

@@ -52,6 +52,7 @@ def history_from_row(row: Row[Any]) -> PriceHistory:
     Raises ValueError, TypeError or KeyError if the row was not written by `history_to_row`.
     """
     about = json.loads(row.about)
+    faults = _faults_from_json(about.pop("faults", []))
     splits = decode_frame(row.splits)["splits"].rename(about.pop("splits_name"))
     return PriceHistory(
         symbol=row.symbol,
@@ -59,11 +60,18 @@ def history_from_row(row: Row[Any]) -> PriceHistory:
         splits=splits,
         price_basis=row.price_basis,
         fetched_at=None if row.fetched_at is None else datetime.fromisoformat(row.fetched_at),
-        notes=tuple(about.pop("notes")),
-        faults=_faults_from_json(about.pop("faults", [])),
+        remarks=_remarks_from_json(about.pop("remarks", None), about.pop("notes", []), faults),
+        faults=faults,
         dividends=_dividends_from_json(about.pop("dividends", None)),
         **({"instrument": instrument_of(row.symbol)} | about),  # older versions did not store what is traded
     )
+
+
+def _remarks_from_json(
+    remarks: Iterable[str] | None, notes: Iterable[str], faults: tuple[BarFault, ...]
+) -> tuple[str, ...]:
+    """Return the remarks; older versions stored `notes`, which say the same as the faults where there are any."""
+    return tuple(remarks) if remarks is not None else () if faults else tuple(notes)
 
 
 def _dividends_from_json(rows: Iterable[tuple[str, float]] | None) -> tuple[Dividend, ...] | None:

@@ -14,7 +14,7 @@ import yfinance as yf
 from yfinance.data import YfData
 from yfinance.exceptions import YFDataException
 
-from market.bar_faults import BarFault, sentences
+from market.bar_faults import BarFault
 from market.clean_bars import PRICES, clean_bars
 from market.errors import BadSymbol, UnknownSymbol
 from market.events.company_events import dividends_of
@@ -65,7 +65,7 @@ def fetch_history(symbol: Symbol, basis: PriceBasis = "split-adjusted", since: d
 
     Prices are adjusted for splits that have happened; `dividend-adjusted` scales all four by Adj Close / Close. Name,
     currency, splits, what is traded and whether the last session is in progress come in the same response. `faults`
-    says which bars yfinance's repair and then `clean_bars` mended or left out, and `notes` says it in sentences.
+    says which bars yfinance's repair and then `clean_bars` mended or left out.
 
     Raises a MarketError: UnknownSymbol, NoBars, RateLimited, YahooUnreachable or MalformedResponse. With `since`, an
     unknown symbol is NoBars, because it was known before.
@@ -175,7 +175,7 @@ def _history(
         price_basis=basis,
         fetched_at=datetime.now(UTC),
         in_progress=exchange.is_open_on(bars.index[-1].date()),
-        notes=(*_rename_notes(symbol, meta), *sentences(faults)),
+        remarks=tuple(_rename_remarks(symbol, meta)),
         zone=str(exchange.now.tz),
         instrument=_instrument(symbol, meta),
         price_hint=_price_hint(meta.get("priceHint")),
@@ -204,7 +204,7 @@ def _drop_empty_rows_to_come(table: pd.DataFrame, today: date) -> pd.DataFrame:
     return table[~is_to_come]
 
 
-def _rename_notes(symbol: Symbol, meta: Mapping[str, Any]) -> Iterator[str]:
+def _rename_remarks(symbol: Symbol, meta: Mapping[str, Any]) -> Iterator[str]:
     returned = _text(meta.get("symbol"))
     if returned and returned.upper() != symbol:
         yield f"Yahoo Finance returns the prices of {returned} for {symbol}: the ticker may have been renamed"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators import analyse
-from indicators.clusters import Cluster, describe_levels, find_clusters
+from indicators.clusters import Cluster, find_clusters
 from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, Level, TargetOrigin, make_level
 from market import PriceHistory
 from tests.support.drawn_levels import levels_around_ten, zone_levels
@@ -105,7 +105,6 @@ def test_a_cluster_is_labeled_by_the_levels_in_it():
     assert (cluster.label, cluster.count) == ("two EMAs, a zone and the middle band", 4)
     levels = (make_level(ExtremeOrigin("high"), 23.0, 11.0, 1.0), make_level(EmaOrigin(20), 22.9, 11.0, 1.0))
     assert Cluster("resistance", levels).label == "an EMA and the 52-week high"
-    assert describe_levels(levels, {"high": "high on record"}) == "an EMA and the high on record"
 
 
 @needs_real_prices

@@ -8,7 +8,7 @@ from datetime import date as Date
 import numpy as np
 import pandas as pd
 
-from market.bar_faults import FaultKind, join_faults, sentences
+from market.bar_faults import FaultKind, join_faults
 from market.clean_bars import PRICES
 from market.price_history import PriceHistory
 from market.yahoo.bars.repair import may_need_repair
@@ -53,18 +53,13 @@ def splice(stored: PriceHistory, recent: PriceHistory) -> PriceHistory | None:
         splits=splits.rename(stored.splits.name).rename_axis(stored.splits.index.name),
         dividends=(*earlier, *newest),
         faults=faults,
-        notes=(*dict.fromkeys((*_other_notes(stored), *_other_notes(recent))), *sentences(faults)),
+        remarks=tuple(dict.fromkeys((*stored.remarks, *recent.remarks))),
     )
 
 
 def _needs_the_whole(recent: PriceHistory) -> bool:
     kinds = {fault.kind for fault in recent.faults}
     return bool(kinds & WHOLE_SERIES_KINDS) or may_need_repair(recent.bars, recent.splits)
-
-
-def _other_notes(history: PriceHistory) -> list[str]:
-    told = set(sentences(history.faults))
-    return [note for note in history.notes if note not in told]
 
 
 def _final_bars(stored: PriceHistory) -> pd.DataFrame:

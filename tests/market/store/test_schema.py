@@ -78,7 +78,7 @@ def test_store_of_an_earlier_version_keeps_everything_it_holds(store_address: st
             bars,
             splits=pd.Series([2.0], index=CIFR_DAYS[:1]),
             fetched_at=datetime(2025, 11, 24, 21, 30, tzinfo=UTC),
-            notes=("A note",),
+            remarks=("A note",),
             zone="America/New_York",
             dividends=None,
         ),

@@ -73,7 +73,7 @@ def histories(draw: Callable) -> PriceHistory:
         price_basis=draw(st.sampled_from(["split-adjusted", "dividend-adjusted"])),
         fetched_at=draw(st.none() | st.datetimes(timezones=st.just(zone))),
         in_progress=draw(st.booleans()),
-        notes=tuple(draw(st.lists(TEXTS, max_size=3))),
+        remarks=tuple(draw(st.lists(TEXTS, max_size=3))),
         zone=draw(st.none() | st.just("America/New_York")),
     )
 

@@ -15,14 +15,14 @@ from market.events.company_events import Dividend
 from market.yahoo.bars.splice import OVERLAP_SESSIONS, overlap_start, splice
 from tests.support.generated_bars import walk
 
-ALL = PriceHistory("X", "X Inc.", "USD", walk(300), fetched_at=datetime(2030, 1, 1, tzinfo=UTC), notes=("all",))
+ALL = PriceHistory("X", "X Inc.", "USD", walk(300), fetched_at=datetime(2030, 1, 1, tzinfo=UTC), remarks=("all",))
 
 
 def until(count: int, history: PriceHistory = ALL) -> PriceHistory:
     """Return what was stored when the history had so many bars."""
     bars = history.bars.iloc[:count]
     splits = history.splits[history.splits.index <= bars.index[-1]]
-    return replace(history, bars=bars, splits=splits, notes=("stored",))
+    return replace(history, bars=bars, splits=splits, remarks=("stored",))
 
 
 def since(day: date, history: PriceHistory = ALL) -> PriceHistory:
@@ -42,7 +42,7 @@ def test_any_stored_part_is_completed(count: int) -> None:
     found = splice(stored, since(overlap_start(stored)))
     assert_whole(found)
     assert found is not None
-    assert found.notes == ("stored", "all")
+    assert found.remarks == ("stored", "all")
 
 
 def test_overlap_is_five_sessions_and_the_last() -> None:
