@@ -42,6 +42,7 @@ from indicators.levels import (
     sort_levels,
 )
 from indicators.moving_average import seed_weight
+from indicators.odds.touch import TouchOdds, touch_odds
 from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trading_halt import has_stopped, last_traded
 from indicators.trendlines.leading import leading_trendlines
@@ -208,6 +209,11 @@ class Analysis:
     def nearest_resistance(self) -> Level | None:
         """The next technical level above the price; see `nearest_level`."""
         return nearest_level(self.levels, "resistance")
+
+    @cached_property
+    def touch_odds(self) -> TouchOdds | None:
+        """How likely levels are to be touched; None with fewer than 22 sessions, and where trading has stopped."""
+        return None if self.atr is None else touch_odds(self.daily_bars["close"])
 
     @property
     def target_notes(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from indicators.analysis import Analysis
 from indicators.levels import Level, ZoneEdgeOrigin
+from indicators.odds.forecasts import level_odds
+from indicators.odds.touch import MONTH, QUARTER
 from indicators.zones import Zone
 from text.numbers import PriceFormat
 
@@ -17,7 +19,8 @@ class LadderRow:
     """One row of the ladder, in plain values that JSON can hold.
 
     `role` is `price` for the row of the price itself, which has no distances. `is_nearest`: the next support or
-    resistance (see `nearest_level`). `in_cluster`: other levels lie close by (see `indicators.clusters`).
+    resistance (see `nearest_level`). `in_cluster`: other levels lie close by (see `indicators.clusters`). `touch_21`,
+    `touch_63`: how likely the price is to trade there within so many sessions, 0 to 1; None where there are no odds.
     """
 
     label: str
@@ -27,6 +30,8 @@ class LadderRow:
     distance_atr: float | None = None
     is_nearest: bool = False
     in_cluster: bool = False
+    touch_21: float | None = None
+    touch_63: float | None = None
 
 
 def ladder(analysis: Analysis) -> tuple[LadderRow, ...]:
@@ -54,6 +59,8 @@ def _level_rows(analysis: Analysis) -> Iterator[LadderRow]:
                 distance_atr=level.distance_atr,
                 is_nearest=any(member in nearest for member in levels),
                 in_cluster=any(member in clustered for member in levels),
+                touch_21=level_odds(analysis, level.price, MONTH),
+                touch_63=level_odds(analysis, level.price, QUARTER),
             )
 
 

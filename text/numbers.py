@@ -166,10 +166,22 @@ def format_unsigned_percent(value: float, places: int = 1) -> str:
     return _with_marks(f"{abs(value):,.{places}f}%")
 
 
+def format_share(share: float) -> str:
+    """Return a share or probability from 0 to 1 in percent: 62%; under 1%, over 99% where it rounds to 0 or 100."""
+    if 0.0 < share < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 <= share < 1.0 else f"{100.0 * share:.0f}%"
+
+
 def format_signed_number(value: float) -> str:
     """Return a number with its sign and one decimal, such as a distance in ATRs: +1.4, −0.3."""
     rounded = round(value, 1)
     return _with_marks("0.0" if rounded == 0 else f"{rounded:+.1f}")
+
+
+def format_ratio(value: float) -> str:
+    """Return a ratio such as reward to risk: 2.4, from 10 up without decimals."""
+    return format_number(value, 1 if abs(value) < 9.95 else 0)
 
 
 def format_count(value: int, noun: str) -> str:

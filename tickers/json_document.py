@@ -9,6 +9,9 @@ from typing import Any
 from indicators.analysis import Analysis
 from indicators.analysts.targets import STALE_AFTER_DAYS, CurrentTarget, stated_action
 from indicators.levels import Level
+from indicators.odds.forecasts import level_odds, target_forecast
+from indicators.odds.reward_risk import reward_risk
+from indicators.odds.touch import MONTH, QUARTER
 from indicators.summary.summary import technical_read
 from indicators.trendlines.trendlines import Trendline
 from market import PriceTarget
@@ -42,10 +45,11 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
             {"low": _number(zone.low), "high": _number(zone.high), "touches": [_day(touch) for touch in zone.touches]}
             for zone in analysis.zones
         ],
-        "levels": [_level(level) for level in analysis.levels],
-        "targets": [_target(target, analysis.currency) for target in analysis.targets]
+        "levels": [_level(level, analysis) for level in analysis.levels],
+        "targets": [_target(target, analysis) for target in analysis.targets]
         + [_foreign_target(row, analysis.as_of) for row in analysis.foreign_targets],
         "consensus": _consensus(analysis),
+        "reward_risk": _number(reward_risk(analysis)),
         "repairs": list(analysis.notes),
         "read": technical_read(analysis),
     }
@@ -76,7 +80,7 @@ def _line(line: Trendline, chance: float | None) -> dict[str, Any]:
     }
 
 
-def _level(level: Level) -> dict[str, Any]:
+def _level(level: Level, analysis: Analysis) -> dict[str, Any]:
     return {
         "kind": level.kind,
         "label": level.label,
@@ -84,14 +88,18 @@ def _level(level: Level) -> dict[str, Any]:
         "role": level.role,
         "distance_pct": _number(level.distance_pct),
         "distance_atr": _number(level.distance_atr),
+        "touch_21": _number(level_odds(analysis, level.price, MONTH)),
+        "touch_63": _number(level_odds(analysis, level.price, QUARTER)),
     }
 
 
-def _target(target: CurrentTarget, currency: str) -> dict[str, Any]:
-    return _published(target, target.action, currency) | {
+def _target(target: CurrentTarget, analysis: Analysis) -> dict[str, Any]:
+    forecast = target_forecast(analysis, target)
+    return _published(target, target.action, analysis.currency) | {
         "upside_pct": _number(target.upside_pct),
         "stale": target.stale,
         "counted": target.counted,
+        "touch": _number(None if forecast is None else forecast.probability),
     }
 
 
@@ -101,6 +109,7 @@ def _foreign_target(row: PriceTarget, as_of: Date) -> dict[str, Any]:
         "upside_pct": None,
         "stale": (as_of - row.date).days > STALE_AFTER_DAYS,
         "counted": False,
+        "touch": None,
     }
 
 

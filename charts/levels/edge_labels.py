@@ -25,7 +25,7 @@ LABEL_MARGINS_PX = LEADER_WIDTH_PX + LEADER_GAP_PX + 6.0
 class EdgeLabel:
     """A level's name, its formatted figure, and the price that the label points to.
 
-    `short_name` takes the name's place where there is little room.
+    `short_name` takes the name's place where there is little room; `hover` is told on hover.
     """
 
     name: str
@@ -34,6 +34,7 @@ class EdgeLabel:
     color: str
     short_name: str
     emphasized: bool = False
+    hover: str = ""
 
     @property
     def width_px(self) -> float:
@@ -98,12 +99,17 @@ def _annotation(label: EdgeLabel, position: float, palette: Palette) -> dict[str
         font["color"] = palette.ground
         box = {"bgcolor": palette.ink, "borderpad": 1}
         text = f"<b>{label.name} {label.figure}</b>"
-    return {
-        "xshift": LEADER_WIDTH_PX + LEADER_GAP_PX,
-        "y": position,
-        "text": text,
-        "font": font,
-    } | box
+    told = {"hovertext": label.hover} if label.hover else {}
+    return (
+        {
+            "xshift": LEADER_WIDTH_PX + LEADER_GAP_PX,
+            "y": position,
+            "text": text,
+            "font": font,
+        }
+        | box
+        | told
+    )
 
 
 def _leader_line(label: EdgeLabel, position: float, axis: PriceAxis) -> dict[str, Any]:

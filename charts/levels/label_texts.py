@@ -11,6 +11,7 @@ from charts.levels.edge_labels import EdgeLabel
 from charts.palette import Palette
 from indicators.analysis import Analysis
 from indicators.levels import Kind
+from indicators.odds.forecasts import level_phrase
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
@@ -42,9 +43,10 @@ def level_labels(
     written = analysis.price_format
 
     def label(name: str, price: float, color: str) -> EdgeLabel:
-        return EdgeLabel(name, written.number(price), price, color, SHORT_NAMES.get(name, name))
+        hover = level_phrase(analysis, price)
+        return EdgeLabel(name, written.number(price), price, color, SHORT_NAMES.get(name, name), hover=hover)
 
-    yield replace(label("Price", analysis.price, palette.ink), emphasized=True)
+    yield replace(label("Price", analysis.price, palette.ink), emphasized=True, hover="")
     if "emas" in overlays:
         for rank, ema in enumerate(analysis.emas):
             if ema.value is not None:
@@ -57,7 +59,8 @@ def level_labels(
     for zone in zones:
         range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall
-        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color, "Zone")
+        hover = level_phrase(analysis, min(max(analysis.price, zone.low), zone.high))
+        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color, "Zone", hover=hover)
     if "zones" in overlays:
         for level in analysis.levels:
             if level.kind in DOTTED_KINDS:

@@ -50,7 +50,7 @@ def rail_hover_areas(plan: ChartPlan) -> list[dict[str, Any]]:
             "text": " ",
             "width": MARK_PX,
             "height": MARK_PX,
-            "hovertext": target_hover(mark.target, plan.rail.written),
+            "hovertext": target_hover(mark.target, plan.analysis, plan.rail.written),
         }
         for mark in plan.rail.marks
     ]

@@ -48,7 +48,7 @@ def _title(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:
 def _rows(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:
     for row in rail.rows:
         told, listed = row.targets[:MAX_FIRMS_TOLD], row.targets[MAX_FIRMS_TOLD:]
-        parts = [target_hover(target, rail.written) for target in told]
+        parts = [target_hover(target, plan.analysis, rail.written) for target in told]
         hover = "<br><br>".join([*parts, *([target_list_hover(listed, rail.written)] if listed else [])])
         position = plan.axis.coordinate_at(row.pixel)
         yield _text(rail.text_px, rail.row_text(row), plan.palette.ink, ROW_FONT_PX, y=position, hovertext=hover)

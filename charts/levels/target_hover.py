@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from indicators.analysis import Analysis
 from indicators.analysts.target_notes import doubt_phrase
 from indicators.analysts.targets import CurrentTarget
+from indicators.odds.forecasts import target_forecast
 from text import numbers
 from text.escape import escape_plotly
 from text.numbers import PriceFormat
@@ -13,8 +15,9 @@ from text.numbers import PriceFormat
 MAX_LISTED = 12  # firms in one hover label
 
 
-def target_hover(target: CurrentTarget, written: PriceFormat) -> str:
+def target_hover(target: CurrentTarget, analysis: Analysis, written: PriceFormat) -> str:
     """Return everything known about a firm's target, one fact per line."""
+    forecast = target_forecast(analysis, target)
     lines = [f"<b>{escape_plotly(target.firm)}</b>" + (f" · {escape_plotly(target.analyst)}" if target.analyst else "")]
     if target.rating:
         changed = target.prior_rating and target.prior_rating != target.rating
@@ -22,6 +25,8 @@ def target_hover(target: CurrentTarget, written: PriceFormat) -> str:
     lines.append(_target_and_upside(target, written))
     if target.horizon:
         lines.append(f"Horizon: {escape_plotly(target.horizon)}")
+    if forecast is not None:
+        lines.append(forecast.sentence)
     doubt, own = f", {doubt_phrase(target)}" * (not target.counted), ", own target" * (target.source == "own")
     lines.append(f"{numbers.format_day(target.date)}{doubt}{own}")
     if target.note:

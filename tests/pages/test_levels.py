@@ -96,6 +96,15 @@ def test_the_ladder_lists_the_price_among_its_levels_and_marks_the_nearest() -> 
     assert table["Role"][price - 1] == "nearest resistance" and table["Role"][price + 1] == "nearest support"
 
 
+def test_tables_say_how_likely_each_level_and_target_is_touched() -> None:
+    at = page(source="Sample", ticker="CIFR")
+    ladder, targets = (table.value for table in at.dataframe[:2])
+    odds = ladder[["By 25 Dec", "By 24 Feb"]].drop(list(ladder["Level"]).index("Price"))
+    assert ((odds > 0.0) & (odds <= 1.0)).all(axis=None)
+    assert (odds["By 25 Dec"] <= odds["By 24 Feb"]).all()
+    assert targets["Touch"].between(0.0, 1.0).all() and targets["By"].notna().all()
+
+
 def test_a_zone_is_one_rung_at_its_edge_nearest_the_price() -> None:
     table = page(source="Sample", ticker="CIFR").dataframe[0].value.set_index("Level")["Price"]
     zones = table[[label for label in table.index if label.startswith("Zone")]]

@@ -156,3 +156,16 @@ def test_a_target_in_another_currency_has_that_currencys_sign() -> None:
     assert written.in_currency(None) == written
     assert written.in_currency("CNY").target(225.0) == "CN¥225"
     assert written.in_currency("GBp").target(225.0) == "225p"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0%"), (1e-9, "under 1%"), (0.0051, "1%"), (0.624, "62%"), (0.994, "99%"), (0.996, "over 99%"), (1, "100%")],
+)
+def test_share_in_percent_claims_neither_none_nor_all_unless_it_is(share, text):
+    assert numbers.format_share(share) == text
+
+
+@pytest.mark.parametrize(("ratio", "text"), [(0.04, "0.0"), (2.44, "2.4"), (9.96, "10"), (1234.5, "1,234")])
+def test_ratio_has_a_decimal_below_ten(ratio, text):
+    assert numbers.format_ratio(ratio) == text

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from indicators import analyse, technical_read
+from indicators import analyse, technical_read, touch_probability
 from indicators.analysis import Analysis
 from market import PriceHistory, PriceTarget
 from tests.support.generated_analyses import tickers
@@ -20,13 +20,14 @@ from tickers.json_document import analysis_document
 # In the order of the design
 KEYS = {
     "": "symbol name currency source as_of interval session price change_pct in_progress bar_in_progress ema bollinger"
-    " atr trendlines zones levels targets consensus repairs read",
+    " atr trendlines zones levels targets consensus reward_risk repairs read",
     "ema": "20 50 100 200",
     "bollinger": "lower middle upper",
     "trendlines": "side scale value slope start end touches status tentative offered chance",
     "zones": "low high touches",
-    "levels": "kind label price role distance_pct distance_atr",
-    "targets": "firm analyst date rating prior_rating action target prior_target currency upside_pct stale counted",
+    "levels": "kind label price role distance_pct distance_atr touch_21 touch_63",
+    "targets": "firm analyst date rating prior_rating action target prior_target currency upside_pct stale counted"
+    " touch",
     "consensus": "count mean median high low upside_pct",
 }
 
@@ -83,6 +84,26 @@ def test_the_figures_equal_those_of_the_analysis():
         assert date.fromisoformat(shown["date"]) == target.date and shown["stale"] is target.stale
         assert shown["target"] == pytest.approx(target.target, rel=1e-8)
         assert shown["upside_pct"] == pytest.approx(target.upside_pct, rel=1e-8)
+
+
+def test_odds_are_those_of_the_daily_closes_and_null_without_enough_of_them():
+    bars = walk(300)
+    history = PriceHistory("X", "X", "USD", bars)
+    day, price = bars.index[-1].date(), float(bars["close"].iloc[-1])
+    found = parsed_document(analyse(history, [PriceTarget("X", "Alder", day, price * 1.3, horizon="3 months")]))
+    for level in found["levels"]:
+        for sessions in (21, 63):
+            expected = touch_probability(bars["close"], level["price"], sessions)
+            assert level[f"touch_{sessions}"] == pytest.approx(expected, abs=1e-6)
+    assert 0.0 < found["targets"][0]["touch"] < 0.5
+    short = parsed_document(analyse(replace(history, bars=bars.tail(20)), [PriceTarget("X", "Alder", day, price)]))
+    figures = [level[key] for level in short["levels"] for key in ("touch_21", "touch_63")]
+    assert {*figures, short["targets"][0]["touch"]} == {None}
+
+
+def test_reward_to_risk_is_null_without_a_support():
+    found = parsed_document(analyse(PriceHistory("X", "X", "USD", walk(20))))
+    assert found["reward_risk"] is None
 
 
 def test_on_a_day_without_trading_the_session_is_the_one_before():

@@ -13,6 +13,8 @@ from charts.palette import PALETTES, Palette
 from indicators.analysis import Analysis
 from indicators.clusters import Cluster
 from indicators.ladder import LadderRow, ladder
+from indicators.odds.forecasts import day_after
+from indicators.odds.touch import MONTH, QUARTER
 from text import numbers
 from text.escape import escape_markdown
 from text.numbers import PriceFormat
@@ -26,8 +28,9 @@ def draw_ladder(analysis: Analysis) -> None:
     """Draw one row a level: the price on dark ground, the nearest levels in their color, clusters shaded."""
     rows = ladder(analysis)
     written, bar = analysis.price_format, analysis.unit.bar
+    odds = {_odds_column(sessions, analysis): sessions for sessions in (MONTH, QUARTER)}
     st.dataframe(
-        _styled_table(rows, written, PALETTES[chart.theme()]),
+        _styled_table(rows, tuple(odds), written, PALETTES[chart.theme()]),
         hide_index=True,
         height=ROW_HEIGHT * (min(len(rows), MAX_VISIBLE_ROWS) + 1) + 3,
         column_config={
@@ -41,6 +44,12 @@ def draw_ladder(analysis: Analysis) -> None:
                 width=50,
                 help=f"Distance in average true ranges (ATR): 1 is how far the price moves in a usual {bar}",
             ),
+            **{
+                column: st.column_config.NumberColumn(
+                    width=84, help=f"How likely the price is to trade there within {sessions} sessions; click to sort"
+                )
+                for column, sessions in odds.items()
+            },
         },
         placeholder="",
         key="ladder",
@@ -50,21 +59,28 @@ def draw_ladder(analysis: Analysis) -> None:
         st.caption(f"Clusters: {phrases}.")
 
 
+def _odds_column(sessions: int, analysis: Analysis) -> str:
+    return f"By {numbers.format_day_and_month(day_after(sessions, analysis))}"
+
+
 def _price_width(rows: Sequence[LadderRow], written: PriceFormat) -> int:
     """Return pixels for the longest price: one that is cut off would read as another price."""
     longest = max(len(written.number(row.price)) for row in rows)
     return 14 + 8 * max(7, longest)
 
 
-def _styled_table(rows: Sequence[LadderRow], written: PriceFormat, palette: Palette) -> Styler:
+def _styled_table(
+    rows: Sequence[LadderRow], odds_columns: tuple[str, ...], written: PriceFormat, palette: Palette
+) -> Styler:
     """Return the table with figures as the chart writes them, each row in its own style."""
-    frame = pd.DataFrame([_cells(row) for row in rows])
+    frame = pd.DataFrame([_cells(row) | _odds_cells(row, odds_columns) for row in rows])
     row_styles = [_row_style(row, palette) for row in rows]
     styles = pd.DataFrame(dict.fromkeys(frame, row_styles))
     figures: dict[str, Any] = {
         "Price": written.number,
         "Distance": numbers.format_percent,
         "ATRs": numbers.format_signed_number,
+        **dict.fromkeys(odds_columns, numbers.format_share),
     }
     return frame.style.apply(lambda _: styles, axis=None).format(figures, na_rep="")
 
@@ -78,6 +94,10 @@ def _cells(row: LadderRow) -> dict[str, Any]:
         "Distance": row.distance_pct,
         "ATRs": row.distance_atr,
     }
+
+
+def _odds_cells(row: LadderRow, columns: tuple[str, ...]) -> dict[str, float | None]:
+    return dict(zip(columns, (row.touch_21, row.touch_63), strict=True))
 
 
 def _row_style(row: LadderRow, palette: Palette) -> str:

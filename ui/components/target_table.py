@@ -12,6 +12,8 @@ from indicators.analysis import Analysis
 from indicators.analysts.ratings import stance
 from indicators.analysts.target_notes import age_phrase, doubt_phrase
 from indicators.analysts.targets import CurrentTarget
+from indicators.odds.forecasts import TouchForecast, target_forecast
+from indicators.odds.reward_risk import target_path
 from market.sources import source_subject
 from text import numbers
 from text.escape import escape_markdown, table_cell
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 MAX_ROWS_WITHOUT_SCROLLING = 16
 SCROLLED_HEIGHT = 600  # pixels
+TOUCH_HELP = (
+    "How likely the price is to trade at the target by then; click to see the most likely first. A range from half a"
+    " year on, since what a stock gains in a year is not known."
+)
+RATIO_HELP = "(Target − price) / (price − the trendline offered as support, or the nearest zone below)"
 
 
 def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is_today: bool) -> None:
@@ -39,13 +46,18 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
     if not listed:
         st.caption(_no_targets_sentence(analysis))
         return
+    forecasts = [target_forecast(analysis, row) for row in rows]
+    ratios = [target_path(analysis, row.target).ratio for row in rows]
     st.dataframe(
-        style_numbers(_target_frame(rows, analysis.foreign_targets), _formats(analysis)),
+        style_numbers(_target_frame(rows, analysis.foreign_targets, forecasts, ratios), _formats(analysis, forecasts)),
         hide_index=True,
         height="content" if listed <= MAX_ROWS_WITHOUT_SCROLLING else SCROLLED_HEIGHT,
         column_config={
             "Stance": stance_column(),
             "Upside": st.column_config.NumberColumn(help="Target / price − 1"),
+            "Touch": st.column_config.NumberColumn(help=TOUCH_HELP),
+            "By": st.column_config.DateColumn(format="MMM YYYY", help="When its twelve months, or its horizon, end"),
+            "Reward/risk": st.column_config.NumberColumn(help=RATIO_HELP),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
         },
         placeholder="",
@@ -65,9 +77,14 @@ def _no_targets_sentence(analysis: Analysis) -> str:
     return f"{source} has no analyst targets for {escape_markdown(analysis.symbol)}."
 
 
-def _target_frame(current: Sequence[CurrentTarget], foreign: Sequence[PriceTarget]) -> pd.DataFrame:
+def _target_frame(
+    current: Sequence[CurrentTarget],
+    foreign: Sequence[PriceTarget],
+    forecasts: Sequence[TouchForecast | None],
+    ratios: Sequence[float | None],
+) -> pd.DataFrame:
     """Return one row per target, without the columns that are empty in every row."""
-    rows = [*current, *foreign]
+    rows, blank = [*current, *foreign], [None] * len(foreign)
     frame = pd.DataFrame(
         {
             "Firm": [table_cell(row.firm) for row in rows],
@@ -77,7 +94,10 @@ def _target_frame(current: Sequence[CurrentTarget], foreign: Sequence[PriceTarge
             "Prior": [row.prior_target for row in rows],
             "Target": [row.target for row in rows],
             "Currency": [table_cell(row.currency) for row in rows],
-            "Upside": [*(row.upside_pct for row in current), *(None for _ in foreign)],
+            "Upside": [*(row.upside_pct for row in current), *blank],
+            "Touch": [*(forecast and forecast.probability for forecast in forecasts), *blank],
+            "By": [*(forecast and forecast.until for forecast in forecasts), *blank],
+            "Reward/risk": [*ratios, *blank],
             "Day": [row.date for row in rows],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell("; ".join(filter(None, (row.horizon, row.note)))) for row in rows],
@@ -87,9 +107,16 @@ def _target_frame(current: Sequence[CurrentTarget], foreign: Sequence[PriceTarge
     return frame.loc[:, (frame != "").any()]
 
 
-def _formats(analysis: Analysis) -> dict[str, Callable[[Any], str]]:
+def _formats(analysis: Analysis, forecasts: Sequence[TouchForecast | None]) -> dict[str, Callable[[Any], str]]:
     write_price = analysis.price_format.number
-    return {"Prior": write_price, "Target": write_price, "Upside": numbers.format_percent}
+    phrases = {forecast.probability: forecast.phrase for forecast in forecasts if forecast is not None}
+    return {
+        "Prior": write_price,
+        "Target": write_price,
+        "Upside": numbers.format_percent,
+        "Touch": phrases.__getitem__,  # the column holds figures, so that it sorts by them
+        "Reward/risk": numbers.format_ratio,
+    }
 
 
 def _change_phrase(target: CurrentTarget) -> str:

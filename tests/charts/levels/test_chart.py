@@ -260,11 +260,21 @@ def test_targets_beyond_the_axis_are_pinned_at_its_end() -> None:
 def test_every_mark_of_a_target_tells_all_about_it_on_hover() -> None:
     target = PriceTarget("CIFR", "JPMorgan", DAY, 18.0, 12.0, "Overweight", "Neutral", analyst="R. Smith")
     figure = levels_figure(analyse(sample.history("CIFR"), [target], DAY))
-    hovers = [annotation.hovertext for annotation in figure.layout.annotations if annotation.hovertext]
+    hovers = [annotation.hovertext or "" for annotation in figure.layout.annotations]
+    hovers = [hover for hover in hovers if "JPMorgan" in hover]
     assert len(hovers) == 2, "the mark and its row"
+    facts = "R. Smith", "24 Nov 2025", "Overweight from Neutral", "&#36;18 from &#36;12", "Touch by Nov 2026: 95 to 98%"
     for hover in hovers:
-        for part in ("JPMorgan", "R. Smith", "24 Nov 2025", "Overweight from Neutral", "&#36;18 from &#36;12"):
+        for part in facts:
             assert part in hover
+
+
+def test_every_level_tells_on_hover_how_likely_it_is_touched() -> None:
+    figure = levels_figure(drawn_case(0))
+    labels = [note for note in figure.layout.annotations if note.text.startswith(("EMA", "Upper", "Zone", "Tentative"))]
+    assert len(labels) > 6
+    assert all(note.hovertext.startswith("Touch by 25 Dec 2025: ") for note in labels)
+    assert not any(note.hovertext for note in figure.layout.annotations if "Price" in note.text)
 
 
 def test_the_title_promises_targets_only_where_there_are_some() -> None:
