@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from market.market_data import MarketData
-from market.price_history import PriceBasis
+from market.price_history import PriceBasis, PriceHistory
 from market.symbol_match import SymbolMatch
 from market.symbols import Symbol
 
@@ -69,6 +69,12 @@ class Source(Protocol):
     def fetch_stored(self, symbol: Symbol, basis: PriceBasis) -> MarketData | None:
         """Return what can be shown without a request, or None. Raises a `MarketError` if the source is local."""
 
+    def refresh_earnings(self, symbol: Symbol, history: PriceHistory) -> bool:
+        """Fetch the earnings of the company if they are due, which no chart waits for; return whether there are others.
+
+        `fetch` and `fetch_stored` then return them. Raises no `MarketError`: where it fails, there are none.
+        """
+
     def retry_now(self, symbol: Symbol) -> None:
         """Let the next `fetch` try again even if the last one failed a moment ago."""
 
@@ -86,6 +92,9 @@ class LocalSource:
     """The parts of `Source` that are the same wherever prices lie on this computer: no requests, limits or retries."""
 
     is_local = True
+
+    def refresh_earnings(self, symbol: Symbol, history: PriceHistory) -> bool:
+        return False
 
     def retry_now(self, symbol: Symbol) -> None:
         """Do nothing: every fetch reads anew."""

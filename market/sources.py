@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from market.market_data import MarketData
-from market.price_history import PriceBasis
+from market.price_history import PriceBasis, PriceHistory
 from market.source import Source, SourceKey, SymbolMatch
 from market.symbols import Symbol
 
@@ -89,6 +89,14 @@ def fetch_stored(
     """
     stored = SOURCES[source].fetch_stored(symbol, basis)
     return None if stored is None else _with_own_targets(stored)
+
+
+def refresh_earnings(symbol: Symbol, history: PriceHistory) -> bool:
+    """Fetch the company's earnings if they are due, and return whether `fetch_stored` has others since.
+
+    No chart waits for it: call it in the background, once there are bars.
+    """
+    return SOURCES[history.source].refresh_earnings(symbol, history)
 
 
 def retry_now(symbol: Symbol, source: SourceKey = "yahoo") -> None:

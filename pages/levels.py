@@ -28,6 +28,7 @@ from ui.browser import copy_button, window
 from ui.components import chart, level_ladder, png_button, sample_notice, significance, target_table
 from ui.components.metric import draw_metric_with_note
 from ui.components.source_phrase import source_phrase
+from ui.loading import earnings
 from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
 from ui.sidebar import sidebar
 from ui.sidebar.sidebar import ViewOptions
@@ -145,6 +146,7 @@ def _draw_ticker(options: ViewOptions, data: MarketData, messages: DeltaGenerato
     st.subheader("Analyst targets", anchor=False)
     is_today = options.as_of is None or options.as_of >= Date.today()
     target_table.draw_target_table(analysis, data.consensus, is_today)
+    earnings.refresh_after_the_chart(options, data)
 
 
 def _analyze(data: MarketData, options: ViewOptions) -> Analysis:

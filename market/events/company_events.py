@@ -19,6 +19,7 @@ class Earnings:
 
     `eps`: earnings per share as reported, None before the report and where they are unknown. `eps_estimate`: what
     analysts expected on average. `surprise_pct` = 100 (eps - eps_estimate) / |eps_estimate|, as the source gives it.
+    `day_is_estimate`: the company has not confirmed the day.
     """
 
     kind: ClassVar[EventKind] = "earnings"
@@ -26,6 +27,7 @@ class Earnings:
     eps: float | None = None
     eps_estimate: float | None = None
     surprise_pct: float | None = None
+    day_is_estimate: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from market.bar_faults import BarFault
-from market.events.company_events import Dividend
+from market.events.company_events import Dividend, Earnings, EarningsDates
 from market.price_history import PriceHistory
 from market.price_target import PriceTarget
 from market.store.frame_codec import decode_frame, encode_frame
@@ -91,6 +91,18 @@ def _faults_from_json(rows: Iterable[dict[str, Any]]) -> tuple[BarFault, ...]:
 def to_utc_text(moment: datetime) -> str:
     """Return the moment in UTC as ISO 8601. A moment without a time zone is in this computer's."""
     return moment.astimezone(UTC).isoformat()
+
+
+def earnings_to_row(symbol: str, earnings: EarningsDates) -> dict[str, Any]:
+    """Return the values of a row of `EARNINGS`."""
+    reports = [asdict(row) | {"day": row.day.isoformat()} for row in earnings.rows]
+    return {"symbol": symbol, "fetched_at": to_utc_text(earnings.fetched_at), "reports": json.dumps(reports)}
+
+
+def earnings_from_row(row: Row[Any]) -> EarningsDates:
+    """Return the earnings that `earnings_to_row` wrote. Raises ValueError, TypeError or KeyError for others."""
+    reports = [Earnings(**report | {"day": Date.fromisoformat(report["day"])}) for report in json.loads(row.reports)]
+    return EarningsDates(tuple(reports), datetime.fromisoformat(row.fetched_at))
 
 
 def target_to_json(target: PriceTarget) -> str:

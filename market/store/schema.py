@@ -108,6 +108,15 @@ VISITS = Table(
     Column("previous_visit", Float(53)),  # when the visit before this one ended
 )
 
+# The earnings of a symbol as of one fetch
+EARNINGS = Table(
+    "levels_earnings",
+    TABLES,
+    Column("symbol", String(32), primary_key=True),
+    Column("fetched_at", String(40), nullable=False),  # ISO 8601, UTC
+    Column("reports", Text, nullable=False),  # a JSON array of the fields of each `Earnings`
+)
+
 # Left by a person, and therefore impossible to fetch again
 USER_TABLES = (WATCHLISTS, OWN_TARGETS, VISITS)
 
@@ -129,7 +138,11 @@ FROM_2_TO_3 = (
     """CREATE TABLE levels_visits
        (person VARCHAR(254) PRIMARY KEY, seen_at DOUBLE PRECISION NOT NULL, previous_visit DOUBLE PRECISION)""",
 )
-STEPS = (FROM_1_TO_2, FROM_2_TO_3)
+FROM_3_TO_4 = (
+    """CREATE TABLE levels_earnings
+       (symbol VARCHAR(32) PRIMARY KEY, fetched_at VARCHAR(40) NOT NULL, reports TEXT NOT NULL)""",
+)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4)
 CURRENT_VERSION = 1 + len(STEPS)
 
 

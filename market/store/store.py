@@ -21,6 +21,7 @@ from typing import Any
 import platformdirs
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
+from market.events.company_events import EarningsDates
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
 from market.store.database import Database
@@ -28,6 +29,8 @@ from market.store.engines import ADDRESS_VARIABLE
 from market.store.failures import StoreProblem
 from market.store.personal import visits
 from market.store.rows import (
+    earnings_from_row,
+    earnings_to_row,
     history_from_row,
     history_to_row,
     target_from_json,
@@ -35,7 +38,7 @@ from market.store.rows import (
     target_to_json,
     to_utc_text,
 )
-from market.store.schema import DEFAULT_WATCHLIST, HISTORIES, OWN_TARGETS, TARGET_LISTS, TARGETS, WATCHLISTS
+from market.store.schema import DEFAULT_WATCHLIST, EARNINGS, HISTORIES, OWN_TARGETS, TARGET_LISTS, TARGETS, WATCHLISTS
 
 MAX_NAME_LENGTH = 60
 
@@ -106,6 +109,30 @@ class Store:
         def change(connection: Connection) -> None:
             connection.execute(delete(HISTORIES).where(replaced))
             connection.execute(insert(HISTORIES).values(row))
+
+        self.database.write(change)
+
+    # Earnings
+
+    def earnings(self, symbol: str) -> EarningsDates | None:
+        """Return the earnings last saved for `symbol`, or None."""
+        query = select(EARNINGS).where(_matches(EARNINGS, symbol=symbol))
+        row = self.database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return None
+        try:
+            return earnings_from_row(row)
+        except (ValueError, TypeError, KeyError) as error:  # damaged, or edited by hand: they will be fetched again
+            log.warning("The stored earnings of %s cannot be read: %r", symbol, error)
+            return None
+
+    def save_earnings(self, symbol: str, earnings: EarningsDates) -> None:
+        """Replace the earnings of `symbol`."""
+        row, replaced = earnings_to_row(symbol, earnings), _matches(EARNINGS, symbol=symbol)
+
+        def change(connection: Connection) -> None:
+            connection.execute(delete(EARNINGS).where(replaced))
+            connection.execute(insert(EARNINGS).values(row))
 
         self.database.write(change)
 

@@ -98,7 +98,7 @@ def fetch_targets(symbol: Symbol) -> tuple[PriceTarget, ...]:
         try:
             rows = tuple(_targets(symbol, yf.Ticker(symbol).upgrades_downgrades))
         except (UnknownSymbol, LookupError, YFDataException) as error:
-            if not _has_no_data(error, "upgradeDowngradeHistory"):
+            if not has_no_data(error, "upgradeDowngradeHistory"):
                 raise
             rows = ()
         call.outcome = f"{len(rows)} targets"
@@ -114,7 +114,7 @@ def fetch_consensus(symbol: Symbol) -> ReportedConsensus | None:
         try:
             found = yf.Ticker(symbol).analyst_price_targets
         except (UnknownSymbol, LookupError) as error:
-            if not _has_no_data(error, "financialData"):
+            if not has_no_data(error, "financialData"):
                 raise
             found = {}
         mean, median, high, low = (_price(found.get(key)) for key in ("mean", "median", "high", "low"))
@@ -269,7 +269,7 @@ def _targets(symbol: Symbol, frame: pd.DataFrame) -> Iterator[PriceTarget]:
             yield row
 
 
-def _has_no_data(error: Exception, module: str) -> bool:
+def has_no_data(error: Exception, module: str) -> bool:
     """Return whether Yahoo has no such figures, as for a fund or an index, rather than failing to respond."""
     absent = isinstance(error, KeyError) and error.args == (module,)
     empty = type(error) is IndexError or str(error).startswith("No upgrade/downgrade history")

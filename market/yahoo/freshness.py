@@ -27,7 +27,7 @@ def bars_due_at(history: PriceHistory, now: datetime) -> datetime:
         return now
     if history.in_progress:
         return fetched + IN_SESSION_INTERVAL
-    zone = _zone(history)
+    zone = exchange_zone(history)
     fetched_on = fetched.astimezone(zone).date()
     last = history.bars.index[-1].date()
     weekdays = _trading_weekdays(history)
@@ -62,7 +62,8 @@ def _next_session(day: Date, weekdays: set[int]) -> Date:
     return next(following for following in following_week if following.weekday() in weekdays)
 
 
-def _zone(history: PriceHistory) -> tzinfo:
+def exchange_zone(history: PriceHistory) -> tzinfo:
+    """Return the exchange's time zone, UTC where it is unknown."""
     try:
         return ZoneInfo(history.zone) if history.zone else UTC
     except (ZoneInfoNotFoundError, ValueError):

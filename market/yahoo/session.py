@@ -196,8 +196,8 @@ def _request(send: Callable[..., Any], method: str, url: str, **kwargs: Any) -> 
 
 
 def _is_data(endpoint: str) -> bool:
-    """Return whether the request is for prices, targets or matches rather than a cookie or crumb."""
-    return "/finance/" in endpoint
+    """Return whether the request is for prices, targets, matches or earnings rather than a cookie or crumb."""
+    return "/finance/" in endpoint or "/calendar/" in endpoint
 
 
 def _market_error(call: Call, error: Exception) -> MarketError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.market_data import MarketData
-from market.price_history import PriceBasis
+from market.price_history import PriceBasis, PriceHistory
 from market.source import SourceNames, SymbolMatch
 from market.symbols import Symbol
 
@@ -32,6 +32,11 @@ class YahooSource:
         from market.yahoo.stored import stored_data
 
         return stored_data(symbol, basis)
+
+    def refresh_earnings(self, symbol: Symbol, history: PriceHistory) -> bool:
+        from market.yahoo.earnings.refresh import refresh_earnings
+
+        return refresh_earnings(symbol, history)
 
     def retry_now(self, symbol: Symbol) -> None:
         from market.store.store import get_store

@@ -42,4 +42,5 @@ def market_data(
         retry_at=min(retry_times, default=None),
         targets_known=listing is not None,
         age_notice=age_notice(history, listing, now) if stale else None,
+        earnings=get_store().earnings(history.symbol),
     )

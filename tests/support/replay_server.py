@@ -95,9 +95,10 @@ class Listing:
 
     A column `adj close` of the bars replaces what follows from `dividends`. `splits`: (new, old) shares by day.
     `dividends`: amount by day. `ratings`: rows as `rating` makes them. `consensus`: (mean, median, high, low).
-    `answers_as`: the symbol in the response, if it was renamed. `meta` and `events` are laid over those of the chart;
-    its events come whatever days are asked for. `session`: opening and close of the trading period, if it is not the
-    one that follows from `opens` and `closes`.
+    `calendar`: what the calendar has of the next earnings. `reports`: rows of the page of earnings, as `report` makes
+    them. `answers_as`: the symbol in the response, if it was renamed. `meta` and `events` are laid over those of the
+    chart; its events come whatever days are asked for. `session`: opening and close of the trading period, if it is not
+    the one that follows from `opens` and `closes`.
     """
 
     symbol: str
@@ -112,6 +113,8 @@ class Listing:
     dividends: Mapping[date, float] = field(default_factory=dict)
     ratings: tuple[dict[str, Any], ...] = ()
     consensus: tuple[float, float, float, float] | None = None
+    calendar: Mapping[str, Any] | None = None
+    reports: tuple[tuple[str, str, str, str], ...] = ()
     answers_as: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -158,6 +161,16 @@ def rating(
         "currentPriceTarget": target,
         "priorPriceTarget": prior_target,
     }
+
+
+def report(
+    moment: datetime, estimate: float | None, eps: float | None, surprise: float | None = None
+) -> tuple[str, str, str, str]:
+    """Return a row of Yahoo's page of earnings: the time in New York, three figures."""
+    local = moment.astimezone(ZoneInfo("America/New_York"))
+    when = f"{local:%B} {local.day}, {local.year} at {local:%I %p %Z}"
+    shown = ("-" if value is None else f"{value:g}" for value in (estimate, eps))
+    return when, *shown, "-" if surprise is None else f"{surprise:+.2f}"
 
 
 # Faults
@@ -442,6 +455,8 @@ def _parse_request(host: str, target: str) -> Request:
     for start, kind in kinds.items():
         if parts.path.startswith(start):
             return Request(kind, unquote(parts.path.removeprefix(start)), host, parts.path, params)
+    if parts.path == "/calendar/earnings":
+        return Request("earnings", params.get("symbol", ""), host, parts.path, params)
     if parts.path == "/v1/finance/search":
         return Request("search", params.get("q", ""), host, parts.path, params)
     return Request("crumb" if parts.path.endswith("/getcrumb") else "cookie", "", host, parts.path, params)
@@ -457,6 +472,8 @@ def _sound_reply(request: Request, crumb: str, cookies: str, listings: Mapping[s
     if request.kind == "summary" and request.params.get("crumb") != crumb:
         return INVALID_CRUMB(_json({}))
     listed = listings.get(request.symbol)
+    if request.kind == "earnings":
+        return Reply(200, _earnings_page(listed).encode(), {"Content-Type": HTML})
     if request.kind == "summary":
         return _summary(listed, request.params.get("modules", ""))
     return NOT_FOUND(_json({})) if listed is None else _json(chart(listed, request.params, now))
@@ -483,10 +500,23 @@ def _summary(listed: Listing | None, modules: str) -> Reply:
         price = float(listed.bars["close"].iloc[-1])
         analysts = len({row["firm"] for row in listed.ratings})
         result["financialData"] = {"currentPrice": price, **targets, "numberOfAnalystOpinions": analysts}
+    if listed is not None and listed.calendar is not None and "calendarEvents" in modules:
+        result["calendarEvents"] = {"maxAge": 1, "earnings": dict(listed.calendar)}
     if result:
         return _json({"quoteSummary": {"result": [result], "error": None}})
     description = f"No fundamentals data found for any of the summaryTypes={modules}"
     return _json({"quoteSummary": {"result": None, "error": {"code": "Not Found", "description": description}}}, 404)
+
+
+def _earnings_page(listed: Listing | None) -> str:
+    """Return the page as far as it is read: its only table, and a page without one where nothing is known."""
+    columns = ("Symbol", "Company", "Earnings Date", "EPS Estimate", "Reported EPS", "Surprise (%)")
+    head = "".join(f"<th>{name}</th>" for name in columns)
+    if listed is None or not listed.reports:
+        return "<html><body><p>We couldn't find any results.</p></body></html>"
+    rows = ("".join(f"<td>{cell}</td>" for cell in (listed.symbol, listed.name, *row)) for row in listed.reports)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<html><body><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></body></html>"
 
 
 def _search(text: str, listings: Iterable[Listing]) -> dict[str, Any]:

@@ -69,6 +69,14 @@ def load_newest_data(options: ViewOptions) -> tuple[MarketData, bool]:
     return _remember(key, _result_or(shown, pending)), False
 
 
+def take_earnings(options: ViewOptions) -> None:
+    """Show the earnings that have been stored since the data was loaded."""
+    key = _key(options)
+    loaded, stored = _loaded_data().get(key), fetch_stored(*key)
+    if loaded is not None and stored is not None:
+        _loaded_data()[key] = replace(loaded, data=replace(loaded.data, earnings=stored.earnings))
+
+
 def retry(options: ViewOptions) -> None:
     """Fetch at the next run, despite an earlier failure; the present data is shown until then.
 

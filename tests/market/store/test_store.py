@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market import PriceHistory, PriceTarget
+from market.events.company_events import Earnings, EarningsDates
 from market.store.store import Store, StoreProblem, Watchlist, get_store
 from market.targets_csv import read_targets_csv, write_targets_csv
 from tests.support.generated_bars import walk
@@ -117,6 +118,18 @@ def test_any_own_target_is_read_back_exactly(store: Store, rows: list[PriceTarge
 def test_any_yahoo_target_is_read_back_exactly(store: Store, rows: list[PriceTarget]) -> None:
     store.save_targets("CIFR", rows, DAY)
     assert store.targets("CIFR") == tuple(dict.fromkeys(rows))
+
+
+def test_earnings_are_read_back_exactly_and_replaced(store: Store) -> None:
+    reports = (Earnings(Date(2025, 11, 3), 0.05, 1 / 3, -37.5), Earnings(Date(2026, 2, 24), day_is_estimate=True))
+    first = EarningsDates(reports, datetime(2025, 11, 24, 21, 30, tzinfo=UTC))
+    assert store.earnings("CIFR") is None
+    store.save_earnings("CIFR", first)
+    store.save_earnings("SPY", EarningsDates((), first.fetched_at))
+    assert store.earnings("CIFR") == first and store.earnings("SPY") == EarningsDates((), first.fetched_at)
+    later = replace(first, rows=reports[:1], fetched_at=datetime(2025, 11, 25, tzinfo=UTC))
+    store.save_earnings("CIFR", later)
+    assert store.earnings("CIFR") == later
 
 
 def test_csv_of_own_targets_is_unchanged_by_the_store(store: Store) -> None:

@@ -1,0 +1,1 @@
+"""A company's earnings at Yahoo: the next report, and the figures of those before."""
