@@ -12,7 +12,7 @@ Stance = Literal["buy", "hold", "sell"]
 
 # Words for what a rating is measured against, or for how long; they do not change its direction.
 QUALIFIERS = frozenset(
-    ("sector", "market", "peer", "industry", "long", "short", "near", "term", "trading", "speculative", "moderate")
+    ("sector", "market", "mkt", "peer", "industry", "long", "short", "near", "term", "trading", "speculative", "moderate")
 )
 
 # Firms' own scales, strongest first: the rank orders ratings of one firm, its sign gives the stance.
@@ -61,8 +61,8 @@ RANKS: dict[int, tuple[str, ...]] = {
 }
 # A firm that says so of a share stands by no target for it. "Under review" leaves the target as it was.
 END_OF_COVERAGE = re.compile(
-    r"\b(not rated|unrated|no rating|no longer rated|nr|not covered|no coverage|restricted"
-    r"|(suspend|drop|discontinu|terminat|ceas|withdr)\w*)\b"
+    r"\b(not rated|unrated|no rating|no recommendation|no longer (rated|covered)|n ?r|not covered|no coverage"
+    r"|coverage (ended|removed|transferred)|restricted|(suspend|drop|discontinu|terminat|ceas|withdr)\w*)\b"
 )
 RANK_OF = {word: rank for rank, words in RANKS.items() for word in words}
 

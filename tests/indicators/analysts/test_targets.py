@@ -77,6 +77,10 @@ def test_a_row_with_a_prior_target_alone_withdraws_the_target_from_its_day_on():
         "Coverage dropped",
         "Drops Coverage",
         "NR",
+        "N/R",
+        "No Recommendation",
+        "No Longer Covered",
+        "Coverage Transferred",
     ],
 )
 def test_a_rating_that_ends_coverage_withdraws_the_target(rating):
