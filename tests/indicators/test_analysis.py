@@ -157,11 +157,13 @@ def assert_leading_lines_follow_the_definition(analysis: Analysis) -> None:
     assert len(set(sides)) == len(sides), "one line offered and one passed on each side"
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "count", [pytest.param(150, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.soak)]
+)
 @pytest.mark.parametrize("scale", ["linear", "log"])
-def test_only_lines_offered_or_just_passed_lead(scale):
+def test_only_lines_offered_or_just_passed_lead(scale, count):
     seen = 0
-    for ticker, targets in tickers(150, seed=31):
+    for ticker, targets in tickers(count, seed=31):
         analysis = analyse(ticker, targets, scale=scale)
         assert_leading_lines_follow_the_definition(analysis)
         seen += len(analysis.leading)
