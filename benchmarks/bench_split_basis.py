@@ -13,7 +13,7 @@ import pandas as pd
 from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
-from tests.support.paper_splits import PaperSplit, made_up_coverage, split_on_paper
+from tests.support.made_up_splits import MadeUpSplit, made_up_coverage, with_made_up_split
 from tests.support.paths import MARKET_DATA
 
 SPLITS = (("3:2", 1.5), ("2:1", 2.0), ("4:1", 4.0), ("10:1", 10.0), ("1:10", 0.1))
@@ -64,7 +64,7 @@ def report_coverage(label: str, coverages: list[Coverage], days: Iterable[date])
             tally = Tally()
             for seed, coverage in enumerate(coverages):
                 for day in days:
-                    tally += judge(split_on_paper(*coverage, day, shares, restated, Random(seed)))
+                    tally += judge(with_made_up_split(*coverage, day, shares, restated, Random(seed)))
             silent = 100.0 * (tally.wrong - tally.unsure_and_wrong) / tally.targets
             prior = old_priors_wrong_pct(coverages[0], days, shares) if restated == 0.0 else float("nan")
             print(
@@ -77,11 +77,11 @@ def report_coverage(label: str, coverages: list[Coverage], days: Iterable[date])
     return met
 
 
-def judge(paper: PaperSplit) -> Tally:
+def judge(made_up: MadeUpSplit) -> Tally:
     """Count the targets of rows that could be restated."""
-    adjusted = adjust_for_splits(paper.rows, paper.closes, paper.splits)
+    adjusted = adjust_for_splits(made_up.rows, made_up.closes, made_up.splits)
     tally = Tally()
-    for row, (right, _), counts in zip(adjusted, paper.right, paper.could_be_restated, strict=True):
+    for row, (right, _), counts in zip(adjusted, made_up.right, made_up.could_be_restated, strict=True):
         if counts and right is not None:
             wrong = not _is_same(row.target, right)
             tally += Tally(1, wrong, row.basis_unsure, wrong and row.basis_unsure)
@@ -92,10 +92,10 @@ def old_priors_wrong_pct(coverage: Coverage, days: Iterable[date], shares: float
     """Return the percentage of priors in the wrong shares where the first rows after a split name them in the old."""
     total = wrong = 0
     for day in days:
-        paper = split_on_paper(*coverage, day, shares, old_priors=True)
-        plain = split_on_paper(*coverage, day, shares)
-        adjusted: tuple[AdjustedTarget, ...] = adjust_for_splits(paper.rows, paper.closes, paper.splits)
-        for row, published, usual, (_, right) in zip(adjusted, paper.rows, plain.rows, paper.right, strict=True):
+        made_up = with_made_up_split(*coverage, day, shares, old_priors=True)
+        plain = with_made_up_split(*coverage, day, shares)
+        adjusted: tuple[AdjustedTarget, ...] = adjust_for_splits(made_up.rows, made_up.closes, made_up.splits)
+        for row, published, usual, (_, right) in zip(adjusted, made_up.rows, plain.rows, made_up.right, strict=True):
             if published.prior_target != usual.prior_target and right is not None:
                 total, wrong = total + 1, wrong + (not _is_same(row.prior_target, right))
     return 100.0 * wrong / total if total else float("nan")

@@ -122,6 +122,14 @@ def own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def open_umask() -> Iterator[None]:
+    """Let new files be open to everyone, as some systems have it."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
 def yahoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
     """Serve Yahoo on loopback, half an hour after New York's close of Monday 2025-11-24, before any request.
 

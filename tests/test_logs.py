@@ -108,15 +108,12 @@ def test_file_is_rotated(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+@pytest.mark.usefixtures("open_umask")
 def test_only_the_owner_can_read_the_log(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("logs.MAX_FILE_BYTES", 1000)
-    before = os.umask(0)
-    try:
-        start_logging()
-        for _ in range(30):
-            logging.getLogger("levelboard").info("x" * 100)
-    finally:
-        os.umask(before)
+    start_logging()
+    for _ in range(30):
+        logging.getLogger("levelboard").info("x" * 100)
     files = list(log_file.parent.glob(f"{log_file.name}*"))
     assert len(files) == 3
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}

@@ -12,7 +12,20 @@ Stance = Literal["buy", "hold", "sell"]
 
 # Words for what a rating is measured against, or for how long; they do not change its direction.
 QUALIFIERS = frozenset(
-    ("sector", "market", "mkt", "peer", "industry", "long", "short", "near", "term", "trading", "speculative", "moderate")
+    (
+        "sector",
+        "market",
+        "mkt",
+        "peer",
+        "industry",
+        "long",
+        "short",
+        "near",
+        "term",
+        "trading",
+        "speculative",
+        "moderate",
+    )
 )
 
 # Firms' own scales, strongest first: the rank orders ratings of one firm, its sign gives the stance.

@@ -8,11 +8,11 @@ import pytest
 
 from indicators.rebase import rebase
 from market.sample import sample
-from tests.support.app_pages import at_page, module_store
+from tests.support.app_pages import at_page
 
 pytestmark = pytest.mark.apptest
 
-__all__ = ["at_page", "module_store"]
+__all__ = ["at_page"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
 

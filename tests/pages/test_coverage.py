@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -16,11 +15,12 @@ from indicators.analysis import Analysis
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
-from tests.support.app_pages import at_page, module_store
+from tests.support.app_pages import at_page
+from tests.support.page_texts import messages
 
 pytestmark = pytest.mark.apptest
 
-__all__ = ["at_page", "module_store"]
+__all__ = ["at_page"]
 
 TABLE = "coverage-table"
 HOSTILE = "<script>alert(1)</script> [x](javascript:y) $\\LaTeX$ \u202egnp 🚀"
@@ -45,11 +45,6 @@ def googl() -> Analysis:
 
 def miner(*targets: PriceTarget, symbol: str = "CIFR", as_of: date | None = None) -> Analysis:
     return analyse(sample.history(symbol), targets, as_of)
-
-
-def messages(at: AppTest) -> str:
-    """Return all captions and messages, without the escapes of Markdown."""
-    return re.sub(r"\\(.)", r"\1", "\n".join(text.value for text in (*at.caption, *at.info, *at.warning)))
 
 
 def table(at: AppTest):

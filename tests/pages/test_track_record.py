@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -15,11 +14,12 @@ from indicators.analysts.track_record import target_outcomes, track_record
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
-from tests.support.app_pages import at_page, module_store
+from tests.support.app_pages import at_page
+from tests.support.page_texts import messages, metrics
 
 pytestmark = pytest.mark.apptest
 
-__all__ = ["at_page", "module_store"]
+__all__ = ["at_page"]
 
 AS_OF = date(2025, 10, 27)
 
@@ -47,15 +47,6 @@ def miner(*targets: PriceTarget, symbol: str = "CIFR") -> Analysis:
 
 def row(target: float, day: date = date(2024, 6, 3), firm: str = "Baird", symbol: str = "CIFR") -> PriceTarget:
     return PriceTarget(symbol, firm, day, target)
-
-
-def messages(at: AppTest) -> str:
-    """Return all captions and messages, without the escapes of Markdown."""
-    return re.sub(r"\\(.)", r"\1", "\n".join(text.value for text in (*at.caption, *at.info, *at.warning)))
-
-
-def metrics(at: AppTest) -> dict[str, tuple[str, str]]:
-    return {metric.label: (metric.value, metric.delta) for metric in at.metric}
 
 
 def table(at: AppTest):

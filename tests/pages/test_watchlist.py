@@ -19,12 +19,11 @@ from indicators import analyse
 from indicators.watchlist_row import watchlist_row
 from market.sample import sample
 from market.store.store import Watchlist, get_store
-from tests.support.app_pages import empty_store, module_store, open_page
+from tests.support.app_pages import empty_store, open_page
 from tickers import request as requests
 
 pytestmark = pytest.mark.apptest
 
-__all__ = ["module_store"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
 TABLE = "watchlist-table"

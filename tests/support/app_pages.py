@@ -1,11 +1,9 @@
-"""The whole dashboard under Streamlit's AppTest, with a store of its own, opened at one of its pages."""
+"""The whole dashboard under Streamlit's AppTest, opened at one of its pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -17,14 +15,6 @@ from tests.support.paths import ROOT
 
 DASHBOARD = str(ROOT / "ui" / "dashboard.py")
 RUN_TIMEOUT_SECONDS = 60
-
-
-@contextmanager
-def own_store(folder: Path) -> Iterator[None]:
-    """Give these tests a store of their own: creating one takes tenths of a second, emptying it hardly any time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEVELS_STORE", str(folder / "levels.db"))
-        yield
 
 
 def empty_store() -> Store:
@@ -78,13 +68,6 @@ def switch_to_page(at: AppTest, page: str) -> AppTest:
 def open_page(page: str, **query: str) -> AppTest:
     """Open a page by the name of its file in `pages/`: `open_page("coverage", source="Sample")`."""
     return switch_to_page(new_dashboard(**query).run(), page)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def module_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The tests of a module that imports this fixture share a store of their own."""
-    with own_store(tmp_path_factory.mktemp("store")):
-        yield
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def heading(at: AppTest) -> str | None:
 
 def messages(at: AppTest) -> str:
     """Return all messages and captions, one a line."""
-    return plain("\n".join(text.value for text in (*at.error, *at.warning, *at.info, *at.caption)))
+    return plain("\n".join(text.value for text in (*at.error, *at.warning, *at.info, *at.success, *at.caption)))
 
 
 def alerts(at: AppTest) -> list[str]:

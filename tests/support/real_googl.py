@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from market import PriceTarget
 from tests.support.paths import MARKET_DATA
 
@@ -66,3 +67,9 @@ def bars() -> pd.DataFrame:
     skip_without_market_data()
     frame = pd.read_csv(MARKET_DATA / "prices" / "GOOGL.csv", parse_dates=["Date"], index_col="Date")
     return frame.rename(columns=str.lower).rename_axis("date")[["open", "high", "low", "close", "volume"]]
+
+
+@cache
+def adjusted_targets() -> tuple[AdjustedTarget, ...]:
+    """Return the targets in the split basis of `bars`."""
+    return adjust_for_splits(targets(), bars()["close"], SPLITS)

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.consensus import consensus, consensus_through_time
-from indicators.analysts.split_adjustment import adjust_for_splits
 from indicators.analysts.targets import current_targets
 from market import PriceTarget
 from tests.support import real_googl
@@ -55,7 +54,7 @@ def assert_equals_each_day(rows, through_time, days):
 
 def test_googl_consensus_through_time_equals_the_consensus_of_each_day():
     bars = real_googl.bars()
-    rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
+    rows = real_googl.adjusted_targets()
     assert_equals_each_day(rows, consensus_through_time(rows, bars.index), bars.index[::37])
 
 

@@ -59,7 +59,7 @@ def test_a_repeated_row_is_kept_once_and_the_own_one_is_preferred():
 
 @pytest.fixture(scope="module")
 def googl():
-    return adjust_for_splits(real_googl.targets(), real_googl.bars()["close"], real_googl.SPLITS)
+    return real_googl.adjusted_targets()
 
 
 def test_all_googl_rows_are_kept_but_the_repeats_under_nomuras_second_name(googl):

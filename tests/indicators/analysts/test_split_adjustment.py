@@ -27,8 +27,7 @@ def row(day: date, target: float | None, prior: float | None = None, firm: str =
 
 @pytest.fixture(scope="module")
 def googl():
-    published = real_googl.targets()
-    return published, adjust_for_splits(published, real_googl.bars()["close"], real_googl.SPLITS)
+    return real_googl.targets(), real_googl.adjusted_targets()
 
 
 def test_no_googl_target_is_far_from_the_close_of_its_day(googl):

@@ -16,7 +16,7 @@ from indicators import analyse
 from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceHistory, PriceTarget
 from tests.support import real_googl
-from tests.support.paper_splits import made_up_coverage, split_on_paper
+from tests.support.made_up_splits import made_up_coverage, with_made_up_split
 
 SPLIT_DAY = date(2023, 6, 12)
 FOUR_FOR_ONE = pd.Series([4.0], index=pd.DatetimeIndex([SPLIT_DAY]))
@@ -114,7 +114,7 @@ def test_analysts_whose_basis_is_unsure_are_no_consensus():
 
 
 def test_googl_figures_are_those_published_but_for_priors_in_old_shares():
-    adjusted = adjust_for_splits(real_googl.targets(), real_googl.bars()["close"], real_googl.SPLITS)
+    adjusted = real_googl.adjusted_targets()
     published = pd.DataFrame(real_googl.feed())
     days = pd.to_datetime(published["epochGradeDate"], unit="s").dt.normalize()
     shares = np.where(days < "2022-07-18", 20.0, 1.0)
@@ -131,30 +131,30 @@ def test_googl_figures_are_those_published_but_for_priors_in_old_shares():
 
 @pytest.mark.parametrize("shares", [4.0, 10.0, 0.1])
 @pytest.mark.parametrize("restated", [0.15, 0.5])
-def test_of_googls_rows_restated_on_paper_few_end_up_in_the_wrong_shares(shares, restated):
+def test_few_restated_rows_of_googl_get_a_wrong_split_basis(shares, restated):
     closes = real_googl.bars()["close"]
-    rows = adjust_for_splits(real_googl.targets(), closes, real_googl.SPLITS)
+    rows = real_googl.adjusted_targets()
     plain = [PriceTarget("GOOGL", row.firm, row.date, row.target, row.prior_target) for row in rows]
-    paper = split_on_paper(plain, closes, date(2024, 9, 3), shares, restated, Random(1))
-    adjusted = adjust_for_splits(paper.rows, paper.closes, paper.splits)
+    made_up = with_made_up_split(plain, closes, date(2024, 9, 3), shares, restated, Random(1))
+    adjusted = adjust_for_splits(made_up.rows, made_up.closes, made_up.splits)
     wrong = [
         row
-        for row, (right, _) in zip(adjusted, paper.right, strict=True)
+        for row, (right, _) in zip(adjusted, made_up.right, strict=True)
         if right is not None and row.target != pytest.approx(right, rel=0.02)
     ]
-    assert len(wrong) <= 0.005 * sum(paper.could_be_restated)
+    assert len(wrong) <= 0.005 * sum(made_up.could_be_restated)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 50), st.sampled_from([4.0, 10.0, 20.0, 0.1, 0.02]), st.integers(300, 900), st.booleans())
 def test_a_made_up_split_of_similar_opinions_changes_no_figure(seed, shares, at, old_priors):
     rows, closes = made_up_coverage(seed, spread=0.08)
-    paper = split_on_paper(rows, closes, closes.index[at].date(), shares, old_priors=old_priors)
-    adjusted = adjust_for_splits(paper.rows, paper.closes, paper.splits)
+    made_up = with_made_up_split(rows, closes, closes.index[at].date(), shares, old_priors=old_priors)
+    adjusted = adjust_for_splits(made_up.rows, made_up.closes, made_up.splits)
     figures = [(row.target, row.prior_target) for row in adjusted]
     assert figures == [
         (target and pytest.approx(target, rel=0.02), prior and pytest.approx(prior, rel=0.02))
-        for target, prior in paper.right
+        for target, prior in made_up.right
     ]
 
 
@@ -162,12 +162,12 @@ def test_a_made_up_split_of_similar_opinions_changes_no_figure(seed, shares, at,
 @given(st.integers(0, 20), st.sampled_from([1.5, 4.0, 0.1]), st.integers(300, 900), st.integers(0, 999))
 def test_neither_later_rows_nor_later_closes_nor_the_order_of_rows_matter(seed, shares, at, cut):
     rows, closes = made_up_coverage(seed, firms=8)
-    paper = split_on_paper(rows, closes, closes.index[at].date(), shares, 0.3, Random(seed), old_priors=True)
-    whole = dict(zip(paper.rows, adjust_for_splits(paper.rows, paper.closes, paper.splits), strict=True))
+    made_up = with_made_up_split(rows, closes, closes.index[at].date(), shares, 0.3, Random(seed), old_priors=True)
+    whole = dict(zip(made_up.rows, adjust_for_splits(made_up.rows, made_up.closes, made_up.splits), strict=True))
     day = closes.index[cut]
-    known = [row for row in paper.rows if row.date <= day.date()]
+    known = [row for row in made_up.rows if row.date <= day.date()]
     Random(cut).shuffle(known)
-    assert adjust_for_splits(known, paper.closes[:day], paper.splits) == tuple(whole[row] for row in known)
+    assert adjust_for_splits(known, made_up.closes[:day], made_up.splits) == tuple(whole[row] for row in known)
 
 
 @settings(max_examples=20, deadline=None)
@@ -183,7 +183,7 @@ def test_a_made_up_split_changes_no_upside_of_googl(shares, days):
         else replace(row, target=row.target / shares, prior_target=row.prior_target / shares)
         for row in real_googl.targets()
     ]
-    plain = adjust_for_splits(real_googl.targets(), closes, real_googl.SPLITS)
+    plain = real_googl.adjusted_targets()
     split = adjust_for_splits(published, closes / shares, splits)
     assert [_upside(row) for row in split if row.date <= as_of] == pytest.approx(
         [_upside(row) for row in plain if row.date <= as_of], rel=1e-9, nan_ok=True

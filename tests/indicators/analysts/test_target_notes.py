@@ -29,7 +29,7 @@ def test_a_fresh_consensus_needs_no_note():
 
 
 @pytest.mark.parametrize(("age", "said"), [(182, False), (183, True), (365, True)])
-def test_half_a_year_without_a_new_target_is_said(age, said):
+def test_half_a_year_without_a_new_target_is_mentioned(age, said):
     found = notes(target("Alder", age), target("Birch", 365))
     day = TODAY - timedelta(days=age)
     expected = f"The newest target is of {day.day} {day:%b %Y}, {age} days old: more than half a year."

@@ -188,7 +188,7 @@ def test_a_target_divided_by_a_split_counts_as_kept():
 
 @pytest.fixture(scope="module")
 def googl():
-    return adjust_for_splits(real_googl.targets(), real_googl.bars()["close"], real_googl.SPLITS)
+    return real_googl.adjusted_targets()
 
 
 @pytest.mark.parametrize("as_of", ["2019-12-31", "2022-07-15", "2022-07-18", "2023-06-30", "2025-10-27"])

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indicators.analysts.firms import firm_name
-from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
+from indicators.analysts.split_adjustment import AdjustedTarget
 from indicators.analysts.track_record import (
     OUTCOME_COLUMNS,
     count_expired_targets,
@@ -113,7 +113,7 @@ def test_the_next_target_due_is_the_oldest_that_is_still_running():
 @given(st.integers(0, 2500))
 def test_every_googl_target_is_running_has_an_outcome_or_is_older_than_the_bars(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
-    rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
+    rows = real_googl.adjusted_targets()
     known = {(firm_name(row.firm, as_of), row.date, row.target) for row in rows if row.target and row.date <= as_of}
     known -= {(firm, day, target) for firm, day, target in known if is_repeat(rows, firm, day, target, as_of)}
     running = {(firm, day, target) for firm, day, target in known if day + timedelta(days=365) > as_of}
@@ -180,7 +180,7 @@ def assert_equals_search(rows, bars, as_of):
 
 def test_googl_outcomes_equal_those_of_a_day_by_day_search():
     bars = real_googl.bars()
-    rows = [row for row in adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS) if row.target]
+    rows = [row for row in real_googl.adjusted_targets() if row.target]
     assert_equals_search(rows[::12], bars, date(2025, 10, 27))
 
 
@@ -202,7 +202,7 @@ def test_outcomes_equal_those_of_a_day_by_day_search(steps, targets, days):
 @given(st.integers(0, 2500))
 def test_no_outcome_uses_a_later_bar_or_row(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
-    rows = adjust_for_splits(real_googl.targets(), bars["close"], real_googl.SPLITS)
+    rows = real_googl.adjusted_targets()
     pd.testing.assert_frame_equal(
         target_outcomes(rows, bars, as_of),
         target_outcomes([row for row in rows if row.date <= as_of], bars[: pd.Timestamp(as_of)], as_of),

@@ -14,10 +14,10 @@ from market.files.errors import BadFile
 from market.files.source import SOURCE
 from market.sources import near_matches
 from market.symbols import Symbol
-from tests.support.app_pages import at_page, module_store
+from tests.support.app_pages import at_page
 from tests.support.generated_bars import walk
 
-__all__ = ["at_page", "module_store"]
+__all__ = ["at_page"]
 
 CIFR = Symbol("CIFR")
 MONDAY = date(2025, 11, 24)

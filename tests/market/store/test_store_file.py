@@ -41,15 +41,12 @@ def test_is_damaged_finds_an_overwritten_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+@pytest.mark.usefixtures("open_umask")
 def test_only_the_owner_can_read_a_new_store(tmp_path: Path) -> None:
-    before = os.umask(0)
-    try:
-        store = Store(str(tmp_path / "levels.db"))
-        fill(store)
-        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
-        store.close()
-    finally:
-        os.umask(before)
+    store = Store(str(tmp_path / "levels.db"))
+    fill(store)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    store.close()
     assert modes == dict.fromkeys(["levels.db", "levels.db-wal", "levels.db-shm"], 0o600)
 
 

@@ -8,12 +8,12 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.app_pages import at_page, module_store, switch_to_page
+from tests.support.app_pages import at_page, switch_to_page
 from tickers import request as requests
 from ui.loading import batch_run
 from ui.loading.batch_run import queue_phrase
 
-__all__ = ["at_page", "module_store"]
+__all__ = ["at_page"]
 
 MINERS = ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
 

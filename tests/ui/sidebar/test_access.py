@@ -14,6 +14,7 @@ from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
 
 from tests.support.app_pages import DASHBOARD
+from tests.support.page_texts import alerts
 from ui.sidebar import access
 from ui.sidebar.access import Access, NobodyMayEnter, read_access
 
@@ -170,7 +171,7 @@ def test_while_nobody_may_enter_there_is_one_sentence_on_every_page(secrets: Pat
     at.query_params["source"] = "Sample"
     at.run()
     assert not at.exception
-    assert [error.value.replace("\\", "") for error in at.error] == [
+    assert alerts(at) == [
         f"{secrets} has no [auth] section, so nobody is let in: add one, spelled like that, or remove the file, "
         "and start Levelboard again."
     ]

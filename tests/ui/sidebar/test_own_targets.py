@@ -8,16 +8,17 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charts.levels.rail_texts import OWN
 from market import PriceTarget
 from market.sample import sample
 from market.store import store
 from market.targets_csv import COLUMNS, MAX_BYTES, MAX_ROWS, read_targets_csv, write_targets_csv
-from tests.support.app_pages import empty_store, module_store, open_page
+from tests.support.app_pages import empty_store, open_page
+from tests.support.page_texts import button_labels, chart_text, messages
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.apptest
 
-__all__ = ["module_store"]
 
 BOX = "from ui.sidebar import own_targets\nown_targets.draw_own_targets()"
 HEADER = "firm,symbol,date,target,rating,note,url\n"
@@ -49,21 +50,11 @@ def drop(at: AppTest, content: str | bytes, name: str = "mine.csv") -> AppTest:
     return at
 
 
-def messages(at: AppTest) -> str:
-    """Return all messages and captions, without the escapes of Markdown."""
-    texts = (*at.success, *at.warning, *at.error, *at.caption)
-    return re.sub(r"\\(.)", r"\1", "\n".join(text.value for text in texts))
-
-
-def labels(at: AppTest) -> list[str]:
-    return [button.label for button in at.button]
-
-
 def test_the_example_is_imported_and_its_tickers_are_named(box, kept):
     drop(box, sample.TARGETS_CSV.read_bytes(), sample.TARGETS_CSV.name)
     assert "targets-jpmorgan-2025-11-24.csv: 5 rows added for CIFR, CLSK, IREN, MARA, RIOT." in messages(box)
     assert [row.source for row in kept.own_targets()] == ["own"] * 5
-    assert labels(box) == ["5 saved"]
+    assert button_labels(box) == ["5 saved"]
 
 
 def test_reruns_import_a_file_only_once(box, kept, monkeypatch):
@@ -156,7 +147,7 @@ def test_hostile_text_in_a_bad_row_is_shown_literally(box):
 def test_saved_targets_are_there_in_the_next_session_and_in_the_dialog(box, kept):
     drop(box, sample.TARGETS_CSV.read_bytes())
     later = AppTest.from_string(BOX, default_timeout=30).run()
-    assert labels(later) == ["5 saved"] and not later.success
+    assert button_labels(later) == ["5 saved"] and not later.success
     later.button(key="own-show").click().run()
     table = later.dataframe[0].value
     assert list(table["Ticker"]) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
@@ -170,7 +161,7 @@ def test_deleting_asks_for_confirmation_and_leaves_nothing(box, kept):
     assert len(kept.own_targets()) == 5
     assert any("cannot be undone" in text.value for text in box.markdown)
     box.button(key="own-delete").click().run()
-    assert kept.own_targets() == () and labels(box) == [] and not box.success and not box.exception
+    assert kept.own_targets() == () and button_labels(box) == [] and not box.success and not box.exception
 
 
 def test_a_store_that_refuses_is_reported(box, monkeypatch):
@@ -212,7 +203,7 @@ def test_an_import_shows_on_the_open_page(monkeypatch):
 
 def test_the_levels_page_marks_own_targets_in_table_and_chart(monkeypatch):
     at = open_page("levels", source="Sample")
-    assert "(own)" not in at.get("plotly_chart")[0].proto.spec
+    assert f"{OWN} own" not in chart_text(at)
     drop(at, sample.TARGETS_CSV.read_bytes())
     assert at.dataframe[1].value["Whose"].tolist() == ["own"]
-    assert "(own)" in at.get("plotly_chart")[0].proto.spec
+    assert f"{OWN} own" in chart_text(at)

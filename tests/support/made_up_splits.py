@@ -17,7 +17,7 @@ FIRST_DAY = date(2021, 1, 4)
 
 
 @dataclass(frozen=True)
-class PaperSplit:
+class MadeUpSplit:
     """One share became `shares` on `day`: the feed's rows, the adjusted closes, and both figures that are right."""
 
     rows: tuple[PriceTarget, ...]
@@ -32,7 +32,7 @@ class PaperSplit:
         return [timedelta(0) < self.day - row.date <= timedelta(RESTATED_DAYS) for row in self.rows]
 
 
-def split_on_paper(
+def with_made_up_split(
     rows: Iterable[PriceTarget],
     closes: pd.Series,
     day: date,
@@ -40,7 +40,7 @@ def split_on_paper(
     restated: float = 0.0,
     chance: Random | None = None,
     old_priors: bool = False,
-) -> PaperSplit:
+) -> MadeUpSplit:
     """Return what a feed would list, had one share become `shares` on `day`.
 
     `rows` and `closes` are in the shares before the split. A row before `day` keeps its figures, but a share `restated`
@@ -65,7 +65,7 @@ def split_on_paper(
             )
         else:
             published.append(row)
-    return PaperSplit(
+    return MadeUpSplit(
         tuple(published), closes / shares, pd.Series([shares], index=pd.DatetimeIndex([day])), tuple(right), day
     )
 
