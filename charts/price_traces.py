@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
@@ -14,6 +15,7 @@ from indicators.analysis import Analysis
 from indicators.intervals.bar_units import Interval
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
+from text.numbers import volume_unit
 
 EXTENSION_SHARE = 0.035  # of the visible sessions, that trendlines extend past the last bar
 MIN_EXTENSION_SESSIONS = 2
@@ -23,6 +25,11 @@ BAR_SLOTS: dict[Interval, dict[str, Any]] = {
     "1wk": {"xperiod": WEEK_MILLISECONDS, "xperiod0": SOME_MONDAY, "xperiodalignment": "middle"},
     "1mo": {"xperiod": "M1", "xperiodalignment": "middle"},
 }
+
+
+def date_numbers(dates: pd.DatetimeIndex) -> NDArray[np.float64]:
+    """Return the dates as Plotly's milliseconds since 1970, which take a third of the time and space of text."""
+    return dates.to_numpy().astype("datetime64[ms]").astype(np.float64)
 
 
 def bar_slots(interval: Interval) -> dict[str, Any]:
@@ -67,32 +74,38 @@ def _iso_days(dates: pd.DatetimeIndex) -> list[str]:
     return list(dates.strftime("%Y-%m-%d"))
 
 
-def candle_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
+def candle_traces(visible: pd.DataFrame, palette: Palette, places: int) -> list[dict[str, Any]]:
     """Return one candlestick trace of the visible bars."""
+    figure = f",.{places}f"
     return [
         {
             "type": "candlestick",
             "name": "Price",
-            "x": visible.index.to_numpy(),
+            "x": date_numbers(pd.DatetimeIndex(visible.index)),
             **{column: visible[column].to_numpy() for column in ("open", "high", "low", "close")},
             "increasing": {"line": {"color": palette.rise, "width": 1}, "fillcolor": palette.rise},
             "decreasing": {"line": {"color": palette.fall, "width": 1}, "fillcolor": palette.fall},
+            "hovertemplate": (
+                f"<b>Price %{{close:{figure}}}</b>"
+                f"<br>open %{{open:{figure}}}, high %{{high:{figure}}}, low %{{low:{figure}}}<extra></extra>"
+            ),
             "showlegend": False,
         }
     ]
 
 
 def volume_traces(visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
-    """Return one bar trace of the visible volume, on the axis `y2`."""
+    """Return one bar trace of the visible volume in the unit of its highest bar, such as millions; on the axis `y2`."""
+    unit, letter = volume_unit(float(visible["volume"].max()))
     return [
         {
             "type": "bar",
             "name": "Volume",
-            "x": visible.index.to_numpy(),
-            "y": visible["volume"].to_numpy(),
+            "x": date_numbers(pd.DatetimeIndex(visible.index)),
+            "y": visible["volume"].to_numpy() / unit,
             "yaxis": "y2",
             "marker": {"color": palette.volume, "line": {"width": 0}},
-            "hovertemplate": "Volume %{y:.3s}<extra></extra>",
+            "hovertemplate": f"Volume %{{y:,.3~r}}{letter}<extra></extra>",
             "showlegend": False,
         }
     ]
@@ -124,7 +137,7 @@ def _line_trace(series: pd.Series, name: str, places: int, **style: Any) -> dict
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": series.index.to_numpy(),
+        "x": date_numbers(pd.DatetimeIndex(series.index)),
         "y": series.to_numpy(),
         "line": style,
         "hovertemplate": f"{name} %{{y:,.{places}f}}<extra></extra>",
@@ -132,41 +145,35 @@ def _line_trace(series: pd.Series, name: str, places: int, **style: Any) -> dict
     }
 
 
-def trendline_traces(lines: Iterable[Trendline], visible: pd.DataFrame, palette: Palette) -> list[dict[str, Any]]:
+def trendline_traces(
+    lines: Iterable[Trendline], visible: pd.DataFrame, palette: Palette, places: int
+) -> list[dict[str, Any]]:
     """Return each line from its first touch (or the first visible bar) past the last bar, and rings at its touches."""
     return [
         trace
         for line in lines
-        for trace in (_trendline_trace(line, visible, palette), _touch_rings(line, visible, palette))
+        for trace in (_trendline_trace(line, visible, palette, places), _touch_rings(line, visible, palette))
     ]
 
 
-def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
-    days = _line_days(line, visible)
-    broken = line.status == "broken"
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": days,
-        "y": [line.value_at(day.date()) for day in days],
-        "line": {
-            "color": palette.trendline(line.status),
-            "width": 1.2 if line.tentative or broken else 2.2,
-            "dash": "dot" if broken else ("dash" if line.tentative else "solid"),
-        },
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
-def _line_days(line: Trendline, visible: pd.DataFrame) -> list[pd.Timestamp]:
-    """Return the days between which the line is drawn straight: its ends, and on weeks and months each bar.
-
-    A line rises by the same amount with each bar, and months are not equally far apart on a date axis.
-    """
-    start = max(pd.Timestamp(line.start), visible.index[0])
+def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette, places: int) -> dict[str, Any]:
     end = session_after(line.sessions, extension_sessions(len(visible)), line.interval)
-    return [start, end] if line.interval == "1d" else [*line.sessions[line.sessions >= start], end]
+    beyond = pd.Series([line.value_at(end.date())], index=pd.DatetimeIndex([end]))
+    prices = pd.concat([line.prices_from(visible.index[0].date()), beyond])
+    broken = line.status == "broken"
+    style = {
+        "color": palette.trendline(line.status),
+        "width": 1.2 if line.tentative or broken else 2.2,
+        "dash": "dot" if broken else ("dash" if line.tentative else "solid"),
+    }
+    return _line_trace(prices, line_name(line), places, **style)
+
+
+def line_name(line: Trendline) -> str:
+    """Return what a drawn line is called: `Support line`, `Tentative resistance`, `Broken support`."""
+    if line.status == "broken":
+        return f"Broken {line.side}"
+    return f"Tentative {line.side}" if line.tentative else f"{line.side.capitalize()} line"
 
 
 def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
@@ -175,7 +182,7 @@ def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> di
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": touches.index.to_numpy(),
+        "x": date_numbers(pd.DatetimeIndex(touches.index)),
         "y": touches.to_numpy(),
         "marker": {
             "symbol": "circle-open",

@@ -105,9 +105,9 @@ def _traces(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: 
     start, places = visible.index[0], analysis.price_format.places
     traces = (
         *band_traces(analysis, start, palette, places),
-        *candle_traces(visible, palette),
+        *candle_traces(visible, palette, places),
         *ema_traces(analysis, start, palette, places),
-        *trendline_traces(analysis.leading, visible, palette),
+        *(line | {"hoverinfo": "skip"} for line in trendline_traces(analysis.leading, visible, palette, places)),
     )
     return [trace | {"xaxis": f"x{cell.axis_suffix}", "yaxis": f"y{cell.axis_suffix}"} for trace in traces]
 
@@ -117,6 +117,7 @@ def _axes(analysis: Analysis, visible: pd.DataFrame, cell: GridCell, palette: Pa
     prefix, suffix = axis_affixes(analysis.price_format)
     return {
         f"xaxis{cell.axis_suffix}": {
+            "type": "date",
             "domain": [cell.left, cell.right],
             "anchor": f"y{cell.axis_suffix}",
             "range": [sessions[0] - pd.Timedelta(hours=18), session_after(sessions, EXTENSION_SESSIONS)],

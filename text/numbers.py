@@ -136,10 +136,15 @@ def format_general(value: float) -> str:
 
 def format_volume(value: float) -> str:
     """Return a count of shares with three digits, in thousands, millions or billions: 950, 12.3K, 4.56M, 1.2B."""
-    exponent = max(0, math.floor(math.log10(abs(float(f"{value:.3g}"))))) if value else 0
-    power = min(exponent // 3, len(VOLUME_UNITS) - 1)
-    scaled = float(f"{value / 1000.0**power:.3g}")
-    return f"{format_general(scaled)}{VOLUME_UNITS[power]}"
+    unit, letter = volume_unit(value)
+    return f"{format_general(float(f'{value / unit:.3g}'))}{letter}"
+
+
+def volume_unit(value: float) -> tuple[float, str]:
+    """Return the unit that a count of shares is written in, and its letter: 1,000,000 and M for 4,560,000."""
+    size = float(f"{value:.3g}")
+    power = min(math.floor(math.log10(size)) // 3, len(VOLUME_UNITS) - 1) if size >= 1.0 else 0
+    return 1000.0**power, VOLUME_UNITS[power]
 
 
 def currency_affixes(currency: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from charts.base_layout import base_layout, hover_label
+from charts.levels.frame import LEGEND_FONT_PX
 from charts.levels.plan import TICK_FONT_PX, ChartPlan
 from charts.price_axis import round_step
 from charts.price_traces import session_breaks
@@ -51,9 +52,12 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
         "height": frame.full_height,
         "margin": frame.margin,
         "hovermode": "x unified",
+        "hoversubplots": "axis",
         "hoverlabel": hover_label(palette),
+        "showlegend": bool(plan.frame.legend),
         "modebar": {"bgcolor": palette.ground, "color": palette.faint, "activecolor": palette.ink},
         "dragmode": "pan",
+        "legend": _legend(plan),
         "bargap": 0.25,
         "uirevision": f"{analysis.symbol} {analysis.as_of} {plan.start} {analysis.scale} {analysis.interval}",
         "xaxis": _date_axis(plan),
@@ -62,9 +66,26 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
     }
 
 
+def _legend(plan: ChartPlan) -> dict[str, Any]:
+    """Return the legend, above the price panel; the hover box lists the traces in its order."""
+    return {
+        "traceorder": "normal",
+        "orientation": "h",
+        "x": 1.0,
+        "xanchor": "right",
+        "y": 1.0,
+        "yanchor": "bottom",
+        "font": {"color": plan.palette.muted, "size": LEGEND_FONT_PX},
+        "bgcolor": "rgba(0,0,0,0)",
+        "itemclick": False,
+        "itemdoubleclick": False,
+    }
+
+
 def _date_axis(plan: ChartPlan) -> dict[str, Any]:
     sessions, interval = plan.sessions, plan.analysis.interval
     return {
+        "type": "date",
         "anchor": "y2" if plan.frame.has_volume else "y",
         "range": [
             plan.start - AXIS_LEAD[interval],
@@ -92,13 +113,15 @@ def _price_axis(plan: ChartPlan) -> dict[str, Any]:
 
 
 def _volume_axis(plan: ChartPlan) -> dict[str, Any]:
-    ticks = _volume_ticks(float(plan.visible["volume"].max()))
+    highest = float(plan.visible["volume"].max())
+    unit, _ = numbers.volume_unit(highest)
+    ticks = _volume_ticks(highest)
     return {
         "domain": [0, plan.frame.volume_top or 0.01],
         "anchor": "x",
         "gridcolor": plan.palette.grid,
         "zeroline": False,
-        "tickvals": ticks,
+        "tickvals": [tick / unit for tick in ticks],
         "ticktext": [numbers.format_volume(tick) for tick in ticks],
         "tickfont": {"color": plan.palette.faint, "size": VOLUME_FONT_PX},
         "fixedrange": True,

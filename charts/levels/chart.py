@@ -29,6 +29,7 @@ from indicators.analysis import Analysis
 
 MIN_PAGE_WIDTH_PX = 920  # what a page has beside its sidebar
 PHONE_WIDTH_PX = 340  # what a page has on a narrow phone
+BEHIND_CANDLES = -1
 PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX = 1600, 900
 
 
@@ -86,16 +87,17 @@ def levels_picture(
 
 
 def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
-    """Return the traces of the overlays shown, those drawn on top last."""
+    """Return the traces of the overlays shown, in the order in which the hover box lists them."""
     analysis, start, palette, places = plan.analysis, plan.start, plan.palette, plan.places
+    bands = band_traces(analysis, start, palette, places) if plan.shows("bands") else []
     traces = [
-        *(band_traces(analysis, start, palette, places) if plan.shows("bands") else ()),
-        *candle_traces(plan.visible, palette),
+        *candle_traces(plan.visible, palette, places),
         *(ema_traces(analysis, start, palette, places) if plan.shows("emas") else ()),
-        *trendline_traces(plan.lines, plan.visible, palette),
+        *(band | {"zorder": BEHIND_CANDLES} for band in bands),
+        *trendline_traces(plan.lines, plan.visible, palette, places),
         *(volume_traces(plan.visible, palette) if plan.shows("volume") else ()),
         *(consensus_traces(plan) if plan.shows("consensus") else ()),
-        *(rating_traces(analysis, plan.visible, plan.axis, palette) if plan.shows("ratings") else ()),
+        *(rating_traces(plan) if plan.shows("ratings") else ()),
     ]
     slots = bar_slots(analysis.interval)
     return [trace | slots for trace in traces]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from charts.text_width import text_width
+
 PRICE_PANEL_SHARE = 0.6  # of the chart's width, that the price panel takes at least
 MARGIN_LEFT_PX, TICK_GAP_PX = 7, 7  # beside the ticks of the price axis
 MARGIN_TOP_PX, MARGIN_BOTTOM_PX = 70, 44  # with one line of footer
 LINE_PX = 19  # of the caption, and of a warning above the title
 FOOTER_LINE_PX = 14
+LEGEND_FONT_PX, LEGEND_LINE_PX, LEGEND_SYMBOL_PX = 11, 20, 48.0
 
 MIN_RAIL_PX, MAX_RAIL_PX = 130.0, 264.0  # the narrower holds a short firm's row, the wider a long one's
 RAIL_FOOT_PX = 70.0  # below the price panel: how many targets have no row, and what the marks mean
@@ -24,7 +27,7 @@ class Frame:
     What stands to the right of the price panel has a fixed width in pixels: first the labels of the levels, then, where
     there is room beside a price panel of its share, the target rail. So `width` is the narrowest width that the chart
     is drawn at: in a wider container the price panel alone gets wider. `caption_lines`, `footer_lines` after the first
-    and `warning_lines` add to the height and leave the plot as it is.
+    and `warning_lines` add to the height and leave the plot as it is. `legend`: the names in it.
     """
 
     width: int
@@ -33,6 +36,7 @@ class Frame:
     label_column_px: float
     has_targets: bool = False
     has_volume: bool = True
+    legend: tuple[str, ...] = ()
     caption_lines: int = 0
     footer_lines: int = 1
     warning_lines: int = 0
@@ -41,8 +45,8 @@ class Frame:
     def margin(self) -> dict[str, int]:
         return {
             "l": self.left_px,
-            "r": round(self.label_column_px + self.rail_px),
-            "t": MARGIN_TOP_PX + self.warning_lines * LINE_PX,
+            "r": self.right_px,
+            "t": MARGIN_TOP_PX + self.legend_px + self.warning_lines * LINE_PX,
             "b": MARGIN_BOTTOM_PX + self.caption_lines * LINE_PX + (self.footer_lines - 1) * FOOTER_LINE_PX,
         }
 
@@ -51,16 +55,27 @@ class Frame:
         return _left_px(self.tick_width_px)
 
     @property
+    def legend_px(self) -> int:
+        """The height of the legend, whose entries Plotly sets in columns of one width where they need several rows."""
+        widths = [LEGEND_SYMBOL_PX + text_width(name, LEGEND_FONT_PX) for name in self.legend]
+        columns = len(widths) if sum(widths) <= self.plot_width else max(1, int(self.plot_width / max(widths)))
+        return LEGEND_LINE_PX * math.ceil(len(widths) / columns) if widths else 0
+
+    @property
     def full_height(self) -> int:
         return round(self.plot_height) + self.margin["t"] + self.margin["b"]
 
     @property
+    def right_px(self) -> int:
+        return round(self.label_column_px + self.rail_px)
+
+    @property
     def plot_width(self) -> float:
-        return float(self.width - self.margin["l"] - self.margin["r"])
+        return float(self.width - self.left_px - self.right_px)
 
     @property
     def plot_height(self) -> float:
-        return float(self.height - MARGIN_TOP_PX - MARGIN_BOTTOM_PX)
+        return float(self.height - MARGIN_TOP_PX - MARGIN_BOTTOM_PX - self.legend_px)
 
     @property
     def rail_px(self) -> float:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from charts.levels.label_texts import DOTTED_KINDS
-from charts.levels.plan import ChartPlan
-from charts.price_traces import extension_sessions, session_after
+from charts.levels.plan import CONSENSUS_PATH, ChartPlan
+from charts.price_traces import date_numbers, extension_sessions, session_after
 from indicators.analysts.consensus import consensus_through_time
 from indicators.levels import ExtremeOrigin, GapEdgeOrigin, Level, OldHighOrigin
 
@@ -82,12 +82,12 @@ def consensus_traces(plan: ChartPlan) -> list[dict[str, Any]]:
         {
             "type": "scatter",
             "mode": "lines",
-            "name": "Consensus",
-            "x": plan.visible.index.to_numpy(),
+            "name": CONSENSUS_PATH,
+            "x": date_numbers(plan.sessions),
             "y": path["mean"].to_numpy(),
             "customdata": path["count"].to_numpy(),
             "line": {"color": plan.palette.consensus, "width": 1.8, "shape": "hv", "dash": "dashdot"},
             "hovertemplate": f"Consensus %{{y:,.{plan.places}f}} (n = %{{customdata}})<extra></extra>",
-            "showlegend": False,
+            "showlegend": True,
         }
     ]

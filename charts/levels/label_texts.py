@@ -9,6 +9,7 @@ import pandas as pd
 
 from charts.levels.edge_labels import EdgeLabel
 from charts.palette import Palette
+from charts.price_traces import line_name
 from indicators.analysis import Analysis
 from indicators.levels import Kind
 from indicators.odds.forecasts import level_phrase
@@ -55,7 +56,7 @@ def level_labels(
         for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
             yield label(name, float(analysis.bands[column].iloc[-1]), palette.muted)
     for line in lines:
-        yield label(_line_name(line), line.value, palette.trendline(line.status))
+        yield label(line_name(line), line.value, palette.trendline(line.status))
     for zone in zones:
         range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall
@@ -67,9 +68,3 @@ def level_labels(
                 yield label(level.label, level.price, palette.muted)
     if "targets" in overlays and analysis.consensus is not None:
         yield label("Consensus", analysis.consensus.mean, palette.consensus)
-
-
-def _line_name(line: Trendline) -> str:
-    if line.status == "broken":
-        return f"Broken {line.side}"
-    return f"Tentative {line.side}" if line.tentative else f"{line.side.capitalize()} line"

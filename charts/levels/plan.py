@@ -20,6 +20,8 @@ from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 
 TICK_FONT_PX = 12
+UPGRADED, DOWNGRADED, CONSENSUS_PATH = "Upgraded or initiated", "Downgraded", "Consensus path"
+LEGEND: dict[Overlay, tuple[str, ...]] = {"ratings": (UPGRADED, DOWNGRADED), "consensus": (CONSENSUS_PATH,)}
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def plan_chart(
         label_column_px=label_column_width(labels),
         has_targets=bool(targets),
         has_volume="volume" in overlays,
+        legend=tuple(name for overlay, names in LEGEND.items() if overlay in overlays for name in names),
         caption_lines=len(caption_lines),
         footer_lines=len(footer_lines),
         warning_lines=count_warning_lines(analysis, width),

@@ -49,10 +49,12 @@ def count_warning_lines(analysis: Analysis, width: int) -> int:
 def title_annotations(plan: ChartPlan) -> list[dict[str, Any]]:
     """Return the title, the subtitle and, for the sample, a badge that says the prices are not real."""
     above = {"yanchor": "bottom", "xshift": EDGE_PX - plan.frame.left_px}
-    palette = plan.palette
+    palette, legend_px = plan.palette, plan.frame.legend_px
+    title = {"yshift": TITLE_SHIFT_PX + legend_px} | above
+    subtitle = {"yshift": SUBTITLE_SHIFT_PX + legend_px} | above
     return [
-        text_annotation(_title(plan), 0.0, 1.0, palette.ink, TITLE_FONT_PX, yshift=TITLE_SHIFT_PX, **above),
-        text_annotation(_subtitle(plan), 0.0, 1.0, palette.muted, SUBTITLE_FONT_PX, yshift=SUBTITLE_SHIFT_PX, **above),
+        text_annotation(_title(plan), 0.0, 1.0, palette.ink, TITLE_FONT_PX, **title),
+        text_annotation(_subtitle(plan), 0.0, 1.0, palette.muted, SUBTITLE_FONT_PX, **subtitle),
         *_sample_badge(plan),
     ]
 
@@ -118,10 +120,14 @@ def _sample_badge(plan: ChartPlan) -> list[dict[str, Any]]:
     border = {"bordercolor": color, "borderwidth": 1, "borderpad": 4}
     text = f"<b>{SAMPLE_BADGE}</b>"
     if plan.frame.warning_lines:
-        place = {"yanchor": "bottom", "xshift": EDGE_PX + 4 - plan.frame.left_px, "yshift": BADGE_LINE_SHIFT_PX}
+        place = {
+            "yanchor": "bottom",
+            "xshift": EDGE_PX + 4 - plan.frame.left_px,
+            "yshift": BADGE_LINE_SHIFT_PX + plan.frame.legend_px,
+        }
         return [text_annotation(text, 0.0, 1.0, color, SUBTITLE_FONT_PX, **place, **border)]
     right = plan.frame.margin["r"] - EDGE_PX
-    place = {"xanchor": "right", "yanchor": "bottom", "xshift": right, "yshift": BADGE_SHIFT_PX}
+    place = {"xanchor": "right", "yanchor": "bottom", "xshift": right, "yshift": BADGE_SHIFT_PX + plan.frame.legend_px}
     return [text_annotation(text, 1.0, 1.0, color, SUBTITLE_FONT_PX, **place, **border)]
 
 

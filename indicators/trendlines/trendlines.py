@@ -98,6 +98,13 @@ class Trendline:
             return self.value * float(np.exp(self.slope * steps))
         return self.value + self.slope * steps
 
+    def prices_from(self, day: Date) -> pd.Series:
+        """Return the line's price on each session from its first touch or from `day` on, whichever is later."""
+        sessions = self.sessions[self.sessions >= pd.Timestamp(max(self.start, day))]
+        rise = self.slope * np.arange(1.0 - len(sessions), 1.0)
+        prices = self.value * np.exp(rise) if self.scale == "log" else self.value + rise
+        return pd.Series(prices, index=sessions)
+
 
 def find_trendlines(
     bars: pd.DataFrame, side: Side = "support", scale: Scale = "linear", interval: Interval = "1d"

@@ -8,7 +8,7 @@ import pytest
 
 from charts.levels.chart import levels_figure
 from charts.options import OVERLAYS
-from charts.price_traces import bar_slots, session_after, session_breaks
+from charts.price_traces import bar_slots, line_name, session_after, session_breaks
 from indicators import analyse
 from indicators.analysis import Analysis
 from indicators.intervals.bar_units import Interval
@@ -41,19 +41,14 @@ def test_a_day_is_at_its_place_between_closed_days() -> None:
 def test_a_line_passes_through_every_bar_at_its_own_price(interval: Interval) -> None:
     analysis = analysis_of("MARA", interval)
     line = analysis.leading[0]
-    figure = levels_figure(analysis, "max").to_dict()
-    drawn = next(
-        trace
-        for trace in figure["data"]
-        if trace.get("mode") == "lines"
-        and "name" not in trace
-        and trace["y"][0] == pytest.approx(line.value_at(line.start))
-    )
+    figure = levels_figure(analysis, "max")
+    drawn = next(trace for trace in figure.data if trace.name == line_name(line))
     bars = analysis.bars.index[analysis.bars.index >= pd.Timestamp(line.start)]
-    assert list(pd.DatetimeIndex(drawn["x"])[:-1]) == list(bars)
-    steps = np.diff(np.array(drawn["y"], dtype=float))
+    days = pd.to_datetime(drawn.x, unit="ms")
+    assert list(days[:-1]) == list(bars)
+    steps = np.diff(np.array(drawn.y, dtype=float))
     assert steps[:-1] == pytest.approx(np.full(len(bars) - 1, line.slope)), "the same rise with each bar"
-    assert pd.Timestamp(drawn["x"][-1]) > bars[-1]
+    assert days[-1] > bars[-1]
 
 
 def test_the_title_and_the_footer_name_the_bars() -> None:

@@ -152,7 +152,7 @@ def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_label
         expect(table).to_contain_text(readable(text), ignore_case=True)  # words of unknown firms are capitalized
     page.get_by_role("button", name="Rating changes").click()
     page.locator("h2").first.scroll_into_view_if_needed()
-    marks = page.locator(".st-key-levels-chart .js-plotly-plot").first.locator(".scatterlayer .point")
+    marks = page.locator(".st-key-levels-chart .js-plotly-plot").first.locator("[class*=scatterlayer] .point")
     expect(marks.last).to_be_visible()
     page.wait_for_timeout(500)
     labels = hover_texts(page, marks, most=100)

@@ -235,6 +235,51 @@ def test_estimated_text_widths_match_the_browser(plotly_page: Page) -> None:
     assert np.allclose([text_width(text, 20) for text in texts], measured, rtol=0.06)
 
 
+HOVER_AT_THE_MIDDLE = """() => {
+    const frame = document.getElementById('frame'), drag = frame.querySelector('.nsewdrag').getBoundingClientRect();
+    return [drag.left + drag.width * 0.9, drag.top + drag.height / 2];
+}"""
+
+
+def hovered_text(page: Page, x: float, y: float) -> list[str]:
+    """Return the texts of what appears when the mouse rests at a place, after what was there before."""
+    page.mouse.move(x - 3, y)
+    page.mouse.move(x, y)
+    page.locator(".hoverlayer text").first.wait_for()
+    return page.locator(".hoverlayer text").all_text_contents()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("charts")
+def test_one_box_tells_day_price_emas_bands_lines_and_volume_in_this_order(plotly_page: Page) -> None:
+    measure(plotly_page, levels_figure(sample_case(), overlays=ALL_OVERLAYS), MIN_PAGE_WIDTH_PX)
+    day, *lines = hovered_text(plotly_page, *plotly_page.evaluate(HOVER_AT_THE_MIDDLE))
+    assert re.fullmatch(r"\w{3} \d{1,2} \w{3} 2025", day)
+    patterns = (
+        r"Price [\d.]+open [\d.]+, high [\d.]+, low [\d.]+",
+        *(rf"EMA {span} [\d.]+" for span in (20, 50, 100, 200)),
+        r"Upper band [\d.]+",
+        r"Lower band [\d.]+",
+        r"Support line [\d.]+",
+        r"Volume [\d.]+M",
+    )
+    assert len(lines) >= len(patterns)
+    for line, pattern in zip(lines, patterns, strict=False):
+        assert re.fullmatch(pattern, line)
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("charts")
+def test_a_target_tells_all_about_it_where_its_mark_is(plotly_page: Page) -> None:
+    figure = levels_figure(sample_case())
+    measure(plotly_page, figure, MIN_PAGE_WIDTH_PX)
+    index = annotation_texts(figure).index(" ")
+    box = plotly_page.locator(f".annotation[data-index='{index}'] .bg").bounding_box()
+    assert box is not None
+    text = " ".join(hovered_text(plotly_page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+    assert "JPMorgan" in text and "24 Nov 2025" in text and "$18 from $12" in text
+
+
 def price_range(figure: go.Figure) -> tuple[float, float]:
     low, high = figure.layout.yaxis.range
     return float(low), float(high)
@@ -287,6 +332,30 @@ def test_the_title_promises_targets_only_where_there_are_some() -> None:
     assert subtitle(unknown) == "Levels as of 24 Nov 2025, analyst targets could not be fetched"
 
 
+def test_rating_marks_look_unlike_targets_are_in_the_legend_and_keep_apart() -> None:
+    for period in ("1y", "max"):
+        figure = levels_figure(drawn_case(40), period, frozenset({"ratings", "targets"}))
+        marks = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "markers"]
+        assert figure.layout.showlegend
+        symbols = {trace.name: trace.marker.symbol for trace in marks if trace.showlegend}
+        assert symbols["Upgraded or initiated"] == "circle-cross-open"
+        assert period == "max" or symbols["Downgraded"] == "circle-x-open"
+        days = np.sort(np.concatenate([trace.x for trace in marks]))
+        sessions = np.searchsorted(candles(figure).x, days)
+        plot_width = MIN_PAGE_WIDTH_PX - figure.layout.margin.l - figure.layout.margin.r
+        assert np.diff(sessions).min() * plot_width / len(candles(figure).x) > 11
+
+
+def test_volumes_of_billions_are_in_b() -> None:
+    history = sample.history("CIFR")
+    bars = history.bars.assign(volume=history.bars["volume"] * 1000.0)
+    figure = levels_figure(analyse(replace(history, bars=bars)))
+    volume = next(trace for trace in figure.data if trace.type == "bar")
+    assert volume.hovertemplate == "Volume %{y:,.3~r}B<extra></extra>"
+    assert volume.y[-1] == pytest.approx(bars["volume"].iloc[-1] / 1e9)
+    assert all(text.endswith("B") for text in figure.layout.yaxis2.ticktext)
+
+
 def test_support_and_resistance_lines_are_named_apart() -> None:
     texts = annotation_texts(levels_picture(drawn_case(0, "MARA", "log")))
     assert any(text.startswith("Tentative resistance <b>") for text in texts)
@@ -328,7 +397,7 @@ def test_candles_fit_the_axis_at_every_period_and_scale(period: Any, scale: Any)
 
 def test_days_without_a_session_take_no_room() -> None:
     figure = levels_figure(drawn_case(0), "1y")
-    sessions = pd.DatetimeIndex(candles(figure).x)
+    sessions = pd.to_datetime(candles(figure).x, unit="ms")
     days = pd.date_range(sessions[0], sessions[-1], freq="D")
     breaks = figure.layout.xaxis.rangebreaks
     skipped = [pd.DatetimeIndex(rangebreak["values"]) for rangebreak in breaks if rangebreak["values"]]

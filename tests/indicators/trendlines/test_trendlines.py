@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators import analyse, average_true_range
+from indicators.trendlines.mirrored_bars import Scale
 from indicators.trendlines.trendlines import Trendline, find_trendlines
 from market import PriceHistory
 from tests.support.brute_force_lines import Drawn, every_line
@@ -352,6 +353,17 @@ def test_value_at_any_day() -> None:
     assert line.value_at(last + timedelta(days=7)) == pytest.approx(line.value + 5 * line.slope)
     first = bars.index[0].date()
     assert line.value_at(first - timedelta(days=7)) == pytest.approx(line.value_at(first) - 5 * line.slope)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_prices_of_a_line_are_its_values_on_each_session(scale: Scale) -> None:
+    bars = touching_bars(RISING, (20, 60, 100))
+    line = find_trendlines(bars, scale=scale)[0]
+    prices = line.prices_from(date(2020, 1, 1))
+    assert prices.index[0].date() == line.start and prices.index[-1] == bars.index[-1]
+    assert prices.tolist() == pytest.approx([line.value_at(day.date()) for day in prices.index])
+    later = bars.index[70].date()
+    assert line.prices_from(later).equals(prices.loc[bars.index[70] :])
 
 
 def test_every_day_counts_beyond_the_bars_of_a_symbol_that_trades_on_weekends() -> None:
