@@ -9,7 +9,7 @@ import pandas as pd
 from indicators.intervals.bar_units import Interval
 
 Period = Literal["3m", "6m", "1y", "2y", "5y", "max"]
-Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "targets", "ratings", "consensus"]
+Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "events", "targets", "ratings", "consensus"]
 
 PERIODS: dict[Period, pd.DateOffset | None] = {
     "3m": pd.DateOffset(months=3),
@@ -26,6 +26,7 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "trendlines": "Trendlines",
     "zones": "Zones",
     "volume": "Volume",
+    "events": "Events",
     "targets": "Targets",
     "ratings": "Rating changes",
     "consensus": "Consensus path",

@@ -77,6 +77,10 @@ class PriceFormat:
         """Return the price of a level among others, with a short unit or none: $16.77, 512.40p, 429.11¢, 2,636.78."""
         return self._with_unit(value, self.places, self.tick_suffix)
 
+    def amount(self, value: float) -> str:
+        """Return an amount a share, such as a dividend, with the decimals it has, two to four: $0.26, $0.2375."""
+        return f"{self.prefix}{format_as_entered(round(value, 4))}{self.tick_suffix}"
+
     def target(self, value: float) -> str:
         """Return a price target as analysts write it, with decimals only if it has any: $18, $17.50."""
         return self._with_unit(value, self._target_places(value), self.suffix)

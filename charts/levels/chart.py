@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from charts.levels.axes import chart_layout
 from charts.levels.edge_labels import edge_label_items
+from charts.levels.event_marks import event_axis, event_traces, next_earnings_line, next_earnings_text
 from charts.levels.horizontal_lines import consensus_traces, label_lines, level_lines, price_line
 from charts.levels.plan import ChartPlan, plan_chart
 from charts.levels.rail_marks import rail_hover_areas, rail_shapes
@@ -55,12 +56,14 @@ def levels_figure(
             "data": _traces(plan),
             "layout": chart_layout(plan)
             | {
+                "yaxis9": event_axis(plan),
                 "annotations": [
                     *title_annotations(plan),
                     *caption_and_footer(plan),
                     *labels,
                     *rail_hover_areas(plan),
                     *rail_texts(plan),
+                    *next_earnings_text(plan),
                 ],
                 "shapes": [
                     *zones,
@@ -69,6 +72,7 @@ def levels_figure(
                     price_line(plan),
                     *rail_shapes(plan),
                     *leader_lines,
+                    *next_earnings_line(plan),
                 ],
             },
         }
@@ -99,5 +103,6 @@ def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
         *(consensus_traces(plan) if plan.shows("consensus") else ()),
         *(rating_traces(plan) if plan.shows("ratings") else ()),
     ]
+    traces += event_traces(plan) if plan.shows("events") else []
     slots = bar_slots(analysis.interval)
     return [trace | slots for trace in traces]

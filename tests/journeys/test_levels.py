@@ -17,7 +17,7 @@ from market.price_history import PriceHistory
 from market.store.store import Store
 from tests.journeys.conftest import Stage
 from tests.support.browser_page import levels_chart, rerun_finished
-from tests.support.replay_server import hang, listing
+from tests.support.replay_server import hang, listing, report
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dashboard")]
 
@@ -145,6 +145,24 @@ def test_stored_bars_are_shown_at_once_and_newer_ones_replace_them(viewer: Viewe
     viewer.sees("As It Was", f"{old['close'].iloc[-1]:,.2f}")
     viewer.stage.yahoo.works()
     viewer.sees("As It Is", f"{known.bars['close'].iloc[-1]:,.2f}")
+
+
+def test_earnings_are_drawn_once_they_have_come(viewer: Viewer) -> None:
+    now = datetime.now(UTC)
+    due = datetime.combine(now.date() + timedelta(days=4), datetime.min.time(), UTC)
+    viewer.stage.yahoo.lists(
+        listing(
+            "EARN",
+            sessions=300,
+            calendar={"earningsDate": [int(due.timestamp())], "earningsAverage": 0.11},
+            reports=(report(now - timedelta(days=60), 0.1, 0.12, 20.0),),
+        )
+    )
+    viewer.opens(ticker="EARN")
+    viewer.sees("EARN Replayed Inc.", f"Earnings {due.day} {due:%b}")
+    expect(viewer.chart.locator(".textpoint text")).to_have_text(["E"])
+    (asked,) = viewer.stage.yahoo.requests("earnings", "EARN")
+    assert asked.path == "/calendar/earnings"
 
 
 @pytest.mark.parametrize(

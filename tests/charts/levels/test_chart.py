@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import combinations, product
 from pathlib import Path
@@ -30,7 +31,9 @@ from charts.palette import Theme
 from charts.text_width import text_width
 from indicators import analyse
 from indicators.analysis import Analysis, Scale
+from indicators.intervals.bar_units import Interval
 from market import PriceTarget
+from market.events.company_events import Dividend, Earnings, EarningsDates
 from market.sample import sample
 from tests.support.browser_page import chromium_at
 from tests.support.drawn_cases import DAY, drawn_case, far_off_case, hostile_case, invented_targets
@@ -104,6 +107,19 @@ def few_bars_case() -> Analysis:
     return analyse(replace(history, bars=history.bars.iloc[-5:]), invented_targets(history, 3), DAY)
 
 
+def events_case(interval: Interval = "1d") -> Analysis:
+    """Return a ticker that paid a dividend each month, splits, reported each quarter and will in five weeks."""
+    history = sample.history("CIFR")
+    days = [day.date() for day in history.bars.index]
+    paid = tuple(Dividend(day, 0.1) for day in days[::21])
+    reports = tuple(Earnings(day, 0.2, 0.18, 11.1) for day in (*days[5::63], days[-1]))
+    to_come = Earnings(DAY + timedelta(weeks=5), eps_estimate=0.2, day_is_estimate=True)
+    earnings = EarningsDates((*reports, to_come), datetime(2025, 11, 24, 21, tzinfo=UTC))
+    splits = pd.Series([20.0], index=history.bars.index[-30:-29])
+    known = replace(history, dividends=paid, splits=splits)
+    return analyse(known, invented_targets(history, 9), interval=interval, earnings=earnings)
+
+
 ALL_OVERLAYS = frozenset(OVERLAYS)
 CASES = {
     "sample": sample_case,
@@ -120,6 +136,8 @@ CASES = {
     "far off": far_off_case,
     "few bars": few_bars_case,
     "hostile": hostile_case,
+    "events": events_case,
+    "events, weekly": lambda: events_case("1wk"),
 }
 
 
@@ -152,6 +170,9 @@ FEW_STATES: list[State] = [
     ("40 firms, log", "1920x1080", "2y", ALL_OVERLAYS, "dark"),
     ("40 firms, log", "390x844", "3m", ALL_OVERLAYS, "light"),
     ("sample", "390x844", "1y", DEFAULT_OVERLAYS, "dark"),
+    ("events", "390x844", "max", DEFAULT_OVERLAYS - {"volume"}, "light"),
+    ("events", "picture", "max", ALL_OVERLAYS, "light"),
+    ("events, weekly", "390x844", "5y", ALL_OVERLAYS, "light"),
     ("no firm", "390x844", "max", ALL_OVERLAYS, "light"),
     ("few bars", "390x844", "5y", ALL_OVERLAYS, "dark"),
     ("thousands", "390x844", "1y", ALL_OVERLAYS, "light"),
