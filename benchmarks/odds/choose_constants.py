@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.daily_bars import CHOSEN_ON, available_symbols, daily_bars
-from benchmarks.odds.touch_cases import OddsOf, TouchCases, reliability, touch_cases
+from indicators.odds.reliability import OddsOf, TouchCases, all_cases, reliability, touch_cases
 from indicators.odds.touch import (
     DRIFT_RATIO,
     MONTH,
@@ -73,12 +73,12 @@ def estimate(spans: SpanWeights = SPAN_WEIGHTS, share: float = VOLATILITY_SHARE,
 def score(cases: TouchCases) -> str:
     """Return the Brier score and the largest miss of either side."""
     above, below = (largest_miss(cases.of_side(upward)) for upward in (True, False))
-    return f"{cases.brier:.4f} {above:>3.0f} /{below:>3.0f}"
+    return f"{all_cases(reliability(cases)).brier:.4f} {above:>3.0f} /{below:>3.0f}"
 
 
 def largest_miss(cases: TouchCases) -> float:
     """Return the largest miss in points of a bin with cases enough."""
-    return max(abs(one.miss_points) for one in reliability(cases) if one and one.is_judged)
+    return max(abs(one.miss_points) for one in reliability(cases) if one.is_judged)
 
 
 if __name__ == "__main__":

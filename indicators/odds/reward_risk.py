@@ -12,6 +12,7 @@ from indicators.levels import Level, TrendlineOrigin, ZoneEdgeOrigin
 class TargetPath:
     """The technical levels strictly between the price and a target, nearest first, of a zone the edge met first.
 
+    Bollinger Bands are no levels on a path: they move with the price.
     `reward` = target - price and `risk` = price - support, in the currency of the price; `ratio` = reward / risk. The
     last two are None where there is no support below the price, and the ratio for a target that is not above it.
     """
@@ -34,7 +35,8 @@ def target_path(analysis: Analysis, target: float) -> TargetPath:
     """Return the levels on the way from the price to `target`, and what it would bring for the risk."""
     reward, risk = target - analysis.price, _risk(analysis)
     low, high = sorted((analysis.price, target))
-    between = (level for level in analysis.levels if level.is_technical and not level.is_far_edge)
+    solid = (level for level in analysis.levels if level.is_technical and level.kind != "band")
+    between = (level for level in solid if not level.is_far_edge)
     on_the_way = sorted(
         (level for level in between if low < level.price < high), key=lambda level: abs(level.price - analysis.price)
     )

@@ -9,7 +9,7 @@ import pytest
 
 from indicators import analyse
 from indicators.analysis import Analysis
-from indicators.levels import EmaOrigin, Level, TargetOrigin, TrendlineOrigin, make_level, sort_levels
+from indicators.levels import BandOrigin, EmaOrigin, Level, TargetOrigin, TrendlineOrigin, make_level, sort_levels
 from indicators.odds.reward_risk import reward_risk, risk_level, target_path
 from indicators.trendlines.trendlines import find_trendlines
 from market import PriceHistory, PriceTarget
@@ -59,8 +59,9 @@ def test_without_a_reward_or_a_support_there_is_no_ratio(levels: list[Level], me
 
 def test_path_holds_the_technical_levels_on_the_way_nearest_first() -> None:
     target = make_level(TargetOrigin("Birch"), 11.0, PRICE, 1.0)
+    band = make_level(BandOrigin("upper"), 11.2, PRICE, 1.0)
     beyond = make_level(EmaOrigin(200), 13.5, PRICE, 1.0)
-    path = target_path(analysis_at_ten(SUPPORT, AVERAGE, target, beyond, *zone_levels(12.0, 12.4)), 13.0)
+    path = target_path(analysis_at_ten(SUPPORT, AVERAGE, target, band, beyond, *zone_levels(12.0, 12.4)), 13.0)
     assert [(level.label, level.price) for level in path.levels] == [("EMA 50", 11.5), ("Zone bottom", 12.0)]
     assert (path.reward, path.risk) == (3.0, pytest.approx(0.8))
     assert path.ratio == pytest.approx(3.0 / 0.8)

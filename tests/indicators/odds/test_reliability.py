@@ -1,4 +1,4 @@
-"""The measurement that judges the odds of touching, on bars whose outcome is known."""
+"""Whether odds come true, on bars whose outcome is known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.odds.touch_cases import DISTANCES, MIN_KNOWN_CLOSES, TouchCases, reliability, touch_cases
+from indicators.odds.reliability import DISTANCES, MIN_KNOWN_CLOSES, TouchCases, all_cases, reliability, touch_cases
 from indicators.odds.touch import TouchOdds
 
 SESSIONS = 10
@@ -49,8 +49,9 @@ def test_bins_compare_what_was_said_with_what_came() -> None:
     touched = np.array([True, False, False, False, True])
     cases = TouchCases(np.ones(5, dtype=bool), said, said, said, touched)
     bins = reliability(cases)
-    assert [bin_ and bin_.count for bin_ in bins] == [None, None, 4, None, None, None, None, None, None, 1]
-    assert bins[2] is not None and bins[2].miss_points == 0.0 and not bins[2].is_judged
-    assert cases.brier == pytest.approx(np.mean((said - touched) ** 2))
-    assert cases.base_rate_brier == pytest.approx(0.4 * 0.6)
-    assert cases.miss_points == 0.0
+    assert [bin_.count for bin_ in bins] == [0, 0, 4, 0, 0, 0, 0, 0, 0, 1]
+    assert bins[2].miss_points == 0.0 and not bins[2].is_judged
+    total = all_cases(bins)
+    assert total.brier == pytest.approx(np.mean((said - touched) ** 2))
+    assert total.base_rate_brier == pytest.approx(0.4 * 0.6)
+    assert total.miss_points == 0.0

@@ -1,0 +1,113 @@
+"""Where the levels of each kind stood at the end of every past session, as known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from indicators.bars.figures import BarFigures, bar_figures, daily_bars
+from indicators.horizontal_levels.gaps import gaps_of
+from indicators.horizontal_levels.old_highs import BROKEN_SESSIONS, STOOD_SESSIONS, old_high_of
+from indicators.levels import ZoneEdgeOrigin, make_level
+from indicators.time_spans import FIFTY_TWO_WEEKS
+from indicators.trendlines.trendlines import trendlines_of
+from indicators.zones import Zone, zones_of
+
+Floats = NDArray[np.float64]
+
+EMA_SPANS = (20, 50, 100, 200)
+EMAS = tuple(f"EMA {span}" for span in EMA_SPANS)
+BANDS, LINES, ZONES, GAPS = "Bollinger Bands", "Trendlines", "Zones", "Gap edges"
+OLD_HIGHS, EXTREMES = "Old highs", "52-week high and low"
+KINDS = (*EMAS, BANDS, LINES, ZONES, GAPS, OLD_HIGHS, EXTREMES)
+FOUND_EVERY = 5  # sessions: what takes a search is found anew each week and stands, or runs on, in between
+MIN_SESSIONS = 253  # a year, and the session that follows it
+
+
+def level_histories(bars: pd.DataFrame) -> dict[str, Floats]:
+    """Return, for each of `KINDS`, one row a session and one column a level, NaN where there is none.
+
+    A row holds what was known at the close of its session. EMAs, the outer Bollinger Bands and the 52-week extremes
+    are those of that session; trendlines offered, edges of zones (those the price meets first), edges of open gaps and
+    the old high are found every 5 sessions from the 253rd on, and carried on, a line along its slope. `bars`: daily,
+    columns open, high, low, close, volume, oldest first.
+    """
+    daily = daily_bars(bars)
+    figures = bar_figures(daily, "1d", EMA_SPANS, "linear")
+    found = _found_levels(figures)
+    emas = {f"EMA {span}": figures.emas[span].to_numpy(float)[:, None] for span in EMA_SPANS}
+    return emas | {
+        BANDS: figures.bands[["lower", "upper"]].to_numpy(float),
+        **{
+            kind: _carried_on([levels[kind] for levels in found], len(bars)) for kind in (LINES, ZONES, GAPS, OLD_HIGHS)
+        },
+        EXTREMES: _extremes(bars),
+    }
+
+
+def count_between(histories: Iterable[Floats], session: int, price: float, target: float) -> int:
+    """Return how many levels stood strictly between the price and a target at the end of a session."""
+    low, high = sorted((price, target))
+    return sum(int(((levels[session] > low) & (levels[session] < high)).sum()) for levels in histories)
+
+
+def _extremes(bars: pd.DataFrame) -> Floats:
+    year = FIFTY_TWO_WEEKS + pd.Timedelta(days=1)  # a window of pandas leaves out the day at its start
+    return np.column_stack([bars["high"].rolling(year).max(), bars["low"].rolling(year).min()])
+
+
+FoundLevels = dict[str, list[tuple[float, float]]]  # by kind: the price of each level and its slope per session
+
+
+def _found_levels(figures: BarFigures) -> list[FoundLevels]:
+    """Return the levels that take a search, every 5 sessions."""
+    replayed, total = figures.for_many_days(), len(figures.columns)
+    sessions = pd.DatetimeIndex(figures.bars.index)
+    found = []
+    for count in range(MIN_SESSIONS, total + 1, FOUND_EVERY):
+        columns = figures.columns.first(count)
+        price = float(columns.close[-1])
+        old_high = old_high_of(columns.days, columns.high, columns.close, STOOD_SESSIONS, BROKEN_SESSIONS)
+        found.append(
+            {
+                LINES: _offered_lines(replayed, sessions, count),
+                ZONES: [(edge, 0.0) for zone in zones_of(columns) for edge in _edges_met_first(zone, price)],
+                GAPS: [(gap.edge(price), 0.0) for gap in gaps_of(columns)],
+                OLD_HIGHS: [] if old_high is None else [(old_high.price, 0.0)],
+            }
+        )
+    return found
+
+
+def _offered_lines(figures: BarFigures, sessions: pd.DatetimeIndex, count: int) -> list[tuple[float, float]]:
+    sides = zip(figures.mirrored, figures.finders, strict=True)
+    lines = (
+        line
+        for mirrored, finder in sides
+        for line in trendlines_of(mirrored.first(count), sessions[:count], "1d", finder)
+    )
+    return [(line.value, line.slope) for line in lines if line.offered]
+
+
+def _edges_met_first(zone: Zone, price: float) -> list[float]:
+    edges = (
+        make_level(ZoneEdgeOrigin(zone, "bottom"), zone.low, price, None),
+        make_level(ZoneEdgeOrigin(zone, "top"), zone.high, price, None),
+    )
+    return [edge.price for edge in edges if not edge.is_far_edge]
+
+
+def _carried_on(found: Sequence[list[tuple[float, float]]], total: int) -> Floats:
+    """Return one row a session: the levels found last, each moved along its slope."""
+    prices = np.full((total, max(map(len, found), default=0)), np.nan)
+    steps = np.arange(FOUND_EVERY)[:, None]
+    for number, levels in enumerate(found):
+        if levels:
+            start = MIN_SESSIONS - 1 + number * FOUND_EVERY
+            value, slope = np.array(levels).T
+            rows = prices[start : start + FOUND_EVERY, : len(levels)]
+            rows[:] = (value + slope * steps)[: len(rows)]
+    return prices
