@@ -22,6 +22,8 @@ from terminal.options import JobCount, OneOf, analysis_options, interval_option,
 from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
 from terminal.tickers import NamedTickers, named_tickers
 from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
+from tickers.evidence import evidence_of
+from tickers.evidence_document import evidence_document
 from tickers.json_document import analysis_document
 from tickers.request import AnalysisRequest, load_analysis
 
@@ -54,6 +56,7 @@ class ExportOptions:
     theme: Theme
     commentary: bool
     jobs: int
+    evidence: bool
 
     @property
     def request(self) -> AnalysisRequest:
@@ -67,13 +70,15 @@ class ExportOptions:
     @property
     def describe(self) -> Callable[[Analysis], dict[str, Any]]:
         """What makes a ticker's document; the chance of a line is measured only if someone reads it."""
+        if self.evidence:
+            return document_with_evidence
         return document_with_chance if self.as_json else analysis_document
 
     @property
     def purpose(self) -> dict[str, str]:
         """What has to be the same for a picture of an earlier run to be kept by --resume."""
         as_of = self.as_of or f"{Date.today()}, the latest"
-        names = ("source", "scale", "interval", "period_shown", "theme", "commentary", "as_json")
+        names = ("source", "scale", "interval", "period_shown", "theme", "commentary", "as_json", "evidence")
         return {"as_of": str(as_of)} | {name: str(getattr(self, name)) for name in names}
 
 
@@ -89,6 +94,7 @@ class ExportOptions:
 )
 @click.option("--resume", is_flag=True, help="Keep the pictures in DIR that were made today with the same options.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures, one JSON object a line.")
+@click.option("--evidence", is_flag=True, help="Add to the JSON how often such levels held and such targets were met.")
 @click.option("--no-png", is_flag=True, help="Draw no picture; without --json, print the commentary.")
 @click.option(
     "--period",
@@ -109,6 +115,8 @@ def export(tickers: tuple[str, ...], watchlist: str | None, tickers_from: str | 
     options = ExportOptions(**values)
     if options.resume and options.out is None:
         raise CannotContinue("--resume continues a folder: name it with --out.")
+    if options.evidence and not options.as_json:
+        raise CannotContinue("--evidence adds to the JSON: give --json too.")
     named = named_tickers(tickers, watchlist, tickers_from)
     for error in named.invalid:
         report_problem(error)
@@ -119,6 +127,11 @@ def export(tickers: tuple[str, ...], watchlist: str | None, tickers_from: str | 
 def document_with_chance(analysis: Analysis) -> dict[str, Any]:
     """Return the document with the chance of the leading line; measuring every line would take minutes."""
     return analysis_document(analysis, {line: chance_of_line(analysis.bars, line) for line in analysis.leading[:1]})
+
+
+def document_with_evidence(analysis: Analysis) -> dict[str, Any]:
+    """Return the same with what was measured on the bars of the ticker, which takes seconds the first time."""
+    return document_with_chance(analysis) | {"evidence": evidence_document(analysis, evidence_of(analysis))}
 
 
 def _print_figures(symbols: tuple[str, ...], options: ExportOptions) -> int:

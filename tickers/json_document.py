@@ -14,6 +14,7 @@ from indicators.odds.reward_risk import reward_risk
 from indicators.odds.touch import MONTH, QUARTER
 from indicators.summary.summary import technical_read
 from indicators.trendlines.trendlines import Trendline
+from indicators.zones import Zone
 from market import PriceTarget
 from market.price_target import RatingAction
 
@@ -33,29 +34,26 @@ def analysis_document(analysis: Analysis, chances: dict[Trendline, float] | None
         "as_of": analysis.as_of.isoformat(),
         "interval": analysis.interval,
         "session": _day(analysis.bars.index[-1]),
-        "price": _number(analysis.price),
-        "change_pct": _number(analysis.change_pct),
+        "price": json_number(analysis.price),
+        "change_pct": json_number(analysis.change_pct),
         "in_progress": analysis.in_progress,
         "bar_in_progress": analysis.bar_in_progress,
-        "ema": {str(average.span): _number(average.value) for average in analysis.emas},
-        "bollinger": {edge: _number(float(analysis.bands[edge].iloc[-1])) for edge in ("lower", "middle", "upper")},
-        "atr": _number(analysis.atr),
+        "ema": {str(average.span): json_number(average.value) for average in analysis.emas},
+        "bollinger": {edge: json_number(float(analysis.bands[edge].iloc[-1])) for edge in ("lower", "middle", "upper")},
+        "atr": json_number(analysis.atr),
         "trendlines": [_line(line, (chances or {}).get(line)) for line in analysis.trendlines],
-        "zones": [
-            {"low": _number(zone.low), "high": _number(zone.high), "touches": [_day(touch) for touch in zone.touches]}
-            for zone in analysis.zones
-        ],
+        "zones": [_zone(zone) for zone in analysis.zones],
         "levels": [_level(level, analysis) for level in analysis.levels],
         "targets": [_target(target, analysis) for target in analysis.targets]
         + [_foreign_target(row, analysis.as_of) for row in analysis.foreign_targets],
         "consensus": _consensus(analysis),
-        "reward_risk": _number(reward_risk(analysis)),
+        "reward_risk": json_number(reward_risk(analysis)),
         "repairs": list(analysis.notes),
         "read": technical_read(analysis),
     }
 
 
-def _number(value: float | None) -> float | None:
+def json_number(value: float | None) -> float | None:
     """Return nine significant digits: more than any price has, and free of binary noise."""
     return float(f"{value:.9g}") if value is not None and math.isfinite(value) else None
 
@@ -68,38 +66,43 @@ def _line(line: Trendline, chance: float | None) -> dict[str, Any]:
     return {
         "side": line.side,
         "scale": line.scale,
-        "value": _number(line.value),
-        "slope": _number(line.slope),
+        "value": json_number(line.value),
+        "slope": json_number(line.slope),
         "start": _day(line.start),
         "end": _day(line.end),
         "touches": [_day(touch) for touch in line.touches],
         "status": line.status,
         "tentative": line.tentative,
         "offered": line.offered,
-        "chance": _number(chance),
+        "chance": json_number(chance),
     }
+
+
+def _zone(zone: Zone) -> dict[str, Any]:
+    days = [_day(touch) for touch in zone.touches]
+    return {"low": json_number(zone.low), "high": json_number(zone.high), "touches": days}
 
 
 def _level(level: Level, analysis: Analysis) -> dict[str, Any]:
     return {
         "kind": level.kind,
         "label": level.label,
-        "price": _number(level.price),
+        "price": json_number(level.price),
         "role": level.role,
-        "distance_pct": _number(level.distance_pct),
-        "distance_atr": _number(level.distance_atr),
-        "touch_21": _number(level_odds(analysis, level.price, MONTH)),
-        "touch_63": _number(level_odds(analysis, level.price, QUARTER)),
+        "distance_pct": json_number(level.distance_pct),
+        "distance_atr": json_number(level.distance_atr),
+        "touch_21": json_number(level_odds(analysis, level.price, MONTH)),
+        "touch_63": json_number(level_odds(analysis, level.price, QUARTER)),
     }
 
 
 def _target(target: CurrentTarget, analysis: Analysis) -> dict[str, Any]:
     forecast = target_forecast(analysis, target)
     return _published(target, target.action, analysis.currency) | {
-        "upside_pct": _number(target.upside_pct),
+        "upside_pct": json_number(target.upside_pct),
         "stale": target.stale,
         "counted": target.counted,
-        "touch": _number(None if forecast is None else forecast.probability),
+        "touch": json_number(None if forecast is None else forecast.probability),
     }
 
 
@@ -121,8 +124,8 @@ def _published(row: PriceTarget, action: RatingAction | None, currency: str | No
         "rating": row.rating,
         "prior_rating": row.prior_rating,
         "action": action,
-        "target": _number(row.target),
-        "prior_target": _number(row.prior_target),
+        "target": json_number(row.target),
+        "prior_target": json_number(row.prior_target),
         "currency": currency,
     }
 
@@ -133,9 +136,9 @@ def _consensus(analysis: Analysis) -> dict[str, Any] | None:
         return None
     return {
         "count": consensus.count,
-        "mean": _number(consensus.mean),
-        "median": _number(consensus.median),
-        "high": _number(consensus.high),
-        "low": _number(consensus.low),
-        "upside_pct": _number(consensus.upside_pct),
+        "mean": json_number(consensus.mean),
+        "median": json_number(consensus.median),
+        "high": json_number(consensus.high),
+        "low": json_number(consensus.low),
+        "upside_pct": json_number(consensus.upside_pct),
     }

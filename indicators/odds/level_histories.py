@@ -22,7 +22,8 @@ EMA_SPANS = (20, 50, 100, 200)
 EMAS = tuple(f"EMA {span}" for span in EMA_SPANS)
 BANDS, LINES, ZONES, GAPS = "Bollinger Bands", "Trendlines", "Zones", "Gap edges"
 OLD_HIGHS, EXTREMES = "Old highs", "52-week high and low"
-KINDS = (*EMAS, BANDS, LINES, ZONES, GAPS, OLD_HIGHS, EXTREMES)
+FOUND_KINDS = (LINES, ZONES, GAPS, OLD_HIGHS)
+KINDS = (*EMAS, BANDS, *FOUND_KINDS, EXTREMES)
 FOUND_EVERY = 5  # sessions: what takes a search is found anew each week and stands, or runs on, in between
 MIN_SESSIONS = 253  # a year, and the session that follows it
 

@@ -117,6 +117,16 @@ EARNINGS = Table(
     Column("reports", Text, nullable=False),  # a JSON array of the fields of each `Earnings`
 )
 
+# What was measured on the bars of a symbol, as JSON; `key` stands for everything that it depends on
+MEASUREMENTS = Table(
+    "levels_measurements",
+    TABLES,
+    Column("symbol", String(32), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("measured_at", String(40), nullable=False),  # ISO 8601, UTC
+    Column("body", Text, nullable=False),
+)
+
 # Left by a person, and therefore impossible to fetch again
 USER_TABLES = (WATCHLISTS, OWN_TARGETS, VISITS)
 
@@ -142,7 +152,12 @@ FROM_3_TO_4 = (
     """CREATE TABLE levels_earnings
        (symbol VARCHAR(32) PRIMARY KEY, fetched_at VARCHAR(40) NOT NULL, reports TEXT NOT NULL)""",
 )
-STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4)
+FROM_4_TO_5 = (
+    """CREATE TABLE levels_measurements
+       (symbol VARCHAR(32) NOT NULL, key VARCHAR(32) NOT NULL, measured_at VARCHAR(40) NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (symbol, key))""",
+)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5)
 CURRENT_VERSION = 1 + len(STEPS)
 
 

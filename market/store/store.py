@@ -27,6 +27,7 @@ from market.price_target import PriceTarget
 from market.store.database import Database
 from market.store.engines import ADDRESS_VARIABLE
 from market.store.failures import StoreProblem
+from market.store.measurements import read_measurement, write_measurement
 from market.store.personal import visits
 from market.store.rows import (
     earnings_from_row,
@@ -111,6 +112,16 @@ class Store:
             connection.execute(insert(HISTORIES).values(row))
 
         self.database.write(change)
+
+    # What was measured on the bars
+
+    def measurement(self, symbol: str, key: str) -> str | None:
+        """Return what was saved for `symbol` under this key, or None."""
+        return self.database.read_large(lambda connection: read_measurement(connection, symbol, key))
+
+    def save_measurement(self, symbol: str, key: str, body: str) -> None:
+        """Save the text of a measurement; only the newest few of a symbol are kept."""
+        self.database.write(lambda connection: write_measurement(connection, symbol, key, body))
 
     # Earnings
 

@@ -53,6 +53,22 @@ def test_json_has_the_keys_that_others_rely_on(capsys: pytest.CaptureFixture[str
     assert_keys(cifr)
 
 
+def test_evidence_is_added_to_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["export", "CIFR", "--source", "sample", "--no-png"]
+    assert levelboard.main([*options, "--json", "--evidence"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document)[-1] == "evidence"
+    found = document["evidence"]
+    assert list(found) == ["kinds", "touch_21", "touch_63", "targets", "earlier_targets", "paths"]
+    zones = next(one for one in found["kinds"] if one["kind"] == "Zones")
+    assert zones["share"] == pytest.approx(zones["held"] / zones["visits"])
+    assert zones["low"] < zones["share"] < zones["high"] and zones["shifted"]["visits"] > zones["visits"]
+    assert [one["from"] for one in found["touch_63"]] == [number / 10 for number in range(10)]
+    assert found["paths"][0]["levels"] and found["paths"][0]["reward_risk"] == document["reward_risk"]
+    assert levelboard.main([*options, "--evidence"]) == 1
+    assert "--evidence adds to the JSON: give --json too." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("interval", "average"), [("1wk", "-week EMA"), ("1mo", "-month EMA")])
 def test_figures_of_weekly_and_monthly_bars(
     capsys: pytest.CaptureFixture[str], interval: Interval, average: str
