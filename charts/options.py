@@ -9,7 +9,9 @@ import pandas as pd
 from indicators.intervals.bar_units import Interval
 
 Period = Literal["3m", "6m", "1y", "2y", "5y", "max"]
-Overlay = Literal["emas", "bands", "trendlines", "zones", "volume", "events", "targets", "ratings", "consensus"]
+Overlay = Literal[
+    "emas", "bands", "trendlines", "zones", "volume", "events", "targets", "ratings", "consensus", "weekly"
+]
 
 PERIODS: dict[Period, pd.DateOffset | None] = {
     "3m": pd.DateOffset(months=3),
@@ -30,9 +32,10 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "targets": "Targets",
     "ratings": "Rating changes",
     "consensus": "Consensus path",
+    "weekly": "Weekly support",
 }
 OVERLAYS: tuple[Overlay, ...] = tuple(OVERLAY_NAMES)
-DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus"}
+DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus", "weekly"}
 
 
 def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:

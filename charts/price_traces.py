@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from charts.palette import Palette
 from charts.price_axis import PriceAxis
 from indicators.analysis import Analysis
-from indicators.intervals.bar_units import Interval
+from indicators.intervals.bar_units import BAR_UNITS, Interval
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
 from text.numbers import volume_unit
@@ -146,18 +146,23 @@ def _line_trace(series: pd.Series, name: str, places: int, **style: Any) -> dict
 
 
 def trendline_traces(
-    lines: Iterable[Trendline], visible: pd.DataFrame, palette: Palette, places: int
+    lines: Iterable[Trendline], visible: pd.DataFrame, palette: Palette, places: int, interval: Interval = "1d"
 ) -> list[dict[str, Any]]:
-    """Return each line from its first touch (or the first visible bar) past the last bar, and rings at its touches."""
+    """Return each line from its first touch (or the first visible bar) past the last bar, and rings at its touches.
+
+    `interval`: that of the visible bars, over which a line of weekly ones may be laid.
+    """
     return [
         trace
         for line in lines
-        for trace in (_trendline_trace(line, visible, palette, places), _touch_rings(line, visible, palette))
+        for trace in (_trendline_trace(line, visible, palette, places, interval), _touch_rings(line, visible, palette))
     ]
 
 
-def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette, places: int) -> dict[str, Any]:
-    end = session_after(line.sessions, extension_sessions(len(visible)), line.interval)
+def _trendline_trace(
+    line: Trendline, visible: pd.DataFrame, palette: Palette, places: int, interval: Interval
+) -> dict[str, Any]:
+    end = session_after(pd.DatetimeIndex(visible.index), extension_sessions(len(visible)), interval)
     beyond = pd.Series([line.value_at(end.date())], index=pd.DatetimeIndex([end]))
     prices = pd.concat([line.prices_from(visible.index[0].date()), beyond])
     broken = line.status == "broken"
@@ -166,19 +171,22 @@ def _trendline_trace(line: Trendline, visible: pd.DataFrame, palette: Palette, p
         "width": 1.2 if line.tentative or broken else 2.2,
         "dash": "dot" if broken else ("dash" if line.tentative else "solid"),
     }
-    return _line_trace(prices, line_name(line), places, **style)
+    if line.interval != interval:
+        style |= {"width": 1.8, "dash": "longdashdot"}
+    return _line_trace(prices, line_name(line, interval), places, **style)
 
 
-def line_name(line: Trendline) -> str:
-    """Return what a drawn line is called: `Support line`, `Tentative resistance`, `Broken support`."""
+def line_name(line: Trendline, interval: Interval) -> str:
+    """Return what a line drawn over bars of `interval` is called: `Support line`, `Tentative resistance`."""
+    if line.interval != interval:
+        return f"{BAR_UNITS[line.interval].of_chart.capitalize()} {line.side}"
     if line.status == "broken":
         return f"Broken {line.side}"
     return f"Tentative {line.side}" if line.tentative else f"{line.side.capitalize()} line"
 
 
 def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> dict[str, Any]:
-    column = "low" if line.side == "support" else "high"
-    touches = visible.loc[visible.index.isin(pd.DatetimeIndex(line.touches)), column]
+    touches = _touched_prices(line, visible)
     return {
         "type": "scatter",
         "mode": "markers",
@@ -193,6 +201,17 @@ def _touch_rings(line: Trendline, visible: pd.DataFrame, palette: Palette) -> di
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def _touched_prices(line: Trendline, visible: pd.DataFrame) -> pd.Series:
+    """Return the visible lows (highs) at which the line was touched: of a week over daily bars, that of one day."""
+    days, touches = pd.DatetimeIndex(visible.index), pd.DatetimeIndex(line.touches)
+    bars = line.sessions.searchsorted(touches)
+    starts = np.where(bars == 0, 0, days.searchsorted(line.sessions[bars - 1], side="right"))
+    spans = zip(starts.tolist(), days.searchsorted(touches, side="right").tolist(), strict=True)
+    prices = visible["low" if line.side == "support" else "high"]
+    reached = prices.to_numpy() if line.side == "support" else -prices.to_numpy()
+    return prices.iloc[[start + int(reached[start:stop].argmin()) for start, stop in spans if stop > start]]
 
 
 def zone_shapes(zones: Iterable[Zone], price: float, axis: PriceAxis, palette: Palette) -> list[dict[str, Any]]:

@@ -180,6 +180,12 @@ class Analysis:
         levels = [level.price for level in self.levels if level.is_technical]
         return price_format(self.currency, self.instrument, self.price_hint, self.price, levels, self.atr)
 
+    @cached_property
+    def weekly_support(self) -> Trendline | None:
+        """The support line offered on the weekly bars, whatever the interval; found when it is asked for."""
+        weekly = bar_figures(daily_bars(self.daily_bars), "1wk", (), self.scale)
+        return next((line for line in _trendlines(weekly) if line.side == "support" and line.offered), None)
+
     @property
     def session(self) -> Date:
         """The day of the last bar, on or before the as-of day."""

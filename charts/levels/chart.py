@@ -98,7 +98,7 @@ def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
         *candle_traces(plan.visible, palette, places),
         *(ema_traces(analysis, start, palette, places) if plan.shows("emas") else ()),
         *(band | {"zorder": BEHIND_CANDLES} for band in bands),
-        *trendline_traces(plan.lines, plan.visible, palette, places),
+        *trendline_traces(plan.lines, plan.visible, palette, places, analysis.interval),
         *(volume_traces(plan.visible, palette) if plan.shows("volume") else ()),
         *(consensus_traces(plan) if plan.shows("consensus") else ()),
         *(rating_traces(plan) if plan.shows("ratings") else ()),

@@ -23,6 +23,7 @@ SHORT_NAMES = {
     "Tentative support": "Tent. supp.",
     "Tentative resistance": "Tent. resist.",
     "Broken support": "Broken",
+    "Weekly support": "Weekly",
     "Broken resistance": "Broken",
     "Upper band": "Upper",
     "Lower band": "Lower",
@@ -56,7 +57,7 @@ def level_labels(
         for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
             yield label(name, float(analysis.bands[column].iloc[-1]), palette.muted)
     for line in lines:
-        yield label(line_name(line), line.value, palette.trendline(line.status))
+        yield label(line_name(line, analysis.interval), line.value, palette.trendline(line.status))
     for zone in zones:
         range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -79,7 +80,7 @@ def plan_chart(
 ) -> ChartPlan:
     """Return the plan of a chart of `width` x `height` pixels, to which caption and footer add height."""
     visible = visible_bars(analysis.bars, period)
-    lines = analysis.leading if "trendlines" in overlays else ()
+    lines = tuple(_drawn_lines(analysis, overlays))
     zones = analysis.zones if "zones" in overlays else ()
     targets = live_targets(analysis) if "targets" in overlays else ()
     axis = fit_price_axis(
@@ -120,6 +121,14 @@ def plan_chart(
         caption=caption_lines,
         footer=footer_lines,
     )
+
+
+def _drawn_lines(analysis: Analysis, overlays: frozenset[Overlay]) -> Iterator[Trendline]:
+    """Yield the leading lines, and on daily bars the support of the weekly ones."""
+    if "trendlines" in overlays:
+        yield from analysis.leading
+    if "weekly" in overlays and analysis.interval == "1d" and analysis.weekly_support is not None:
+        yield analysis.weekly_support
 
 
 def _target_prices(analysis: Analysis) -> list[float]:

@@ -42,7 +42,7 @@ def test_a_line_passes_through_every_bar_at_its_own_price(interval: Interval) ->
     analysis = analysis_of("MARA", interval)
     line = analysis.leading[0]
     figure = levels_figure(analysis, "max")
-    drawn = next(trace for trace in figure.data if trace.name == line_name(line))
+    drawn = next(trace for trace in figure.data if trace.name == line_name(line, interval))
     bars = analysis.bars.index[analysis.bars.index >= pd.Timestamp(line.start)]
     days = pd.to_datetime(drawn.x, unit="ms")
     assert list(days[:-1]) == list(bars)
@@ -69,3 +69,27 @@ def test_bars_after_the_last_one() -> None:
     assert session_after(days, 2, "1wk") == pd.Timestamp("2025-12-12")
     assert session_after(days, 3, "1mo") == pd.Timestamp("2026-02-28")
     assert session_breaks(days, "1wk") == [] and session_breaks(days)
+
+
+def test_the_weekly_support_is_laid_over_daily_bars() -> None:
+    analysis = analysis_of("MARA", "1d")
+    line = analysis.weekly_support
+    assert line is not None and line.interval == "1wk"
+    figure = levels_figure(analysis, "max", frozenset({"weekly"}))
+    (drawn,) = (trace for trace in figure.data if trace.name == "Weekly support")
+    days = pd.to_datetime(drawn.x, unit="ms")
+    assert days[0].date() == line.start and drawn.y[0] == pytest.approx(line.value_at(line.start))
+    assert days[-2] == analysis.bars.index[-1] and drawn.y[-2] == pytest.approx(line.value)
+    (rings,) = (trace for trace in figure.data if trace.type == "scatter" and trace.mode == "markers")
+    low = analysis.bars["low"]
+    weeks = [low[pd.Timestamp(touch) - pd.Timedelta(days=4) : touch] for touch in line.touches]
+    assert list(pd.to_datetime(rings.x, unit="ms")) == [week.idxmin() for week in weeks]
+    assert list(rings.y) == [week.min() for week in weeks]
+    assert any("Weekly support" in text.text for text in figure.layout.annotations)
+
+
+def test_weekly_bars_have_their_support_line_once() -> None:
+    analysis = analysis_of("MARA", "1wk")
+    figure = levels_figure(analysis, "max", frozenset({"trendlines", "weekly"})).to_dict()
+    names = [trace.get("name") for trace in figure["data"]]
+    assert names.count("Tentative support") == 1 and "Weekly support" not in names

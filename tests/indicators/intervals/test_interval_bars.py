@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from indicators import analyse, average_true_range, bollinger_bands, ema
 from indicators.intervals.bar_units import BAR_UNITS, Interval
 from indicators.intervals.interval_bars import bars_holding, interval_bars, is_running
+from indicators.trendlines.mirrored_bars import Scale
 from market import PriceHistory
 from tests.support.generated_bars import bars, walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
@@ -185,6 +186,18 @@ def test_an_analysis_is_made_of_the_bars_of_its_interval(interval: Interval) -> 
     assert (analysis.high_52w, analysis.low_52w) == (year["high"].max(), year["low"].min())
     unit = BAR_UNITS[interval].span
     assert all(text.startswith(("100-", "200-")) and f"-{unit} EMA" in text for text in analysis.shortfalls)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_weekly_support_is_that_of_an_analysis_of_weekly_bars(scale: Scale) -> None:
+    found = 0
+    for seed in range(6):
+        history = PriceHistory("X", "X Inc.", "USD", walk(900, seed))
+        weekly = analyse(history, scale=scale, interval="1wk")
+        offered = next((line for line in weekly.trendlines if line.side == "support" and line.offered), None)
+        assert analyse(history, scale=scale).weekly_support == weekly.weekly_support == offered
+        found += offered is not None
+    assert found
 
 
 @pytest.mark.parametrize("interval", LONGER)
