@@ -24,6 +24,7 @@ MIN_SPLIT_SIGMAS = 6.0  # usual daily moves: a smaller split does too
 SPLIT_TOLERANCE, SPLIT_TOLERANCE_SIGMAS = math.log(1.25), 4.0  # a day's move beside a split, and in a wild share
 FREE_SPLIT = 4.0  # from here on a block in other shares may lie far from the split: no market jumps so and back
 LARGE_SPLIT, LARGE_TOLERANCE = 40.0, math.log(2.5)  # the first day after a reverse split of 190:1 may halve the price
+NEAR_BARS, NEAR_WIDE_BARS, WIDE_SPLIT = 1, 10, 2.0  # the listed day of a split may be off, by more where it shows well
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class BlockFactors:
 class _Block:
     """What a block may be: its prices are exp(`height`) times too high.
 
-    `begins_near`, `ends_near`: only on the split's day or a neighbor of it. `is_first`, `is_last`: it may hold the
+    `begins_near`, `ends_near`: only near the split's day. `is_first`, `is_last`: it may hold the
     first bar and so have no beginning, or the last and have no end.
     """
 
@@ -56,7 +57,7 @@ NO_BLOCK = _Block(0.0, is_first=True, is_last=True)
 class _Step:
     """A large step of the log price to the bar at `at`, and by how much it may miss the edge of a block.
 
-    `is_near`: on the split's day or a neighbor of it.
+    `is_near`: near the split's day.
     """
 
     at: int
@@ -101,7 +102,7 @@ def _blocks_at_split(height: float) -> list[_Block]:
     near = [
         _Block(height, begins_near=True, ends_near=True, is_first=True),
         _Block(height, ends_near=True),
-        _Block(height, begins_near=True, is_last=True),
+        _Block(height, begins_near=True),
     ]
     free = [_Block(height), _Block(-height)] if abs(height) >= math.log(FREE_SPLIT) - 1e-9 else []
     return [NO_BLOCK, *near, *free]
@@ -113,11 +114,16 @@ def _steps_at_split(level: Floats, split: float, place: int) -> list[_Step]:
     sigma = 1.4826 * float(np.median(np.abs(moves))) if len(moves) else 0.0
     if height < MIN_SPLIT_SIGMAS * sigma:
         return []
+    near = NEAR_WIDE_BARS if height >= math.log(WIDE_SPLIT) else NEAR_BARS
+    is_near = np.abs(np.arange(1, len(level)) - place) <= near
+    missed = np.abs(np.abs(moves) - height)
+    is_unit = np.min([np.abs(np.abs(moves) - math.log(unit)) for unit in UNITS], axis=0) < missed
     usual = min(max(SPLIT_TOLERANCE, SPLIT_TOLERANCE_SIGMAS * sigma), height / 2.0)
-    is_near = np.abs(np.arange(1, len(level)) - place) <= 1
-    tolerance = np.where(is_near & (height >= math.log(LARGE_SPLIT)), LARGE_TOLERANCE, usual)
-    large = np.flatnonzero(np.abs(np.abs(moves) - height) <= tolerance)
-    return [_Step(int(at) + 1, float(moves[at]), float(tolerance[at]), bool(is_near[at])) for at in large]
+    tolerance = np.where((height >= math.log(LARGE_SPLIT)) & (is_near | ~is_unit), LARGE_TOLERANCE, usual)
+    return [
+        _Step(int(at) + 1, float(moves[at]), float(tolerance[at]), bool(is_near[at]))
+        for at in np.flatnonzero(missed <= tolerance)
+    ]
 
 
 def _units(level: Floats, splits: Floats) -> Floats:

@@ -130,3 +130,26 @@ def test_missing_prices_belong_to_the_bar_before() -> None:
     prices[130], prices[110, 0], prices[0] = np.nan, 0.0, np.nan
     np.testing.assert_allclose(factors(prices), expected)
     assert (factors(np.full((BARS, 4), np.nan)) == 1.0).all()
+
+
+@pytest.mark.parametrize("split", [2.0, 10.0, 0.4406, 1 / 190])
+@pytest.mark.parametrize("early", [2, 6, 10])
+def test_bars_may_come_into_new_shares_some_sessions_before_the_listed_day(split: float, early: int) -> None:
+    expected = in_blocks((0, SPLIT_AT - early, split))
+    np.testing.assert_allclose(factors(sound_prices(9) * expected[:, np.newaxis], split), expected)
+
+
+def test_a_bar_in_other_shares_rounded_to_a_digit_is_found() -> None:
+    """As Yahoo has it after a reverse split of 1:10000: a price of 0.0001 among those from 1 to 2."""
+    expected = in_blocks((SPLIT_AT - 2, SPLIT_AT - 1, 1e-4))
+    prices = np.where(np.arange(BARS)[:, np.newaxis] < SPLIT_AT, sound_prices(1).round(0), sound_prices(1))
+    prices[SPLIT_AT - 2] = 0.6 * prices[SPLIT_AT - 3] * 1e-4
+    np.testing.assert_allclose(factors(prices, 1e-4), expected)
+
+
+@pytest.mark.parametrize("split", [0.4714, 0.5, 0.25])
+def test_a_fall_by_a_special_dividend_beside_a_consolidation_stays(split: float) -> None:
+    """A British company pays out half its value and makes one share of two, so that the price stays as it is."""
+    prices = sound_prices(7) * in_blocks((SPLIT_AT, BARS, split))[:, np.newaxis]
+    assert (factors(prices, split) == 1.0).all()
+    assert (factors(prices[: SPLIT_AT + 3], split) == 1.0).all()
