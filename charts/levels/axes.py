@@ -20,6 +20,7 @@ AXIS_LEAD: dict[Interval, pd.Timedelta] = {  # from the axis' start to the first
     "1wk": pd.Timedelta(days=6),
     "1mo": pd.Timedelta(days=32),
 }
+HOVER_FORMATS: dict[Interval, str] = {"1d": "%a %-d %b %Y", "1wk": "Week to %a %-d %b %Y", "1mo": "%B %Y"}
 DATE_FORMATS = [  # one line each: Plotly's default puts the year on a second line, into the footer
     {"dtickrange": [None, "M1"], "value": "%-d %b"},
     {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
@@ -54,7 +55,7 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
         "hovermode": "x unified",
         "hoversubplots": "axis",
         "hoverlabel": hover_label(palette),
-        "showlegend": bool(plan.frame.legend),
+        "showlegend": True,  # without a name in it there is none to see; the hover box takes its order from it
         "modebar": {"bgcolor": palette.ground, "color": palette.faint, "activecolor": palette.ink},
         "dragmode": "pan",
         "legend": _legend(plan),
@@ -96,7 +97,7 @@ def _date_axis(plan: ChartPlan) -> dict[str, Any]:
         "showgrid": False,
         "tickfont": {"color": plan.palette.muted, "size": TICK_FONT_PX},
         "tickformatstops": DATE_FORMATS,
-        "hoverformat": "%a %-d %b %Y",
+        "hoverformat": HOVER_FORMATS[interval],
         "nticks": max(2, min(6, round(plan.frame.plot_width / PIXELS_PER_DATE))),
         "tickangle": 0,
     }

@@ -82,7 +82,7 @@ def test_the_weekly_support_is_laid_over_daily_bars() -> None:
     assert days[-2] == analysis.bars.index[-1] and drawn.y[-2] == pytest.approx(line.value)
     (rings,) = (trace for trace in figure.data if trace.type == "scatter" and trace.mode == "markers")
     low = analysis.bars["low"]
-    weeks = [low[pd.Timestamp(touch) - pd.Timedelta(days=4) : touch] for touch in line.touches]
+    weeks = [low[touch - pd.Timedelta(days=4) : touch] for touch in map(pd.Timestamp, line.touches)]
     assert list(pd.to_datetime(rings.x, unit="ms")) == [week.idxmin() for week in weeks]
     assert list(rings.y) == [week.min() for week in weeks]
     assert any("Weekly support" in text.text for text in figure.layout.annotations)

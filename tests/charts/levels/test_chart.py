@@ -272,8 +272,11 @@ def hovered_text(page: Page, x: float, y: float) -> list[str]:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("charts")
-def test_one_box_tells_day_price_emas_bands_lines_and_volume_in_this_order(plotly_page: Page) -> None:
-    measure(plotly_page, levels_figure(sample_case(), overlays=ALL_OVERLAYS), MIN_PAGE_WIDTH_PX)
+@pytest.mark.parametrize("overlays", [ALL_OVERLAYS, DEFAULT_OVERLAYS], ids=["all", "default"])
+def test_one_box_tells_day_price_emas_bands_lines_and_volume_in_this_order(
+    plotly_page: Page, overlays: frozenset[Overlay]
+) -> None:
+    measure(plotly_page, levels_figure(sample_case(), overlays=overlays), MIN_PAGE_WIDTH_PX)
     day, *lines = hovered_text(plotly_page, *plotly_page.evaluate(HOVER_AT_THE_MIDDLE))
     assert re.fullmatch(r"\w{3} \d{1,2} \w{3} 2025", day)
     patterns = (
@@ -287,6 +290,19 @@ def test_one_box_tells_day_price_emas_bands_lines_and_volume_in_this_order(plotl
     assert len(lines) >= len(patterns)
     for line, pattern in zip(lines, patterns, strict=False):
         assert re.fullmatch(pattern, line)
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("charts")
+@pytest.mark.parametrize(
+    ("interval", "day"), [("1wk", r"Week to Fri \d{1,2} \w{3} 2025"), ("1mo", r"[A-Z][a-z]+ 2025")]
+)
+def test_the_box_names_the_week_or_the_month(plotly_page: Page, interval: Interval, day: str) -> None:
+    figure = levels_figure(events_case(interval), {"1wk": "1y", "1mo": "2y"}[interval])
+    measure(plotly_page, figure, MIN_PAGE_WIDTH_PX)
+    named, price, *lines = hovered_text(plotly_page, *plotly_page.evaluate(HOVER_AT_THE_MIDDLE))
+    assert re.fullmatch(day, named) and price.startswith("Price ")
+    assert len({line.split()[0] for line in lines} & {"EMA", "Volume"}) == 2
 
 
 @pytest.mark.browser
