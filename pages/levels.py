@@ -25,7 +25,7 @@ from text import numbers
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
 from ui.browser import copy_button, window
-from ui.components import chart, level_ladder, png_button, sample_notice, significance, target_table
+from ui.components import chart, level_evidence, level_ladder, png_button, sample_notice, significance, target_table
 from ui.components.metric import draw_metric_with_note
 from ui.components.source_phrase import source_phrase
 from ui.loading import earnings
@@ -263,7 +263,7 @@ def _font_notice(_analysis: Analysis, symbol: str, source: str, as_of: Date) -> 
 
 
 def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
-    left, right = st.columns([21, 19], gap="medium")
+    left, right = st.columns([23, 17], gap="medium")
     with left:
         st.subheader("Levels", anchor=False)
         level_ladder.draw_ladder(analysis)
@@ -272,7 +272,9 @@ def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
         with st.container(key="summary"):
             st.markdown(escape_markdown(summary, MAX_SUMMARY))
             copy_button.draw_copy_button("Copy", summary, "summary-copy")
-        significance.draw_significance(analysis)
+        with st.container(horizontal=True):
+            significance.draw_significance(analysis)
+            level_evidence.draw_level_evidence(analysis)
 
 
 main()

@@ -19,6 +19,7 @@ def pages() -> list[st.Page]:
         st.Page(PAGES_FOLDER / "compare.py", title="Compare", icon=":material/stacked_line_chart:"),
         st.Page(PAGES_FOLDER / "coverage.py", title="Coverage", icon=":material/campaign:"),
         st.Page(PAGES_FOLDER / "track_record.py", title="Track record", icon=":material/fact_check:"),
+        st.Page(PAGES_FOLDER / "evidence.py", title="Evidence", icon=":material/balance:"),
     ]
 
 

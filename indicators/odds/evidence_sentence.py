@@ -18,6 +18,12 @@ def evidence_sentence(evidence: Evidence) -> str:
     return f"{_odds_clause(evidence.touch_63)}; {_levels_clause(evidence)}."
 
 
+def levels_sentence(evidence: Evidence) -> str:
+    """Return whether any kind of level held more often than chance."""
+    clause = _levels_clause(evidence)
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
 def targets_sentence(evidence: Evidence) -> str:
     """Return how many of 100 earlier targets were reached, and what the odds had said; empty without any."""
     total = sum(evidence.targets, Bin())
@@ -34,11 +40,11 @@ def _odds_clause(bins: Sequence[Bin]) -> str:
     if example is None:
         return "There are too few past sessions to tell whether the odds come true"
     came = f"Of 100 levels said to be reached with {10 * example} to {10 * (example + 1)}% within 63 sessions"
-    worst = max(abs(one.miss_points) for one in bins if one.count >= MIN_CASES)
+    worst = max(abs(one.miss_points) for one in bins if one.is_judged or one == bins[example])
     follows = (
         "so the odds can be taken at their word"
         if worst <= TRUSTED_POINTS
-        else f"and elsewhere the odds were off by up to {worst:.0f} points, so take them as rough"
+        else f"and the odds were off by up to {worst:.0f} points, so take them as rough"
     )
     return f"{came}, {bins[example].touched_pct:.0f} were, {follows}"
 
@@ -52,4 +58,6 @@ def _levels_clause(evidence: Evidence) -> str:
         )
     if all(one.verdict == "too few visits" for one in evidence.kinds):
         return "there are too few visits to levels to tell whether they hold"
-    return "no kind of level held more often than levels without meaning, so that a level is near is no reason to turn"
+    return (
+        "no kind of level held more often than levels without meaning, so a level nearby is no reason to expect a turn"
+    )

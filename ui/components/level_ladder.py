@@ -34,19 +34,19 @@ def draw_ladder(analysis: Analysis) -> None:
         hide_index=True,
         height=ROW_HEIGHT * (min(len(rows), MAX_VISIBLE_ROWS) + 1) + 3,
         column_config={
-            "Level": st.column_config.TextColumn(width=158),
+            "Level": st.column_config.TextColumn(width=140),
             "Price": st.column_config.NumberColumn(width=_price_width(rows, written)),
-            "Role": st.column_config.TextColumn(width=118),
+            "Role": st.column_config.TextColumn(width=116),
             "Distance": st.column_config.NumberColumn(
-                width=72, help="From the price, in percent of it: positive for levels above"
+                width=70, help="From the price, in percent of it: positive for levels above"
             ),
             "ATRs": st.column_config.NumberColumn(
-                width=50,
+                width=48,
                 help=f"Distance in average true ranges (ATR): 1 is how far the price moves in a usual {bar}",
             ),
             **{
                 column: st.column_config.NumberColumn(
-                    width=84, help=f"How likely the price is to trade there within {sessions} sessions; click to sort"
+                    width=78, help=f"How likely the price is to trade there within {sessions} sessions; click to sort"
                 )
                 for column, sessions in odds.items()
             },

@@ -32,16 +32,14 @@ def test_odds_that_come_true_and_levels_that_mean_nothing() -> None:
     found = evidence(bins(b6=Bin(100, 62, 65.0), b3=Bin(80, 30, 28.0)), NONE, Holds(52, 100), Holds(49, 100))
     assert evidence_sentence(found) == (
         "Of 100 levels said to be reached with 60 to 70% within 63 sessions, 62 were, so the odds can be taken at their"
-        " word; no kind of level held more often than levels without meaning, so that a level is near is no reason to"
-        " turn."
+        " word; no kind of level held more often than levels without meaning, so a level nearby is no reason to"
+        " expect a turn."
     )
 
 
 def test_odds_that_are_off_are_called_rough() -> None:
-    found = evidence(bins(b6=Bin(100, 62, 65.0), b3=Bin(80, 12, 28.0)), NONE, Holds(52, 100))
-    assert "62 were, and elsewhere the odds were off by up to 20 points, so take them as rough" in evidence_sentence(
-        found
-    )
+    found = evidence(bins(b6=Bin(100, 62, 65.0), b3=Bin(200, 30, 70.0), b1=Bin(199, 199, 20.0)), NONE, Holds(52, 100))
+    assert "62 were, and the odds were off by up to 20 points, so take them as rough" in evidence_sentence(found)
 
 
 def test_kinds_that_held_are_named_with_what_luck_does() -> None:

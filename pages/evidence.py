@@ -1,0 +1,144 @@
+"""The Evidence page: whether odds came true, whether levels hold, and what stands on the way to each target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+
+import pandas as pd
+import streamlit as st
+
+from charts.evidence_chart import evidence_figure
+from indicators.analysis import Analysis
+from indicators.odds.evidence import Evidence
+from indicators.odds.evidence_sentence import evidence_sentence, targets_sentence
+from indicators.odds.forecasts import target_forecast
+from indicators.odds.level_holds import Holds
+from indicators.odds.reward_risk import TargetPath, target_path
+from indicators.odds.target_paths import group_of
+from text import numbers
+from text.escape import escape_markdown, table_cell
+from tickers.evidence import evidence_of
+from ui.components import chart
+from ui.components.evidence_tables import draw_earlier_targets, draw_kinds, draw_odds
+from ui.components.number_columns import style_numbers
+from ui.loading.batch_run import load_analyses
+from ui.sidebar import sidebar
+
+MAX_LEVELS_NAMED = 4  # of a path, the nearest
+STYLE = """<style>
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
+.st-key-evidence { overflow-x: auto; }
+@media (max-width: 800px) { .st-key-evidence > div { min-width: 860px; } }
+</style>"""
+
+
+def main() -> None:
+    st.html(STYLE)
+    st.markdown("## Evidence")
+    options = sidebar.view_options()
+    analyses = load_analyses(options)
+    if not analyses:
+        return
+    chosen = _choose(analyses, options.ticker)
+    evidence = _measure(chosen)
+    st.markdown(f"**{escape_markdown(evidence_sentence(evidence), 600)}**")
+    _draw_picture(evidence, chosen)
+    with st.expander("The counts behind the left panel"):
+        draw_odds(evidence, "evidence-odds")
+    st.subheader("Does this kind of level hold here?", anchor=False)
+    draw_kinds(evidence.kinds, "evidence-kinds")
+    st.subheader("Targets", anchor=False)
+    if sentence := targets_sentence(evidence):
+        st.markdown(escape_markdown(sentence, 300))
+        draw_earlier_targets(evidence.paths, "evidence-paths")
+    else:
+        st.caption("No target of these tickers is twelve months old yet, so none can be judged.")
+    if len(chosen) == 1:
+        _draw_paths(chosen[0], evidence)
+    else:
+        st.caption("Pick one ticker above to see what stands on the way to each of its targets.")
+
+
+def _choose(analyses: Sequence[Analysis], ticker: str) -> list[Analysis]:
+    """Let the viewer choose one ticker or all of them; the ticker of the sidebar comes first where it is listed."""
+    by_symbol = {analysis.symbol: analysis for analysis in analyses}
+    everything = f"All {len(analyses)} tickers"
+    names = [*by_symbol, everything] if len(by_symbol) > 1 else [*by_symbol]
+    start = names.index(ticker) if ticker in by_symbol else len(names) - 1
+    name = st.selectbox("Measured on", names, start, key="evidence-of", width=240)
+    return [by_symbol[name]] if name in by_symbol else list(analyses)
+
+
+def _measure(analyses: Sequence[Analysis]) -> Evidence:
+    """Return the evidence of all these tickers together; what is not in the store takes two seconds each."""
+    measured = []
+    with st.spinner("Walking through the history, two seconds a ticker", show_time=True):
+        for analysis in analyses:
+            measured.append(evidence_of(analysis))
+    return reduce(add, measured)
+
+
+def _draw_picture(evidence: Evidence, analyses: Sequence[Analysis]) -> None:
+    whose = analyses[0].symbol if len(analyses) == 1 else f"{len(analyses)} tickers"
+    as_of = max(analysis.as_of for analysis in analyses)
+    figure = evidence_figure(evidence, whose, [analysis.source for analysis in analyses], as_of, chart.theme())
+    alt = "What came by what was said, and how often each kind of level held beside levels without meaning"
+    with st.container(key="evidence"):
+        stem = f"evidence_{analyses[0].symbol if len(analyses) == 1 else 'watchlist'}_{as_of}"
+        chart.draw_chart(figure, stem, alt, "evidence-chart")
+
+
+def _draw_paths(analysis: Analysis, evidence: Evidence) -> None:
+    """Draw what stands on the way to each current target, and how often earlier ones with as much were met."""
+    rows = sorted(analysis.targets, key=lambda target: -target.target)
+    if not rows:
+        st.caption("There are no current targets.")
+        return
+    paths = [target_path(analysis, row.target) for row in rows]
+    records = {(record.least, record.most): record for record in evidence.paths}
+    earlier = [records[group_of(len(path.levels))] for path in paths]
+    written = analysis.price_format.number
+    frame = pd.DataFrame(
+        {
+            "Firm": [table_cell(row.firm) for row in rows],
+            "Target": [row.target for row in rows],
+            "Touch": [forecast.sentence if (forecast := target_forecast(analysis, row)) else "" for row in rows],
+            "Levels on the way": [len(path.levels) for path in paths],
+            "Nearest first": [_levels_phrase(path) for path in paths],
+            "Reward": [path.reward for path in paths],
+            "Risk": [path.risk for path in paths],
+            "Reward/risk": [path.ratio for path in paths],
+            "Earlier with as many": [_met_phrase(record.real) for record in earlier],
+            "Of shuffled moves": [_met_phrase(record.shuffled) for record in earlier],
+        }
+    )
+    formats = {"Target": written, "Reward": written, "Risk": written, "Reward/risk": numbers.format_ratio}
+    st.dataframe(
+        style_numbers(frame, formats),
+        hide_index=True,
+        height="content" if len(rows) <= 16 else 600,
+        placeholder="",
+        key="evidence-targets",
+        alt="The levels between the price and each target, its reward and its risk",
+    )
+
+
+def _levels_phrase(path: TargetPath) -> str:
+    """Return "EMA 50 (+1.2 ATR), Zone bottom (+2.0 ATR) and 2 more"."""
+    named = [
+        level.label
+        if level.distance_atr is None
+        else f"{level.label} ({numbers.format_signed_number(level.distance_atr)} ATR)"
+        for level in path.levels[:MAX_LEVELS_NAMED]
+    ]
+    rest = len(path.levels) - len(named)
+    return ", ".join(named) + (f" and {rest} more" if rest else "")
+
+
+def _met_phrase(holds: Holds) -> str:
+    return f"{numbers.format_integer(holds.held)} of {numbers.format_integer(holds.count)} met" if holds.count else ""
+
+
+main()
