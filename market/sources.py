@@ -99,6 +99,15 @@ def refresh_earnings(symbol: Symbol, history: PriceHistory) -> bool:
     return SOURCES[history.source].refresh_earnings(symbol, history)
 
 
+def wait_for_earnings(data: MarketData, basis: PriceBasis) -> MarketData:
+    """Return `data` with the company's earnings, fetched if they are due; as it is where that fails."""
+    history = data.history
+    if not refresh_earnings(Symbol(history.symbol), history):
+        return data
+    stored = SOURCES[history.source].fetch_stored(Symbol(history.symbol), basis)
+    return data if stored is None else replace(data, earnings=stored.earnings)
+
+
 def retry_now(symbol: Symbol, source: SourceKey = "yahoo") -> None:
     """Let the next `fetch` try again even if the last one failed a moment ago; a rate limit still holds."""
     SOURCES[source].retry_now(symbol)

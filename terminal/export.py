@@ -57,10 +57,11 @@ class ExportOptions:
     commentary: bool
     jobs: int
     evidence: bool
+    earnings: bool
 
     @property
     def request(self) -> AnalysisRequest:
-        return AnalysisRequest(self.source, self.as_of, self.scale, interval=self.interval)
+        return AnalysisRequest(self.source, self.as_of, self.scale, interval=self.interval, earnings=self.earnings)
 
     @property
     def period_shown(self) -> Period:
@@ -78,7 +79,17 @@ class ExportOptions:
     def purpose(self) -> dict[str, str]:
         """What has to be the same for a picture of an earlier run to be kept by --resume."""
         as_of = self.as_of or f"{Date.today()}, the latest"
-        names = ("source", "scale", "interval", "period_shown", "theme", "commentary", "as_json", "evidence")
+        names = (
+            "source",
+            "scale",
+            "interval",
+            "period_shown",
+            "theme",
+            "commentary",
+            "as_json",
+            "evidence",
+            "earnings",
+        )
         return {"as_of": str(as_of)} | {name: str(getattr(self, name)) for name in names}
 
 
@@ -102,6 +113,7 @@ class ExportOptions:
     show_default="1y, of weekly bars 5y, of monthly ones max",
     help="Period shown.",
 )
+@click.option("--earnings", is_flag=True, help="Ask for earnings days too: two more requests a ticker and day.")
 @click.option("--theme", type=OneOf(get_args(Theme)), default="light", show_default=True, help="Colors.")
 @click.option("--commentary", is_flag=True, help="Include the commentary under each picture.")
 @click.option("--jobs", type=JobCount(), default=DEFAULT_JOBS, show_default=True, metavar="N", help="Tickers at once.")

@@ -11,20 +11,24 @@ from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.price_history import PriceBasis
 from market.source import SourceKey
-from market.sources import fetch, near_matches
+from market.sources import fetch, near_matches, wait_for_earnings
 from market.symbol_match import SymbolMatch
 from market.symbols import parse_symbol
 
 
 @dataclass(frozen=True)
 class AnalysisRequest:
-    """Where the data comes from and how it is analyzed; `as_of` None is the latest day."""
+    """Where the data comes from and how it is analyzed; `as_of` None is the latest day.
+
+    `earnings`: wait for the company's earnings too, which the source is asked for once a day.
+    """
 
     source: SourceKey = "yahoo"
     as_of: Date | None = None
     scale: Scale = "linear"
     basis: PriceBasis = "split-adjusted"
     interval: Interval = "1d"
+    earnings: bool = False
 
 
 def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
@@ -37,6 +41,8 @@ def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
     except UnknownSymbol as error:
         error.matches = _near_matches(error.symbol, request.source)
         raise
+    if request.earnings:
+        data = wait_for_earnings(data, request.basis)
     return analyse_market_data(data, request.as_of, request.scale, request.interval)
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,12 @@ from indicators.analysis import Analysis
 from indicators.intervals.bar_units import Interval
 from indicators.summary.summary import technical_read
 from market.sample import sample
+from market.store.store import Store
 from tests.support.market_cases import serve_case
-from tests.support.replay_server import ReplayServer
+from tests.support.replay_server import ReplayServer, listing
 from tests.support.terminal import run, run_failing, started
 from tests.tickers.test_json_document import assert_keys
+from tickers.request import AnalysisRequest, load_analysis
 
 
 @pytest.fixture
@@ -81,6 +83,19 @@ def test_figures_of_weekly_and_monthly_bars(
     assert (weekly["ema"]["200"] is None) == (interval == "1mo"), "five years have fewer than 200 months"
     assert weekly["ema"]["20"] == pytest.approx(analysis.emas[0].value)
     assert average in weekly["read"] and "-day EMA" not in weekly["read"]
+
+
+def test_earnings_are_asked_for_on_request(
+    capsys: pytest.CaptureFixture[str], yahoo: ReplayServer, own_store: Path
+) -> None:
+    due = int(datetime(2026, 2, 24, 21, tzinfo=UTC).timestamp())
+    yahoo.lists(listing("CIFR", 60, date(2025, 11, 24), calendar={"earningsDate": [due]}))
+    assert levelboard.main(["export", "CIFR", "--no-png"]) == 0
+    assert Store(str(own_store)).earnings("CIFR") is None
+    assert levelboard.main(["export", "CIFR", "--no-png", "--earnings"]) == 0
+    stored = Store(str(own_store)).earnings("CIFR")
+    assert stored is not None and [row.day for row in stored.rows] == [date(2026, 2, 24)]
+    assert load_analysis("CIFR", AnalysisRequest(earnings=True)).next_earnings == stored.rows[0]
 
 
 def test_unknown_symbol_is_reported_with_its_near_match(
