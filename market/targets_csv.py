@@ -55,6 +55,7 @@ ALIASES = {  # what others call a column
 EXPORTED = (COLUMNS, COLUMNS[:-1])  # by this version, and by those before there was a currency
 MAX_BYTES = 2_000_000
 MAX_ROWS = 10_000
+MAX_COLUMNS = 100  # looking up names takes time with the square of their number
 MAX_PROBLEMS = 100  # more sentences than a page holds: the file as a whole is at fault
 MAX_CELL_LENGTH = 2_000  # characters
 MAX_TARGET = 1e9
@@ -179,7 +180,11 @@ def _split_rows(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
 
 def _read_header(first: tuple[int, list[str] | csv.Error]) -> tuple[list[str], list[RowProblem]]:
     line, cells = first
-    names = [] if isinstance(cells, csv.Error) else _column_names(cells)
+    if not isinstance(cells, csv.Error) and len(cells) > MAX_COLUMNS and any(map(str.strip, cells[MAX_COLUMNS:])):
+        raise UnreadableTargetsFile(
+            f"The file has {format_integer(len(cells))} columns: a file may have {MAX_COLUMNS}, so remove the others."
+        )
+    names = [] if isinstance(cells, csv.Error) else _column_names(cells[:MAX_COLUMNS])
     missing = [column for column in REQUIRED if column not in names]
     if missing or not {"target", "rating"} & set(names):
         absent = " and ".join(missing) or "target or rating"

@@ -250,12 +250,36 @@ def test_reason_quotes_text_on_one_line_without_bidirectional_marks():
         ('"firm', "no column firm"),
         (b"x" * (MAX_BYTES + 1), "larger than 2 MB"),
         ("x" * (MAX_BYTES + 1), "larger than 2 MB"),
+        ("firm,symbol,date,target" + ",x" * 97, "has 101 columns: a file may have 100, so remove the others"),
+        (",".join(f"x{number}" for number in range(200_000)), "has 200,000 columns"),
     ],
 )
 def test_unreadable_file_gives_a_reason(source, reason):
     with pytest.raises(UnreadableTargetsFile) as raised:
         read_targets_csv(source)
     assert reason in str(raised.value) and str(raised.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "wide",
+    [
+        "firm,symbol,date,target" + "," * 1_900_000,
+        "firm,symbol,date,target\nA,CIFR,2025-11-24,18" + "," * 1_900_000,
+        "firm,symbol,date,target\nA,CIFR,2025-11-24,18" + "\n" * 1_900_000,
+        "firm,symbol,date,target\nA,CIFR,2025-11-24,18\n" + '"' * 1_900_001,
+        "firm,symbol,date,target\nA,CIFR,2025-11-24,18\n" + ",\n" * 900_000,
+        "sep=;" + ";" * 1_900_000 + "\nfirm;symbol;date;target\nA;CIFR;2025-11-24;18",
+    ],
+    ids=["header", "row", "lines", "quotes", "blank rows", "separator line"],
+)
+def test_two_megabytes_of_any_shape_are_read_in_linear_time(wide):
+    """With the square of the length, each of them would take many minutes."""
+    try:
+        rows = read_targets_csv(wide).rows
+    except UnreadableTargetsFile as reason:
+        assert str(reason).endswith(".")
+    else:
+        assert [row.target for row in rows] in ([], [18.0])
 
 
 def test_limits_on_rows_and_problems_are_reported():
