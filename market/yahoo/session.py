@@ -35,6 +35,7 @@ from market.yahoo.errors import MalformedResponse, NoBars, RateLimited, YahooRef
 CALL_TIMEOUT_SECONDS = 10.0  # for all requests of a call together
 COOKIE_TIME_SHARE = 0.25  # of the timeout, for a cookie or a crumb: prices come without them too
 MIN_TIMEOUT_SECONDS = 0.05  # less is useless, and curl takes less than a thousandth of a second for "no timeout"
+MAX_BODY_BYTES = 20_000_000  # ten years of daily bars are half a megabyte, sixty years of an index two
 MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 
 # Failures without a response, by the class names that curl_cffi and requests share, the special ones first
@@ -182,17 +183,42 @@ def _request(send: Callable[..., Any], method: str, url: str, **kwargs: Any) -> 
         return send(method, url, **kwargs)
     parts = urlsplit(url)
     endpoint = f"{method} {parts.hostname}{parts.path}"
-    timeout = call.timeout_for(endpoint)
+    timeout, body = call.timeout_for(endpoint), _Body()
     try:
-        response = send(method, url, **{**kwargs, "timeout": timeout})
+        response = send(method, url, **{**kwargs, "timeout": timeout, "content_callback": body.add})
     except OSError as error:
         log.info("%s: %s", endpoint, type(error).__name__)
         if "Timeout" in _class_names(error):
             _hung[endpoint] = monotonic()
         raise
+    response.content = body.content
     log.info("%s: %s, %d bytes", endpoint, response.status_code, len(response.content))
     call.record(endpoint, response)
     return response
+
+
+class _BodyTooLarge(OSError):
+    """A response is longer than anything Yahoo has to say; on the wire it may have been short."""
+
+
+class _Body:
+    """The unpacked body of a response as it comes in."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._bytes = 0
+
+    @property
+    def content(self) -> bytes:
+        return b"".join(self._parts)
+
+    def add(self, part: bytes) -> int:
+        """Take the next part and return its length, as curl wants it. Raises `_BodyTooLarge`."""
+        self._bytes += len(part)
+        if self._bytes > MAX_BODY_BYTES:
+            raise _BodyTooLarge
+        self._parts.append(part)
+        return len(part)
 
 
 def _is_data(endpoint: str) -> bool:
@@ -210,6 +236,8 @@ def _market_error(call: Call, error: Exception) -> MarketError:
         return UnknownSymbol(call.symbol) if unknown else NoBars(call.symbol)
     if call.status is not None and call.status >= 400:
         return YahooRefused(call.symbol, call.status)
+    if isinstance(error, _BodyTooLarge):
+        return MalformedResponse(call.symbol, f"it is longer than {MAX_BODY_BYTES // 1_000_000} MB")
     if isinstance(error, OSError):
         return YahooUnreachable(call.symbol, _connection_failure(error))
     if "CURRENTLY DOWN" in str(error):

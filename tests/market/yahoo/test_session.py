@@ -6,6 +6,8 @@ import logging
 import os
 import subprocess
 import sys
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -39,6 +41,7 @@ from tests.support.replay_server import (
     WEB_PAGE,
     Fault,
     ReplayServer,
+    Reply,
     answers,
     broken_off,
     cells,
@@ -420,3 +423,32 @@ def test_nothing_is_written_to_disk(yahoo: ReplayServer, tmp_path: Path) -> None
     )
     assert done.stdout == "3\n"
     assert list(tmp_path.rglob("*")) == []
+
+
+# Answers that are too large
+
+
+def packed_zeros(sound: Reply) -> Reply:
+    """Send 400 MB of zeros in 400 kB."""
+    packing = zlib.compressobj(wbits=31)
+    megabyte = bytes(1_000_000)
+    body = b"".join([packing.compress(megabyte) for _ in range(400)] + [packing.flush()])
+    return replace(sound, body=body, headers={**sound.headers, "Content-Encoding": "gzip"})
+
+
+def plain_zeros(sound: Reply) -> Reply:
+    return replace(sound, body=bytes(40_000_000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [packed_zeros, plain_zeros])
+def test_an_answer_that_is_too_large_is_not_read_to_its_end(yahoo: ReplayServer, fault: Fault) -> None:
+    fetch_history("CIFR")
+    yahoo.fails("chart", fault)
+    tracemalloc.start()
+    with pytest.raises(MarketError) as error:
+        fetch_history("CIFR")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "it is longer than 20 MB" in str(error.value)
+    assert peak < 150_000_000
