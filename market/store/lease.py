@@ -5,32 +5,62 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from market.store import clock
 from market.store.database import Database
+from market.store.failures import StoreProblem
 from market.store.schema import LEASES
 
-LEASE_SECONDS = 180.0  # longer than the longest fetch: a process that died on another computer blocks for so long
+LEASE_SECONDS = 15.0  # a process that died on another computer blocks the others for so long
+RENEW_SECONDS = 5.0  # while the holder is at work
 POLL_SECONDS = 0.1
 HOST = socket.gethostname()[:30]
 
 
 @contextmanager
 def lease(database: Database, key: str, timeout: float) -> Iterator[bool]:
-    """Hold the lease of `key`; yield False if it was not free within `timeout` seconds."""
+    """Hold the lease of `key` and renew it meanwhile; yield False if it was not free within `timeout` seconds."""
     owner = f"{HOST} {os.getpid()} {uuid4().hex}"
     is_ours = _wait_for_lease(database, key, owner, time.monotonic() + timeout)
+    if not is_ours:
+        yield False
+        return
     try:
-        yield is_ours
+        with _renewed(database, owner):
+            yield True
     finally:
-        if is_ours:
-            database.write(lambda connection: connection.execute(delete(LEASES).where(LEASES.c.owner == owner)))
+        database.write(lambda connection: connection.execute(delete(LEASES).where(LEASES.c.owner == owner)))
+
+
+@contextmanager
+def _renewed(database: Database, owner: str) -> Iterator[None]:
+    """Renew the lease from a thread of its own until the block ends."""
+    is_over = threading.Event()
+    renewal = threading.Thread(target=_renew, args=(database, owner, is_over), name="lease", daemon=True)
+    renewal.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        renewal.join()
+
+
+def _renew(database: Database, owner: str, is_over: threading.Event) -> None:
+    while not is_over.wait(RENEW_SECONDS):
+        with suppress(StoreProblem):  # the next time may work, and else the lease is over in time
+            database.write(lambda connection: _extend(connection, owner))
+
+
+def _extend(connection: Connection, owner: str) -> None:
+    until = clock.seconds(connection) + LEASE_SECONDS
+    connection.execute(update(LEASES).where(LEASES.c.owner == owner).values(until=until))
 
 
 def _wait_for_lease(database: Database, key: str, owner: str, deadline: float) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from market.market_data import MarketData
 from market.price_history import PriceBasis, PriceHistory
-from market.store.lease import LEASE_SECONDS, lease
+from market.store.lease import lease
 from market.store.store import Store, TargetList, get_store
 from market.symbols import Symbol
 from market.yahoo import fetch
@@ -21,6 +21,7 @@ from market.yahoo.single_flight import SingleFlight
 from market.yahoo.stored import market_data
 
 LEASE_WAIT_SECONDS = 3.0  # for another process, where stored data can be shown instead
+FIRST_FETCH_WAIT_SECONDS = 90.0  # where nothing is stored: it may wait for its turn, and the fetch itself takes seconds
 OTHER_PROCESS_CAUSE = "another Levelboard is fetching newer data from Yahoo Finance"
 OTHER_PROCESS_SECONDS = 10.0
 
@@ -39,7 +40,7 @@ def refresh(symbol: Symbol, basis: PriceBasis) -> MarketData:
 def _refresh_under_lease(store: Store, symbol: Symbol, basis: PriceBasis) -> MarketData:
     """Refresh while no other process does: what that one has stored meanwhile is fresh, and is not fetched again."""
     stored = store.history(symbol, basis)
-    with lease(store.database, symbol, LEASE_SECONDS if stored is None else LEASE_WAIT_SECONDS) as is_ours:
+    with lease(store.database, symbol, FIRST_FETCH_WAIT_SECONDS if stored is None else LEASE_WAIT_SECONDS) as is_ours:
         if not is_ours and stored is not None:
             return market_data(stored, store.target_list(symbol), failure(OTHER_PROCESS_CAUSE, OTHER_PROCESS_SECONDS))
         history, bars_failure = _refresh_bars(store, symbol, basis)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from market.store import clock
+from market.store import lease as lease_module
 from market.store.lease import LEASE_SECONDS, lease
 from market.store.schema import LEASES
 from market.store.store import Store
@@ -54,7 +55,7 @@ def test_lease_is_released_after_an_exception(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "free"), [(-0.01, True), (60.0, False), (LEASE_SECONDS + 1.0, True), (2 * 86400.0, True)]
+    ("left", "free"), [(-0.01, True), (LEASE_SECONDS - 1.0, False), (LEASE_SECONDS + 1.0, True), (2 * 86400.0, True)]
 )
 def test_lease_of_a_dead_computer_or_a_wrong_clock_is_free(store: Store, left: float, free: bool) -> None:
     now = store.database.read(clock.seconds)
@@ -62,6 +63,16 @@ def test_lease_of_a_dead_computer_or_a_wrong_clock_is_free(store: Store, left: f
     store.database.write(lambda connection: connection.execute(insert(LEASES).values(row)))
     with lease(store.database, "CIFR", 0.0) as is_ours:
         assert is_ours is free
+
+
+def test_a_lease_is_renewed_as_long_as_its_holder_is_at_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease_module, "LEASE_SECONDS", 0.6)
+    monkeypatch.setattr(lease_module, "RENEW_SECONDS", 0.1)
+    with lease(store.database, "CIFR", 0.0), lease(store.database, "CIFR", 2.0) as is_theirs:
+        assert not is_theirs
+    monkeypatch.setattr(lease_module, "RENEW_SECONDS", 60.0)
+    with lease(store.database, "CIFR", 0.0), lease(store.database, "CIFR", 2.0) as is_theirs:
+        assert is_theirs
 
 
 def test_times_are_those_of_the_database_server(store: Store) -> None:
