@@ -16,12 +16,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
+from market.store.server_connection import open_server
+
 T = TypeVar("T")
 Operation = Callable[[Connection], T]
 
 ADDRESS_VARIABLE = "LEVELS_STORE"  # the environment variable that holds the store's address
 BUSY_TIMEOUT_SECONDS = 15  # how long a writer waits for another's transaction, which takes milliseconds
-CONNECT_TIMEOUT_SECONDS = 5  # a server that does not answer must not block a page for minutes
 WRITE_LOCK_ID = 0x1E7E15  # the number of Levelboard's advisory lock in PostgreSQL
 
 
@@ -37,8 +38,9 @@ def open_engine(address: str) -> Engine:
     if backend == "sqlite":
         connect_args: dict[str, Any] = {"timeout": BUSY_TIMEOUT_SECONDS}
         return _configure_sqlite(create_engine(url, connect_args=connect_args, hide_parameters=True))
-    connect_args = {"connect_timeout": CONNECT_TIMEOUT_SECONDS} if backend == "postgresql" else {}
-    return create_engine(url, pool_pre_ping=True, connect_args=connect_args, hide_parameters=True)
+    if backend != "postgresql":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    return open_server(url)
 
 
 def open_in_memory() -> Engine:
