@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from api import levels, openbb, watchlists
 from api.access import check_request
+from api.health import health
 from api.problems import HANDLERS
 from version import VERSION
 
@@ -76,4 +77,5 @@ def routes(is_open_here: Callable[[], bool], count_sessions: Callable[[], int] =
         Route("/widgets.json", api),
         Route("/apps.json", api),
         Route("/metrics", api),
+        Route("/healthz", health),
     ]

@@ -1,4 +1,4 @@
-"""The README's nginx configuration in front of a dashboard: it asks for a password, then serves the page."""
+"""deploy/nginx.conf in front of a dashboard: it asks for a password, slows down who guesses, then serves the page."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ import ssl
 import subprocess
 import time
 from base64 import b64encode
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPResponse, HTTPSConnection
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 
-from tests.support.dashboard import OFFLINE, free_port, serving
+from tests.support.browser_page import chromium_at
+from tests.support.dashboard import OFFLINE, Dashboard, free_port, serving
 from tests.support.load_viewers import Viewer
 from tests.support.paths import ROOT
 
-README = ROOT / "README.md"
+pytestmark = [pytest.mark.nginx, pytest.mark.openssl, pytest.mark.slow, pytest.mark.xdist_group("nginx")]
+
+CONFIG = ROOT / "deploy" / "nginx.conf"
 HOST = "levels.example.com"
 PASSWORD = "open sesame"
 MAIN_CONFIG = (
@@ -37,19 +42,17 @@ TEMPORARY_PATHS = " ".join(
 )
 
 
-def server_of_readme() -> str:
-    found = re.search(r"```nginx\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert found, "the README shows an nginx server"
-    return found.group(1)
-
-
-def nginx_config(server: str, folder: Path, port: int, dashboard: str) -> str:
-    """Return a whole configuration with the README's server, its ports and files replaced by those of this test."""
+def nginx_config(folder: Path, port: int, dashboards: Sequence[Dashboard]) -> str:
+    """Return a whole configuration with that of deploy/, its ports and files replaced by those of this test."""
+    server = CONFIG.read_text(encoding="utf-8")
+    replicas = re.findall(r"server (127\.0\.0\.1:\d+);", server)
+    assert len(replicas) == 3
     for original, replacement in (
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
         ("/etc/ssl/levels.example.com", f"{folder}/site"),
         ("/etc/nginx/levelboard.users", f"{folder}/users"),
-        ("http://127.0.0.1:8501", dashboard),
+        *zip(replicas, (f"127.0.0.1:{dashboard.port}" for dashboard in cycle(dashboards)), strict=False),
     ):
         assert original in server
         server = server.replace(original, replacement)
@@ -58,7 +61,7 @@ def nginx_config(server: str, folder: Path, port: int, dashboard: str) -> str:
 
 
 @contextmanager
-def nginx(folder: Path, dashboard: str) -> Iterator[int]:
+def nginx(folder: Path, *dashboards: Dashboard) -> Iterator[int]:
     port = free_port()
     subject = ["-subj", f"/CN={HOST}", "-keyout", f"{folder}/site.key", "-out", f"{folder}/site.pem"]
     subprocess.run(
@@ -66,7 +69,7 @@ def nginx(folder: Path, dashboard: str) -> Iterator[int]:
     )
     hashed = subprocess.run(["openssl", "passwd", "-apr1", PASSWORD], check=True, capture_output=True, text=True)
     (folder / "users").write_text(f"reader:{hashed.stdout.strip()}\n")
-    (folder / "nginx.conf").write_text(nginx_config(server_of_readme(), folder, port, dashboard))
+    (folder / "nginx.conf").write_text(nginx_config(folder, port, dashboards))
     server = subprocess.Popen(["nginx", "-e", "stderr", "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
     try:
         wait_for(port, server)
@@ -89,7 +92,7 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def https(port: int) -> dict[str, Any]:
-    """Return websocket options that reach this port as the README's host, whatever its certificate."""
+    """Return websocket options that reach this port as the configuration's host, whatever its certificate."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return {"host": "127.0.0.1", "port": port, "ssl": context, "origin": f"https://{HOST}"}
@@ -121,23 +124,79 @@ def in_a_thread(work: Coroutine[Any, Any, list[str]]) -> list[str]:
         return pool.submit(asyncio.run, work).result()
 
 
-@pytest.mark.nginx
-@pytest.mark.openssl
-@pytest.mark.slow
-def test_nginx_as_in_the_readme_shows_the_dashboard_only_with_a_password(tmp_path: Path) -> None:
-    known = {"Authorization": "Basic " + b64encode(f"reader:{PASSWORD}".encode()).decode()}
-    wrong = {"Authorization": "Basic " + b64encode(b"reader:open barley").decode()}
-    environment = OFFLINE | {"STREAMLIT_BROWSER_SERVER_ADDRESS": HOST}
-    with serving(environment) as dashboard, nginx(tmp_path, dashboard.url) as port:
-        for stranger in ({}, wrong):
-            assert fetch(port, "/", stranger)[0] == 401
-            with pytest.raises(InvalidStatus, match="401"):
-                in_a_thread(read_charts(port, stranger))
-        status, page = fetch(port, "/", known)
-        assert status == 200
-        script = re.search(r'src="\.?(/static/js/index[^"]+)"', page)
-        assert script and fetch(port, script[1], known)[0] == 200
-        compressed = request(port, script[1], known | {"Accept-Encoding": "gzip"})
-        assert compressed.headers["Content-Encoding"] == "gzip" and gzip.decompress(compressed.read())
-        (chart,) = in_a_thread(read_charts(port, known))
-        assert "Cipher Mining" in chart
+def basic(password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(f"reader:{password}".encode()).decode()}
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Serve one dashboard behind nginx."""
+    names = {"STREAMLIT_BROWSER_SERVER_ADDRESS": HOST, "STREAMLIT_SERVER_ALLOWED_HOSTS": f"{HOST} localhost"}
+    with serving(OFFLINE | names) as dashboard, nginx(tmp_path_factory.mktemp("nginx"), dashboard) as port:
+        yield port
+
+
+def test_the_dashboard_is_shown_only_with_a_password(port: int) -> None:
+    known = basic(PASSWORD)
+    for stranger in ({}, basic("open barley")):
+        assert fetch(port, "/", stranger)[0] == 401
+        with pytest.raises(InvalidStatus, match="401"):
+            in_a_thread(read_charts(port, stranger))
+    response = request(port, "/", known)
+    page, cookie = response.read().decode(), response.headers["Set-Cookie"].partition(";")[0]
+    assert response.status == 200
+    known |= {"Cookie": cookie}
+    script = re.search(r'src="\.?(/static/js/index[^"]+)"', page)
+    assert script and fetch(port, script[1], known)[0] == 200
+    compressed = request(port, script[1], known | {"Accept-Encoding": "gzip"})
+    assert compressed.headers["Content-Encoding"] == "gzip" and gzip.decompress(compressed.read())
+    (chart,) = in_a_thread(read_charts(port, known))
+    assert "Cipher Mining" in chart
+
+
+@pytest.mark.parametrize("path", ["/", "/no-such-file", "/_stcore/health"])
+def test_a_browser_is_told_what_the_page_may_do(port: int, path: str) -> None:
+    headers = request(port, path, basic(PASSWORD)).headers
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert headers["X-Content-Type-Options"] == "nosniff" and headers["X-Frame-Options"] == "DENY"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_other_programs_need_a_token_and_no_password(port: int) -> None:
+    status, body = fetch(port, "/api/watchlists", {})
+    assert status == 401 and "LEVELS_API_TOKEN" in body
+    assert fetch(port, "/healthz", {}) == (200, '{"status":"ok","store":"ok"}')
+
+
+def test_nobody_uploads_without_a_password(port: int) -> None:
+    connection = HTTPSConnection("127.0.0.1", port, timeout=60, context=https(port)["ssl"])
+    connection.request("PUT", "/_stcore/upload_file/a/b", body=b"x" * 100_000, headers={"Host": HOST})
+    assert connection.getresponse().status == 401
+
+
+def test_who_guesses_passwords_is_slowed_down_and_who_has_entered_is_not(port: int) -> None:
+    entered = basic(PASSWORD) | {"Cookie": "levelboard_entered=replace-this-value"}
+    with ThreadPoolExecutor(15) as pool:
+        guesses = [pool.submit(fetch, port, "/", basic(f"guess {number}")) for number in range(30)]
+        found = [guess.result()[0] for guess in guesses]
+    assert set(found) <= {401, 429} and found.count(401) <= 12
+    assert fetch(port, "/", basic(PASSWORD))[0] == 429, "nor does the right one get through then"
+    assert {fetch(port, "/", entered)[0] for _ in range(30)} == {200}
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_the_content_security_policy_lets_the_pages_do_all_that_they_do(port: int, browser: Path) -> None:
+    credentials = {"username": "reader", "password": PASSWORD}
+    with chromium_at(browser, ignore_https_errors=True, http_credentials=credentials) as context:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"https://localhost:{port}/?source=sample&ticker=CIFR")
+        expect(page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
+        expect(page.get_by_text("Analyst targets").first).to_be_visible()
+        for path in ("watchlist", "compare", "coverage"):
+            page.goto(f"https://localhost:{port}/{path}?source=sample")
+            expect(page.locator("[data-testid=stDataFrame], .js-plotly-plot").first).to_be_visible()
+    assert [text for text in said if "Content Security Policy" in text] == []
