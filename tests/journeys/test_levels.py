@@ -147,6 +147,19 @@ def test_stored_bars_are_shown_at_once_and_newer_ones_replace_them(viewer: Viewe
     viewer.sees("As It Is", f"{known.bars['close'].iloc[-1]:,.2f}")
 
 
+def test_an_interval_is_picked_and_kept_in_the_address(viewer: Viewer) -> None:
+    viewer.opens(source="Sample", ticker="MARA", interval="1wk")
+    viewer.sees("Weekly levels", "week in progress", "on the week")
+    expect(viewer.page).to_have_url(re.compile(r"[?&]interval=1wk(&|$)"))
+    expect(viewer.page).to_have_url(re.compile(r"[?&]period=5y(&|$)"))
+    viewer.page.get_by_text("1mo", exact=True).click()
+    viewer.sees("Monthly levels", "on the month")
+    expect(viewer.page).to_have_url(re.compile(r"[?&]interval=1mo(&|$)"))
+    viewer.page.reload()
+    viewer.sees("Monthly levels")
+    expect(viewer.page).to_have_url(re.compile(r"[?&]period=max(&|$)"))
+
+
 def test_earnings_are_drawn_once_they_have_come(viewer: Viewer) -> None:
     now = datetime.now(UTC)
     due = datetime.combine(now.date() + timedelta(days=4), datetime.min.time(), UTC)

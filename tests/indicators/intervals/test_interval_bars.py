@@ -188,6 +188,22 @@ def test_an_analysis_is_made_of_the_bars_of_its_interval(interval: Interval) -> 
     assert all(text.startswith(("100-", "200-")) and f"-{unit} EMA" in text for text in analysis.shortfalls)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "sessions", "running"),
+    [("2025-11-19", 3, True), ("2025-11-21", 5, False), ("2025-11-22", 5, False), ("2025-11-24", 1, True)],
+)
+def test_an_as_of_day_within_a_week_uses_the_sessions_up_to_it(as_of: str, sessions: int, running: bool) -> None:
+    daily = walk(300).set_axis(pd.bdate_range(end="2026-01-30", periods=300, name="date"))
+    analysis = analyse(PriceHistory("X", "X Inc.", "USD", daily), as_of=date.fromisoformat(as_of), interval="1wk")
+    known = daily.loc[:as_of].iloc[-sessions:]
+    last = analysis.bars.iloc[-1]
+    assert analysis.bars.index[-1] == known.index[-1]
+    assert (last["open"], last["close"]) == (known["open"].iloc[0], known["close"].iloc[-1])
+    assert (last["high"], last["low"]) == (known["high"].max(), known["low"].min())
+    assert last["volume"] == known["volume"].sum()
+    assert (analysis.bar_in_progress, analysis.in_progress) == (running, False)
+
+
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_the_weekly_support_is_that_of_an_analysis_of_weekly_bars(scale: Scale) -> None:
     found = 0
