@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
 UNITS = (100.0, 1000.0)  # pence in a pound, fils in a dinar
+MIN_SHARE = 0.1  # of the bars: fewer are slips, and say nothing of the unit of the others
 UNIT_TOLERANCE = math.log(1.5)  # a day's move beside a change of unit
 MIN_SPLIT = 1.25  # a stock dividend looks like a day's move
 MIN_SPLIT_SIGMAS = 6.0  # usual daily moves: a smaller split does too
@@ -66,12 +67,13 @@ class _Step:
     is_near: bool
 
 
-def find_block_factors(prices: Floats, volume: Floats, splits: Floats) -> BlockFactors:
+def find_block_factors(prices: Floats, volume: Floats, splits: Floats, is_minor_unit: bool = False) -> BlockFactors:
     """Return the factors of all bars, oldest first.
 
     `prices`: shape (bars, 4), NaN where missing. `splits`: new shares per old share on each bar, 0 without a split.
     All bars before a split may be in old shares, and so may a block that begins or ends at the split; from 4:1 on any
-    block may be in the shares on the other side. The right unit is that of most bars with volume.
+    block may be in the shares on the other side. The right unit is that of most bars with volume. Where the share
+    is quoted in pence or the like (`is_minor_unit`), a price below one of them is in pounds if other bars say so.
     """
     level = _log_levels(prices)
     price, volume_gain = np.zeros(len(level)), np.zeros(len(level))
@@ -82,7 +84,8 @@ def find_block_factors(prices: Floats, volume: Floats, splits: Floats) -> BlockF
         price += np.array([block.height for block in blocks])[found]
         volume_gain += np.array([block.height if block.is_first else 0.0 for block in blocks])[found]
     unit = _units(level - price, splits)
-    price += unit - _right_unit(unit, volume)
+    lowest = -float(np.median(level - price - unit)) if is_minor_unit and len(level) else -math.inf
+    price += unit - _right_unit(unit, volume, lowest)
     return BlockFactors(np.exp(price), np.exp(volume_gain))
 
 
@@ -141,11 +144,15 @@ def _units(level: Floats, splits: Floats) -> Floats:
     return np.array([block.height for block in blocks])[_explain(steps, blocks, len(level))]
 
 
-def _right_unit(unit: Floats, volume: Floats) -> float:
-    """Return the log unit of most bars with volume (of all bars without any), of two as common the newer one."""
+def _right_unit(unit: Floats, volume: Floats, lowest: float) -> float:
+    """Return the log unit of most bars with volume (of all bars without any), of two as common the newer one.
+
+    One of `lowest` or more that a tenth of them have comes first.
+    """
     traded = unit[volume > 0.0] if (volume > 0.0).any() else unit
     values, newest_first, counts = np.unique(traded[::-1], return_index=True, return_counts=True)
-    return float(values[np.lexsort((newest_first, -counts))][0])
+    is_low = (values < lowest) | (counts < MIN_SHARE * traded.size)
+    return float(values[np.lexsort((newest_first, -counts, is_low))][0])
 
 
 def _explain(steps: Sequence[_Step], blocks: Sequence[_Block], bars: int) -> Positions:

@@ -31,8 +31,10 @@ from yfinance.scrapers.history import PriceHistory as YahooPrices
 from market.clean_bars import ABSURD_FACTOR, PRICES
 from market.yahoo.bars.blocks import MIN_SPLIT, UNITS, find_block_factors
 from market.yahoo.session import PARSE_ERRORS
+from text.numbers import MINOR_UNIT_SUFFIXES
 
 ROUNDING_TOLERANCE = 1e-6  # relative
+ABSURD_PAYOUT = 0.9  # of the price: a dividend in another unit
 REPAIR_ERRORS = (YFException, OSError, ImportError, NameError, RuntimeError, *PARSE_ERRORS)
 
 log = logging.getLogger("levelboard.yahoo")
@@ -93,10 +95,11 @@ def _take_over(table: pd.DataFrame, mended: pd.DataFrame) -> tuple[pd.DataFrame,
     mended = _with_own_wicks(table, mended)
     moved = (mended[PRICES] - table[PRICES]).abs() > ROUNDING_TOLERANCE * table[PRICES].abs()
     changed = moved.any(axis=1)
+    dividends = (table["adj close"] / table["close"]).mask(changed).ffill().bfill()
     whole = table.assign(
         **table[PRICES].mask(changed, mended[PRICES]),
         volume=table["volume"].mask(changed, mended["volume"]),
-        **{"adj close": table["adj close"].mask(changed, mended["adj close"])},
+        **{"adj close": table["adj close"].mask(changed, mended["close"] * dividends)},
     )
     if not changed.any() or _roughness(whole) >= _roughness(table):
         return table, pd.DatetimeIndex([])
@@ -107,6 +110,13 @@ def _roughness(bars: pd.DataFrame) -> float:
     """Return the sum of the absolute log changes of the close."""
     close = bars["close"]
     return float(np.log(close[close > 0.0]).diff().abs().sum())
+
+
+def _less_dividends(close: pd.Series, dividends: pd.Series) -> pd.Series:
+    """Return the closes adjusted for the dividends after them, but those of nine tenths of the price or more."""
+    paid = (dividends / close.shift()).fillna(0.0)
+    kept = 1.0 - paid.where(paid < ABSURD_PAYOUT, 0.0)
+    return close * kept[::-1].cumprod()[::-1].shift(-1, fill_value=1.0)
 
 
 class _Received:
@@ -130,15 +140,15 @@ class _RepairedPrices(YahooPrices):
     def _standardise_currency(self, df: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, str, bool]:
         """Mend whole blocks before anything else, and keep the listing's own unit.
 
-        An adjusted close at times has the right unit where the close has not, so that it is made anew.
+        yfinance also compares adjusted closes. Yahoo's have at times another unit than the closes, or are adjusted for
+        dividends in one, and sound prices would be moved for that. So they are made anew.
         """
         mended = df.sort_index()
         prices = list(map(str.capitalize, PRICES))
-        columns = (mended[names].to_numpy(dtype=float) for names in (prices, "Volume", "Stock Splits"))
-        factors = find_block_factors(*columns)
-        dividends = (mended["Adj Close"] / mended["Close"]).where(factors.price == 1.0).ffill().bfill()
+        columns = [mended[names].to_numpy(dtype=float) for names in (prices, "Volume", "Stock Splits")]
+        factors = find_block_factors(columns[0], columns[1], columns[2], currency in MINOR_UNIT_SUFFIXES)
         mended[prices] = mended[prices].div(factors.price, axis=0)
-        mended["Adj Close"] = mended["Close"] * dividends
+        mended["Adj Close"] = _less_dividends(mended["Close"], mended["Dividends"])
         mended["Volume"] = (mended["Volume"] * factors.volume).round()
         return mended, currency, False
 

@@ -153,3 +153,21 @@ def test_a_fall_by_a_special_dividend_beside_a_consolidation_stays(split: float)
     prices = sound_prices(7) * in_blocks((SPLIT_AT, BARS, split))[:, np.newaxis]
     assert (factors(prices, split) == 1.0).all()
     assert (factors(prices[: SPLIT_AT + 3], split) == 1.0).all()
+
+
+@pytest.mark.parametrize(
+    ("price", "high_bars", "is_minor_unit", "right"),
+    [
+        (0.3, 40, True, 100.0),  # pounds in a listing in pence: 0.3p beside 30p
+        (0.3, 40, False, 1.0),
+        (0.3, 5, True, 1.0),  # a few slips among the prices of a share below a penny
+        (3.0, 40, True, 1.0),
+    ],
+)
+def test_a_price_below_a_penny_is_in_pounds_if_other_bars_say_so(
+    price: float, high_bars: int, is_minor_unit: bool, right: float
+) -> None:
+    prices = np.full((BARS, 4), price)
+    prices[100 : 100 + high_bars] *= 100.0
+    found = find_block_factors(prices, np.full(BARS, 1e6), np.zeros(BARS), is_minor_unit)
+    np.testing.assert_allclose(prices / found.price[:, np.newaxis], price * right)

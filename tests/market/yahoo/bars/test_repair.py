@@ -269,3 +269,26 @@ def test_faults_of_stored_and_newer_bars_are_counted_in_one_sentence(yahoo: Repl
     assert chart_requests(yahoo) == 1
     assert data.history.notes == ("3 bars had the day's range widened to its open and close",)
     assert len(data.history.bars) == 300
+
+
+def test_a_special_dividend_on_the_day_of_a_consolidation_is_no_split_left_out() -> None:
+    """A British company pays out half its value and makes fewer shares, so that the quoted price stays.
+
+    One bar before is in other shares, which is what makes the series look in need of a repair.
+    """
+    close = np.array([470.0, 476.0, 463.0, 457.0, 456.0, 448.0, 461.0, 205.0, 198.0, 197.0])
+    days = pd.bdate_range("2025-09-01", periods=close.size, name="date")
+    prices = {"open": close * 1.002, "high": close * 1.01, "low": close * 0.99, "close": close}
+    bars = pd.DataFrame(prices, index=days).assign(volume=[4e5, 5e5, 2e6, 3e6, 2e6, 7e5, 8e5, 5e5, 8e5, 7e5])
+    split = {days[7].date(): (33.0, 70.0)}
+    sound = Listing("CNE.L", bars, currency="GBp", splits=split, dividends={days[7].date(): 244.0})
+    table, repaired_days = repair(in_other_unit(sound, 33.0 / 70.0, slice(2, 3)))
+    np.testing.assert_allclose(table[PRICES], bars[PRICES], rtol=1e-9)
+    assert list(repaired_days) == [days[2]]
+
+
+def test_a_dividend_in_another_unit_moves_no_price() -> None:
+    sound = cifr(currency="GBp", dividends={date(2025, 3, 3): 4_200.0, date(2025, 9, 1): 4_200.0})
+    table, days = repair(in_other_unit(sound, 0.01, slice(150, 160)))
+    np.testing.assert_allclose(table[PRICES], sound.bars[PRICES], rtol=1e-9)
+    assert list(days) == list(sound.bars.index[150:160])
