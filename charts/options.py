@@ -10,7 +10,18 @@ from indicators.intervals.bar_units import Interval
 
 Period = Literal["3m", "6m", "1y", "2y", "5y", "max"]
 Overlay = Literal[
-    "emas", "bands", "trendlines", "zones", "volume", "events", "targets", "ratings", "consensus", "weekly"
+    "emas",
+    "bands",
+    "trendlines",
+    "zones",
+    "volume",
+    "events",
+    "targets",
+    "ratings",
+    "consensus",
+    "weekly",
+    "rsi",
+    "macd",
 ]
 
 PERIODS: dict[Period, pd.DateOffset | None] = {
@@ -34,8 +45,9 @@ OVERLAY_NAMES: dict[Overlay, str] = {
     "consensus": "Consensus path",
     "weekly": "Weekly support",
 }
-OVERLAYS: tuple[Overlay, ...] = tuple(OVERLAY_NAMES)
-DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAYS) - {"ratings", "consensus", "weekly"}
+PANE_NAMES: dict[Overlay, str] = {"rsi": "RSI", "macd": "MACD"}  # below the volume
+OVERLAYS: tuple[Overlay, ...] = (*OVERLAY_NAMES, *PANE_NAMES)
+DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAY_NAMES) - {"ratings", "consensus", "weekly"}
 
 
 def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -5,6 +5,9 @@ The tests compare both with TA-Lib. Only their exponential mean is used:
 - Their Bollinger Bands compile for 4 s at the first call of pandas-ta (numba), use the sample deviation by default, and
   compute it by a running update that carries the rounding of all earlier bars; `bollinger_bands` sums each window on
   its own.
+- pandas-ta's RSI begins Wilder's mean with the first move instead of the mean of the first 14, its fork's does not; and
+  both seed the fast mean of their MACD 14 bars before TA-Lib does. `relative_strength_index` and
+  `moving_average_convergence` take their means from `wilder_average` and `ema`, and agree with TA-Lib on both.
 - pandas-ta's ATR gives the first bar a true range of high - low although it has no previous close, so its seed is one
   bar early; `average_true_range` seeds as TA-Lib does.
 """

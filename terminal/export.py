@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from charts.options import DEFAULT_PERIODS, Period
+from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, PANE_NAMES, Overlay, Period
 from charts.palette import Theme
 from indicators.analysis import Analysis, Scale
 from indicators.intervals.bar_units import Interval
@@ -53,6 +53,7 @@ class ExportOptions:
     as_json: bool
     no_png: bool
     period: Period | None
+    pane: Overlay | None
     theme: Theme
     commentary: bool
     jobs: int
@@ -67,6 +68,11 @@ class ExportOptions:
     def period_shown(self) -> Period:
         """The period named, else the one that suits the interval."""
         return self.period or DEFAULT_PERIODS[self.interval]
+
+    @property
+    def overlays(self) -> frozenset[Overlay]:
+        """The usual ones, and the pane named."""
+        return DEFAULT_OVERLAYS | ({self.pane} if self.pane else set())
 
     @property
     def describe(self) -> Callable[[Analysis], dict[str, Any]]:
@@ -84,6 +90,7 @@ class ExportOptions:
             "scale",
             "interval",
             "period_shown",
+            "pane",
             "theme",
             "commentary",
             "as_json",
@@ -114,6 +121,7 @@ class ExportOptions:
     help="Period shown.",
 )
 @click.option("--earnings", is_flag=True, help="Ask for earnings days too: two more requests a ticker and day.")
+@click.option("--pane", type=OneOf(tuple(PANE_NAMES)), help="Add a pane below the volume: RSI(14) or MACD(12, 26, 9).")
 @click.option("--theme", type=OneOf(get_args(Theme)), default="light", show_default=True, help="Colors.")
 @click.option("--commentary", is_flag=True, help="Include the commentary under each picture.")
 @click.option("--jobs", type=JobCount(), default=DEFAULT_JOBS, show_default=True, metavar="N", help="Tickers at once.")
@@ -175,7 +183,7 @@ def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
     from exports.album import PICTURE_FAILURES, PictureOptions, make_picture
     from exports.png import BrowserNotFound
 
-    look = PictureOptions(options.period_shown, theme=options.theme, commentary=options.commentary)
+    look = PictureOptions(options.period_shown, options.overlays, options.theme, options.commentary)
     draw = partial(make_picture, request=options.request, options=look, describe=options.describe)
     album = _open_album(named.symbols, options)
     failed = 0

@@ -9,12 +9,13 @@ import pandas as pd
 from charts.base_layout import base_layout, hover_label
 from charts.levels.frame import LEGEND_FONT_PX
 from charts.levels.plan import TICK_FONT_PX, ChartPlan
+from charts.panes.momentum_panes import FIRST_PANE_AXIS, pane_axis
 from charts.price_axis import round_step
 from charts.price_traces import session_breaks
 from indicators.intervals.bar_units import Interval
 from text import numbers
 
-VOLUME_FONT_PX = 10
+VOLUME_FONT_PX, MIN_TICK_SPACING_PX = 10, 14
 AXIS_LEAD: dict[Interval, pd.Timedelta] = {  # from the axis' start to the first bar's day, its last session
     "1d": pd.Timedelta(hours=18),
     "1wk": pd.Timedelta(days=6),
@@ -64,6 +65,9 @@ def chart_layout(plan: ChartPlan) -> dict[str, Any]:
         "xaxis": _date_axis(plan),
         "yaxis": _price_axis(plan),
         "yaxis2": _volume_axis(plan),
+    } | {
+        f"yaxis{FIRST_PANE_AXIS + number}": pane_axis(pane, frame.pane_domain(number), palette)
+        for number, pane in enumerate(plan.panes)
     }
 
 
@@ -87,7 +91,7 @@ def _date_axis(plan: ChartPlan) -> dict[str, Any]:
     sessions, interval = plan.sessions, plan.analysis.interval
     return {
         "type": "date",
-        "anchor": "y2" if plan.frame.has_volume else "y",
+        "anchor": plan.lowest_axis,
         "range": [
             plan.start - AXIS_LEAD[interval],
             plan.end,
@@ -116,9 +120,9 @@ def _price_axis(plan: ChartPlan) -> dict[str, Any]:
 def _volume_axis(plan: ChartPlan) -> dict[str, Any]:
     highest = float(plan.visible["volume"].max())
     unit, _ = numbers.volume_unit(highest)
-    ticks = _volume_ticks(highest)
+    ticks = _volume_ticks(highest, plan.frame.volume_height)
     return {
-        "domain": [0, plan.frame.volume_top or 0.01],
+        "domain": list(plan.frame.volume_domain),
         "anchor": "x",
         "gridcolor": plan.palette.grid,
         "zeroline": False,
@@ -130,9 +134,9 @@ def _volume_axis(plan: ChartPlan) -> dict[str, Any]:
     }
 
 
-def _volume_ticks(highest: float) -> list[float]:
-    """Return two round volumes up to the highest; zero has no tick, since the dates stand there."""
+def _volume_ticks(highest: float, height: float) -> list[float]:
+    """Return two round volumes up to the highest, or one where they would touch; zero would touch the dates."""
     if not highest > 0.0:
         return []
     step = round_step(highest / 2.0)
-    return [step, 2.0 * step]
+    return [step, 2.0 * step] if step / highest * height >= MIN_TICK_SPACING_PX else [2.0 * step]

@@ -17,6 +17,7 @@ from charts.levels.rating_marks import rating_traces
 from charts.levels.title_and_footer import caption_and_footer, title_annotations
 from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import PALETTES, Theme
+from charts.panes.momentum_panes import pane_axis_id, pane_traces
 from charts.price_traces import (
     band_traces,
     bar_slots,
@@ -50,6 +51,10 @@ def levels_figure(
     """
     plan = plan_chart(analysis, period, overlays, PALETTES[theme], height, width, caption)
     labels, leader_lines = edge_label_items(plan.labels, plan.axis, plan.palette)
+    for number, (pane, names) in enumerate(zip(plan.panes, plan.pane_labels, strict=True)):
+        axis = pane.axis(plan.frame.pane_height)
+        pane_labels, pane_leaders = edge_label_items(names, axis, plan.palette, pane_axis_id(number))
+        labels, leader_lines = [*labels, *pane_labels], [*leader_lines, *pane_leaders]
     zones = zone_shapes(plan.zones, analysis.price, plan.axis, plan.palette)
     return go.Figure(
         {
@@ -100,6 +105,11 @@ def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
         *(band | {"zorder": BEHIND_CANDLES} for band in bands),
         *trendline_traces(plan.lines, plan.visible, palette, places, analysis.interval),
         *(volume_traces(plan.visible, palette) if plan.shows("volume") else ()),
+        *(
+            trace
+            for number, pane in enumerate(plan.panes)
+            for trace in pane_traces(pane, pane_axis_id(number), palette)
+        ),
         *(consensus_traces(plan) if plan.shows("consensus") else ()),
         *(rating_traces(plan) if plan.shows("ratings") else ()),
     ]

@@ -53,16 +53,17 @@ def label_column_width(labels: Iterable[EdgeLabel]) -> float:
 
 
 def edge_label_items(
-    labels: Sequence[EdgeLabel], axis: PriceAxis, palette: Palette
+    labels: Sequence[EdgeLabel], axis: PriceAxis, palette: Palette, axis_id: str = "y"
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the labels as annotations and their leader lines as shapes.
+    """Return the labels as annotations and their leader lines as shapes, on Plotly's vertical axis `axis_id`.
 
     Left out are prices off the axis and, where not all have room above each other, those furthest from the price.
     """
     shown = _those_with_room([label for label in labels if axis.contains(label.price)], axis)
     positions = [axis.coordinate_at(pixel) for pixel in _label_pixels(shown, axis)]
-    annotations = [_annotation(label, position, palette) for label, position in zip(shown, positions, strict=True)]
-    leaders = [_leader_line(label, position, axis) for label, position in zip(shown, positions, strict=True)]
+    placed = list(zip(shown, positions, strict=True))
+    annotations = [_annotation(label, position, palette) | {"yref": axis_id} for label, position in placed]
+    leaders = [_leader_line(label, position, axis) | {"yref": axis_id} for label, position in placed]
     return annotations, leaders
 
 

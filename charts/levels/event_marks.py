@@ -54,12 +54,10 @@ def event_traces(plan: ChartPlan) -> list[dict[str, Any]]:
 
 def event_axis(plan: ChartPlan) -> dict[str, Any]:
     """Return the invisible axis of the marks, in pixels above the time axis."""
-    frame = plan.frame
-    height = frame.volume_top * frame.plot_height if frame.has_volume else frame.price_panel_height
     return {
-        "overlaying": "y2" if frame.has_volume else "y",
+        "overlaying": plan.lowest_axis,
         "anchor": "x",
-        "range": [0.0, height],
+        "range": [0.0, plan.frame.lowest_panel_height],
         "fixedrange": True,
         "visible": False,
     }
@@ -94,7 +92,7 @@ def next_earnings_text(plan: ChartPlan) -> list[dict[str, Any]]:
     day = pd.Timestamp(upcoming.day)
     about = "about " if upcoming.day_is_estimate else ""
     text = f"Earnings {about}{numbers.format_day_and_month(upcoming.day)}{' →' if day > plan.end else ''}"
-    foot = 0.0 if plan.frame.has_volume else 2.0 * MARK_HEIGHT_PX
+    foot = 2.0 * MARK_HEIGHT_PX if plan.lowest_axis == "y" else 0.0
     place = {
         "xref": "x",
         "x": min(day, plan.end),

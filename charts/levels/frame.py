@@ -17,7 +17,7 @@ LEGEND_FONT_PX, LEGEND_LINE_PX, LEGEND_SYMBOL_PX = 11, 20, 48.0
 MIN_RAIL_PX, MAX_RAIL_PX = 130.0, 264.0  # the narrower holds a short firm's row, the wider a long one's
 RAIL_FOOT_PX = 70.0  # below the price panel: how many targets have no row, and what the marks mean
 LABELS_SHARE = 0.15  # of the chart's width, that the labels take at most if there is a rail beside them
-VOLUME_SHARE, GAP_SHARE = 0.15, 0.03  # of the plot's height
+VOLUME_SHARE, VOLUME_SHARE_ABOVE_PANES, PANE_SHARE, GAP_SHARE = 0.15, 0.1, 0.16, 0.03  # of the plot's height
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Frame:
     label_column_px: float
     has_targets: bool = False
     has_volume: bool = True
+    pane_count: int = 0
     legend: tuple[str, ...] = ()
     caption_lines: int = 0
     footer_lines: int = 1
@@ -83,15 +84,41 @@ class Frame:
         room = _room_beside_prices(self.width, self.tick_width_px) - self.label_column_px
         return min(room, MAX_RAIL_PX) if self.has_targets and room >= MIN_RAIL_PX else 0.0
 
+    def pane_domain(self, number: int) -> tuple[float, float]:
+        """Return bottom and top of a pane, as fractions of the plot's height; number 0 is the highest of them."""
+        bottom = (self.pane_count - 1 - number) * (PANE_SHARE + GAP_SHARE)
+        return bottom, bottom + PANE_SHARE
+
     @property
-    def volume_top(self) -> float:
-        """The top of the volume panel, as a fraction of the plot's height."""
-        return VOLUME_SHARE if self.has_volume else 0.0
+    def pane_height(self) -> float:
+        return self.plot_height * PANE_SHARE
+
+    @property
+    def volume_domain(self) -> tuple[float, float]:
+        """Bottom and top of the volume panel, above the panes, as fractions of the plot's height."""
+        bottom = self.pane_count * (PANE_SHARE + GAP_SHARE)
+        return bottom, bottom + self._volume_share
+
+    @property
+    def volume_height(self) -> float:
+        return self.plot_height * self._volume_share
+
+    @property
+    def _volume_share(self) -> float:
+        return VOLUME_SHARE_ABOVE_PANES if self.pane_count else VOLUME_SHARE
+
+    @property
+    def lowest_panel_height(self) -> float:
+        """The pixels of the panel that the dates stand below."""
+        if self.pane_count:
+            return self.pane_height
+        return self.volume_height if self.has_volume else self.price_panel_height
 
     @property
     def price_panel_bottom(self) -> float:
         """The bottom of the price panel, as a fraction of the plot's height."""
-        below = self.volume_top + GAP_SHARE if self.volume_top else 0.0
+        bottom, top = self.volume_domain
+        below = top + GAP_SHARE if self.has_volume else bottom
         return max(below, RAIL_FOOT_PX / self.plot_height) if self.rail_px else below
 
     @property

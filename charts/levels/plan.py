@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from charts.levels.target_rail import TargetRail, live_targets, plan_rail
 from charts.levels.title_and_footer import count_warning_lines, wrap_caption, wrap_footer
 from charts.options import Overlay, Period, visible_bars
 from charts.palette import Palette
+from charts.panes.momentum_panes import MomentumPane, momentum_panes, pane_axis_id
 from charts.price_axis import PriceAxis, fit_price_axis
 from charts.price_traces import extension_sessions, session_after, visible_price_range
 from indicators.analysis import Analysis
@@ -29,8 +31,8 @@ LEGEND: dict[Overlay, tuple[str, ...]] = {"ratings": (UPGRADED, DOWNGRADED), "co
 class ChartPlan:
     """The contents of one levels chart, with the axis and the frame fitted to them.
 
-    `visible`: the bars drawn. `lines`, `zones`, `labels`: those drawn. `rail`: None where there are no live targets or
-    no room. `caption`, `footer`: their lines.
+    `visible`: the bars drawn. `lines`, `zones`, `labels`, `panes`: those drawn; `pane_labels`: those of each pane.
+    `rail`: None where there are no live targets or no room. `caption`, `footer`: their lines.
     """
 
     analysis: Analysis
@@ -39,6 +41,8 @@ class ChartPlan:
     lines: tuple[Trendline, ...]
     zones: tuple[Zone, ...]
     labels: tuple[EdgeLabel, ...]
+    panes: tuple[MomentumPane, ...]
+    pane_labels: tuple[tuple[EdgeLabel, ...], ...]
     rail: TargetRail | None
     axis: PriceAxis
     frame: Frame
@@ -68,6 +72,13 @@ class ChartPlan:
         bars = extension_sessions(len(self.sessions)) + 1
         return session_after(self.sessions, bars, self.analysis.interval)
 
+    @property
+    def lowest_axis(self) -> str:
+        """The vertical axis of the lowest panel, below which the dates stand."""
+        if self.panes:
+            return pane_axis_id(len(self.panes) - 1)
+        return "y2" if self.frame.has_volume else "y"
+
 
 def plan_chart(
     analysis: Analysis,
@@ -93,14 +104,18 @@ def plan_chart(
     tick_width = axis.tick_width(analysis.price_format, TICK_FONT_PX)
     label_room = room_for_labels(width, tick_width, bool(targets)) - LABEL_MARGINS_PX
     labels = tuple(label.fitted(label_room) for label in level_labels(analysis, overlays, lines, zones, palette))
-    caption_lines, footer_lines = wrap_caption(caption, width), wrap_footer(analysis, width)
+    panes = momentum_panes(analysis, visible, overlays)
+    pane_labels = tuple(tuple(label.fitted(label_room) for label in pane.labels(palette)) for pane in panes)
+    caption_lines = wrap_caption(caption, width)
+    footer_lines = wrap_footer(analysis, [pane.computed for pane in panes], width)
     frame = Frame(
         width=width,
         height=height,
         tick_width_px=tick_width,
-        label_column_px=label_column_width(labels),
+        label_column_px=label_column_width((*labels, *chain.from_iterable(pane_labels))),
         has_targets=bool(targets),
         has_volume="volume" in overlays,
+        pane_count=len(panes),
         legend=tuple(name for overlay, names in LEGEND.items() if overlay in overlays for name in names),
         caption_lines=len(caption_lines),
         footer_lines=len(footer_lines),
@@ -114,6 +129,8 @@ def plan_chart(
         lines=lines,
         zones=zones,
         labels=labels,
+        panes=panes,
+        pane_labels=pane_labels,
         rail=plan_rail(analysis, axis, frame) if frame.rail_px else None,
         axis=axis,
         frame=frame,

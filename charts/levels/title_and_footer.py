@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from charts.base_layout import text_annotation
@@ -30,13 +31,17 @@ def wrap_caption(caption: str, width: int) -> tuple[str, ...]:
     return tuple(wrap(caption, width - 4 * EDGE_PX, CAPTION_FONT_PX))
 
 
-def wrap_footer(analysis: Analysis, width: int) -> tuple[str, ...]:
-    """Return the lines of the footer, which says how the figures are computed, in a chart of `width` pixels."""
+def wrap_footer(analysis: Analysis, computed: Iterable[str], width: int) -> tuple[str, ...]:
+    """Return the lines of the footer, which says how the figures are computed, in a chart of `width` pixels.
+
+    `computed`: how those of the panes below the volume are.
+    """
     bars = f"{format_integer(len(analysis.bars))} {analysis.unit.bar}s"
     footer = (
         f"{analysis.price_basis.capitalize()} closes"
         f" · EMAs seeded with the mean of their first n closes, over {bars}"
-        f" · Bollinger 20, 2 population deviations · {source_name(analysis.source)} · Levelboard"
+        f" · Bollinger 20, 2 population deviations{''.join(f' · {figure}' for figure in computed)}"
+        f" · {source_name(analysis.source)} · Levelboard"
     )
     return tuple(wrap(footer, width - 4 * EDGE_PX, FOOTER_FONT_PX))
 

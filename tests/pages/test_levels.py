@@ -184,6 +184,12 @@ def test_a_link_sets_the_options() -> None:
     assert (at.session_state["period"], at.session_state["scale"]) == ("6m", "log")
 
 
+@pytest.mark.parametrize(("pane", "footer"), [("rsi", "RSI 14 by Wilder"), ("MACD", "MACD 12, 26, 9")])
+def test_a_link_adds_a_momentum_pane(pane: str, footer: str) -> None:
+    assert footer in chart_text(page(source="Sample", ticker="CIFR", pane=pane))
+    assert footer not in chart_text(page(source="Sample", ticker="CIFR"))
+
+
 @pytest.mark.parametrize("ticker", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_shown_literally(ticker: str) -> None:
     at = page(source="Sample", ticker="CIFR")

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 import levelboard
+from charts.options import DEFAULT_OVERLAYS
 from exports import png
 from exports.album import PictureOptions
 from exports.png import BrowserFailed
@@ -139,6 +140,22 @@ def test_without_picture_and_figures_it_prints_the_commentary(capsys: pytest.Cap
     assert levelboard.main(["export", "CIFR", "--source", "sample", "--no-png"]) == 0
     analysis = analyse(sample.history("CIFR"), sample.targets("CIFR"))
     assert capsys.readouterr().out == technical_read(analysis) + "\n"
+
+
+@pytest.mark.parametrize(("arguments", "panes"), [([], set()), (["--pane", "macd"], {"macd"})])
+def test_a_momentum_pane_is_added_to_the_usual_picture(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], panes: set[str]
+) -> None:
+    drawn: list[PictureOptions] = []
+
+    def draw(_: Analysis, options: PictureOptions) -> bytes:
+        drawn.append(options)
+        return b""
+
+    monkeypatch.setattr("exports.album.draw_png", draw)
+    export = ["export", "CIFR", "--source", "sample", "--out", str(tmp_path)]
+    assert levelboard.main([*export, *arguments]) == 0
+    assert drawn[0].overlays == DEFAULT_OVERLAYS | panes
 
 
 def test_a_day_before_the_first_bar_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, OVERLAY_NAMES, OVERLAYS, PERIODS, Overlay, Period
+from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, OVERLAY_NAMES, PANE_NAMES, PERIODS, Overlay, Period
 from indicators.analysis import Scale
 from indicators.intervals.bar_units import BAR_UNITS, Interval
 from market.errors import BadSymbol
@@ -24,7 +24,7 @@ SCALES: tuple[Scale, ...] = ("linear", "log")
 INTERVALS: tuple[Interval, ...] = tuple(BAR_UNITS)
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 # The widgets bound to the address
-ADDRESS_KEYS = ("ticker", "period", "interval", "asof", "scale", "source", watchlist_picker.KEY)
+ADDRESS_KEYS = ("ticker", "period", "interval", "asof", "scale", "pane", "source", watchlist_picker.KEY)
 FALLBACK_TICKER = "CIFR"  # where the open watchlist is empty
 FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 
@@ -74,11 +74,15 @@ def view_options() -> ViewOptions:
         period=st.session_state.get("period") or "1y",  # None where an address has "?period="
         interval=st.session_state.get("interval") or "1d",
         scale=st.session_state.get("scale") or "linear",
-        overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)),
+        overlays=frozenset(st.session_state.get("overlays", DEFAULT_OVERLAYS)) | _chosen_panes(),
         source=st.session_state.get("source") or default_source(),
         basis=st.session_state.get("basis", "split-adjusted"),
         ticker_error=error,
     )
+
+
+def _chosen_panes() -> set[Overlay]:
+    return {pane for pane, name in PANE_NAMES.items() if name == st.session_state.get("pane")}
 
 
 def open_levels(ticker: str) -> NoReturn:
@@ -116,6 +120,7 @@ def _spellings(key: str) -> dict[str, str]:
         "period": tuple(PERIODS),
         "interval": INTERVALS,
         "scale": SCALES,
+        "pane": tuple(PANE_NAMES.values()),
         watchlist_picker.KEY: watchlist_picker.watchlist_names(),
     }
     return {option.casefold(): option for option in options.get(key, ())}
@@ -176,12 +181,19 @@ def _draw_chart_options() -> None:
     )
     st.pills(
         "Show",
-        options=list(OVERLAYS),
+        options=list(OVERLAY_NAMES),
         selection_mode="multi",
-        default=[overlay for overlay in OVERLAYS if overlay in DEFAULT_OVERLAYS],
+        default=[overlay for overlay in OVERLAY_NAMES if overlay in DEFAULT_OVERLAYS],
         format_func=OVERLAY_NAMES.__getitem__,
         key="overlays",
         persist_state="session",
+    )
+    st.segmented_control(
+        "Momentum",
+        options=list(PANE_NAMES.values()),
+        key="pane",
+        bind="query-params",
+        help="RSI(14) or MACD(12, 26, 9), in a pane below the volume.",
     )
 
 

@@ -1,0 +1,1 @@
+"""Panes below the prices and their volume."""

@@ -1,0 +1,1 @@
+"""Momentum: how fast the price moves, whatever its level."""
