@@ -103,7 +103,7 @@ def next_earnings_text(plan: ChartPlan) -> list[dict[str, Any]]:
     }
     palette, frame = plan.palette, plan.frame
     found = text_annotation(text, 1.0, frame.price_panel_bottom, palette.muted, NEXT_FONT_PX, bgcolor=palette.ground)
-    return [found | place | {"yanchor": "bottom", "yshift": foot}]
+    return [found | place]
 
 
 def _next_earnings(plan: ChartPlan) -> Earnings | None:

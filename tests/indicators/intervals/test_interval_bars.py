@@ -16,6 +16,7 @@ from indicators.intervals.bar_units import BAR_UNITS, Interval
 from indicators.intervals.interval_bars import bars_holding, interval_bars, is_running
 from indicators.trendlines.mirrored_bars import Scale
 from market import PriceHistory
+from tests.support import real_googl
 from tests.support.generated_bars import bars, walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 
@@ -186,6 +187,18 @@ def test_an_analysis_is_made_of_the_bars_of_its_interval(interval: Interval) -> 
     assert (analysis.high_52w, analysis.low_52w) == (year["high"].max(), year["low"].min())
     unit = BAR_UNITS[interval].span
     assert all(text.startswith(("100-", "200-")) and f"-{unit} EMA" in text for text in analysis.shortfalls)
+
+
+@needs_real_prices
+@pytest.mark.parametrize("interval", LONGER)
+def test_targets_are_those_of_daily_bars(interval: Interval) -> None:
+    """Across the split of July 2022, whose target rows are put into today's shares by daily closes."""
+    history = PriceHistory("GOOGL", "Alphabet", "USD", real_googl.bars(), real_googl.SPLITS)
+    for as_of in (date(2022, 7, 13), date(2022, 7, 20), date(2024, 2, 28)):
+        daily = analyse(history, real_googl.targets(), as_of)
+        longer = analyse(history, real_googl.targets(), as_of, interval=interval)
+        assert longer.published == daily.published and len(longer.targets) > 10
+        assert (longer.targets, longer.consensus) == (daily.targets, daily.consensus)
 
 
 @pytest.mark.parametrize(
