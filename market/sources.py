@@ -70,17 +70,20 @@ def source_subject(key: SourceKey) -> str:
     return SOURCES[key].names.subject if key in SOURCES else key
 
 
-def fetch(symbol: Symbol, source: SourceKey = "yahoo", basis: PriceBasis = "split-adjusted") -> MarketData:
-    """Return what `source` knows of `symbol`, with the user's own targets. Raises a `MarketError` without bars.
+def fetch(
+    symbol: Symbol, source: SourceKey = "yahoo", basis: PriceBasis = "split-adjusted", person: str = ""
+) -> MarketData:
+    """Return what `source` knows of `symbol`, with own targets. Raises a `MarketError` without bars.
 
+    `person`: who may see these own targets; "" for those that everyone may see.
     Yahoo is asked only for what is not stored or no longer fresh. If it fails, stored bars are returned with a notice
     of their age; missing targets are a notice too.
     """
-    return _with_own_targets(SOURCES[source].fetch(symbol, basis))
+    return _with_own_targets(SOURCES[source].fetch(symbol, basis), person)
 
 
 def fetch_stored(
-    symbol: Symbol, source: SourceKey = "yahoo", basis: PriceBasis = "split-adjusted"
+    symbol: Symbol, source: SourceKey = "yahoo", basis: PriceBasis = "split-adjusted", person: str = ""
 ) -> MarketData | None:
     """Return what can be shown at once, without a request; None if nothing is stored.
 
@@ -88,7 +91,7 @@ def fetch_stored(
     source is local.
     """
     stored = SOURCES[source].fetch_stored(symbol, basis)
-    return None if stored is None else _with_own_targets(stored)
+    return None if stored is None else _with_own_targets(stored, person)
 
 
 def refresh_earnings(symbol: Symbol, history: PriceHistory) -> bool:
@@ -128,8 +131,8 @@ def near_matches(text: str, source: SourceKey = "yahoo") -> tuple[SymbolMatch, .
     return SOURCES[source].near_matches(text)
 
 
-def _with_own_targets(data: MarketData) -> MarketData:
+def _with_own_targets(data: MarketData, person: str) -> MarketData:
     from market.store.store import get_store
 
-    own = get_store().own_targets(data.history.symbol)
+    own = get_store().own_targets(data.history.symbol, person)
     return replace(data, targets=(*data.targets, *own))

@@ -24,7 +24,7 @@ from ui.components import chart, sample_notice
 from ui.components.source_phrase import source_phrase
 from ui.loading import export_all, ticker_errors
 from ui.loading.batch_run import BatchRun, current_run, draw_progress, redraw_until_over, restart_run
-from ui.sidebar import sidebar, watchlist_picker
+from ui.sidebar import sidebar, watchlist_editor, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
 MAX_ROWS_WITHOUT_SCROLLING = 18
@@ -49,10 +49,10 @@ def main() -> None:
     watchlist = watchlist_picker.current_watchlist()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"## {escape_markdown(watchlist.name)}", width="stretch")
-        watchlist_picker.draw_editor()
+        watchlist_editor.draw_editor()
         if st.button("Refresh", icon=":material/refresh:", key="watchlist-refresh"):
             restart_run(RUN_NAME, watchlist.symbols)
-    watchlist_picker.draw_messages()
+    watchlist_editor.draw_messages()
     if not watchlist.symbols:
         st.info("This list is empty. Add tickers with **Edit list**.")
         return

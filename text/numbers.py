@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from datetime import date as Date
 from decimal import Decimal
 
@@ -202,6 +203,12 @@ def format_day(date: Date) -> str:
     """Return a date as 24 Nov 2025."""
     # `%-d` does not exist on Windows
     return f"{date.day} {date:%b %Y}"
+
+
+def format_moment(moment: datetime) -> str:
+    """Return a moment in UTC as 24 Nov 2025, 16:05 UTC."""
+    in_utc = moment.astimezone(UTC)
+    return f"{format_day(in_utc.date())}, {in_utc:%H:%M} UTC"
 
 
 def format_day_and_month(date: Date) -> str:

@@ -21,6 +21,7 @@ class AnalysisRequest:
     """Where the data comes from and how it is analyzed; `as_of` None is the latest day.
 
     `earnings`: wait for the company's earnings too, which the source is asked for once a day.
+    `person`: whose private targets are among the targets, "" for nobody's.
     """
 
     source: SourceKey = "yahoo"
@@ -29,6 +30,7 @@ class AnalysisRequest:
     basis: PriceBasis = "split-adjusted"
     interval: Interval = "1d"
     earnings: bool = False
+    person: str = ""
 
 
 def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
@@ -37,7 +39,7 @@ def load_analysis(symbol: str, request: AnalysisRequest) -> Analysis:
     `UnknownSymbol` names the symbols that resemble it.
     """
     try:
-        data = fetch(parse_symbol(symbol), request.source, request.basis)
+        data = fetch(parse_symbol(symbol), request.source, request.basis, request.person)
     except UnknownSymbol as error:
         error.matches = _near_matches(error.symbol, request.source)
         raise

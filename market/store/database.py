@@ -1,7 +1,8 @@
 """A database that continues in memory when its disk is full, read-only, damaged or unreachable.
 
 Queries and changes are functions of a connection, so that a change that the disk refuses can be made in memory, and
-again on the disk once that works.
+again on the disk once that works. What people entered on a server is another matter: others go on editing it there,
+so while it is away, nothing of theirs is made up in memory and nothing is changed.
 """
 
 from __future__ import annotations
@@ -18,9 +19,16 @@ from prometheus_client import Histogram
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from market.store.engines import Operation, names_a_server, open_engine, run_read, run_write
-from market.store.failures import UNUSABLE_ERRORS, StoreProblem, driver_message, explain_failure, reports_damage
-from market.store.memory_fallback import MemoryFallback
+from market.store.engines import REFUSED_RETRY_SECONDS, Operation, names_a_server, open_engine, run_read, run_write
+from market.store.failures import (
+    UNUSABLE_ERRORS,
+    StoreAway,
+    StoreProblem,
+    driver_message,
+    explain_failure,
+    reports_damage,
+)
+from market.store.memory_fallback import MemoryFallback, PendingChange
 from market.store.schema import prepare_tables
 from market.store.store_file import FileIdentity, identify_file, replace_damaged_file
 from market.store.user_rows import read_user_rows, replace_user_rows
@@ -28,10 +36,15 @@ from market.store.user_rows import read_user_rows, replace_user_rows
 T = TypeVar("T")
 
 DISK_RETRY_SECONDS = 30  # how long memory is used before the disk is tried again
+SERVER_RETRY_SECONDS = 5  # the same for a server: until then nobody can save anything
 INVALID_CHANGE_ERRORS = (IntegrityError, DataError)  # the change is at fault, not the disk
 
 log = logging.getLogger("levelboard.store")
 SECONDS = Histogram("levelboard_store_seconds", "How long the store takes to read and to write", ("operation",))
+
+
+class _OnlyInMemory(Exception):
+    """The disk cannot be used, and memory stands in for it."""
 
 
 class Database:
@@ -61,6 +74,10 @@ class Database:
     def is_on_a_server(self) -> bool:
         return names_a_server(self._address)
 
+    @property
+    def _retry_seconds(self) -> float:
+        return SERVER_RETRY_SECONDS if self.is_on_a_server else DISK_RETRY_SECONDS
+
     def read(self, query: Operation[T]) -> T:
         """Run `query` and return its result."""
         with SECONDS.labels("read").time():
@@ -85,10 +102,29 @@ class Database:
         with SECONDS.labels("write").time():
             return self._run(run_write, change)
 
-    def write_user_change(self, change: Operation[T]) -> T:
-        """Run `change` like `write`; if only memory could take it, it is made on the disk as soon as that works."""
+    def read_user_data(self, query: Operation[T]) -> T:
+        """Run `query` on what people entered. Raises `StoreAway` while a server that has it cannot be read."""
+        with SECONDS.labels("read").time():
+            if not self.is_on_a_server:
+                return self._run(run_read, query)
+            try:
+                return self._run_on_disk(run_read, query)
+            except _OnlyInMemory:
+                return self._read_server_behind_memory(query)
+
+    def write_user_change(self, change: Operation[T], otherwise: Operation[Any] | None = None) -> T:
+        """Run `change`, what a person entered, like `write`. Raises `StoreAway` while it is on a server that is away.
+
+        If only memory could take it in place of a file, it is made on the disk as soon as that works. `otherwise` is
+        made there in its place if what others have saved meanwhile rules it out.
+        """
         with SECONDS.labels("write").time():
-            result = self._run(run_write, change, keep_for_disk=True)
+            if self.is_on_a_server:
+                try:
+                    return self._run_on_disk(run_write, change)
+                except _OnlyInMemory:
+                    raise StoreAway(self._address) from None
+            result = self._run(run_write, change, PendingChange(change, otherwise))
         self._repeat_in_memory(change)
         return result
 
@@ -99,10 +135,29 @@ class Database:
         if self._fallback is not None:
             self._fallback.close()
 
-    def _run(self, run: Callable[[Engine, Operation[T]], T], operation: Operation[T], keep_for_disk: bool = False) -> T:
-        """Run `operation` on the disk, once more if a damaged file was replaced meanwhile, else in memory."""
+    def _run(
+        self, run: Callable[[Engine, Operation[T]], T], operation: Operation[T], pending: PendingChange | None = None
+    ) -> T:
+        """Run `operation` on the disk, else in memory, where `pending` is kept for the disk."""
+        with suppress(_OnlyInMemory):
+            return self._run_on_disk(run, operation)
+        with self._lock:
+            fallback = self._fallback
+            if fallback is None:  # another thread went back to the disk meanwhile
+                return self._run(run, operation, pending)
+            result = run(fallback.engine, operation)
+            if pending is not None:
+                fallback.pending.append(pending)
+            return result
+
+    def _run_on_disk(self, run: Callable[[Engine, Operation[T]], T], operation: Operation[T]) -> T:
+        """Run `operation`, once more if a damaged file was replaced or the connection lost. Raises `_OnlyInMemory`.
+
+        Where the connection was lost, the first time may have succeeded: twice has the same effect as once.
+        """
         self._return_to_disk_if_due()
         self._follow_replaced_file()
+        started = time.monotonic()
         for is_last_try in (False, True):
             disk, replaced_files = self._disk, self._replaced_files
             if self._fallback is not None or disk is None:
@@ -112,15 +167,23 @@ class Database:
             except INVALID_CHANGE_ERRORS:
                 raise
             except UNUSABLE_ERRORS as error:
+                is_quick = time.monotonic() - started < REFUSED_RETRY_SECONDS  # a frozen server is not waited for twice
+                if not is_last_try and is_quick and _has_lost_connection(error):
+                    continue
                 self._handle_disk_failure(error, replaced_files, is_last_try)
-        with self._lock:
-            fallback = self._fallback
-            if fallback is None:  # another thread went back to the disk meanwhile
-                return self._run(run, operation, keep_for_disk)
-            result = run(fallback.engine, operation)
-            if keep_for_disk:
-                fallback.pending.append(operation)
-            return result
+        raise _OnlyInMemory
+
+    def _read_server_behind_memory(self, query: Operation[T]) -> T:
+        """Read from a server that can be read but not written. Raises `StoreAway`."""
+        fallback = self._fallback
+        if fallback is None or fallback.readable_disk is None:
+            raise StoreAway(self._address)
+        try:
+            return run_read(fallback.readable_disk, query)
+        except UNUSABLE_ERRORS as error:
+            log.warning("The store cannot be read: %s", driver_message(error))
+            fallback.readable_disk = None  # not to wait for it again before it is due
+            raise StoreAway(self._address) from None
 
     def _repeat_in_memory(self, change: Operation[Any]) -> None:
         """Repeat a change that went to the disk while another thread was switching to memory.
@@ -128,7 +191,7 @@ class Database:
         Making a change twice has the same effect as making it once.
         """
         with self._lock:
-            if self._fallback is not None and change not in self._fallback.pending:
+            if self._fallback is not None and all(change is not kept.change for kept in self._fallback.pending):
                 with suppress(StoreProblem):
                     run_write(self._fallback.engine, change)
 
@@ -195,7 +258,7 @@ class Database:
     def _fall_back_to_memory(self, error: Exception) -> None:
         log.warning("The store continues in memory: %s", driver_message(error))
         self.notice = explain_failure(self._address, error)
-        self._disk_retry_at = time.monotonic() + DISK_RETRY_SECONDS
+        self._disk_retry_at = time.monotonic() + self._retry_seconds
         self._fallback = MemoryFallback(self._address, self._disk)
 
     def _return_to_disk_if_due(self) -> None:
@@ -207,7 +270,7 @@ class Database:
             fallback = self._fallback
             if fallback is None:  # another thread went back to the disk meanwhile
                 return
-            self._disk_retry_at = time.monotonic() + DISK_RETRY_SECONDS
+            self._disk_retry_at = time.monotonic() + self._retry_seconds
             disk = self._open_disk()
             with self._lock:
                 self._return_to_disk(disk, fallback)
@@ -217,7 +280,12 @@ class Database:
             self._disk_retry.release()
 
     def _return_to_disk(self, disk: Engine, fallback: MemoryFallback) -> None:
-        fallback.write_pending(disk)
+        self.notice = fallback.write_pending(disk)
         self.close()
-        self._disk, self._fallback, self.notice = disk, None, None
+        self._disk, self._fallback = disk, None
         log.info("The store is on disk again")
+
+
+def _has_lost_connection(error: Exception) -> bool:
+    """Return whether a server ended the connection in the middle of an operation, as in a restart."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated

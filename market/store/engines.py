@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
+from tenacity import retry, retry_if_exception, retry_if_exception_type, stop_after_delay, wait_random
 
 from market.store.server_connection import open_server
 
@@ -23,6 +23,7 @@ Operation = Callable[[Connection], T]
 
 ADDRESS_VARIABLE = "LEVELS_STORE"  # the environment variable that holds the store's address
 BUSY_TIMEOUT_SECONDS = 15  # how long a writer waits for another's transaction, which takes milliseconds
+REFUSED_RETRY_SECONDS = 2.0  # a server that restarts, or has no free connection, mostly takes one by then
 WRITE_LOCK_ID = 0x1E7E15  # the number of Levelboard's advisory lock in PostgreSQL
 
 
@@ -82,11 +83,11 @@ def parse_address(address: str) -> URL:
 
 
 def names_a_server(address: str) -> bool:
-    """Return whether the address is that of a database server."""
+    """Return whether the address is that of a database server, or is meant as one."""
     try:
         return parse_address(address).get_backend_name() != "sqlite"
     except ArgumentError:
-        return False
+        return True
 
 
 def public_address(address: str) -> str:
@@ -107,16 +108,31 @@ def _names_a_scheme(address: str) -> bool:
 
 def run_read(engine: Engine, query: Operation[T]) -> T:
     """Run `query` in one transaction and return its result."""
-    with engine.connect() as connection:
+    with _connect(engine) as connection:
         return query(connection)
 
 
 def run_write(engine: Engine, change: Operation[T]) -> T:
     """Run `change` in one transaction and return its result. Only one write transaction runs at a time."""
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with _connect(engine).execution_options(writing=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK_ID)))
         return change(connection)
+
+
+def _connect(engine: Engine) -> Connection:
+    """Connect; a server that refuses, as one without a free connection does, is asked again for a moment."""
+    return engine.connect() if engine.dialect.name == "sqlite" else _connect_to_server(engine)
+
+
+@retry(
+    retry=retry_if_exception_type(OperationalError),
+    stop=stop_after_delay(REFUSED_RETRY_SECONDS),
+    wait=wait_random(0.05, 0.25),
+    reraise=True,
+)
+def _connect_to_server(engine: Engine) -> Connection:
+    return engine.connect()
 
 
 def _configure_sqlite(engine: Engine) -> Engine:

@@ -8,7 +8,7 @@ import sqlite3
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from market.store.engines import ADDRESS_VARIABLE, public_address
+from market.store.engines import ADDRESS_VARIABLE, names_a_server, public_address
 from market.store.schema import NewerStore
 
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -19,6 +19,16 @@ MAX_DRIVER_MESSAGE_LENGTH = 120
 
 class StoreProblem(Exception):
     """A request that the store cannot fulfill; the text is a sentence for the user."""
+
+
+class StoreAway(StoreProblem):
+    """The server that has what people entered cannot be reached: nothing of it can be changed."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"The store {public_address(address)} cannot be reached, so nothing was saved. "
+            "What you entered is still here: save it again when the store is back."
+        )
 
 
 class NotAStore(Exception):
@@ -40,6 +50,8 @@ UNUSABLE_ERRORS = (
 def explain_failure(address: str, error: Exception) -> str:
     """Explain why the store at `address` cannot be used, what to do, and what happens until then."""
     explanation = _explain_cause(public_address(address), error)
+    if names_a_server(address):
+        return f"{explanation} Until then, watchlists and own targets are those last read, and cannot be changed."
     return f"{explanation} Until then, changes are kept only while Levelboard is running."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,17 @@ from market.store.engines import Operation, open_in_memory, open_read_only, run_
 from market.store.failures import UNUSABLE_ERRORS, StoreProblem
 from market.store.schema import is_up_to_date, prepare_tables
 from market.store.user_rows import read_user_rows, replace_user_rows
+from text.numbers import format_count
 
 log = logging.getLogger("levelboard.store")
+
+
+@dataclass(frozen=True)
+class PendingChange:
+    """A change made in memory, and what is done in its place if the disk, when it is back, rules it out."""
+
+    change: Operation[Any]
+    otherwise: Operation[Any] | None = None
 
 
 class MemoryFallback:
@@ -27,16 +37,25 @@ class MemoryFallback:
 
     def __init__(self, address: str, disk: Engine | None) -> None:
         self.readable_disk = _find_readable(address, disk)
-        self.pending: list[Operation[Any]] = []
+        self.pending: list[PendingChange] = []
         self.engine = open_in_memory()
         prepare_tables(self.engine)
         if self.readable_disk is not None:
             replace_user_rows(self.engine, read_user_rows(self.readable_disk))
 
-    def write_pending(self, disk: Engine) -> None:
-        """Make the pending changes on `disk`, in one transaction."""
-        run_write(disk, lambda connection: _apply(connection, self.pending))
+    def write_pending(self, disk: Engine) -> str | None:
+        """Make the pending changes on `disk`, in one transaction.
+
+        Returns a sentence for the user about those that what others saved there meanwhile ruled out, or None.
+        """
+        conflicts = run_write(disk, lambda connection: _apply(connection, self.pending))
         self.pending.clear()
+        if not conflicts:
+            return None
+        return (
+            f"While the store could not be used, {format_count(conflicts, 'change')} to watchlists met what others had "
+            'saved meanwhile. Both are kept: the lists made here have "(conflict)" in their names.'
+        )
 
     def close(self) -> None:
         """Close the database in memory and the disk below it."""
@@ -62,11 +81,16 @@ def _find_readable(address: str, disk: Engine | None) -> Engine | None:
     return None
 
 
-def _apply(connection: Connection, changes: Sequence[Operation[Any]]) -> None:
-    """Make the changes one after another, without those that the current state of the disk rules out."""
-    for change in changes:
+def _apply(connection: Connection, changes: Sequence[PendingChange]) -> int:
+    """Make the changes one after another, and return how many the disk ruled out and something else was made for."""
+    replaced = 0
+    for pending in changes:
         try:
             with connection.begin_nested():
-                change(connection)
+                pending.change(connection)
         except StoreProblem as error:
             log.warning("A change made in memory could not be made on the disk: %s", error)
+            if pending.otherwise is not None:
+                pending.otherwise(connection)
+                replaced += 1
+    return replaced

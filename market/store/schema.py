@@ -54,21 +54,51 @@ TARGETS = Table(
     Column("body", Text, nullable=False),  # a PriceTarget as JSON
 )
 
+# A deleted row stays, with the token of the edit that deleted it, so that it can be restored
 WATCHLISTS = Table(
     "levels_watchlists",
     TABLES,
-    Column("name", String(80), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(254), nullable=False),  # a person, "" for everyone
+    Column("sharing", String(8), nullable=False),  # private, read or edit
+    Column("name", String(80), nullable=False),  # unique among an owner's lists
     Column("place", Integer, nullable=False),
     Column("symbols", Text, nullable=False),  # a JSON array
+    Column("version", String(32), nullable=False),  # another one after each edit
+    Column("deletion", String(32)),
 )
 
 OWN_TARGETS = Table(
     "levels_own_targets",
     TABLES,
+    Column("owner", String(254), primary_key=True),
     Column("key", String(32), primary_key=True),
     Column("place", Integer, nullable=False),
-    Column("symbol", String(32), nullable=False, index=True),
+    Column("symbol", String(32), nullable=False),
     Column("body", Text, nullable=False),  # a PriceTarget as JSON
+    Column("deletion", String(32)),
+)
+
+# How a person shares all of their own targets
+TARGET_SHARING = Table(
+    "levels_target_sharing",
+    TABLES,
+    Column("person", String(254), primary_key=True),
+    Column("sharing", String(8), nullable=False),
+)
+
+# Who changed which watchlist, or own targets, and when by the database's clock
+EDITS = Table(
+    "levels_edits",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("token", String(32), nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("person", String(254), nullable=False),
+    Column("owner", String(254), nullable=False),  # of what was changed
+    Column("watchlist_id", String(32), nullable=False),  # "" for own targets
+    Column("action", String(16), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
 )
 
 # When the targets of a symbol were last fetched, and the consensus that came with them
@@ -128,9 +158,10 @@ MEASUREMENTS = Table(
 )
 
 # Left by a person, and therefore impossible to fetch again
-USER_TABLES = (WATCHLISTS, OWN_TARGETS, VISITS)
+USER_TABLES = (WATCHLISTS, OWN_TARGETS, TARGET_SHARING, EDITS, VISITS)
 
 DEFAULT_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
+FIRST_VERSION = "1"
 
 
 FROM_1_TO_2 = (
@@ -157,7 +188,32 @@ FROM_4_TO_5 = (
        (symbol VARCHAR(32) NOT NULL, key VARCHAR(32) NOT NULL, measured_at VARCHAR(40) NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (symbol, key))""",
 )
-STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5)
+# What existed belongs to everyone
+FROM_5_TO_6 = (
+    "ALTER TABLE levels_watchlists RENAME TO levels_watchlists_old",
+    """CREATE TABLE levels_watchlists
+       (id VARCHAR(32) PRIMARY KEY, owner VARCHAR(254) NOT NULL, sharing VARCHAR(8) NOT NULL,
+        name VARCHAR(80) NOT NULL, place INTEGER NOT NULL, symbols TEXT NOT NULL, version VARCHAR(32) NOT NULL,
+        deletion VARCHAR(32))""",
+    """INSERT INTO levels_watchlists (id, owner, sharing, name, place, symbols, version)
+       SELECT 'list ' || row_number() OVER (ORDER BY place, name), '', 'edit', name, place, symbols, '1'
+       FROM levels_watchlists_old""",
+    "DROP TABLE levels_watchlists_old",
+    "DROP INDEX ix_levels_own_targets_symbol",
+    "ALTER TABLE levels_own_targets RENAME TO levels_own_targets_old",
+    """CREATE TABLE levels_own_targets
+       (owner VARCHAR(254) NOT NULL, key VARCHAR(32) NOT NULL, place INTEGER NOT NULL, symbol VARCHAR(32) NOT NULL,
+        body TEXT NOT NULL, deletion VARCHAR(32), PRIMARY KEY (owner, key))""",
+    """INSERT INTO levels_own_targets (owner, key, place, symbol, body)
+       SELECT '', key, place, symbol, body FROM levels_own_targets_old""",
+    "DROP TABLE levels_own_targets_old",
+    "CREATE TABLE levels_target_sharing (person VARCHAR(254) PRIMARY KEY, sharing VARCHAR(8) NOT NULL)",
+    """CREATE TABLE levels_edits
+       (number INTEGER PRIMARY KEY, token VARCHAR(32) NOT NULL, at DOUBLE PRECISION NOT NULL,
+        person VARCHAR(254) NOT NULL, owner VARCHAR(254) NOT NULL, watchlist_id VARCHAR(32) NOT NULL,
+        action VARCHAR(16) NOT NULL, details TEXT NOT NULL)""",
+)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6)
 CURRENT_VERSION = 1 + len(STEPS)
 
 
@@ -182,7 +238,9 @@ def migrate(connection: Connection) -> None:
     if version is None:
         TABLES.create_all(connection)
         name, symbols = DEFAULT_WATCHLIST
-        connection.execute(WATCHLISTS.insert().values(name=name, place=0, symbols=json.dumps(symbols)))
+        default = {"id": "list 1", "owner": "", "sharing": "edit", "name": name, "place": 0}
+        content = {"symbols": json.dumps(symbols), "version": FIRST_VERSION}
+        connection.execute(WATCHLISTS.insert().values(default | content))
     else:
         for statement in chain.from_iterable(STEPS[version - 1 :]):
             connection.exec_driver_sql(statement)

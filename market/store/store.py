@@ -10,8 +10,7 @@ import json
 import logging
 import os
 import threading
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import date as Date
@@ -19,16 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from market.events.company_events import EarningsDates
 from market.price_history import PriceBasis, PriceHistory
 from market.price_target import PriceTarget
 from market.store.database import Database
 from market.store.engines import ADDRESS_VARIABLE
-from market.store.failures import StoreProblem
+from market.store.failures import StoreAway, StoreProblem
 from market.store.measurements import read_measurement, write_measurement
-from market.store.personal import visits
+from market.store.personal import own_targets, visits, watchlists
+from market.store.personal.edits import Edit, new_token, read_edits
+from market.store.personal.entered import Entered, read_entered
+from market.store.personal.sharing import EVERYONE, Sharing, sharing_at_first
+from market.store.personal.watchlists import EditConflict, Watchlist, new_watchlist
 from market.store.rows import (
     earnings_from_row,
     earnings_to_row,
@@ -39,21 +42,11 @@ from market.store.rows import (
     target_to_json,
     to_utc_text,
 )
-from market.store.schema import DEFAULT_WATCHLIST, EARNINGS, HISTORIES, OWN_TARGETS, TARGET_LISTS, TARGETS, WATCHLISTS
-
-MAX_NAME_LENGTH = 60
+from market.store.schema import EARNINGS, HISTORIES, TARGET_LISTS, TARGETS
 
 log = logging.getLogger("levelboard.store")
 
-__all__ = ["Store", "StoreProblem", "TargetList", "Watchlist", "get_store"]
-
-
-@dataclass(frozen=True)
-class Watchlist:
-    """A named list of symbols, in the user's order."""
-
-    name: str
-    symbols: tuple[str, ...]
+__all__ = ["EditConflict", "Store", "StoreAway", "StoreProblem", "TargetList", "Watchlist", "get_store"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +66,7 @@ class Store:
 
     def __init__(self, address: str | None = None) -> None:
         self.database = Database(_resolve_address(address))
+        self._entered: Entered | None = None
 
     @property
     def notice(self) -> str | None:
@@ -208,112 +202,119 @@ class Store:
         rows = self.database.read_large(lambda connection: connection.execute(query).all() or None)
         return {target_from_json(row.body): Date.fromisoformat(row.first_seen) for row in rows or ()}
 
-    # Watchlists
+    # What people entered
 
-    def watchlists(self) -> tuple[Watchlist, ...]:
-        """Return all watchlists in their order; there is always at least one."""
-        query = select(WATCHLISTS).order_by(WATCHLISTS.c.place)
-        rows = self.database.read(lambda connection: connection.execute(query).all())
-        watchlists = tuple(Watchlist(row.name, tuple(json.loads(row.symbols))) for row in rows)
-        return watchlists or (Watchlist(*DEFAULT_WATCHLIST),)
+    def watchlists(self, person: str = EVERYONE) -> tuple[Watchlist, ...]:
+        """Return the watchlists that the person may see, in their order, the default one where there are none.
 
-    def save_watchlist(self, watchlist: Watchlist) -> None:
-        """Add the watchlist at the end, or replace the one of that name. Raises `StoreProblem` for an invalid name."""
-        name = _clean_name(watchlist.name)
-        symbols = json.dumps(list(dict.fromkeys(watchlist.symbols)))
+        While a server is away they are those last read; empty only if none was ever read.
+        """
+        entered = self._read_entered()
+        return () if entered is None else entered.watchlists(person)
 
-        def change(connection: Connection) -> None:
-            replacement = update(WATCHLISTS).where(_matches(WATCHLISTS, name=name)).values(symbols=symbols)
-            if not connection.execute(replacement).rowcount:
-                _append(connection, WATCHLISTS, name=name, symbols=symbols)
+    def create_watchlist(self, name: str, symbols: Iterable[str], person: str = EVERYONE) -> Watchlist:
+        """Add a list at the end. Raises `StoreProblem` if the name is invalid, or taken by another list of theirs."""
+        new = new_watchlist(name, tuple(symbols))
+        return self.database.write_user_change(
+            lambda connection: watchlists.create(connection, new, person),
+            otherwise=lambda connection: watchlists.keep_copy(connection, new, person),
+        )
 
-        self.database.write_user_change(change)
+    def edit_watchlist(self, base: Watchlist, name: str, symbols: Iterable[str], person: str = EVERYONE) -> Watchlist:
+        """Change the list that was read as `base`, merge that with what others changed since, and return the result.
 
-    def rename_watchlist(self, old: str, new: str) -> None:
-        """Rename a watchlist. Raises `StoreProblem` if `old` is missing, if `new` exists, or if `new` is invalid."""
-        name = _clean_name(new)
-        if name == old:
-            return
+        Raises `EditConflict` where the two cannot be merged, and `StoreProblem` if the name is invalid or taken.
+        """
+        if not base.id:  # the default list, shown to who has none
+            return self.create_watchlist(name, symbols, person)
+        edited = new_watchlist(name, tuple(symbols), base.id)
+        return self.database.write_user_change(
+            lambda connection: watchlists.edit(connection, base, edited, person),
+            otherwise=lambda connection: watchlists.keep_copy(connection, edited, person),
+        )
 
-        def change(connection: Connection) -> None:
-            if connection.scalar(select(WATCHLISTS.c.name).where(_matches(WATCHLISTS, name=name))) is not None:
-                raise StoreProblem(f'There is already a watchlist named "{name}". Choose another name.')
-            renaming = update(WATCHLISTS).where(_matches(WATCHLISTS, name=old)).values(name=name)
-            if not connection.execute(renaming).rowcount:
-                raise StoreProblem(f'There is no longer a watchlist named "{old}". Reload the page.')
+    def save_watchlist(self, watchlist: Watchlist, person: str = EVERYONE) -> Watchlist:
+        """Add the list, or replace the person's own of that name, whatever it holds: for programs, not for editors."""
+        new = new_watchlist(watchlist.name, watchlist.symbols)
+        return self.database.write_user_change(lambda connection: watchlists.replace_or_create(connection, new, person))
 
-        self.database.write_user_change(change)
+    def delete_watchlist(self, base: Watchlist, person: str = EVERYONE) -> None:
+        """Delete the list that was read as `base`. Raises `EditConflict` if somebody has changed it since."""
+        token = new_token()
+        self.database.write_user_change(lambda connection: watchlists.delete(connection, base, person, token))
 
-    def order_watchlists(self, names: Sequence[str]) -> None:
-        """Move the named watchlists to the front, in this order; the others follow in their current order."""
+    def order_watchlists(self, first: Watchlist, second: Watchlist, person: str = EVERYONE) -> None:
+        """Put `first` directly before `second`, unless it is somewhere before it already."""
+        self.database.write_user_change(lambda connection: watchlists.order(connection, first, second, person))
 
-        def change(connection: Connection) -> None:
-            stored = list(connection.scalars(select(WATCHLISTS.c.name).order_by(WATCHLISTS.c.place)))
-            ordered = dict.fromkeys([*(name for name in names if name in stored), *stored])
-            for place, name in enumerate(ordered):
-                connection.execute(update(WATCHLISTS).where(_matches(WATCHLISTS, name=name)).values(place=place))
+    def share_watchlist(self, watchlist: Watchlist, sharing: Sharing, person: str) -> None:
+        """Share a list of the person's own with everyone to read or to edit, or no longer."""
+        self.database.write_user_change(lambda connection: watchlists.share(connection, watchlist, sharing, person))
 
-        self.database.write_user_change(change)
+    def own_targets(self, symbol: str | None = None, person: str = EVERYONE) -> tuple[PriceTarget, ...]:
+        """Return the targets that people entered and this person may see, of one symbol or of all, oldest first."""
+        entered = self._read_entered()
+        return () if entered is None else entered.own_targets(symbol, person)
 
-    def delete_watchlist(self, name: str) -> None:
-        """Delete a watchlist. When the last one is deleted, the default watchlist takes its place."""
+    def count_own_targets(self, person: str = EVERYONE) -> int:
+        """Return how many of these targets there are."""
+        entered = self._read_entered()
+        return 0 if entered is None else entered.count_own_targets(person)
 
-        def change(connection: Connection) -> None:
-            connection.execute(delete(WATCHLISTS).where(_matches(WATCHLISTS, name=name)))
-            if connection.scalar(select(func.count()).select_from(WATCHLISTS)) == 0:
-                default_name, symbols = DEFAULT_WATCHLIST
-                _append(connection, WATCHLISTS, name=default_name, symbols=json.dumps(symbols))
+    def has_private_targets(self, person: str) -> bool:
+        """Return whether the person has targets that nobody else sees: all others see the same charts."""
+        entered = self._read_entered()
+        return entered is not None and entered.has_private_targets(person)
 
-        self.database.write_user_change(change)
-
-    # The user's own targets
-
-    def own_targets(self, symbol: str | None = None) -> tuple[PriceTarget, ...]:
-        """Return the user's own targets, of one symbol or of all, in the order in which they were added."""
-        query = select(OWN_TARGETS.c.body).order_by(OWN_TARGETS.c.place)
-        if symbol is not None:
-            query = query.where(_matches(OWN_TARGETS, symbol=symbol))
-        return self.database.read(lambda connection: tuple(map(target_from_json, connection.scalars(query))))
-
-    def add_own_targets(self, rows: Iterable[PriceTarget]) -> int:
+    def add_own_targets(self, rows: Iterable[PriceTarget], person: str = EVERYONE) -> int:
         """Add the targets that are not stored yet, and return how many that were."""
-        targets = {target_key(row): row for row in rows}
+        added = tuple(rows)
+        return self.database.write_user_change(lambda connection: own_targets.add(connection, added, person))
+
+    def delete_own_targets(self, rows: Iterable[PriceTarget] | None = None, person: str = EVERYONE) -> int:
+        """Delete these targets, or all if None, as far as the person may; return how many were deleted."""
+        deleted, token = None if rows is None else tuple(rows), new_token()
+        return self.database.write_user_change(
+            lambda connection: own_targets.delete_live(connection, deleted, person, token)
+        )
+
+    def sharing_of_own_targets(self, person: str) -> Sharing:
+        """Return how the person shares their own targets with everyone."""
+        entered = self._read_entered()
+        return sharing_at_first(person) if entered is None else entered.sharing_of_targets(person)
+
+    def share_own_targets(self, sharing: Sharing, person: str) -> None:
+        """Share all targets of the person with everyone to read or to edit, or no longer."""
+        self.database.write_user_change(lambda connection: own_targets.share(connection, sharing, person))
+
+    def edits(self, person: str = EVERYONE) -> tuple[Edit, ...]:
+        """Return the latest changes of what the person may see, newest first. Raises `StoreAway`."""
+        return self.database.read_user_data(lambda connection: read_edits(connection, person))
+
+    def restore(self, token: str, person: str = EVERYONE) -> int:
+        """Bring back the lists or targets that the edit with this token deleted, and return how many."""
 
         def change(connection: Connection) -> int:
-            stored = set(connection.scalars(select(OWN_TARGETS.c.key)))
-            new = {key: target for key, target in targets.items() if key not in stored}
-            first_place = _next_place(connection, OWN_TARGETS)
-            new_rows = [
-                {"key": key, "symbol": target.symbol, "body": target_to_json(target), "place": place}
-                for place, (key, target) in enumerate(new.items(), first_place)
-            ]
-            if new_rows:
-                connection.execute(insert(OWN_TARGETS), new_rows)
-            return len(new_rows)
+            return watchlists.restore(connection, token, person) + own_targets.restore(connection, token, person)
 
         return self.database.write_user_change(change)
 
-    def delete_own_targets(self, rows: Iterable[PriceTarget] | None = None) -> int:
-        """Delete these targets, or all of the user's own if None, and return how many were deleted."""
-        keys = None if rows is None else [*map(target_key, rows)]
-
-        def change(connection: Connection) -> int:
-            if keys is None:
-                return connection.execute(delete(OWN_TARGETS)).rowcount
-            if not keys:
-                return 0
-            deletion = delete(OWN_TARGETS).where(OWN_TARGETS.c.key == bindparam("deleted_key"))
-            return connection.execute(deletion, [{"deleted_key": key} for key in keys]).rowcount
-
-        return self.database.write_user_change(change)
+    def _read_entered(self) -> Entered | None:
+        """Return what people entered: while a server is away as last read, None if it never was."""
+        known = self._entered
+        try:
+            self._entered = self.database.read_user_data(lambda connection: read_entered(connection, known))
+        except StoreAway:
+            return known
+        return self._entered
 
     # Visits
 
-    def note_visit(self, person: str = "") -> None:
+    def note_visit(self, person: str = EVERYONE) -> None:
         """Note that `person` is here now; where nobody signs in, all are the one common visitor ""."""
         self.database.write(lambda connection: visits.note_visit(connection, person))
 
-    def last_visit(self, person: str = "") -> datetime | None:
+    def last_visit(self, person: str = EVERYONE) -> datetime | None:
         """Return when the visit of `person` before the current one ended, in UTC; None if there was none.
 
         A visit ends with half an hour without a `note_visit`, so the answer stays the same during a visit.
@@ -346,27 +347,6 @@ def _matches(table: Table, **values: str) -> Any:
     """Return the SQL condition that each of these columns has this value."""
     conditions = [table.c[name] == value for name, value in values.items()]
     return conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
-
-
-def _append(connection: Connection, table: Table, **values: object) -> None:
-    connection.execute(insert(table).values(place=_next_place(connection, table), **values))
-
-
-def _next_place(connection: Connection, table: Table) -> int:
-    last_place = connection.scalar(select(func.max(table.c.place)))
-    return 0 if last_place is None else last_place + 1
-
-
-def _clean_name(text: str) -> str:
-    """Return a watchlist's name with single spaces. Raises `StoreProblem` if it is not a valid name."""
-    name = " ".join(text.split())
-    if not name:
-        raise StoreProblem("A watchlist needs a name. Enter one.")
-    if len(name) > MAX_NAME_LENGTH:
-        raise StoreProblem(f"A watchlist name can have at most {MAX_NAME_LENGTH} characters. Shorten it.")
-    if any(unicodedata.category(character)[0] == "C" for character in name):
-        raise StoreProblem("A watchlist name must be plain text, and this one has invisible characters. Type it again.")
-    return name
 
 
 def _listed_target_rows(

@@ -92,8 +92,9 @@ def hostile_companies(shared_stage: Stage) -> Iterator[None]:
     shared_stage.yahoo.lists(*(hostile_listing(symbol, seed) for seed, symbol in enumerate(HOSTILE)))
     store.save_watchlist(Watchlist(WATCHLIST, tuple(HOSTILE)))
     yield
-    for name in (WATCHLIST, HOSTILE_LIST_NAME):
-        store.delete_watchlist(name)
+    for watchlist in store.watchlists():
+        if watchlist.name in (WATCHLIST, HOSTILE_LIST_NAME):
+            store.delete_watchlist(watchlist)
     for symbol in HOSTILE:
         shared_stage.yahoo.delists(symbol)
 

@@ -35,7 +35,7 @@ def at_page() -> Callable[..., AppTest]:
     """Opens a page on a store without watchlists of its own."""
     store = empty_store()
     for watchlist in store.watchlists():
-        store.delete_watchlist(watchlist.name)
+        store.delete_watchlist(watchlist)
     return open_page
 
 
@@ -163,7 +163,7 @@ def test_a_failure_of_yahoo_offers_the_sample(at_page, monkeypatch):
 
     fetch = requests.fetch
 
-    def broken(symbol: str, source: str, basis: str):
+    def broken(symbol: str, source: str, basis: str, person: str):
         if source == "yahoo":
             raise YahooUnreachable(symbol)
         return fetch(symbol, source, basis)
@@ -193,8 +193,8 @@ def test_a_message_names_rows_of_old_prices_and_a_refresh_retries_them_at_once(w
 
 def test_a_list_is_created_by_pasting_and_bad_words_are_named(watchlist):
     at = watchlist()
-    at.text_input(key="watchlist-new-name").set_value("  Big   tech ")
-    at.text_area(key="watchlist-new-as").set_value("$cifr, clsk;\tRIOT\nclsk  <b>x</b>")
+    at.text_input(key="watchlist-new-name 0").set_value("  Big   tech ")
+    at.text_area(key="watchlist-new-as 0").set_value("$cifr, clsk;\tRIOT\nclsk  <b>x</b>")
     press(at, "Create")
     assert Watchlist("Big tech", ("CIFR", "CLSK", "RIOT")) in get_store().watchlists()
     assert at.selectbox(key="watchlist").value == "Big tech"
@@ -214,10 +214,10 @@ def test_a_list_is_renamed_and_edited_in_one_step(watchlist):
 
 def test_an_existing_name_is_refused_and_nothing_is_lost(watchlist):
     at = watchlist(Watchlist("Old", ("CIFR",)))
-    at.text_input(key="watchlist-new-name").set_value("Old")
-    at.text_area(key="watchlist-new-as").set_value("RIOT")
+    at.text_input(key="watchlist-new-name 0").set_value("Old")
+    at.text_area(key="watchlist-new-as 0").set_value("RIOT")
     press(at, "Create")
-    assert 'There is already a watchlist "Old"' in at.error[0].value
+    assert 'There is already a watchlist named "Old"' in at.error[0].value
     assert Watchlist("Old", ("CIFR",)) in get_store().watchlists()
 
 

@@ -15,6 +15,7 @@ from tests.support.generated_bars import walk
 OWN_TARGET = PriceTarget("CIFR", "JPMorgan", Date(2025, 11, 24), 18.0, source="own")
 CHIPS = Watchlist("Chips", ("NVDA", "AMD"))
 ADDED = Watchlist("Added", ("MSTR",))
+READ_ONLY_SENTENCE = "Until then, watchlists and own targets are those last read, and cannot be changed."
 MEMORY_SENTENCE = "Until then, changes are kept only while Levelboard is running."
 
 
@@ -44,10 +45,15 @@ def assert_works(store: Store) -> None:
     """Check that everything a user does works, and that what is written can be read back. Adds the list `ADDED`."""
     store.save_watchlist(ADDED)
     store.add_own_targets([replace(OWN_TARGET, firm="Added")])
-    store.save_history(generated_history("NEW", 12))
-    store.save_targets("NEW", [replace(OWN_TARGET, symbol="NEW")], Date(2025, 11, 24))
     assert ADDED in store.watchlists()
     assert replace(OWN_TARGET, firm="Added") in store.own_targets()
+    assert_keeps_prices(store)
+
+
+def assert_keeps_prices(store: Store) -> None:
+    """Check that what was fetched can be saved and read back, which memory does for a server that is away too."""
+    store.save_history(generated_history("NEW", 12))
+    store.save_targets("NEW", [replace(OWN_TARGET, symbol="NEW")], Date(2025, 11, 24))
     found = store.history("NEW")
     assert found is not None
     assert len(found.bars) == 12

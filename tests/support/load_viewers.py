@@ -10,10 +10,13 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests.support.page_texts import plain
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # a chart of all bars takes a few megabytes
 RERUN_TIMEOUT_SECONDS = 120.0
@@ -23,13 +26,16 @@ RERUN_TIMEOUT_SECONDS = 120.0
 class Viewer:
     """One browser tab: it opens a page, switches tickers, and reads whatever the dashboard sends.
 
-    `charts`: those of the page as JSON. `connection`: options of the websocket, such as another host or a password.
+    `charts`: those of the page as JSON. `options`: what each select box offers, by its label. `alerts`: the messages
+    in boxes. `connection`: options of the websocket, such as another host or a password.
     """
 
     url: str
     query: dict[str, str]
     connection: dict[str, Any] = field(default_factory=dict)
     charts: list[str] = field(default_factory=list)
+    options: dict[str, list[str]] = field(default_factory=dict)
+    alerts: list[str] = field(default_factory=list)
     _socket: ClientConnection | None = None
     _ticker_box_id: str = ""
     _errors: list[str] = field(default_factory=list)
@@ -44,6 +50,10 @@ class Viewer:
     async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None):
         if self._socket is not None:
             await self._socket.close()
+
+    async def run_again(self) -> None:
+        """Run the page again, as after a click."""
+        self.charts = await self._rerun([])
 
     async def switch_ticker(self, ticker: str) -> float:
         """Return the seconds from the choice to the last message of the page; fail without a chart of that ticker."""
@@ -61,6 +71,7 @@ class Viewer:
         request.rerun_script.widget_states.widgets.extend(widgets)
         await self._socket.send(request.SerializeToString())
         charts: list[str] = []
+        self.alerts = []
         async with asyncio.timeout(RERUN_TIMEOUT_SECONDS):
             while True:
                 message = ForwardMsg.FromString(await self._socket.recv(decode=False))
@@ -82,9 +93,14 @@ class Viewer:
             return []
         element = message.delta.new_element
         kind = element.WhichOneof("type")
-        if kind == "selectbox" and element.selectbox.label == "Ticker":
-            self._ticker_box_id = element.selectbox.id
-        if kind == "exception" or (kind == "alert" and "failed" in element.alert.body):
+        if kind == "selectbox":
+            self.options[element.selectbox.label] = list(element.selectbox.options)
+            if element.selectbox.label == "Ticker":
+                self._ticker_box_id = element.selectbox.id
+        if kind == "alert":
+            self.alerts.append(plain(element.alert.body))
+        is_error = kind == "alert" and element.alert.format == Alert.ERROR
+        if kind == "exception" or (is_error and "failed" in element.alert.body):
             self._errors.append(str(element))
         return [element.plotly_chart.spec] if kind == "plotly_chart" else []
 

@@ -30,7 +30,7 @@ from ui.sidebar.sidebar import ViewOptions
 CHECK_EVERY_SECONDS = 60.0  # data is shown this long before a run of the page looks for newer data
 POLL_SECONDS = 0.5
 
-Key = tuple[Symbol, SourceKey, PriceBasis]
+Key = tuple[Symbol, SourceKey, PriceBasis, str]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def rerun_at(options: ViewOptions, moment: datetime) -> None:
 
 
 def _key(options: ViewOptions) -> Key:
-    return options.ticker, options.source, options.basis
+    return options.ticker, options.source, options.basis, options.person
 
 
 def _check_in(options: ViewOptions, seconds: float) -> None:

@@ -11,7 +11,8 @@ import streamlit as st
 from market import PriceTarget
 from market.sample.sample import TARGETS_CSV
 from market.store import store
-from market.store.store import StoreProblem
+from market.store.personal.sharing import EVERYONE, SHARING_NAMES, Sharing
+from market.store.store import StoreAway, StoreProblem
 from market.targets_csv import (
     MAX_BYTES,
     MAX_ROWS,
@@ -24,7 +25,9 @@ from text import numbers
 from text.escape import escape_markdown, table_cell
 from text.numbers import format_integer
 from ui.components.number_columns import style_numbers, unstyled_format
+from ui.sidebar.person import current_person
 
+PROBLEM_KEY = "own-problem"
 PRICE_COLUMNS = ("Target", "Prior")
 MAX_MEGABYTES = MAX_BYTES // 1_000_000
 MAX_NAMED_TICKERS = 8  # in one sentence; the others are counted
@@ -46,6 +49,7 @@ class ImportedFile:
     new_count: int = 0
     problems: tuple[RowProblem, ...] = ()
     error: str | None = None
+    store_is_away: bool = False
 
 
 def draw_own_targets() -> None:
@@ -60,7 +64,7 @@ def draw_own_targets() -> None:
     )
     if (imported := st.session_state.get("own-imported")) is not None:
         _draw_outcome(imported)
-    saved = _count_saved()
+    saved = store.get_store().count_own_targets(current_person())
     with st.container(horizontal=True, gap="small", key="own-actions"):
         if saved:
             st.button(
@@ -93,9 +97,9 @@ def _import_uploaded() -> None:
 def _import_file(name: str, content: bytes) -> ImportedFile:
     try:
         read = read_targets_csv(content)
-        new = store.get_store().add_own_targets(read.rows)
+        new = store.get_store().add_own_targets(read.rows, current_person())
     except (UnreadableTargetsFile, StoreProblem) as error:
-        return ImportedFile(name, error=str(error))
+        return ImportedFile(name, error=str(error), store_is_away=isinstance(error, StoreAway))
     _clear_page_caches()
     return ImportedFile(name, read.rows, new, read.problems)
 
@@ -105,15 +109,12 @@ def _clear_page_caches() -> None:
     st.cache_data.clear()
 
 
-@st.cache_data(ttl=60, max_entries=1, show_spinner=False)
-def _count_saved() -> int:
-    return len(store.get_store().own_targets())
-
-
 def _draw_outcome(imported: ImportedFile) -> None:
     name = escape_markdown(imported.name, 60)
     if imported.error is not None:
         st.error(f"{name}: {escape_markdown(imported.error, 400)}", icon=":material/block:")
+        if imported.store_is_away:
+            st.button("Import again", icon=":material/refresh:", key="own-again", on_click=_import_uploaded)
         return
     if imported.rows:
         st.success(f"{name}: {_success_phrase(imported)}", icon=":material/check:")
@@ -163,7 +164,9 @@ def _close() -> None:
 
 @st.dialog("Own targets", width="large", icon=":material/bookmark:", on_dismiss=_close)
 def _draw_saved_targets() -> None:
-    rows = store.get_store().own_targets()
+    rows = store.get_store().own_targets(person=current_person())
+    if (problem := st.session_state.pop(PROBLEM_KEY, None)) is not None:
+        st.error(escape_markdown(problem, 400))
     frame = _to_frame(rows)
     price_format = unstyled_format(frame, "%.2f")
     table = st.dataframe(
@@ -182,7 +185,7 @@ def _draw_saved_targets() -> None:
         placeholder="",
         on_select="rerun",
         selection_mode="multi-row",
-        key="own-table",
+        key=f"own-table {hash(rows)}",  # a selection is of rows, not of places that others' changes move
         alt="Own targets, as imported",
     )
     selected = [rows[index] for index in table["selection"]["rows"] if index < len(rows)]
@@ -198,10 +201,15 @@ def _draw_saved_targets() -> None:
         )
         what = _selection_phrase(len(selected), len(rows))
         with st.popover(f"Delete {what}", icon=":material/delete:"):
-            st.markdown(f"Delete {what}? This cannot be undone: download them first if in doubt.")
-            if st.button(f"Delete {what} now", type="primary", key="own-delete"):
-                _delete(selected or rows)
-                st.rerun()
+            st.markdown(f"Delete {what}? They can be restored for 90 days, under **History** on the Watchlist page.")
+            st.button(
+                f"Delete {what} now",
+                type="primary",
+                key="own-delete",
+                on_click=_delete,
+                args=(selected or rows,),  # those that were shown, not what others have added since
+            )
+    _draw_sharing()
 
 
 def _selection_phrase(selected_count: int, count: int) -> str:
@@ -212,12 +220,42 @@ def _selection_phrase(selected_count: int, count: int) -> str:
 
 def _delete(rows: Sequence[PriceTarget]) -> None:
     try:
-        store.get_store().delete_own_targets(rows)
+        deleted = store.get_store().delete_own_targets(rows, current_person())
     except StoreProblem as error:
-        st.error(escape_markdown(str(error), 300))
-        st.stop()
+        st.session_state[PROBLEM_KEY] = str(error)
+        return
     st.session_state["own-imported"] = None
-    _close()
+    _clear_page_caches()
+    if deleted >= len(rows):
+        _close()
+        return
+    kept = numbers.format_count(len(rows) - deleted, "row")
+    st.session_state[PROBLEM_KEY] = f"{kept} not deleted: others share them to read only, or deleted them meanwhile."
+
+
+def _draw_sharing() -> None:
+    """Draw with whom the viewer's own targets are shared, where people sign in."""
+    person = current_person()
+    if person == EVERYONE:
+        return
+    sharing = store.get_store().sharing_of_own_targets(person)
+    key = f"own-sharing {sharing}"
+    st.segmented_control(
+        "Your targets",
+        list(SHARING_NAMES),
+        default=sharing,
+        required=True,
+        format_func=SHARING_NAMES.__getitem__,
+        key=key,
+        on_change=lambda: _share(st.session_state[key]),
+    )
+
+
+def _share(sharing: Sharing) -> None:
+    try:
+        store.get_store().share_own_targets(sharing, current_person())
+    except StoreProblem as error:
+        st.session_state[PROBLEM_KEY] = str(error)
     _clear_page_caches()
 
 

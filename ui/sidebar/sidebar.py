@@ -15,10 +15,13 @@ from market.errors import BadSymbol
 from market.price_history import PriceBasis
 from market.source import SourceKey
 from market.sources import SOURCES, default_source, offered_sources, source_title
+from market.store.personal.sharing import EVERYONE
+from market.store.store import get_store
 from market.symbols import Symbol, parse_symbol
 from tickers.request import AnalysisRequest
 from ui import navigation
 from ui.sidebar import own_targets, watchlist_picker
+from ui.sidebar.person import current_person
 
 SCALES: tuple[Scale, ...] = ("linear", "log")
 INTERVALS: tuple[Interval, ...] = tuple(BAR_UNITS)
@@ -31,7 +34,10 @@ FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """What the viewer selected in the sidebar; `ticker_error` says why the ticker typed cannot be one."""
+    """What the viewer selected in the sidebar; `ticker_error` says why the ticker typed cannot be one.
+
+    `person`: whose private targets are shown; "" for a viewer without any, who sees what all others see.
+    """
 
     ticker: Symbol
     as_of: Date | None
@@ -42,10 +48,11 @@ class ViewOptions:
     source: SourceKey
     basis: PriceBasis
     ticker_error: str | None = None
+    person: str = ""
 
     def analysis_request(self) -> AnalysisRequest:
         """Return the part of the options that the analyses of a list depend on: they are daily."""
-        return AnalysisRequest(self.source, self.as_of, self.scale, self.basis)
+        return AnalysisRequest(self.source, self.as_of, self.scale, self.basis, person=self.person)
 
 
 def draw_sidebar() -> None:
@@ -78,11 +85,17 @@ def view_options() -> ViewOptions:
         source=st.session_state.get("source") or default_source(),
         basis=st.session_state.get("basis", "split-adjusted"),
         ticker_error=error,
+        person=_who_has_private_targets(),
     )
 
 
 def _chosen_panes() -> set[Overlay]:
     return {pane for pane, name in PANE_NAMES.items() if name == st.session_state.get("pane")}
+
+
+def _who_has_private_targets() -> str:
+    person = current_person()
+    return person if get_store().has_private_targets(person) else EVERYONE
 
 
 def open_levels(ticker: str) -> NoReturn:
@@ -121,7 +134,7 @@ def _spellings(key: str) -> dict[str, str]:
         "interval": INTERVALS,
         "scale": SCALES,
         "pane": tuple(PANE_NAMES.values()),
-        watchlist_picker.KEY: watchlist_picker.watchlist_names(),
+        watchlist_picker.KEY: watchlist_picker.watchlist_labels(),
     }
     return {option.casefold(): option for option in options.get(key, ())}
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from market.store import database as database_module
-from market.store.store import Store, Watchlist
+from market.store.store import Store, StoreAway, Watchlist
 from tests.support.filled_store import (
     ADDED,
     CHIPS,
     MEMORY_SENTENCE,
     OWN_TARGET,
+    READ_ONLY_SENTENCE,
     assert_filled,
+    assert_keeps_prices,
     assert_works,
     fill,
     generated_history,
@@ -168,18 +171,29 @@ def test_read_only_disk_without_a_store(read_only_disk: Path) -> None:
     store.close()
 
 
-def test_change_in_memory_that_the_disk_rules_out_is_dropped_on_return(read_only_disk: Path, small_disk: Path) -> None:
+def test_change_in_memory_that_the_disk_rules_out_is_kept_beside_what_others_saved(
+    read_only_disk: Path, small_disk: Path
+) -> None:
     other = Store(str(small_disk / "levels.db"))
     other.save_watchlist(CHIPS)
     store = Store(str(read_only_disk / "levels.db"))
     store.save_watchlist(Watchlist("Mine", ("A",)))
-    store.rename_watchlist("Chips", "Semis")
+    chips = store.watchlists()[1]
+    store.edit_watchlist(chips, "Semis", chips.symbols)
     assert names(store) == ["Miners", "Semis", "Mine"]
     other.save_watchlist(Watchlist("Semis", ("AMD",)))
     remount(read_only_disk, "rw")
     retry_disk_now(store)
-    assert names(store) == ["Miners", "Chips", "Semis", "Mine"]
-    assert store.notice is None
+    assert names(store) == ["Miners", "Chips", "Semis", "Mine", "Semis (conflict)"]
+    assert store.watchlists()[2:] == (
+        Watchlist("Semis", ("AMD",)),
+        Watchlist("Mine", ("A",)),
+        Watchlist("Semis (conflict)", CHIPS.symbols),
+    )
+    assert store.notice == (
+        "While the store could not be used, 1 change to watchlists met what others had saved meanwhile. "
+        'Both are kept: the lists made here have "(conflict)" in their names.'
+    )
     store.close()
     other.close()
 
@@ -203,19 +217,96 @@ def test_server_that_stops_and_starts_again() -> None:
     try:
         store = Store(server.new_database())
         fill(store)
+        before = store.watchlists(), store.own_targets()
         server.stop()
-        assert CHIPS in store.watchlists() or store.notice is not None
-        assert_works(store)
+        assert (store.watchlists(), store.own_targets()) == before
         assert store.notice is not None
         assert "cannot be used" in store.notice
+        assert store.notice.endswith(READ_ONLY_SENTENCE)
+        for change in (
+            lambda: store.create_watchlist("New", ()),
+            lambda: store.edit_watchlist(before[0][1], "Renamed", ("AMD",)),
+            lambda: store.delete_watchlist(before[0][1]),
+            lambda: store.add_own_targets([replace(OWN_TARGET, firm="Added")]),
+            store.delete_own_targets,
+        ):
+            with pytest.raises(StoreAway, match="nothing was saved"):
+                change()
+        assert_keeps_prices(store)
+        assert (store.watchlists(), store.own_targets()) == before
         server.start()
         retry_disk_now(store)
         assert_filled(store)
-        assert "Added" in names(store)
+        assert (store.watchlists(), store.own_targets()) == before
+        assert_works(store)
         assert store.notice is None
         store.close()
     finally:
         server.remove()
+
+
+@dataclass(frozen=True)
+class LimitedUser:
+    """A user of a server, with a database of their own, whose connections are ended and limited."""
+
+    server: Engine
+    address: str
+    name: str
+
+    def limit(self, connections: int) -> None:
+        with self.server.connect() as connection:
+            connection.execute(text(f"ALTER ROLE {self.name} CONNECTION LIMIT {connections}"))
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :name"
+            connection.execute(text(ended), {"name": self.name})
+
+
+@pytest.fixture
+def limited(postgres: Postgres) -> Iterator[LimitedUser]:
+    address = postgres.new_database()
+    name = address.rpartition("/")[2].replace("levels", "limited")
+    server = create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN"))
+        connection.execute(text(f"GRANT ALL ON SCHEMA public TO {name}"))
+    yield LimitedUser(server, address.replace("levels@", f"{name}@"), name)
+    server.dispose()
+
+
+@pytest.mark.postgres
+def test_server_out_of_connections_shows_the_lists_last_read(
+    limited: LimitedUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("market.store.engines.REFUSED_RETRY_SECONDS", 0.2)
+    store = Store(limited.address)
+    fill(store)
+    before = store.watchlists(), store.own_targets()
+    limited.limit(0)
+    assert (store.watchlists(), store.own_targets()) == before
+    assert store.notice is not None
+    assert "too many connections" in store.notice
+    with pytest.raises(StoreAway):
+        store.edit_watchlist(before[0][0], "Miners", ("CIFR",))
+    limited.limit(-1)
+    retry_disk_now(store)
+    assert (store.watchlists(), store.own_targets()) == before
+    assert store.notice is None
+    store.close()
+
+
+@pytest.mark.postgres
+def test_refused_connection_is_tried_again_before_anything_else(limited: LimitedUser) -> None:
+    store = Store(limited.address)
+    miners = store.watchlists()[0]
+    limited.limit(0)
+    with ThreadPoolExecutor(1) as threads:
+        edited = threads.submit(store.edit_watchlist, miners, "Miners", ("CIFR",))
+        time.sleep(0.3)
+        assert not edited.done()
+        limited.limit(-1)
+        edited.result()
+    assert store.notice is None
+    assert store.watchlists() == (Watchlist("Miners", ("CIFR",)),)
+    store.close()
 
 
 @pytest.mark.postgres
@@ -243,7 +334,13 @@ def test_read_only_server_shows_the_store_that_is_on_it(postgres: Postgres) -> N
     first.close()
     store = Store(f"{address}?options=-c%20default_transaction_read_only%3Don")
     assert_filled(store)
-    assert_works(store)
+    with pytest.raises(StoreAway):
+        store.create_watchlist("New", ())
+    assert_keeps_prices(store)
     assert store.notice is not None
     assert_filled(store)
+    other = Store(address)
+    other.create_watchlist("Saved by another", ())
+    assert names(store) == ["Miners", "Chips", "Saved by another"]
+    other.close()
     store.close()

@@ -11,8 +11,17 @@ from hypothesis import strategies as some
 
 from market.store.engines import public_address
 from market.store.schema import CURRENT_VERSION
-from market.store.store import Store
-from tests.support.filled_store import MEMORY_SENTENCE, assert_filled, assert_works, fill, names, retry_disk_now
+from market.store.store import Store, StoreAway
+from tests.support.filled_store import (
+    MEMORY_SENTENCE,
+    READ_ONLY_SENTENCE,
+    assert_filled,
+    assert_keeps_prices,
+    assert_works,
+    fill,
+    names,
+    retry_disk_now,
+)
 
 
 def test_parent_folder_that_is_a_file(tmp_path: Path) -> None:
@@ -104,7 +113,11 @@ def test_unusable_address_is_explained_without_its_password(
     assert explanation in store.notice
     assert "secret" not in store.notice
     assert "\n" not in store.notice
-    assert_works(store)
+    assert store.notice.endswith(READ_ONLY_SENTENCE)
+    assert store.watchlists() == store.own_targets() == ()
+    with pytest.raises(StoreAway):
+        store.create_watchlist("Chips", ("NVDA",))
+    assert_keeps_prices(store)
     store.close()
     assert not list(tmp_path.iterdir())
 

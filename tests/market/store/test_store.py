@@ -208,7 +208,8 @@ def test_targets_are_saved_with_their_time_and_consensus(store: Store) -> None:
 def test_watchlists_and_their_symbols_keep_their_order(store: Store) -> None:
     store.save_watchlist(Watchlist("Chips", ("NVDA", "AMD", "NVDA")))
     store.save_watchlist(Watchlist("Indices", ("^GSPC",)))
-    store.order_watchlists(["Indices", "Gone", "Miners"])
+    miners, _, indices = store.watchlists()
+    store.order_watchlists(indices, miners)
     store.save_watchlist(Watchlist("Miners", ("RIOT",)))
     assert store.watchlists() == (
         Watchlist("Indices", ("^GSPC",)),
@@ -219,13 +220,15 @@ def test_watchlists_and_their_symbols_keep_their_order(store: Store) -> None:
 
 def test_renamed_watchlist_keeps_its_place(store: Store) -> None:
     store.save_watchlist(Watchlist("Chips", ("NVDA",)))
-    store.rename_watchlist("Miners", " Bitcoin  miners ")
+    miners, chips = store.watchlists()
+    store.edit_watchlist(miners, " Bitcoin  miners ", miners.symbols)
     assert [watchlist.name for watchlist in store.watchlists()] == ["Bitcoin miners", "Chips"]
-    store.rename_watchlist("Chips", "Chips")
+    store.edit_watchlist(chips, "Chips", chips.symbols)
     with pytest.raises(StoreProblem, match='already a watchlist named "Bitcoin miners"'):
-        store.rename_watchlist("Chips", "Bitcoin miners")
-    with pytest.raises(StoreProblem, match='no longer a watchlist named "Gone"'):
-        store.rename_watchlist("Gone", "Back")
+        store.edit_watchlist(chips, "Bitcoin miners", chips.symbols)
+    with pytest.raises(StoreProblem, match='already a watchlist named "Chips"'):
+        store.create_watchlist("Chips", ("AMD",))
+    assert store.watchlists()[1] == Watchlist("Chips", ("NVDA",))
 
 
 @pytest.mark.parametrize(
@@ -247,10 +250,11 @@ def test_invalid_watchlist_name_is_refused_with_advice(store: Store, name: str, 
 
 def test_deleting_the_last_watchlist_restores_the_default_one(store: Store) -> None:
     store.save_watchlist(Watchlist("Chips", ("NVDA",)))
-    store.delete_watchlist("Miners")
+    miners, chips = store.watchlists()
+    store.delete_watchlist(miners)
     assert store.watchlists() == (Watchlist("Chips", ("NVDA",)),)
-    store.delete_watchlist("Chips")
-    store.delete_watchlist("Chips")
+    store.delete_watchlist(chips)
+    store.delete_watchlist(chips)
     assert store.watchlists() == (MINERS,)
 
 

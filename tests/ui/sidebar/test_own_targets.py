@@ -159,9 +159,47 @@ def test_deleting_asks_for_confirmation_and_leaves_nothing(box, kept):
     drop(box, sample.TARGETS_CSV.read_bytes())
     box.button(key="own-show").click().run()
     assert len(kept.own_targets()) == 5
-    assert any("cannot be undone" in text.value for text in box.markdown)
+    assert any("can be restored for 90 days" in text.value for text in box.markdown)
     box.button(key="own-delete").click().run()
     assert kept.own_targets() == () and button_labels(box) == [] and not box.success and not box.exception
+
+
+def test_deleting_what_was_selected_spares_what_others_changed_meanwhile(box, kept):
+    """Rows that others delete or add move the others of the table, and the places selected with them."""
+    rows = [PriceTarget("CIFR", firm, date(2025, 11, 24), 18.0, source="own") for firm in "ABCD"]
+    kept.add_own_targets(rows[:3])
+    box.run()
+    box.button(key="own-show").click().run()
+    kept.delete_own_targets(rows[:1])
+    kept.add_own_targets(rows[3:])
+    box.button(key="own-delete").click().run()
+    assert kept.own_targets() == (rows[3],)
+    assert "1 row not deleted" in messages(box)
+
+
+def test_an_import_that_met_an_outage_is_made_by_a_click_when_the_store_is_back(box, kept, monkeypatch):
+    def is_away(*_: object) -> int:
+        raise store.StoreAway("postgresql://db.example/levels")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(store.Store, "add_own_targets", is_away)
+        drop(box, sample.TARGETS_CSV.read_bytes())
+        assert "What you entered is still here" in messages(box)
+    box.button(key="own-again").click().run()
+    assert len(kept.own_targets()) == 5 and "own-again" not in [button.key for button in box.button]
+
+
+def test_targets_of_a_person_are_private_until_shared(kept, monkeypatch):
+    monkeypatch.setattr("ui.sidebar.own_targets.current_person", lambda: "ann@example.com")
+    box = AppTest.from_string(BOX, default_timeout=30).run()
+    drop(box, sample.TARGETS_CSV.read_bytes())
+    assert kept.own_targets() == () and len(kept.own_targets(person="ann@example.com")) == 5
+    box.button(key="own-show").click().run()
+    sharing = next(group for group in box.button_group if group.label == "Your targets")
+    assert sharing.value == "private"
+    sharing.set_value("read").run()
+    assert len(kept.own_targets()) == 5
+    kept.delete_own_targets(person="ann@example.com")
 
 
 def test_a_store_that_refuses_is_reported(box, monkeypatch):
