@@ -22,6 +22,7 @@ MIN_SHARE = 0.1  # of the bars: fewer are slips, and say nothing of the unit of 
 UNIT_TOLERANCE = math.log(1.5)  # a day's move beside a change of unit
 MIN_SPLIT = 1.25  # a stock dividend looks like a day's move
 MIN_SPLIT_SIGMAS = 6.0  # usual daily moves: a smaller split does too
+SIGMA_OF_MEDIAN = 1.4826  # of the absolute moves, if they are normal: a few wild days change it little
 SPLIT_TOLERANCE, SPLIT_TOLERANCE_SIGMAS = math.log(1.25), 4.0  # a day's move beside a split, and in a wild share
 FREE_SPLIT = 4.0  # from here on a block in other shares may lie far from the split: no market jumps so and back
 LARGE_SPLIT, LARGE_TOLERANCE = 40.0, math.log(2.5)  # the first day after a reverse split of 190:1 may halve the price
@@ -40,8 +41,8 @@ class BlockFactors:
 class _Block:
     """What a block may be: its prices are exp(`height`) times too high.
 
-    `begins_near`, `ends_near`: only near the split's day. `is_first`, `is_last`: it may hold the
-    first bar and so have no beginning, or the last and have no end.
+    `begins_near`, `ends_near`: only near the split's day. `is_first`, `is_last`: it may hold the first bar and so have
+    no beginning, or the last and have no end.
     """
 
     height: float
@@ -72,8 +73,8 @@ def find_block_factors(prices: Floats, volume: Floats, splits: Floats, is_minor_
 
     `prices`: shape (bars, 4), NaN where missing. `splits`: new shares per old share on each bar, 0 without a split.
     All bars before a split may be in old shares, and so may a block that begins or ends at the split; from 4:1 on any
-    block may be in the shares on the other side. The right unit is that of most bars with volume. Where the share
-    is quoted in pence or the like (`is_minor_unit`), a price below one of them is in pounds if other bars say so.
+    block may be in the shares on the other side. The right unit is that of most bars with volume. Where the share is
+    quoted in pence or the like (`is_minor_unit`), a price below one of them is in pounds if a tenth of the bars say so.
     """
     level = _log_levels(prices)
     price, volume_gain = np.zeros(len(level)), np.zeros(len(level))
@@ -114,7 +115,7 @@ def _blocks_at_split(height: float) -> list[_Block]:
 def _steps_at_split(level: Floats, split: float, place: int) -> list[_Step]:
     """Return the steps that an edge of a block in other shares may explain; none where the market may do the same."""
     moves, height = np.diff(level), abs(math.log(split))
-    sigma = 1.4826 * float(np.median(np.abs(moves))) if len(moves) else 0.0
+    sigma = SIGMA_OF_MEDIAN * float(np.median(np.abs(moves))) if len(moves) else 0.0
     if height < MIN_SPLIT_SIGMAS * sigma:
         return []
     near = NEAR_WIDE_BARS if height >= math.log(WIDE_SPLIT) else NEAR_BARS
