@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import plotly.graph_objects as go
 from prometheus_client import Histogram
 
+from exports import browser_folder
 from market.symbols import file_stem
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def can_draw() -> bool:
 def close() -> None:
     """Close all browsers; the next picture starts another."""
     _browsers.close()
+    browser_folder.remove_own_folder()
 
 
 class _Browser:
@@ -171,7 +173,7 @@ async def _start_kaleido() -> Kaleido:
     from kaleido import Kaleido
 
     keep_library_logs_off_the_terminal()
-    kaleido = Kaleido(mathjax=False, timeout=RENDER_TIMEOUT_SECONDS)
+    kaleido = Kaleido(mathjax=False, timeout=RENDER_TIMEOUT_SECONDS, tmp_dir=str(browser_folder.own_folder()))
     await kaleido.open()
     return kaleido
 

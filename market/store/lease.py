@@ -87,10 +87,10 @@ def _is_free(connection: Connection, key: str) -> bool:
     if row is None or not 0.0 < row.until - clock.seconds(connection) <= LEASE_SECONDS:
         return True
     host, process, _ = row.owner.rsplit(" ", 2)
-    return host == HOST and not _is_running(int(process))
+    return host == HOST and not is_running(int(process))
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
     """Return whether this computer runs such a process; on Windows, where a check would end it, assume so."""
     if sys.platform == "win32":
         return True
