@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.answers import answer, levels_answer, shared_analysis, shared_png
-from api.parameters import SymbolText, analysis_request, overlay_set
+from api.parameters import SymbolText, analysis_request, overlay_set, period_shown
 from charts.levels.chart import levels_picture
 from charts.options import Overlay, Period
 from charts.palette import Theme
@@ -17,6 +17,7 @@ from tickers.request import AnalysisRequest
 router = APIRouter()
 Asked = Annotated[AnalysisRequest, Depends(analysis_request)]
 Shown = Annotated[frozenset[Overlay], Depends(overlay_set)]
+Suited = Annotated[Period, Depends(period_shown)]
 
 
 @router.get("/levels/{symbol}")
@@ -27,7 +28,7 @@ def levels(symbol: SymbolText, asked: Asked, request: Request) -> Response:
 
 @router.get("/chart/{symbol}.png")
 def chart_png(
-    symbol: SymbolText, asked: Asked, overlays: Shown, request: Request, period: Period = "1y", theme: Theme = "light"
+    symbol: SymbolText, asked: Asked, overlays: Shown, request: Request, period: Suited, theme: Theme = "light"
 ) -> Response:
     """Return the picture of a ticker's levels and targets, 3200 x 1800 pixels."""
     parsed = parse_symbol(symbol)
@@ -37,7 +38,7 @@ def chart_png(
 
 @router.get("/chart/{symbol}.json")
 def chart_json(
-    symbol: SymbolText, asked: Asked, overlays: Shown, request: Request, period: Period = "1y", theme: Theme = "light"
+    symbol: SymbolText, asked: Asked, overlays: Shown, request: Request, period: Suited, theme: Theme = "light"
 ) -> Response:
     """Return the same picture as a Plotly figure."""
     analysis = shared_analysis(parse_symbol(symbol), asked)

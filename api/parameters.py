@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date as Date
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import AfterValidator
 
-from charts.options import DEFAULT_OVERLAYS, OVERLAYS, Overlay
+from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, OVERLAYS, Overlay, Period
 from indicators.analysis import Scale
 from indicators.intervals.bar_units import Interval
 from market.source import SourceKey
@@ -63,6 +63,11 @@ def analysis_request(
 ) -> AnalysisRequest:
     """Return what to analyze, from the parameters `asof`, `scale`, `interval` and `source`."""
     return AnalysisRequest(source or default_source(), asof, scale, interval=interval)
+
+
+def period_shown(asked: Annotated[AnalysisRequest, Depends(analysis_request)], period: Period | None = None) -> Period:
+    """Return the period asked for, by default the one that suits the interval."""
+    return period or DEFAULT_PERIODS[asked.interval]
 
 
 def overlay_set(overlays: Overlays = None) -> frozenset[Overlay]:

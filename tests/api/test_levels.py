@@ -36,6 +36,12 @@ def test_a_figure_for_plotly_has_the_period_theme_and_overlays_asked_for(api: Ap
     assert found.json() == json.loads(expected.to_json())
 
 
+def test_a_figure_of_weekly_bars_has_the_period_that_suits_them(api: ApiClient) -> None:
+    analysis = load_analysis("CIFR", AnalysisRequest("sample", DAY, interval="1wk"))
+    found = api.get("/chart/CIFR.json", interval="1wk", **SAMPLE)
+    assert found.json() == json.loads(levels_picture(analysis, "5y").to_json())
+
+
 @pytest.mark.browser
 @pytest.mark.xdist_group("pictures")
 @pytest.mark.usefixtures("browser")

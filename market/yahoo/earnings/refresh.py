@@ -51,7 +51,7 @@ def refresh_earnings(symbol: Symbol, history: PriceHistory) -> bool:
         if isinstance(upcoming, FetchFailure):
             return False
         known = stored.rows if stored else ()
-        reports = _try_page(symbol, zone) if upcoming or known else None
+        reports = _try_page(symbol, zone) if upcoming or known or stored is None else None
         rows = merge_reports(known if reports is None else reports, upcoming, now.astimezone(zone).date())
         store.save_earnings(symbol, EarningsDates(rows, now))
     return rows != known

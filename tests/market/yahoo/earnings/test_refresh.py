@@ -69,15 +69,19 @@ def test_data_of_a_wrong_clock_is_due() -> None:
     assert not earnings_are_due(sample.history("CIFR"), EarningsDates((), NOW - timedelta(hours=23)), NOW)
 
 
-def test_a_fund_costs_one_request_a_day_and_no_page(yahoo: ReplayServer) -> None:
+def test_a_fund_costs_one_page_ever_and_one_request_a_day(yahoo: ReplayServer) -> None:
     yahoo.lists(listing("SPY", 60, MONDAY, ratings=(), kind="ETF", calendar={"earningsDate": []}))
     history = fetch("SPY").history
     yahoo.forget_requests()
     assert not refresh_earnings("SPY", history)
-    assert [request.kind for request in yahoo.requests()] == ["summary"]
+    assert [request.kind for request in yahoo.requests()] == ["summary", "earnings"]
     stored = get_store().earnings("SPY")
     assert stored is not None and stored.rows == ()
-    assert not refresh_earnings("SPY", history) and len(yahoo.requests()) == 1
+    assert not refresh_earnings("SPY", history) and len(yahoo.requests()) == 2
+    yahoo.forget_requests()
+    get_store().save_earnings("SPY", replace(stored, fetched_at=stored.fetched_at - timedelta(hours=25)))
+    assert not refresh_earnings("SPY", history)
+    assert [request.kind for request in yahoo.requests()] == ["summary"]
 
 
 def test_a_page_that_fails_leaves_the_next_day_and_what_was_known(yahoo: ReplayServer) -> None:
