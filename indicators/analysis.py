@@ -256,16 +256,19 @@ def analyse(
     if history.bars.empty:
         raise TooEarly(history.symbol, as_of, None)
     targets = tuple(targets)
-    day = as_of or _latest_day(history, targets)
+    day = as_of or latest_day(history, targets)
     daily = daily_bars(_bars_until(history, day))
     figures = bar_figures(daily, interval, EMA_SPANS, scale)
     published = published_targets(history, (target for target in targets if target.date <= day))
     known = KnownTargets(published, newest_rows(published, day))
     analysis = analyse_figures(history, daily, figures, known, day, as_of or _fetch_day(history, day))
-    return analysis if earnings is None else _with_earnings(analysis, earnings, as_of)
+    return with_earnings(analysis, earnings, as_of)
 
 
-def _with_earnings(analysis: Analysis, earnings: EarningsDates, as_of: Date | None) -> Analysis:
+def with_earnings(analysis: Analysis, earnings: EarningsDates | None, as_of: Date | None) -> Analysis:
+    """Return the Analysis with the reports among its events; `as_of` None: it is of the latest day."""
+    if earnings is None:
+        return analysis
     return replace(
         analysis,
         events=events_until(analysis.as_of, analysis.events, earnings.rows),
@@ -346,7 +349,8 @@ def analyse_figures(
     )
 
 
-def _latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
+def latest_day(history: PriceHistory, targets: Iterable[PriceTarget]) -> Date:
+    """Return the as-of day of an analysis that names none: see `analyse`."""
     session: Date = history.bars.index[-1].date()
     fetched = history.fetched_at.date() if history.fetched_at else session
     return max((target.date for target in targets if session < target.date <= fetched), default=session)

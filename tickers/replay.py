@@ -7,16 +7,21 @@ from datetime import date as Date
 
 import numpy as np
 
-from indicators.analysis import EMA_SPANS, Analysis, Scale, TooEarly, analyse_figures, published_targets
+from indicators.analysis import EMA_SPANS, Analysis, Scale, TooEarly, analyse_figures, published_targets, with_earnings
 from indicators.analysts.known_targets import TargetsThroughTime
 from indicators.bars.figures import bar_figures, daily_bars
 from market import PriceHistory, PriceTarget
+from market.events.company_events import EarningsDates
 
 
 def replay(
-    history: PriceHistory, targets: Iterable[PriceTarget], days: Iterable[Date], scale: Scale = "linear"
+    history: PriceHistory,
+    targets: Iterable[PriceTarget],
+    days: Iterable[Date],
+    scale: Scale = "linear",
+    earnings: EarningsDates | None = None,
 ) -> Iterator[Analysis]:
-    """Yield the Analysis of each of `days`, which is `analyse(history, targets, day, scale)`.
+    """Yield the Analysis of each of `days`, which is `analyse(history, targets, day, scale, earnings=earnings)`.
 
     `days`: in any order. Figures that a bar has from itself and those before it are computed once, for all days. An
     Analysis is made when it is asked for and not kept, so that memory does not grow with the days. Raises `TooEarly` at
@@ -33,4 +38,6 @@ def replay(
         if not count:
             raise TooEarly(history.symbol, day, bars.index[0].date())
         sessions = daily.first(count)
-        yield analyse_figures(history, sessions, figures.known_from(sessions), known.on(day), day, seen_on=day)
+        figures_then = figures.known_from(sessions)
+        analysis = analyse_figures(history, sessions, figures_then, known.on(day), day, seen_on=day)
+        yield with_earnings(analysis, earnings, day)

@@ -73,6 +73,15 @@ class Crossing:
 
 
 @dataclass(frozen=True)
+class EmaCrossing:
+    """One EMA that the close on `day` crossed: see `Crossing`."""
+
+    average: MovingAverage
+    direction: Literal["reclaimed", "lost"]
+    day: Date
+
+
+@dataclass(frozen=True)
 class AnalystNews:
     """A firm's row of the last 7 days that changed its target or its rating.
 
@@ -186,17 +195,27 @@ def _place(level: Level) -> Place:
     return _at_price(level)
 
 
-def _latest_crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
-    """Return all EMAs crossed on the latest day that crossed any; one close crosses in one direction only."""
+def ema_crossings(analysis: Analysis) -> tuple[EmaCrossing, ...]:
+    """Return each EMA that was crossed, while that is news."""
     close = analysis.bars["close"].to_numpy(dtype=float)
-    news = analysis.unit.news_bars
-    recent = [(ago, average) for average in emas if (ago := _bars_since_crossing(close, average, news)) is not None]
+    found = []
+    for average in analysis.emas:
+        ago = _bars_since_crossing(close, average, analysis.unit.news_bars)
+        if average.value is not None and ago is not None:
+            direction: Literal["reclaimed", "lost"] = "reclaimed" if close[-1] > average.value else "lost"
+            found.append(EmaCrossing(average, direction, analysis.bars.index[-1 - ago].date()))
+    return tuple(found)
+
+
+def _latest_crossing(analysis: Analysis, emas: Sequence[MovingAverage]) -> Crossing | None:
+    """Return all of `emas` crossed on the latest day that crossed any; one close crosses in one direction only."""
+    spans = {average.span for average in emas}
+    recent = [crossing for crossing in ema_crossings(analysis) if crossing.average.span in spans]
     if not recent:
         return None
-    newest = min(ago for ago, _ in recent)
-    crossed = tuple(average for ago, average in recent if ago == newest)
-    rose = close[-1] > crossed[0].series.iloc[-1]
-    return Crossing("reclaimed" if rose else "lost", crossed, analysis.bars.index[-1 - newest].date())
+    newest = max(recent, key=lambda crossing: crossing.day)
+    crossed = {crossing.average.span for crossing in recent if crossing.day == newest.day}
+    return Crossing(newest.direction, tuple(average for average in emas if average.span in crossed), newest.day)
 
 
 def _bars_since_crossing(close: np.ndarray, average: MovingAverage, news: int) -> int | None:

@@ -1,0 +1,69 @@
+"""What changed on a ticker from session to session since a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date as Date
+from itertools import pairwise
+
+import pandas as pd
+
+from alerts.changes import Change, changes
+from indicators.analysis import Analysis, TooEarly, latest_day
+from market.market_data import MarketData
+from tickers.replay import replay
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What changed on a ticker since a day, the newest first. `latest`: the Analysis of the last day.
+
+    `notices`: which data is old or missing, and why.
+    """
+
+    latest: Analysis
+    changes: tuple[Change, ...]
+    notices: tuple[str, ...] = ()
+
+
+def recent_changes(data: MarketData, as_of: Date | None = None, since: Date | int = 1) -> Recent:
+    """Return what changed after the day `since`, or in the last `since` sessions, up to `as_of`, the newest first.
+
+    `as_of` None: the latest day. Each session is compared with the one before it. Raises `TooEarly` where there are no
+    bars up to `as_of`.
+    """
+    by_day = list(changes_by_day(data, as_of, since))
+    newest_first = [change for _, found in reversed(by_day) for change in found]
+    return Recent(by_day[-1][0], tuple(newest_first), data.notices)
+
+
+def changes_by_day(
+    data: MarketData, as_of: Date | None = None, since: Date | int = 1
+) -> Iterator[tuple[Analysis, tuple[Change, ...]]]:
+    """Yield the Analysis of each day after `since`, oldest first, and what changed on it.
+
+    The first bar of all has nothing before it: it is left out, or comes without changes where it is the only one.
+    """
+    days = _days(data, as_of, since)
+    analyses = replay(data.history, data.targets, days, earnings=data.earnings)
+    if len(days) == 1:
+        yield next(analyses), ()
+    for before, after in pairwise(analyses):
+        yield after, changes(before, after)
+
+
+def _days(data: MarketData, as_of: Date | None, since: Date | int) -> list[Date]:
+    """Return the session before the first of those wanted, those, and `as_of` itself where it has no session."""
+    history = data.history
+    if history.bars.empty:
+        raise TooEarly(history.symbol, as_of, None)
+    end = as_of or latest_day(history, data.targets)
+    sessions = history.bars.index[: history.bars.index.searchsorted(pd.Timestamp(end), side="right")]
+    if not len(sessions):
+        raise TooEarly(history.symbol, end, history.bars.index[0].date())
+    days = [day.date() for day in sessions]
+    if end > days[-1]:
+        days.append(end)  # what was published since the last session
+    wanted = since if isinstance(since, int) else sum(day > since for day in days)
+    return days[-1 - max(wanted, 1) :]
