@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import plotly.graph_objects as go
+
 from charts.levels.chart import levels_picture
 from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from charts.palette import Theme
@@ -56,9 +58,18 @@ def draw_png(analysis: Analysis, options: PictureOptions) -> bytes:
 
     If it has names that no font of this computer can draw, it says so.
     """
+    return png.render_png(_figure(analysis, options))
+
+
+def draw_svg(analysis: Analysis, options: PictureOptions) -> bytes:
+    """Return the same picture as SVG, whose texts are drawn with the fonts of whoever opens it."""
+    return png.render(_figure(analysis, options), "svg")
+
+
+def _figure(analysis: Analysis, options: PictureOptions) -> go.Figure:
     sentences = (technical_read(analysis) if options.commentary else None, font_notice(analysis))
     caption = " ".join(filter(None, sentences))
-    return png.render_png(levels_picture(analysis, options.period, options.overlays, options.theme, caption))
+    return levels_picture(analysis, options.period, options.overlays, options.theme, caption)
 
 
 def make_picture(

@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import plotly.graph_objects as go
 from prometheus_client import Histogram
@@ -68,10 +68,10 @@ class _FigureRefused(BrowserFailed):
     """The browser cannot draw this figure and is ready for the next."""
 
 
-def file_name(analysis: Analysis) -> str:
+def file_name(analysis: Analysis, extension: str = "png") -> str:
     """Return `CIFR_levels_2025-11-24.png`, of weeks `CIFR_weekly_levels_...`, safe on every file system."""
     kind = "levels" if analysis.interval == "1d" else f"{analysis.unit.of_chart}_levels"
-    return f"{file_stem(analysis.symbol)}_{kind}_{analysis.as_of}.png"
+    return f"{file_stem(analysis.symbol)}_{kind}_{analysis.as_of}.{extension}"
 
 
 def render_png(figure: go.Figure, width: int = WIDTH, height: int | None = None, scale: float = SCALE) -> bytes:
@@ -81,8 +81,15 @@ def render_png(figure: go.Figure, width: int = WIDTH, height: int | None = None,
     are replaced once. Raises `BrowserNotFound` without Chrome or Chromium, `BrowserFailed` if the
     replacement fails too or rendering takes longer than a minute.
     """
+    return render(figure, "png", width, height, scale)
+
+
+def render(
+    figure: go.Figure, format: Literal["png", "svg"], width: int = WIDTH, height: int | None = None, scale: float = 1
+) -> bytes:
+    """Return the figure as a file of that format; else as `render_png`."""
     pixel_height = height or figure.layout.height or HEIGHT
-    options = {"format": "png", "width": width, "height": pixel_height, "scale": scale}
+    options = {"format": format, "width": width, "height": pixel_height, "scale": scale}
     with PICTURE_SECONDS.time():
         for _ in range(BROWSER_LIMIT):
             with suppress(_BrowserExited):

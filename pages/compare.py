@@ -17,7 +17,7 @@ from market.symbols import Symbol, parse_symbols
 from text.escape import escape_markdown
 from ui.components import chart
 from ui.loading.batch_run import load_analyses
-from ui.sidebar import sidebar, watchlist_picker
+from ui.sidebar import chart_time, sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _draw_base_day(options: ViewOptions) -> Date | None:
     return st.date_input(
         "Rebase to",
         value=None,
-        min_value=sidebar.FIRST_DAY,
+        min_value=chart_time.FIRST_DAY,
         max_value=options.as_of or "today",
         format="YYYY-MM-DD",
         key="compare-base-day",

@@ -2,67 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date as Date
-from typing import Literal
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.levels.chart import levels_figure
-from charts.palette import Theme
+from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX, levels_figure
 from exports import png
-from exports.album import PictureOptions, draw_png
 from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
-from indicators.analysts.target_notes import age_phrase
-from indicators.levels import Level
-from indicators.summary.summary import technical_read
+from indicators.summary.summary import read_sentences
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.sample.sample import SYMBOLS
-from market.sources import SOURCES, fetch, near_matches
-from text import numbers
+from market.sources import SOURCES, fetch, is_demo, near_matches
 from text.escape import escape_markdown
 from tickers.request import analyse_market_data
 from ui.browser import copy_button, window
-from ui.components import chart, level_evidence, level_ladder, png_button, sample_notice, significance, target_table
-from ui.components.metric import draw_metric_with_note
-from ui.components.source_phrase import source_phrase
+from ui.components import chart, png_button, sample_notice
+from ui.levels import level_evidence, level_ladder, significance, target_table
+from ui.levels.export_menu import draw_export_menu
+from ui.levels.header import Header
+from ui.levels.tiles import draw_tiles
 from ui.loading import earnings
 from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
-from ui.sidebar import sidebar
+from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
-# On a phone the chart keeps a legible width and scrolls sideways,
-# starting at the right, where the newest prices, the names of the levels and the targets are.
 # The camera button and its neighbors, always visible on touch screens, stand below the sample's mark, not on it.
 # Streamlit leaves the last chart below the new one until a run ends: it would push the tables down and up again.
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.75rem 3rem; } }
-[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; padding: 0 0 1rem; }
-.st-key-picture { overflow-x: auto; min-height: 780px; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+.st-key-header { min-height: 56px; row-gap: 0.25rem; padding-right: 2rem; }
+.st-key-header-ticker { min-width: 0; }
+.st-key-header-ticker :is(h1, p) { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; padding: 0; }
+.st-key-header-ticker [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+.st-key-header-ticker p { font-size: 0.75rem; }
+.st-key-header-price [data-testid="stMetric"] { line-height: 1.2; }
+.st-key-header :is(button, [data-testid="stDateInputField"]) { min-height: 2rem; height: 2rem; }
+.st-key-header [data-testid="stButtonGroup"] button { padding: 0 0.5rem; font-size: 0.8125rem; }
+.st-key-header-day [data-testid="stDateInput"] { width: 11rem; }
+.st-key-lead { min-height: 40px; }
+.st-key-tiles > div { flex: 1 1 0; min-width: 9rem; }
+.st-key-tiles [data-testid="stMetric"] { line-height: 1.25; }
 .st-key-picture > :nth-child(n+2) { display: none; }
 .st-key-picture .modebar-container { top: 35px !important; }
+@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding-top: 0.5rem; } }
 @media (max-width: 800px) {
-  .st-key-picture { direction: rtl; }
-  .st-key-picture > div { direction: ltr; min-width: 940px; }
+  [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
+  .st-key-header { padding-right: 0; row-gap: 0.5rem; }
+  .st-key-header > :first-child { min-width: 100%; }
+  .st-key-header-bars { gap: 0.5rem; }
 }
 </style>"""
 
-Direction = tuple[Literal["green", "red", "off"], Literal["up", "down", "off"]]
-DIRECTIONS: dict[str, Direction] = {"+": ("green", "up"), "−": ("red", "down")}
+# Pixels of a window that header, first sentence and tiles take, and what a banner above the chart adds
+ABOVE_CHART_PX, BANNER_PX = 216, 66
+MIN_CHART_PX = 520
 MAX_SUMMARY = 4000  # characters
-NO_DIRECTION: Direction = ("off", "off")
+MAX_CHOICES = 12  # tickers of a watchlist that are offered as buttons
 Shown = tuple[ViewOptions, MarketData]
 
 
 def main() -> None:
     st.html(STYLE)
+    header = Header()
     messages = st.container(key="messages")  # always there, so that a message does not move the chart to a new place
+    options = sidebar.view_options()
     with messages:
-        shown = _load_or_keep(sidebar.view_options())
+        shown = _load_or_keep(options)
     if shown is not None:
-        _draw_ticker(*shown, messages)
+        _draw_ticker(*shown, header, messages)
+    else:
+        header.draw_title_alone(options.ticker or "Levels")
 
 
 def _load_or_keep(options: ViewOptions) -> Shown | None:
@@ -95,13 +109,21 @@ def _last_shown() -> Shown | None:
 def _draw_unknown_symbol(options: ViewOptions, error: UnknownSymbol) -> None:
     """Draw the reason, and a button for each similar symbol."""
     st.error(escape_markdown(str(error), 300), icon=":material/search_off:")
-    matches = _near_matches(options.ticker, options.source)
-    if matches:
-        st.caption("Did you mean:")
+    _draw_choices("Did you mean:", _near_matches(options.ticker, options.source), "match")
+    if "shown" not in st.session_state:
+        watchlist = watchlist_picker.current_watchlist()
+        listed = [(symbol, "") for symbol in watchlist.symbols[:MAX_CHOICES]]
+        _draw_choices(f"On the watchlist {escape_markdown(watchlist.name)}:", listed, "listed")
+
+
+def _draw_choices(question: str, choices: Sequence[tuple[str, str]], kind: str) -> None:
+    """Draw a button for each symbol, with its name where that is known."""
+    if choices:
+        st.caption(question)
         with st.container(horizontal=True):
-            for symbol, name in matches:
+            for symbol, name in choices:
                 label = escape_markdown(f"{symbol} · {name}" if name else symbol, 60)
-                st.button(label, key=f"match {symbol}", on_click=_select_ticker, args=(symbol,))
+                st.button(label, key=f"{kind} {symbol}", on_click=_select_ticker, args=(symbol,))
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
@@ -128,25 +150,42 @@ def _sample_or_last_shown(options: ViewOptions, error: MarketError) -> Shown | N
     return (options, fetch(options.ticker, "sample")) if first else _last_shown()
 
 
-def _draw_ticker(options: ViewOptions, data: MarketData, messages: DeltaGenerator) -> None:
+def _draw_ticker(options: ViewOptions, data: MarketData, header: Header, messages: DeltaGenerator) -> None:
+    try:
+        analysis = _analyze(data, options)
+    except TooEarly as error:
+        header.draw_title_alone(options.ticker)
+        messages.error(escape_markdown(str(error), 300), icon=":material/event_busy:")
+        return
+    header.draw(analysis, data)
     with messages:
-        try:
-            analysis = _analyze(data, options)
-        except TooEarly as error:
-            st.error(escape_markdown(str(error), 300), icon=":material/event_busy:")
-            return
         _draw_notices(options, data, analysis)
-    _draw_header(analysis)
-    summary = technical_read(analysis)
-    _draw_chart(analysis, options, summary)
-    window.draw_reporter()
+    sentences = read_sentences(analysis)
+    above = [partial(_draw_lead, analysis, options, sentences[0]), partial(draw_tiles, analysis)]
+    draw_chart = partial(_draw_chart, analysis, options, " ".join(sentences))
+    is_phone = window.current_window().is_phone
+    for draw in [draw_chart, *above] if is_phone else [*above, draw_chart]:
+        draw()
+    window.draw_reporter(options.ticker)
     if not window.is_reported():
         return
-    _draw_ladder_and_summary(analysis, summary)
-    st.subheader("Analyst targets", anchor=False)
-    is_today = options.as_of is None or options.as_of >= Date.today()
-    target_table.draw_target_table(analysis, data.consensus, is_today)
+    parts = [
+        partial(_draw_summary, analysis, " ".join(sentences)),
+        partial(_draw_ladder, analysis),
+        partial(_draw_targets, analysis, data, options),
+    ]
+    for draw in parts[::-1] if is_phone else parts:
+        draw()
     earnings.refresh_after_the_chart(options, data)
+
+
+def _draw_lead(analysis: Analysis, options: ViewOptions, sentence: str) -> None:
+    """Draw the first sentence of the summary and, once the chart is there, the exports beside it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="lead"):
+        st.markdown(escape_markdown(sentence, MAX_SUMMARY), width="stretch")
+        if window.is_reported():
+            with st.container(width="content"):
+                draw_export_menu(analysis, options)
 
 
 def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
@@ -172,86 +211,16 @@ def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) ->
         st.info(escape_markdown("; ".join(analysis.shortfalls), 400), icon=":material/hourglass_top:")
 
 
-def _draw_header(analysis: Analysis) -> None:
-    of_day = "" if analysis.session == analysis.as_of else f" of {numbers.format_day(analysis.session)}"
-    state = f"session{of_day} in progress" if analysis.in_progress else f"at the close{of_day}"
-    if analysis.interval != "1d":
-        running = f", {analysis.unit.bar} in progress" if analysis.bar_in_progress else ""
-        state = f"{analysis.unit.of_chart} bars, {state}{running}"
-    basis = "split-adjusted prices" if analysis.price_basis == "split-adjusted" else "dividend-adjusted prices"
-    with st.container(gap="xxsmall"):
-        st.header(f"{escape_markdown(analysis.symbol)}&ensp;{escape_markdown(analysis.name)}", anchor=False)
-        day = f"{analysis.as_of:%A} {numbers.format_day(analysis.as_of)}"
-        st.caption(f"As of {day}, {state}, {basis}, source: {source_phrase(analysis.source)}")
-    with st.container(horizontal=True, key="figures"):
-        _draw_figures(analysis)
-
-
-def _draw_figures(analysis: Analysis) -> None:
-    traded = analysis.last_traded
-    label = "Price" if traded is None else f"Price, last traded {numbers.format_day(traded)}"
-    if analysis.unit.of_change:
-        label = f"{label}, change{analysis.unit.of_change}"
-    _draw_metric_with_change(label, _format_price(analysis, analysis.price), analysis.change_pct)
-    line = analysis.support
-    if line is not None:
-        draw_metric_with_note(
-            "Trendline support",
-            _format_price(analysis, line.value),
-            f"tentative, {line.status}" if line.tentative else line.status,
-        )
-    else:
-        draw_metric_with_note("Trendline support", "none", "no rising line in reach")
-    for name, level in _next_levels(analysis):
-        if level is not None:
-            draw_metric_with_note(name, _format_price(analysis, level.price), level.label)
-    consensus = analysis.consensus
-    if consensus is not None:
-        figure = escape_markdown(analysis.price_format.target(consensus.mean))
-        age = f" ({age_phrase(consensus)})" if consensus.is_old else ""
-        _draw_metric_with_change(f"Consensus target{age}", figure, consensus.upside_pct)
-    draw_metric_with_note(
-        "52-week high", _format_price(analysis, analysis.high_52w), f"low {_format_price(analysis, analysis.low_52w)}"
-    )
-
-
-def _next_levels(analysis: Analysis) -> list[tuple[str, Level | None]]:
-    """Return the levels that the price is at, if any, and the next one on each side, each with its name."""
-    at = [("At", level) for level in analysis.levels_at_price[:1]]
-    return [*at, ("Next support", analysis.nearest_support), ("Next resistance", analysis.nearest_resistance)]
-
-
-def _draw_metric_with_change(name: str, figure: str, change_pct: float | None) -> None:
-    """Draw the change in its color: Streamlit alone takes a minus sign, which is not a hyphen, for a rise."""
-    change = None if change_pct is None else numbers.format_percent(change_pct)
-    color, arrow = DIRECTIONS.get((change or "0")[0], NO_DIRECTION)
-    st.metric(name, figure, change, delta_color=color, delta_arrow=arrow)
-
-
-def _format_price(analysis: Analysis, value: float) -> str:
-    return escape_markdown(analysis.price_format.price(value))
-
-
 def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
-    theme = chart.theme()
+    """Draw the chart as high as the window leaves; on a phone without the rail, whose targets are listed below it."""
+    seen, theme = window.current_window(), chart.theme()
+    banners = BANNER_PX if is_demo(analysis.source) else 0
+    height = max(seen.height - ABOVE_CHART_PX - banners, MIN_CHART_PX)
+    width = PHONE_WIDTH_PX if seen.is_phone else MIN_PAGE_WIDTH_PX
+    st.html(f"<style>.st-key-picture {{ min-height: {height}px; }}</style>")
     with st.container(key="picture"):
-        figure = levels_figure(analysis, options.period, options.overlays, theme)
+        figure = levels_figure(analysis, options.period, options.overlays, theme, height, width)
         chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
-    _draw_download(analysis, options, theme)
-
-
-@st.fragment
-def _draw_download(analysis: Analysis, options: ViewOptions, theme: Theme) -> None:
-    """Draw the button for a PNG rendered by the server; that of the browser is the chart's camera button."""
-
-    def render() -> bytes:
-        return draw_png(analysis, PictureOptions(options.period, options.overlays, theme, include_commentary))
-
-    with st.container(horizontal=True, vertical_alignment="center"):
-        slot = st.container(width="content")
-        include_commentary = st.checkbox("Include commentary", key="png-commentary", persist_state="session")
-    size = f"Drawn by the server at {png.WIDTH} x {png.HEIGHT} pixels, at double resolution"
-    png_button.draw_png_button(slot, render, png.file_name(analysis), "png", size)
     if (notice := _font_notice(analysis, analysis.symbol, analysis.source, analysis.as_of)) is not None:
         st.caption(escape_markdown(notice, 300))
 
@@ -262,19 +231,25 @@ def _font_notice(_analysis: Analysis, symbol: str, source: str, as_of: Date) -> 
     return font_notice(_analysis)
 
 
-def _draw_ladder_and_summary(analysis: Analysis, summary: str) -> None:
-    left, right = st.columns([23, 17], gap="medium")
-    with left:
-        st.subheader("Levels", anchor=False)
-        level_ladder.draw_ladder(analysis)
-    with right:
-        st.subheader("Summary", anchor=False)
-        with st.container(key="summary"):
-            st.markdown(escape_markdown(summary, MAX_SUMMARY))
-            copy_button.draw_copy_button("Copy", summary, "summary-copy")
-        with st.container(horizontal=True):
-            significance.draw_significance(analysis)
-            level_evidence.draw_level_evidence(analysis)
+def _draw_summary(analysis: Analysis, summary: str) -> None:
+    st.subheader("Summary", anchor=False)
+    with st.container(key="summary"):
+        st.markdown(escape_markdown(summary, MAX_SUMMARY))
+    with st.container(horizontal=True):
+        copy_button.draw_copy_button("Copy", summary, "summary-copy")
+        significance.draw_significance(analysis)
+        level_evidence.draw_level_evidence(analysis)
+
+
+def _draw_ladder(analysis: Analysis) -> None:
+    st.subheader("Levels", anchor=False)
+    level_ladder.draw_ladder(analysis)
+
+
+def _draw_targets(analysis: Analysis, data: MarketData, options: ViewOptions) -> None:
+    st.subheader("Analyst targets", anchor=False)
+    is_today = options.as_of is None or options.as_of >= Date.today()
+    target_table.draw_target_table(analysis, data.consensus, is_today)
 
 
 main()

@@ -11,18 +11,25 @@ from pathlib import Path
 import streamlit as st
 
 from logs import start_logging
-from ui import navigation
+from ui import navigation, wordmark
+from ui.browser import date_entry
 from ui.components import store_notice
 from ui.loading import gc_freeze
 from ui.sidebar import access, person, sidebar, sign_in
 from version import VERSION
 
 ICON = str(Path(__file__).parent / "levelboard.svg")  # icons by name come from a server of Google's
+SIDEBAR_PX = 256
 ABOUT = f"**Levelboard {VERSION}**\n\nTechnical levels and analysts' targets on one price axis."
 
-# The header holds only the menu here, and would cover the top of the page with its background
+# Streamlit's header holds only the menu here, and would cover the top of the page. A page has one distance from its
+# edges, whatever it shows
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stHeader"] { background: transparent; height: 2.25rem; min-height: 0; } }
+@media (min-width: 801px) {
+  [data-testid="stHeader"] { background: transparent; height: 2.25rem; min-height: 0; pointer-events: none; }
+  [data-testid="stHeader"] :is(button, a) { pointer-events: auto; }
+  [data-testid="stMainBlockContainer"] { padding: 1.25rem 1.5rem 3rem; }
+}
 </style>"""
 
 
@@ -46,10 +53,13 @@ def draw_alone(draw: Callable[[], None]) -> None:
 def draw_dashboard() -> None:
     """Draw the page that the viewer is on, with the sidebar."""
     st.html(STYLE)
+    wordmark.draw_wordmark()
     person.note_visit()
     page = st.navigation(navigation.pages())
-    sidebar.draw_sidebar()
+    sidebar.draw_sidebar(page)
     sign_in.draw_sign_out()
+    with st.sidebar:
+        date_entry.draw_date_entry()
     store_notice.draw_store_notice()
     page.run()
     gc_freeze.freeze_loaded_modules()
@@ -60,6 +70,7 @@ st.set_page_config(
     page_title="Levelboard",
     page_icon=ICON,
     layout="wide",
+    initial_sidebar_state=SIDEBAR_PX,
     menu_items={"About": ABOUT},
 )
 try:

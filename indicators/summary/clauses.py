@@ -33,8 +33,8 @@ class Clause:
 Sentence = tuple[Clause, ...]
 
 
-def compose(sentences: Sequence[Sentence]) -> str:
-    """Return the sentences with their periods, as text of at most 80 words, none of them above 30.
+def compose(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """Return the sentences with their periods: at most 80 words together, none of them above 30.
 
     Clauses are added by their rank, as long as they fit, and only where all more important ones before them in their
     sentence are told too. A sentence without any goes.
@@ -47,7 +47,7 @@ def compose(sentences: Sequence[Sentence]) -> str:
                 if clause.rank == rank and leads <= told[number] and _fits(sentences, told, number, at):
                     told[number].add(at)
     texts = (_text(sentence, chosen) for sentence, chosen in zip(sentences, told, strict=True))
-    return " ".join(f"{text}." for text in texts if text)
+    return tuple(f"{text}." for text in texts if text)
 
 
 def _fits(sentences: Sequence[Sentence], told: Sequence[set[int]], number: int, at: int) -> bool:

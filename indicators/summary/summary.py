@@ -26,6 +26,11 @@ def technical_read(analysis: Analysis) -> str:
     drawn are named. Prices have the decimals of the last one, changes are in percent. The same Analysis always gives
     the same text. Names of symbols, firms and ratings come from outside: show it as plain text, not as markup.
     """
+    return " ".join(read_sentences(analysis))
+
+
+def read_sentences(analysis: Analysis) -> tuple[str, ...]:
+    """Return the sentences of `technical_read`, the first of which says what happened on the last session."""
     facts = summary_facts(analysis)
     wording = Wording(facts, quoted_targets(facts))
     happened = (_move_sentence(facts, wording), *_story_sentences(facts, wording))

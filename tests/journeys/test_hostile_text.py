@@ -25,7 +25,8 @@ from tests.support.app_pages import DASHBOARD
 from tests.support.browser_page import alerts, levels_chart, rerun_finished
 from tests.support.dashboard import OFFLINE, Dashboard
 from tests.support.replay_server import Listing, listing, rating
-from ui.sidebar.sidebar import FIRST_DAY, ViewOptions
+from ui.sidebar.chart_time import FIRST_DAY
+from ui.sidebar.sidebar import ViewOptions
 
 MB = 1_000_000
 # Companies by symbol, and what the text of each would do if it were not shown as text: run a script, load from a host,
@@ -245,12 +246,15 @@ def _check_album(viewer: BrowserContext, index: Path) -> None:
 
 
 def sidebar_script() -> None:
-    """Draw only the sidebar, and keep the options selected in it."""
+    """Draw only the sidebar and the header of the Levels page, and keep the options selected in them."""
     import streamlit as st
 
+    from ui import navigation
+    from ui.levels.header import Header
     from ui.sidebar import sidebar
 
-    sidebar.draw_sidebar()
+    sidebar.draw_sidebar(navigation.pages()[0])
+    Header()
     st.session_state["options"] = sidebar.view_options()
 
 
@@ -292,4 +296,4 @@ def test_any_address_opens_a_page(offline: None, query: dict[str, str]) -> None:
         at.query_params[name] = value
     at.run()
     assert not at.exception and not any("Something went wrong" in error.value for error in at.error), query
-    assert at.header or at.error
+    assert at.title or at.error

@@ -90,6 +90,7 @@ def test_a_link_opens_its_chart_which_is_saved_and_compared_with_random_data(vie
     assert by_camera.shape[:2] == (round(2 * box["height"]), round(2 * box["width"]))
     assert_whole_picture(by_camera, LIGHT)
 
+    viewer.page.get_by_role("button", name="Export").click()
     button = viewer.page.get_by_role("button", name="Download PNG")
     by_server = viewer.saves(button)
     assert by_server.shape[:2] == (1800, 3200)
@@ -98,6 +99,7 @@ def test_a_link_opens_its_chart_which_is_saved_and_compared_with_random_data(vie
     rerun_finished(viewer.page)
     viewer.page.wait_for_timeout(300)
     assert viewer.saves(button).shape[0] > 1800
+    viewer.page.keyboard.press("Escape")
 
     viewer.page.get_by_role("button", name="Could it be chance?").click()
     expect(viewer.page.get_by_text("Random data draws a line this good")).to_be_visible()
@@ -113,10 +115,15 @@ def test_a_picked_ticker_and_a_typed_day_change_the_chart_and_the_address(viewer
     viewer.page.reload()
     viewer.sees("CLSK", "$11.15")
     viewer.page.get_by_test_id("stDateInput").get_by_role("spinbutton").first.click()
-    viewer.page.keyboard.type("20250603")
-    viewer.page.keyboard.press("Escape")
-    viewer.sees("as of 3 Jun 2025", "no", "analyst targets")
-    expect(viewer.page).to_have_url(re.compile("asof=2025-06-03"))
+    viewer.page.keyboard.type("20250601")
+    viewer.page.keyboard.press("Enter")
+    viewer.sees("as of 30 May 2025", "no", "analyst targets")
+    expect(viewer.page).to_have_url(re.compile("asof=2025-05-30"))
+    viewer.page.locator(".st-key-lead").click(position={"x": 5, "y": 5})
+    viewer.page.keyboard.press("ArrowRight")
+    viewer.sees("as of 2 Jun 2025")
+    viewer.page.keyboard.press("ArrowLeft")
+    viewer.sees("as of 30 May 2025")
 
 
 def test_a_typed_ticker_that_is_none_keeps_the_chart_and_is_shown_verbatim(viewer: Viewer) -> None:
@@ -181,12 +188,31 @@ def test_earnings_are_drawn_once_they_have_come(viewer: Viewer) -> None:
 @pytest.mark.parametrize(
     "page", [{"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}], indirect=True, ids=["dark phone"]
 )
-def test_on_a_dark_phone_the_chart_is_dark_and_scrolls_sideways_alone(viewer: Viewer) -> None:
+def test_a_dark_phone_gets_candles_first_and_a_sidebar_that_closes_once_a_ticker_is_picked(viewer: Viewer) -> None:
     viewer.opens(source="Sample", ticker="CIFR")
     viewer.sees("CIFR")
+    targets = viewer.page.get_by_role("heading", name="Analyst targets")
+    expect(targets).to_be_attached()
+    assert viewer.chart.bounding_box()["y"] < 400 and viewer.chart.bounding_box()["width"] <= 390
+    assert targets.bounding_box()["y"] < viewer.page.get_by_role("heading", name="Summary").bounding_box()["y"]
     shot = Image.open(io.BytesIO(viewer.chart.screenshot())).convert("RGB")
     assert shot.getpixel((3, 3)) == DARK
     assert viewer.page.evaluate("document.documentElement.scrollWidth") <= 390
-    frame = viewer.page.locator(".st-key-picture")
-    assert frame.evaluate("element => element.scrollWidth") >= 900
-    assert frame.evaluate("element => element.clientWidth") <= 390
+    rerun_finished(viewer.page)
+    viewer.page.get_by_test_id("stExpandSidebarButton").click()
+    expect(viewer.page.get_by_test_id("stSidebar")).to_be_in_viewport()
+    viewer.types_ticker("IREN")
+    viewer.sees("IREN")
+    expect(viewer.page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 1440, "height": 900}}], indirect=True, ids=["1440x900"])
+def test_header_tiles_and_the_whole_chart_are_on_the_first_screen(viewer: Viewer) -> None:
+    viewer.opens(source="Sample", ticker="CIFR")
+    viewer.sees("CIFR", "52-week low")
+    expect(viewer.page.get_by_role("button", name="Export")).to_be_visible()
+    header = viewer.page.locator(".st-key-header").bounding_box()
+    assert header["y"] < 20 and header["height"] <= 64
+    assert viewer.page.locator(".st-key-tiles").bounding_box()["y"] < viewer.chart.bounding_box()["y"]
+    assert viewer.chart.bounding_box()["y"] + viewer.chart.bounding_box()["height"] <= 900
+    assert viewer.page.get_by_role("heading", level=1).count() == 1

@@ -65,8 +65,10 @@ def test_the_sample_shows_the_published_figures_under_its_banner() -> None:
     figures = metrics(at)
     assert heading(at) == "CIFR&ensp;Cipher Mining Inc."
     assert figures["Price"] == ("$16.77", "+18.6%")
-    assert figures["Next resistance"] == ("$16.91", "EMA 20")
-    assert figures["Consensus target"] == ("$18", "+7.3%")
+    assert figures["Next support"] == ("$15.89", "EMA 50, −5.3%")
+    assert figures["Next resistance"] == ("$16.91", "EMA 20, +0.8%")
+    assert figures["Consensus target"] == ("$18", "+7.3%, 1 firm, newest set that day")
+    assert figures["52 weeks"] == ("$2.35 – $25.71", "")
     assert "Demo data, not market prices" in plain(at.warning[0].value)
     assert not at.error
 
@@ -119,8 +121,9 @@ def test_a_zone_is_one_rung_at_its_edge_nearest_the_price() -> None:
 
 
 def test_a_fall_is_red_and_points_down() -> None:
-    fall = next(metric for metric in page(source="Sample", ticker="IREN").metric if metric.label == "Consensus target")
-    assert plain(fall.delta) == "−19.0%" and (fall.proto.color, fall.proto.direction) == (Metric.RED, Metric.DOWN)
+    at = page(source="Sample", ticker="CIFR", asof="2025-06-03")
+    fall = next(metric for metric in at.metric if metric.label == "Price")
+    assert plain(fall.delta) == "−6.6%" and (fall.proto.color, fall.proto.direction) == (Metric.RED, Metric.DOWN)
 
 
 @pytest.mark.parametrize("source", ["sample", "Sample", "SAMPLE"])
@@ -141,7 +144,7 @@ def test_a_weekly_chart_says_so_and_takes_the_period_that_suits_it() -> None:
     values = {widget.key: widget.value for widget in at.button_group}
     assert (values["interval"], values["period"]) == ("1wk", "5y")
     assert "weekly bars, at the close, week in progress" in messages(at)
-    assert metrics(at)["Price, change on the week"] == ("$11.21", "+8.6%")
+    assert metrics(at)["Price"] == ("$11.21", "+8.6% on the week")
     assert "-week EMA" in messages(at) + summary(at)
     assert "-day EMA" not in summary(at)
     at.button_group(key="interval").set_value("1mo")
@@ -161,7 +164,7 @@ def test_a_past_day_shows_nothing_later() -> None:
     at = page(source="Sample", ticker="CIFR", asof="2025-06-03")
     assert "3 Jun 2025" in messages(at)
     assert "has no analyst targets for CIFR" in messages(at)
-    assert "Consensus target" not in metrics(at)
+    assert metrics(at)["Consensus target"] == ("none", "no target that counts")
 
 
 def test_a_day_before_the_first_bar_is_reported() -> None:
@@ -320,5 +323,5 @@ def test_outside_names_are_never_run(yahoo: ReplayServer) -> None:
     yahoo.lists(listed("CIFR", name="<img src=x> **CIFR** $x^2$", ratings=rows))
     at = page(ticker="CIFR")
     assert heading(at) == "CIFR&ensp;<img src=x> **CIFR** $x^2$"
-    assert not re.search(r"(?<!\\)[<$]", at.header[0].value)
+    assert not re.search(r"(?<!\\)[<$]", at.title[0].value)
     assert at.dataframe[1].value["Rating"][0] == "'=cmd()"

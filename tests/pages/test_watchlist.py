@@ -19,7 +19,7 @@ from indicators import analyse
 from indicators.watchlist_row import watchlist_row
 from market.sample import sample
 from market.store.store import Watchlist, get_store
-from tests.support.app_pages import empty_store, open_page
+from tests.support.app_pages import empty_store, open_page, switch_to_page
 from tickers import request as requests
 
 pytestmark = pytest.mark.apptest
@@ -232,8 +232,10 @@ def test_lists_are_reordered_and_deleted(watchlist):
     assert at.selectbox(key="watchlist").value == "Miners" and list(table(at).index) == MINERS
 
 
-def test_the_sidebar_follows_the_open_list(watchlist):
+def test_the_ticker_box_follows_the_open_list(watchlist):
     at = watchlist(Watchlist("Two", ("RIOT", "CIFR")), watchlist="Two")
+    assert "ticker" not in {box.key for box in at.selectbox}
+    switch_to_page(at, "levels")
     assert at.selectbox(key="ticker").options[:2] == ["RIOT", "CIFR"]
 
 

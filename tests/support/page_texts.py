@@ -16,7 +16,7 @@ def plain(markdown: str) -> str:
 
 
 def heading(at: AppTest) -> str | None:
-    return plain(at.header[0].value) if at.header else None
+    return plain(at.title[0].value) if at.title else None
 
 
 def messages(at: AppTest) -> str:

@@ -1,4 +1,4 @@
-"""The size of the viewer's window, which the browser reports once the chart is drawn."""
+"""The viewer's window: its size, which it reports once the chart is drawn, and the sidebar over it on a phone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ KEY, SIZE_KEY = "window", "window-size"
 _SCRIPT = """
 const STEP = 20;  // pixels: a smaller change of the height is not worth a new chart
 
-export default function({ data, setStateValue }) {
+export default function({ data, parentElement, setStateValue }) {
+    const shown = parentElement.dataset;
+    if (shown.ticker !== undefined && shown.ticker !== data.ticker && innerWidth <= data.phoneWidth) {
+        document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    }
+    shown.ticker = data.ticker;
+
     const report = () => {
         const size = [innerWidth, Math.floor(innerHeight / STEP) * STEP];
         if (size.join() !== data.known.join()) setStateValue("size", size);
@@ -67,10 +73,14 @@ def is_reported() -> bool:
     return SIZE_KEY in st.session_state
 
 
-def draw_reporter() -> None:
-    """Have the browser report its size once the chart is drawn, and again whenever it changes: the page runs anew."""
-    known = st.session_state.get(SIZE_KEY, ())
-    _reporter()(key=KEY, data={"known": list(known)}, on_size_change=_keep_size)
+def draw_reporter(ticker: str) -> None:
+    """Have the browser report its size once the chart is drawn, and again whenever it changes: the page runs anew.
+
+    On a phone, the sidebar closes when another ticker is shown than before.
+    """
+    known = list(st.session_state.get(SIZE_KEY, ()))
+    data = {"known": known, "ticker": ticker, "phoneWidth": PHONE_WIDTH}
+    _reporter()(key=KEY, data=data, on_size_change=_keep_size)
 
 
 def _keep_size() -> None:
@@ -80,4 +90,4 @@ def _keep_size() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _reporter() -> st.components.v2.types.ComponentRenderer:
-    return st.components.v2.component("levelboard_window", js=_SCRIPT)
+    return st.components.v2.component("levelboard_window", js=_SCRIPT, isolate_styles=False)

@@ -26,7 +26,7 @@ def draw_png_button(slot: DeltaGenerator, render: Callable[[], bytes], file_name
     needs is looked for beforehand.
     """
     label, icon = "Download PNG", ":material/download:"
-    if _can_draw():
+    if can_draw():
         slot.html(STYLE)
         slot.download_button(
             label, render, file_name, "image/png", icon=icon, on_click="ignore", key=key, help=escape_markdown(help)
@@ -36,5 +36,6 @@ def draw_png_button(slot: DeltaGenerator, render: Callable[[], bytes], file_name
 
 
 @st.cache_data(ttl=RECHECK_SECONDS, show_spinner=False)
-def _can_draw() -> bool:
+def can_draw() -> bool:
+    """Return whether the server has the browser that draws pictures."""
     return png.can_draw()

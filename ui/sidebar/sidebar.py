@@ -1,4 +1,4 @@
-"""The sidebar: watchlist, ticker, as-of day, period, scale and source, all of which the page's address carries."""
+"""The sidebar: of watchlist, ticker, as-of day, scale and source, what acts on the page. The address carries them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, OVERLAY_NAMES, PANE_NAMES, PERIODS, Overlay, Period
 from indicators.analysis import Scale
-from indicators.intervals.bar_units import BAR_UNITS, Interval
+from indicators.intervals.bar_units import Interval
 from market.errors import BadSymbol
 from market.price_history import PriceBasis
 from market.source import SourceKey
@@ -20,16 +20,19 @@ from market.store.store import get_store
 from market.symbols import Symbol, parse_symbol
 from tickers.request import AnalysisRequest
 from ui import navigation
-from ui.sidebar import own_targets, watchlist_picker
+from ui.browser import window
+from ui.sidebar import chart_time, own_targets, watchlist_picker
+from ui.sidebar.chart_time import INTERVALS
 from ui.sidebar.person import current_person
 
 SCALES: tuple[Scale, ...] = ("linear", "log")
-INTERVALS: tuple[Interval, ...] = tuple(BAR_UNITS)
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 # The widgets bound to the address
 ADDRESS_KEYS = ("ticker", "period", "interval", "asof", "scale", "pane", "source", watchlist_picker.KEY)
+PAGE_KEY, CHOICES_KEY, CARRIED_KEY = "page", "choices", "carried-over"
+# By the pages' addresses: those where it changes what is shown
+PAGES_WITH_PERIOD, PAGES_WITH_SCALE = {"compare"}, {"watchlist", "compare", "evidence"}
 FALLBACK_TICKER = "CIFR"  # where the open watchlist is empty
-FIRST_DAY = Date(1962, 1, 2)  # the oldest daily bar that Yahoo serves
 
 
 @dataclass(frozen=True)
@@ -55,22 +58,44 @@ class ViewOptions:
         return AnalysisRequest(self.source, self.as_of, self.scale, self.basis, person=self.person)
 
 
-def draw_sidebar() -> None:
-    """Draw the widgets; `view_options()` reads them."""
-    st.session_state.update(st.session_state.pop("carried-over", {}))
+def draw_sidebar(page: st.Page) -> None:
+    """Draw the widgets that act on the page; `view_options()` reads all of them, on any page.
+
+    The Levels page has those of time in its header.
+    """
+    _restore_choices(page)
     _normalize_address()
+    is_levels = page.url_path == ""
     with st.sidebar:
         watchlist_picker.draw_picker()
-        _draw_ticker()
-        _draw_time()
-        _draw_chart_options()
+        if is_levels:
+            _draw_ticker()
+        else:
+            chart_time.draw_as_of()
+        if page.url_path in PAGES_WITH_PERIOD:
+            chart_time.draw_period()
+        if is_levels or page.url_path in PAGES_WITH_SCALE:
+            _draw_scale()
+        if is_levels:
+            _draw_overlays()
         _draw_price_options()
-        own_targets.draw_own_targets()
+        if not is_levels or window.is_reported():  # it loads scripts that would delay those of the first chart
+            own_targets.draw_own_targets()
+
+
+def _restore_choices(page: st.Page) -> None:
+    """Give the widgets of another page than before what was chosen on that one: Streamlit forgets it there."""
+    kept = st.session_state.setdefault(CHOICES_KEY, {})
+    kept.update({key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state})
+    if st.session_state.get(PAGE_KEY) != page.url_path:
+        st.session_state[PAGE_KEY] = page.url_path
+        st.session_state.update(kept)
+    st.session_state.update(st.session_state.pop(CARRIED_KEY, {}))
 
 
 def view_options() -> ViewOptions:
     """Return what the widgets say now."""
-    typed = st.session_state.get("ticker") or _first_ticker()
+    typed = st.session_state.get("ticker") or st.query_params.get("ticker") or _first_ticker()
     try:
         ticker, error = parse_symbol(typed), None
     except BadSymbol as bad:
@@ -104,7 +129,7 @@ def open_levels(ticker: str) -> NoReturn:
     The switch empties the address, and with it the widgets that are bound to it, so their values are carried over.
     """
     values = {key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state}
-    st.session_state["carried-over"] = values | {"ticker": ticker}
+    st.session_state[CARRIED_KEY] = values | {"ticker": ticker}
     st.switch_page(navigation.LEVELS, query_params={})
 
 
@@ -153,37 +178,7 @@ def _draw_ticker() -> None:
     )
 
 
-def _draw_time() -> None:
-    st.segmented_control(
-        "Period", options=list(PERIODS), default="1y", required=True, key="period", bind="query-params", wrap=True
-    )
-    st.segmented_control(
-        "Interval",
-        options=INTERVALS,
-        default="1d",
-        required=True,
-        key="interval",
-        bind="query-params",
-        on_change=_choose_period_for_interval,
-        help="Bars of days, weeks or months: EMAs, bands, lines and zones are those of the bars shown.",
-    )
-    st.date_input(
-        "As of",
-        value=None,
-        min_value=FIRST_DAY,
-        max_value="today",
-        format="YYYY-MM-DD",
-        key="asof",
-        bind="query-params",
-        help="The day of the analysis: no later price or target is used. Leave empty for the latest day.",
-    )
-
-
-def _choose_period_for_interval() -> None:
-    st.session_state["period"] = DEFAULT_PERIODS[st.session_state["interval"]]
-
-
-def _draw_chart_options() -> None:
+def _draw_scale() -> None:
     st.segmented_control(
         "Price scale",
         options=SCALES,
@@ -192,6 +187,9 @@ def _draw_chart_options() -> None:
         key="scale",
         bind="query-params",
     )
+
+
+def _draw_overlays() -> None:
     st.pills(
         "Show",
         options=list(OVERLAY_NAMES),

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from playwright.sync_api import expect
-from streamlit.testing.v1 import AppTest
 
 from exports import png
-from tests.support.app_pages import DASHBOARD, switch_to_page
+from tests.support.app_pages import new_dashboard, run, switch_to_page
 from tests.support.browser_page import shared_window
 from tests.support.dashboard import OFFLINE, serving
 from ui.components import png_button
@@ -30,9 +29,7 @@ def clear_browser_check() -> None:
 @pytest.mark.parametrize("page", ["levels", "coverage"])
 def test_without_a_browser_a_click_says_what_to_do(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
-    at = AppTest.from_file(DASHBOARD, default_timeout=60)
-    at.query_params["source"] = "Sample"
-    at.run()
+    at = run(new_dashboard(source="Sample"))
     switch_to_page(at, page)
     assert not any("Chromium" in info.value for info in at.info)
     next(button for button in at.button if button.label == "Download PNG").click()
@@ -46,9 +43,7 @@ def test_without_a_browser_a_click_says_what_to_do(page: str, monkeypatch: pytes
 def test_with_a_browser_the_download_is_offered(browser: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(browser))
     assert png.can_draw()
-    at = AppTest.from_file(DASHBOARD, default_timeout=60)
-    at.query_params["source"] = "Sample"
-    at.run()
+    at = run(new_dashboard(source="Sample"))
     assert [button.label for button in at.download_button if "PNG" in button.label] == ["Download PNG"]
     assert not [button for button in at.button if button.label == "Download PNG"]
 
@@ -62,6 +57,7 @@ def test_a_browser_that_crashes_leaves_our_own_message(browser: Path, tmp_path: 
     crashing.chmod(0o755)
     with serving(OFFLINE | {"BROWSER_PATH": str(crashing)}) as dashboard, shared_window(browser, dashboard) as page:
         page.goto(dashboard.shared_page(source="sample"))
+        page.get_by_role("button", name="Export").click()
         page.get_by_role("button", name="Download PNG").click()
         error = page.get_by_test_id("stDownloadButtonError")
         expect(error).to_be_visible()
