@@ -20,6 +20,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.stats import GaugeStat
 
 from api.server import routes
+from ui.admitted_uploads import AdmittedUploads
 from ui.allowed_hosts import OnlyAllowedHosts
 from ui.compressed_assets import ChartPreload, CompressedAssets
 from ui.sidebar import access
@@ -74,5 +75,10 @@ app = st.App(
     Path(__file__).parent / "ui" / "dashboard.py",
     lifespan=start,
     routes=routes(needs_no_sign_in, count_sessions),
-    middleware=[Middleware(OnlyAllowedHosts), Middleware(CompressedAssets), Middleware(ChartPreload)],
+    middleware=[
+        Middleware(OnlyAllowedHosts),
+        Middleware(AdmittedUploads),
+        Middleware(CompressedAssets),
+        Middleware(ChartPreload),
+    ],
 )

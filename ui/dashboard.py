@@ -12,6 +12,7 @@ import streamlit as st
 
 from logs import start_logging
 from ui import navigation, wordmark
+from ui.admitted_uploads import note_admission
 from ui.browser import date_entry
 from ui.components import store_notice
 from ui.loading import gc_freeze
@@ -39,7 +40,9 @@ def main() -> None:
     except access.NobodyMayEnter as refusal:
         draw_alone(partial(sign_in.draw_nobody_may_enter, refusal))
         return
-    if current.admits(st.user.to_dict()):
+    is_admitted = current.admits(st.user.to_dict())
+    note_admission(is_admitted)
+    if is_admitted:
         draw_dashboard()
     else:
         draw_alone(partial(sign_in.draw_sign_in, current))
