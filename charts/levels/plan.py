@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from charts.levels.edge_labels import LABEL_MARGINS_PX, EdgeLabel, label_column_width
 from charts.levels.frame import Frame, room_for_labels
 from charts.levels.label_texts import level_labels
+from charts.levels.target_hover import target_hover
 from charts.levels.target_rail import TargetRail, live_targets, plan_rail
 from charts.levels.title_and_footer import count_warning_lines, wrap_caption, wrap_footer
 from charts.options import Overlay, Period, visible_bars
@@ -52,6 +54,13 @@ class ChartPlan:
 
     def shows(self, overlay: Overlay) -> bool:
         return overlay in self.overlays
+
+    @cached_property
+    def target_hovers(self) -> dict[str, str]:
+        """What is told of each target in the rail, by firm: both its mark and its row tell it."""
+        targets = () if self.rail is None else (*self.rail.live, *self.rail.faint)
+        written = self.analysis.price_format
+        return {target.firm: target_hover(target, self.analysis, written) for target in targets}
 
     @property
     def places(self) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from charts.levels.plan import ChartPlan
-from charts.levels.target_hover import target_hover
 from charts.levels.target_rail import LEADER_PX, MARK_PX, RANGE_BAR_PX, RailMark, RailRow, TargetRail
 from charts.palette import Palette
 from indicators.analysts.targets import TargetChange
@@ -50,7 +49,7 @@ def rail_hover_areas(plan: ChartPlan) -> list[dict[str, Any]]:
             "text": " ",
             "width": MARK_PX,
             "height": MARK_PX,
-            "hovertext": target_hover(mark.target, plan.analysis, plan.rail.written),
+            "hovertext": plan.target_hovers[mark.target.firm],
         }
         for mark in plan.rail.marks
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from charts.levels.plan import ChartPlan
-from charts.levels.target_hover import target_hover, target_list_hover
+from charts.levels.target_hover import target_list_hover
 from charts.levels.target_rail import RAIL_INSET_PX, ROW_FONT_PX, TargetRail
 from charts.text_width import text_width
 from text import numbers
@@ -48,7 +48,7 @@ def _title(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:
 def _rows(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:
     for row in rail.rows:
         told, listed = row.targets[:MAX_FIRMS_TOLD], row.targets[MAX_FIRMS_TOLD:]
-        parts = [target_hover(target, plan.analysis, rail.written) for target in told]
+        parts = [plan.target_hovers[target.firm] for target in told]
         hover = "<br><br>".join([*parts, *([target_list_hover(listed, rail.written)] if listed else [])])
         position = plan.axis.coordinate_at(row.pixel)
         yield _text(rail.text_px, rail.row_text(row), plan.palette.ink, ROW_FONT_PX, y=position, hovertext=hover)

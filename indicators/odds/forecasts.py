@@ -87,5 +87,5 @@ def day_after(sessions: int, analysis: Analysis) -> Date:
 
 
 def _days_per_session(bars: pd.DataFrame) -> float:
-    recent = bars.index[-YEAR - 1 :]
-    return (recent[-1] - recent[0]).days / (len(recent) - 1) if len(recent) > 1 else 365.0 / YEAR
+    steps = min(len(bars) - 1, YEAR)
+    return (bars.index[-1] - bars.index[-1 - steps]).days / steps if steps else 365.0 / YEAR

@@ -317,6 +317,16 @@ def test_a_target_tells_all_about_it_where_its_mark_is(plotly_page: Page) -> Non
     assert "JPMorgan" in text and "24 Nov 2025" in text and "$18 from $12" in text
 
 
+def test_a_theme_changes_nothing_but_colors() -> None:
+    """So that texts that keep apart in one theme do so in the other."""
+
+    def without_colors(theme: Theme) -> str:
+        text = levels_figure(case_named("40 firms"), overlays=ALL_OVERLAYS, theme=theme).to_json()
+        return re.sub(r"#[0-9a-f]{6}|rgba\([\d.,]*\)", "color", text)
+
+    assert without_colors("dark") == without_colors("light")
+
+
 def price_range(figure: go.Figure) -> tuple[float, float]:
     low, high = figure.layout.yaxis.range
     return float(low), float(high)
