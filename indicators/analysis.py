@@ -60,6 +60,7 @@ from market.events.company_events import (
 )
 from market.price_format import price_format
 from market.price_history import Instrument
+from market.price_target import NO_LOG, TargetLog
 from text.numbers import PriceFormat, format_day
 
 EMA_SPANS = (20, 50, 100, 200)
@@ -132,7 +133,7 @@ class Analysis:
     which does not mean that there are none. `instrument` and `price_hint` are those of the history. `last_traded`: the
     day of the last trade, where trading has stopped (then there is no `atr`) or the last bar is old; None as long as it
     trades. `events`: earnings, dividends and splits up to `as_of`, oldest first; `next_earnings`: the report announced
-    next, of the latest day only.
+    next, of the latest day only. `target_log`: when the source listed each target, later ones included.
     """
 
     symbol: str
@@ -173,6 +174,7 @@ class Analysis:
     last_traded: Date | None = None
     events: tuple[CompanyEvent, ...] = ()
     next_earnings: Earnings | None = None
+    target_log: TargetLog = NO_LOG
 
     @cached_property
     def price_format(self) -> PriceFormat:

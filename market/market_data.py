@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date as Date
 from datetime import datetime
 
 from market.events.company_events import EarningsDates
 from market.price_history import PriceHistory
-from market.price_target import PriceTarget
+from market.price_target import NO_LOG, PriceTarget, TargetLog
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class MarketData:
     fetched, so that an empty `targets` means nothing. `stale`: the source has newer bars, or may have. `age_notice`:
     for stale data, a sentence that says when it was fetched. `retry_at`: when the source is tried again after
     a failure, UTC; None where nothing failed. `earnings`: None where the source knows none, or has not been asked yet;
-    dividends and splits are in the history.
+    dividends and splits are in the history. `target_log`: when the source listed each target, as far as that is known.
     """
 
     history: PriceHistory
@@ -44,3 +45,19 @@ class MarketData:
     targets_known: bool = True
     age_notice: str | None = None
     earnings: EarningsDates | None = None
+    target_log: TargetLog = NO_LOG
+
+    def has_log_of(self, day: Date) -> bool:
+        """Return whether it is known which targets the source listed on that day."""
+        first = self.target_log.first_fetch
+        return first is not None and day >= first
+
+    def targets_on(self, as_of: Date | None) -> tuple[PriceTarget, ...]:
+        """Return the targets as the source listed them on a day, and the user's own.
+
+        The newest list for None, and for a day of which nothing else is known.
+        """
+        if as_of is None or not self.has_log_of(as_of):
+            return self.targets
+        own = (target for target in self.targets if target.source == "own")
+        return (*self.target_log.known_on(as_of), *own)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from charts.track_record_chart import STUDY_HIT_AT_END_PCT, STUDY_HIT_PCT, track_record_figure
 from indicators.analysis import Analysis
+from indicators.analysts.target_revisions import TargetRevision, first_known_targets, target_revisions
 from indicators.analysts.track_record import (
     RANKED_FROM,
     Difference,
@@ -25,6 +26,7 @@ from indicators.analysts.track_record import (
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from text.numbers import PriceFormat, format_integer
+from text.prose import join_words
 from ui.components import chart
 from ui.components.metric import draw_metric_with_note
 from ui.components.number_columns import style_numbers, style_prices, unstyled_format
@@ -63,9 +65,11 @@ def main() -> None:
     record = track_record(outcomes)
     if record is None:
         _draw_nothing_to_judge(analyses)
+        _draw_revisions(analyses, record)
         return
     _draw_overall_rates(record)
     _draw_unjudged_count(analyses, record)
+    _draw_revisions(analyses, record)
     by_ticker = outcomes["symbol"].nunique() > 1 and st.toggle("Each firm by ticker", key="record-by-ticker")
     records = record.firm_symbols if by_ticker else record.firms
     _draw_picture(record, records, analyses)
@@ -133,6 +137,63 @@ def _draw_overall_rates(record: TrackRecord) -> None:
             draw_metric_with_note("Days to hit", median, f"median of {format_integer(everyone.hit.hits)}")
         error, formula = f"{everyone.average_error_pct:.0f}%", "|close at the end − target| / close on the target's day"
         draw_metric_with_note("Average error", error, "of the first day's price", formula)
+
+
+def _draw_revisions(analyses: Sequence[Analysis], record: TrackRecord | None) -> None:
+    """Draw which rows of the feed came late, changed or vanished, and the hit rate without that hindsight."""
+    fetched = [day for analysis in analyses if (day := analysis.target_log.first_fetch)]
+    if not fetched:
+        return
+    revisions = [one for analysis in analyses for one in target_revisions(analysis.target_log, analysis.as_of)]
+    since = f"since the first fetch on {numbers.format_day(min(fetched))}"
+    if not revisions:
+        st.caption(f"As known then, as listed now: no row came late, changed or vanished {since}.")
+        return
+    if record is not None:
+        st.markdown(f"**As known then, as listed now.** {_rates_both_ways(analyses, record)}")
+    with st.expander(f"{_revision_counts(revisions)} {since}", key="record-revisions"):
+        st.dataframe(_revision_frame(revisions), hide_index=True, placeholder="", key="record-revisions-table")
+
+
+def _rates_both_ways(analyses: Sequence[Analysis], record: TrackRecord) -> str:
+    """Return "As listed now, 62% of 120 targets were hit; as they were listed at first, 58% of 118."."""
+    now = record.everyone.hit
+    frames = [
+        target_outcomes(first_known_targets(analysis), analysis.daily_bars, analysis.as_of)
+        for analysis in analyses
+        if analysis.target_log.first_fetch
+    ]
+    hits, count = sum(int(frame["hit"].sum()) for frame in frames), sum(map(len, frames))
+    then = f"{numbers.format_share(hits / count)} of {format_integer(count)}" if count else "none is old enough"
+    listed = f"{now.pct:.0f}% of {numbers.format_count(now.count, 'target')}"
+    return f"As listed now, {listed} were hit within twelve months; as they were listed at first, {then}."
+
+
+def _revision_counts(revisions: Sequence[TargetRevision]) -> str:
+    kinds = [revision.kind for revision in revisions]
+    phrases = {"late": "came late", "changed": "changed", "vanished": "vanished"}
+    counts = [f"{format_integer(kinds.count(kind))} {phrase}" for kind, phrase in phrases.items() if kind in kinds]
+    return f"{numbers.format_count(len(kinds), 'row')} of the feed: {join_words(counts)}"
+
+
+def _revision_frame(revisions: Sequence[TargetRevision]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Ticker": [revision.row.symbol for revision in revisions],
+            "Firm": [table_cell(revision.row.firm) for revision in revisions],
+            "Day": [revision.row.date for revision in revisions],
+            "Target, as published": [revision.row.target for revision in revisions],
+            "At first": [revision.before and revision.before.target for revision in revisions],
+            "What happened": [_revision_phrase(revision) for revision in revisions],
+            "Seen on": [revision.on for revision in revisions],
+        }
+    )
+
+
+def _revision_phrase(revision: TargetRevision) -> str:
+    if revision.days_absent is not None:
+        return f"came more than {numbers.format_count(revision.days_absent, 'day')} late"
+    return revision.kind
 
 
 def _draw_picture(record: TrackRecord, records: Sequence[Record], analyses: Sequence[Analysis]) -> None:

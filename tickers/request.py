@@ -56,6 +56,7 @@ def _near_matches(symbol: str, source: SourceKey) -> tuple[SymbolMatch, ...]:
 
 
 def analyse_market_data(data: MarketData, as_of: Date | None, scale: Scale, interval: Interval = "1d") -> Analysis:
-    """Analyze fetched data and keep its notices with the result. Raises `TooEarly`."""
-    analysis = analyse(data.history, data.targets, as_of, scale, interval, data.earnings)
-    return replace(analysis, notices=data.notices, targets_known=data.targets_known)
+    """Analyze fetched data, with the targets as listed on the as-of day, and keep its notices. Raises `TooEarly`."""
+    analysis = analyse(data.history, data.targets_on(as_of), as_of, scale, interval, data.earnings)
+    log = data.target_log
+    return replace(analysis, notices=data.notices, targets_known=data.targets_known, target_log=log)

@@ -124,10 +124,10 @@ def _analyses(data: MarketData, request: ScanRequest) -> Iterator[Analysis]:
     days = [day for day in request.days if day >= first]
     if not days:
         raise TooEarly(data.history.symbol, request.days[-1], first)
-    if request.interval == "1d":
-        yield from replay(data.history, data.targets, days, request.scale)
-    else:
-        yield from (analyse_market_data(data, day, request.scale, request.interval) for day in days)
+    replayed = [day for day in days if request.interval == "1d" and not data.has_log_of(day)]
+    yield from replay(data.history, data.targets, replayed, request.scale)
+    others = (day for day in days if day not in replayed)
+    yield from (analyse_market_data(data, day, request.scale, request.interval) for day in others)
 
 
 def load_stored(symbol: Symbol, request: ScanRequest) -> MarketData:

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from market.bar_faults import BarFault
 from market.events.company_events import Dividend, Earnings, EarningsDates
 from market.price_history import PriceHistory
-from market.price_target import PriceTarget
+from market.price_target import LoggedTarget, PriceTarget
 from market.store.frame_codec import decode_frame, encode_frame
 from market.symbols import instrument_of
 
@@ -118,6 +118,12 @@ def target_from_json(body: str) -> PriceTarget:
     values = json.loads(body)
     values["date"] = Date.fromisoformat(values["date"])
     return PriceTarget(**{"target": None, **values})
+
+
+def logged_target(row: Row[Any]) -> LoggedTarget:
+    """Return a row of the stored targets, listed or not."""
+    absent_on, gone_on = (day and Date.fromisoformat(day) for day in (row.absent_on, row.gone_on))
+    return LoggedTarget(target_from_json(row.body), Date.fromisoformat(row.first_seen), absent_on, gone_on)
 
 
 def target_key(target: PriceTarget) -> str:

@@ -43,7 +43,8 @@ HISTORIES = Table(
     Column("splits", LargeBinary, nullable=False),
 )
 
-# Every target that Yahoo has ever listed; `place` is its position in the current list, null if it is no longer listed
+# Every target that Yahoo has ever listed; `place` is its position in the current list, null if it is no longer listed.
+# `absent_on`: the day of the fetch before the first that had it; `gone_on`: of the first that no longer had it
 TARGETS = Table(
     "levels_targets",
     TABLES,
@@ -52,6 +53,8 @@ TARGETS = Table(
     Column("first_seen", String(10), nullable=False),  # ISO date
     Column("place", Integer),
     Column("body", Text, nullable=False),  # a PriceTarget as JSON
+    Column("absent_on", String(10)),  # ISO date
+    Column("gone_on", String(10)),  # ISO date
 )
 
 # A deleted row stays, with the token of the edit that deleted it, so that it can be restored
@@ -213,7 +216,18 @@ FROM_5_TO_6 = (
         person VARCHAR(254) NOT NULL, owner VARCHAR(254) NOT NULL, watchlist_id VARCHAR(32) NOT NULL,
         action VARCHAR(16) NOT NULL, details TEXT NOT NULL)""",
 )
-STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6)
+FROM_6_TO_7 = (
+    "ALTER TABLE levels_targets ADD COLUMN absent_on VARCHAR(10)",
+    "ALTER TABLE levels_targets ADD COLUMN gone_on VARCHAR(10)",
+    """UPDATE levels_targets SET gone_on =
+       (SELECT substr(lists.fetched_at, 1, 10) FROM levels_target_lists AS lists
+        WHERE lists.symbol = levels_targets.symbol)
+       WHERE place IS NULL""",
+    """UPDATE levels_targets SET absent_on =
+       (SELECT max(earlier.first_seen) FROM levels_targets AS earlier
+        WHERE earlier.symbol = levels_targets.symbol AND earlier.first_seen < levels_targets.first_seen)""",
+)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6, FROM_6_TO_7)
 CURRENT_VERSION = 1 + len(STEPS)
 
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Row, Table, delete, insert, select
 
 from market.events.company_events import EarningsDates
 from market.price_history import PriceBasis, PriceHistory
-from market.price_target import PriceTarget
+from market.price_target import NO_LOG, PriceTarget, TargetLog
 from market.store.database import Database
 from market.store.engines import ADDRESS_VARIABLE
 from market.store.failures import StoreAway, StoreProblem
@@ -37,6 +37,7 @@ from market.store.rows import (
     earnings_to_row,
     history_from_row,
     history_to_row,
+    logged_target,
     target_from_json,
     target_key,
     target_to_json,
@@ -51,11 +52,15 @@ __all__ = ["EditConflict", "Store", "StoreAway", "StoreProblem", "TargetList", "
 
 @dataclass(frozen=True)
 class TargetList:
-    """Yahoo's targets of one symbol as of one fetch; `consensus` holds the fields of Yahoo's own consensus."""
+    """Yahoo's targets of one symbol as of one fetch; `consensus` holds the fields of Yahoo's own consensus.
+
+    `log`: these rows and all that were listed before, with the days on which they came and went.
+    """
 
     rows: tuple[PriceTarget, ...]
     fetched_at: datetime
     consensus: Mapping[str, Any] | None
+    log: TargetLog = NO_LOG
 
 
 class Store:
@@ -151,15 +156,17 @@ class Store:
     def target_list(self, symbol: str) -> TargetList | None:
         """Return the targets last saved for `symbol` and when they were fetched, or None if none ever were."""
         lists = select(TARGET_LISTS).where(_matches(TARGET_LISTS, symbol=symbol))
-        listed = select(TARGETS.c.body).where(_matches(TARGETS, symbol=symbol), TARGETS.c.place.is_not(None))
+        logged = select(TARGETS).where(_matches(TARGETS, symbol=symbol)).order_by(TARGETS.c.place, TARGETS.c.key)
 
         def query(connection: Connection) -> TargetList | None:
             row = connection.execute(lists).one_or_none()
             if row is None:
                 return None
-            targets = tuple(map(target_from_json, connection.scalars(listed.order_by(TARGETS.c.place))))
+            entries = [(target.place, logged_target(target)) for target in connection.execute(logged)]
+            listed = tuple(entry.row for place, entry in entries if place is not None)
             consensus = None if row.consensus is None else json.loads(row.consensus)
-            return TargetList(targets, datetime.fromisoformat(row.fetched_at), consensus)
+            log = TargetLog(tuple(entry for _, entry in entries))
+            return TargetList(listed, datetime.fromisoformat(row.fetched_at), consensus, log)
 
         return self.database.read_large(query)
 
@@ -173,7 +180,8 @@ class Store:
     ) -> None:
         """Replace the list of targets of `symbol`; each target keeps the day on which it was first seen.
 
-        `fetched_at`: now if None. Targets that are no longer listed are kept for `first_seen`.
+        `fetched_at`: now if None. Targets that are no longer listed are kept, with the day on which they were missing
+        first, and new ones with the day of the fetch before, which did not have them.
         """
         bodies = {target_key(row): target_to_json(row) for row in rows}
         list_row = {
@@ -185,9 +193,14 @@ class Store:
         def change(connection: Connection) -> None:
             stored_rows = connection.execute(select(TARGETS).where(_matches(TARGETS, symbol=symbol)))
             stored = {row.key: row for row in stored_rows}
-            first_seen = {key: row.first_seen for key, row in stored.items()}
-            unlisted = [dict(row._mapping) | {"place": None} for key, row in stored.items() if key not in bodies]
-            target_rows = [*_listed_target_rows(symbol, bodies, first_seen, seen_on), *unlisted]
+            before = connection.execute(select(TARGET_LISTS.c.fetched_at).where(_matches(TARGET_LISTS, symbol=symbol)))
+            new = {"first_seen": seen_on.isoformat(), "absent_on": (before.scalar_one_or_none() or "")[:10] or None}
+            unlisted = [
+                dict(row._mapping) | {"place": None, "gone_on": row.gone_on or seen_on.isoformat()}
+                for key, row in stored.items()
+                if key not in bodies
+            ]
+            target_rows = [*_listed_target_rows(symbol, bodies, stored, new), *unlisted]
             connection.execute(delete(TARGETS).where(_matches(TARGETS, symbol=symbol)))
             if target_rows:
                 connection.execute(insert(TARGETS), target_rows)
@@ -350,9 +363,10 @@ def _matches(table: Table, **values: str) -> Any:
 
 
 def _listed_target_rows(
-    symbol: str, bodies: Mapping[str, str], first_seen: Mapping[str, str], seen_on: Date
+    symbol: str, bodies: Mapping[str, str], stored: Mapping[str, Row[Any]], new: Mapping[str, str | None]
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row of `TARGETS` for each target, by key and in order; a new one was first seen on `seen_on`."""
+    """Yield a row of `TARGETS` for each target, by key and in order; what is not stored came as in `new`."""
     for place, (key, body) in enumerate(bodies.items()):
-        seen = first_seen.get(key, seen_on.isoformat())
-        yield {"symbol": symbol, "key": key, "first_seen": seen, "place": place, "body": body}
+        known = stored.get(key)
+        seen = new if known is None else {"first_seen": known.first_seen, "absent_on": known.absent_on}
+        yield {"symbol": symbol, "key": key, "place": place, "body": body, "gone_on": None} | dict(seen)

@@ -77,7 +77,7 @@ def _refresh_targets(store: Store, symbol: Symbol) -> tuple[TargetList | None, F
         consensus = None if reported is None else asdict(reported)
     fetched_at = datetime.now(UTC)
     store.save_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
-    return TargetList(rows, fetched_at, consensus), None
+    return store.target_list(symbol), None
 
 
 def _targets_are_fresh(listing: TargetList | None, now: datetime) -> bool:

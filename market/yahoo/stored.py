@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from market.market_data import MarketData, ReportedConsensus
 from market.price_history import PriceBasis, PriceHistory
+from market.price_target import NO_LOG
 from market.store.store import TargetList, get_store
 from market.symbols import Symbol
 from market.yahoo.errors import FetchFailure
@@ -36,6 +37,7 @@ def market_data(
     return MarketData(
         history=history,
         targets=listing.rows if listing else (),
+        target_log=listing.log if listing else NO_LOG,
         consensus=ReportedConsensus(**listing.consensus) if listing and listing.consensus else None,
         notices=failure_notices(history, listing, bars_failure, targets_failure, now),
         stale=stale,

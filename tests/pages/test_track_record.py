@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from indicators import analyse
 from indicators.analysis import Analysis
 from indicators.analysts.track_record import target_outcomes, track_record
 from market import PriceHistory, PriceTarget
+from market.price_target import LoggedTarget, TargetLog
 from market.sample import sample
 from tests.support import real_googl
 from tests.support.app_pages import at_page
-from tests.support.page_texts import messages, metrics
+from tests.support.page_texts import messages, metrics, plain
 
 pytestmark = pytest.mark.apptest
 
@@ -150,3 +152,30 @@ def test_hostile_names_are_text(shown):
 def test_no_tickers_no_page(shown):
     at = shown()
     assert not at.metric and not at.exception
+
+
+def test_rows_that_came_late_or_vanished_are_told_with_the_rates_both_ways(shown):
+    rows = [row(6.0), row(5.0, date(2024, 7, 1), "Birch"), row(12.0, date(2024, 8, 1), "Cedar")]
+    analysis = miner(rows[0], rows[1])
+    fetched = date(2024, 9, 2)
+    log = TargetLog(
+        (
+            LoggedTarget(rows[0], fetched),
+            LoggedTarget(rows[1], date(2024, 9, 20), absent_on=date(2024, 9, 18)),
+            LoggedTarget(rows[2], fetched, gone_on=date(2024, 9, 20)),
+        )
+    )
+    at = shown(replace(analysis, target_log=log))
+    texts = plain("\n".join(text.value for text in at.markdown))
+    now, then = "100% of 2 targets were hit within twelve months", "as they were listed at first, 50% of 2."
+    assert f"As listed now, {now}; {then}" in texts
+    (expander,) = [box for box in at.expander if "of the feed" in box.label]
+    assert expander.label == "2 rows of the feed: 1 came late and 1 vanished since the first fetch on 2 Sep 2024"
+    told = next(frame.value for frame in at.dataframe if "What happened" in frame.value)
+    assert list(told["What happened"]) == ["vanished", "came more than 79 days late"]
+
+
+def test_a_feed_that_was_never_revised_says_so(shown):
+    log = TargetLog((LoggedTarget(row(6.0), date(2024, 9, 2)),))
+    at = shown(replace(miner(row(6.0)), target_log=log))
+    assert "no row came late, changed or vanished since the first fetch on 2 Sep 2024" in messages(at)

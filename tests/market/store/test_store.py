@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from market import PriceHistory, PriceTarget
 from market.events.company_events import Earnings, EarningsDates
+from market.price_target import LoggedTarget
 from market.store.store import Store, StoreProblem, Watchlist, get_store
 from market.targets_csv import read_targets_csv, write_targets_csv
 from tests.support.generated_bars import walk
@@ -188,6 +189,24 @@ def test_target_keeps_the_day_it_was_first_seen(store: Store) -> None:
     store.save_targets("CIFR", [older, newer], Date(2025, 12, 15))
     assert store.targets("CIFR") == (older, newer)
     assert store.first_seen("CIFR")[older] == Date(2025, 11, 24)
+
+
+def test_log_says_when_each_target_came_and_went(store: Store) -> None:
+    stays, comes, goes = (replace(NOTE, firm=firm, source="yahoo") for firm in ("Stays", "Comes", "Goes"))
+    for day, rows in ((10, [stays, goes]), (18, [stays, goes]), (20, [comes, stays]), (24, [comes, stays])):
+        at = datetime(2025, 11, day, 15, tzinfo=UTC)
+        store.save_targets("CIFR", rows, at.date(), at)
+    listing = store.target_list("CIFR")
+    assert listing is not None and listing.rows == (comes, stays)
+    assert set(listing.log.entries) == {
+        LoggedTarget(stays, Date(2025, 11, 10)),
+        LoggedTarget(comes, Date(2025, 11, 20), absent_on=Date(2025, 11, 18)),
+        LoggedTarget(goes, Date(2025, 11, 10), gone_on=Date(2025, 11, 20)),
+    }
+    back = datetime(2025, 11, 27, 15, tzinfo=UTC)
+    store.save_targets("CIFR", [goes], back.date(), back)
+    listing = store.target_list("CIFR")
+    assert listing is not None and listing.log.known_on(back.date()) == (goes,)
 
 
 def test_targets_are_saved_with_their_time_and_consensus(store: Store) -> None:
