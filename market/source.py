@@ -69,6 +69,9 @@ class Source(Protocol):
     def fetch_stored(self, symbol: Symbol, basis: PriceBasis) -> MarketData | None:
         """Return what can be shown without a request, or None. Raises a `MarketError` if the source is local."""
 
+    def earnings_are_due(self, data: MarketData) -> bool:
+        """Return whether `refresh_earnings` would request something."""
+
     def refresh_earnings(self, symbol: Symbol, history: PriceHistory) -> bool:
         """Fetch the earnings of the company if they are due, which no chart waits for; return whether there are others.
 
@@ -92,6 +95,9 @@ class LocalSource:
     """The parts of `Source` that are the same wherever prices lie on this computer: no requests, limits or retries."""
 
     is_local = True
+
+    def earnings_are_due(self, data: MarketData) -> bool:
+        return False
 
     def refresh_earnings(self, symbol: Symbol, history: PriceHistory) -> bool:
         return False

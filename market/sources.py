@@ -94,6 +94,11 @@ def fetch_stored(
     return None if stored is None else _with_own_targets(stored, person)
 
 
+def earnings_are_due(data: MarketData) -> bool:
+    """Return whether `refresh_earnings` would request something."""
+    return SOURCES[data.history.source].earnings_are_due(data)
+
+
 def refresh_earnings(symbol: Symbol, history: PriceHistory) -> bool:
     """Fetch the company's earnings if they are due, and return whether `fetch_stored` has others since.
 

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from datetime import date as Date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from market.price_history import PriceHistory
+from market.events.company_events import EarningsDates
+from market.price_history import Instrument, PriceHistory
 
 IN_SESSION_INTERVAL = timedelta(minutes=1)  # while a session is under way, its bar changes
 FIRST_BAR_INTERVAL = timedelta(minutes=15)  # on a trading day without a bar: before the open, or a holiday
+EARNINGS_INTERVAL = timedelta(days=1)
+REPORTING: tuple[Instrument, ...] = ("share", "")  # an index, a rate or a coin reports nothing
 TARGETS_INTERVAL = timedelta(hours=6)  # analysts publish a few times a day, mostly before the open
 CLOCK_TOLERANCE = timedelta(minutes=5)  # data fetched further in the future was stamped by a wrong clock
 WEEKDAY_SESSIONS = 60  # the newest sessions show on which weekdays a market trades
@@ -49,6 +52,13 @@ def bars_are_fresh(history: PriceHistory, now: datetime) -> bool:
 def targets_are_fresh(fetched_at: datetime, now: datetime) -> bool:
     """Return whether targets fetched at that time need no other fetch yet."""
     return targets_due_at(fetched_at, now) > now
+
+
+def earnings_are_due(history: PriceHistory, stored: EarningsDates | None, now: datetime) -> bool:
+    """Return whether the company's earnings should be asked for again."""
+    if history.instrument not in REPORTING:
+        return False
+    return stored is None or not now - EARNINGS_INTERVAL < stored.fetched_at <= now + CLOCK_TOLERANCE
 
 
 def _trading_weekdays(history: PriceHistory) -> set[int]:

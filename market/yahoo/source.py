@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from market.market_data import MarketData
 from market.price_history import PriceBasis, PriceHistory
 from market.source import SourceNames, SymbolMatch
@@ -32,6 +34,11 @@ class YahooSource:
         from market.yahoo.stored import stored_data
 
         return stored_data(symbol, basis)
+
+    def earnings_are_due(self, data: MarketData) -> bool:
+        from market.yahoo.freshness import earnings_are_due
+
+        return earnings_are_due(data.history, data.earnings, datetime.now(UTC))
 
     def refresh_earnings(self, symbol: Symbol, history: PriceHistory) -> bool:
         from market.yahoo.earnings.refresh import refresh_earnings

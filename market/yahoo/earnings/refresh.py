@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from datetime import date as Date
 from typing import TypeVar
 
 from market.errors import MarketError
 from market.events.company_events import Earnings, EarningsDates
-from market.price_history import Instrument, PriceHistory
+from market.price_history import PriceHistory
 from market.store.lease import lease
 from market.store.store import get_store
 from market.symbols import Symbol
@@ -18,22 +18,13 @@ from market.yahoo.backoff import try_fetch
 from market.yahoo.earnings.client import fetch_next_report, fetch_reports
 from market.yahoo.errors import FetchFailure
 from market.yahoo.fetch import QUEUE_SECONDS_WITH_STORED
-from market.yahoo.freshness import CLOCK_TOLERANCE, exchange_zone
+from market.yahoo.freshness import earnings_are_due, exchange_zone
 from market.yahoo.rate_limit import rate_limiter
 
-EARNINGS_INTERVAL = timedelta(days=1)
-REPORTING: tuple[Instrument, ...] = ("share", "")  # an index, a rate or a coin reports nothing
 PAGE_KEY = "earnings page"  # of the pause after a failure: the page has other limits than prices, which go on
 PAGE_PAUSE_SECONDS = 3600.0
 
 T = TypeVar("T")
-
-
-def earnings_are_due(history: PriceHistory, stored: EarningsDates | None, now: datetime) -> bool:
-    """Return whether the company's earnings should be asked for again."""
-    if history.instrument not in REPORTING:
-        return False
-    return stored is None or not now - EARNINGS_INTERVAL < stored.fetched_at <= now + CLOCK_TOLERANCE
 
 
 def refresh_earnings(symbol: Symbol, history: PriceHistory) -> bool:

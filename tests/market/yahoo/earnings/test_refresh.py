@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from market import sources
 from market.events.company_events import Earnings, EarningsDates
 from market.sample import sample
 from market.sources import fetch, fetch_stored, refresh_earnings
 from market.store.store import get_store
-from market.yahoo.earnings.refresh import earnings_are_due, merge_reports
+from market.yahoo.earnings.refresh import merge_reports
+from market.yahoo.freshness import earnings_are_due
 from tests.market.yahoo.earnings.test_client import calendar, stamp
 from tests.support.replay_server import Listing, ReplayServer, listing, report, reset, status
 
@@ -29,14 +31,14 @@ def cifr(**known: object) -> Listing:
 def test_the_first_fetch_asks_for_no_earnings_and_the_refresh_for_both_parts(yahoo: ReplayServer) -> None:
     yahoo.lists(cifr())
     data = fetch("CIFR")
-    assert data.earnings is None and not yahoo.requests("earnings")
+    assert data.earnings is None and sources.earnings_are_due(data) and not yahoo.requests("earnings")
     assert len(yahoo.requests("summary")) == 2, "targets and consensus"
     yahoo.forget_requests()
     assert refresh_earnings("CIFR", data.history) is True
     assert [request.kind for request in yahoo.requests()] == ["summary", "earnings"]
     stored = fetch_stored("CIFR")
     assert stored is not None and stored.earnings is not None
-    assert stored.earnings.rows == (LAST, NEXT)
+    assert stored.earnings.rows == (LAST, NEXT) and not sources.earnings_are_due(stored)
 
 
 def test_a_day_passes_before_the_next_refresh(yahoo: ReplayServer) -> None:
@@ -130,3 +132,4 @@ def test_the_calendar_decides_on_the_day_to_come() -> None:
 
 def test_a_local_source_has_none() -> None:
     assert refresh_earnings("CIFR", replace(sample.history("CIFR"), source="sample")) is False
+    assert not sources.earnings_are_due(fetch("CIFR", "sample"))
