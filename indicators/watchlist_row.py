@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
@@ -18,7 +18,6 @@ from indicators.trendlines.trendlines import TESTING_BARS, Status
 from indicators.zones import Zone
 from text.numbers import PriceFormat
 
-SPARKLINE_CLOSES = 60  # a quarter: as many as a table's cell can show as a shape
 WEEK = timedelta(days=7)
 
 SupportKind = Literal["trendline", "tentative line", "zone"]
@@ -43,11 +42,12 @@ class Support:
 class WatchlistRow:
     """One ticker as of one day, prices in `currency`, written as `price_format` says.
 
-    `closes`: the last 60. `above`: per EMA span whether the price is at or above it, None where the EMA does not exist
+    `above`: per EMA span whether the price is at or above it, None where the EMA does not exist
     yet. `percent_b` = 100 (price - lower) / (upper - lower), 0 at the lower band and 100 at the upper one (%b in
     Bollinger on Bollinger Bands, 2001); None without bands or where they have no width. `newest`: the latest row of an
-    analyst; `raised_lately`: a firm raised its target within the 7 days up to `as_of`. `notices`: which data is old or
-    missing, and why.
+    analyst; `raised_lately`: a firm raised its target within the 7 days up to `as_of`. `support_atr`: how far below the
+    price `support` is in ATRs, 0 inside a zone; `nearest_atr`: how far the nearer of it and `resistance` is; both None
+    without an ATR or a level. `notices`: which data is old or missing, and why.
     """
 
     symbol: str
@@ -59,7 +59,6 @@ class WatchlistRow:
     in_progress: bool
     price: float
     change_pct: float | None
-    closes: tuple[float, ...]
     above: dict[int, bool | None]
     percent_b: float | None
     support: Support | None
@@ -67,13 +66,15 @@ class WatchlistRow:
     upside_pct: float | None
     newest: RatingChange | None
     raised_lately: bool
+    support_atr: float | None = None
+    nearest_atr: float | None = None
     notices: tuple[str, ...] = ()
 
 
 def watchlist_row(analysis: Analysis) -> WatchlistRow:
     """Return the watchlist row of one analysis."""
     changes = rating_changes(analysis.published, analysis.as_of)
-    consensus = analysis.consensus
+    consensus, support, resistance = analysis.consensus, _support(analysis), analysis.nearest_resistance
     return WatchlistRow(
         symbol=analysis.symbol,
         name=analysis.name,
@@ -84,19 +85,35 @@ def watchlist_row(analysis: Analysis) -> WatchlistRow:
         in_progress=analysis.in_progress,
         price=analysis.price,
         change_pct=analysis.change_pct,
-        closes=tuple(analysis.bars["close"].iloc[-SPARKLINE_CLOSES:].tolist()),
         above={
             average.span: None if average.value is None else analysis.price >= average.value
             for average in analysis.emas
         },
         percent_b=_percent_b(analysis.bands.iloc[-1], analysis.price),
-        support=_support(analysis),
-        resistance=analysis.nearest_resistance,
+        support=support,
+        resistance=resistance,
         upside_pct=None if consensus is None else consensus.upside_pct,
         newest=changes[0] if changes else None,
         raised_lately=any(row.change == "raised" and row.date > analysis.as_of - WEEK for row in changes),
+        support_atr=_atrs_to(support, analysis),
+        nearest_atr=min(_atrs_away(support, resistance, analysis), default=None),
         notices=analysis.notices,
     )
+
+
+def _atrs_to(support: Support | None, analysis: Analysis) -> float | None:
+    """Return how many ATRs the support lies below the price: -distance_pct * |price| / 100 ATR."""
+    if support is None or not analysis.atr:
+        return None
+    return -support.distance_pct / 100.0 * abs(analysis.price) / analysis.atr
+
+
+def _atrs_away(support: Support | None, resistance: Level | None, analysis: Analysis) -> Iterator[float]:
+    """Yield how many ATRs away the support and the resistance are, those that exist."""
+    if (below := _atrs_to(support, analysis)) is not None:
+        yield below
+    if resistance is not None and resistance.distance_atr is not None:
+        yield resistance.distance_atr
 
 
 def _percent_b(bands: pd.Series, price: float) -> float | None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # On a phone the picture keeps a legible width and scrolls sideways, starting at the right, where the names are
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; } }
 .st-key-compare-picture { overflow-x: auto; }
 @media (max-width: 800px) {
   .st-key-compare-picture { direction: rtl; }
@@ -38,7 +37,7 @@ VIEWS = {"percent": "Percent", "charts": "Small charts"}
 def main() -> None:
     st.html(STYLE)
     options = sidebar.view_options()
-    st.markdown("## Compare")
+    st.title("Compare", anchor=False)
     symbols = _draw_ticker_selection()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(

@@ -54,7 +54,6 @@ TARGET_ACTIONS = {
     "withdrawn": "target withdrawn",
 }
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 1.75rem; } }
 .st-key-sector { overflow-x: auto; }
 @media (max-width: 800px) { .st-key-sector > div { min-width: 760px; } }
 </style>"""
@@ -65,7 +64,7 @@ Rows = list[Refresh]  # each rating change with the analysis of its ticker
 def main() -> None:
     st.html(STYLE)
     options = sidebar.view_options()
-    st.markdown("## Coverage")
+    st.title("Coverage", anchor=False)
     analyses = load_analyses(options)
     rows = _newest_first(analyses)
     if not rows:

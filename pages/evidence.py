@@ -28,7 +28,6 @@ from ui.sidebar import sidebar
 
 MAX_LEVELS_NAMED = 4  # of a path, the nearest
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
 .st-key-evidence { overflow-x: auto; }
 @media (max-width: 800px) { .st-key-evidence > div { min-width: 860px; } }
 </style>"""
@@ -36,7 +35,7 @@ STYLE = """<style>
 
 def main() -> None:
     st.html(STYLE)
-    st.markdown("## Evidence")
+    st.title("Evidence", anchor=False)
     options = sidebar.view_options()
     analyses = load_analyses(options)
     if not analyses:

@@ -48,7 +48,6 @@ PEERS_HELP = (
 )
 PRICE_COLUMNS = ("Price then", "Target", "Price at the end")
 STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; } }
 .st-key-record { overflow-x: auto; }
 @media (max-width: 800px) { .st-key-record > div { min-width: 760px; } }
 </style>"""
@@ -56,7 +55,7 @@ STYLE = """<style>
 
 def main() -> None:
     st.html(STYLE)
-    st.markdown("## Track record")
+    st.title("Track record", anchor=False)
     st.caption("How each price target turned out after its twelve months. " + STUDY)
     analyses = load_analyses(sidebar.view_options())
     if not analyses:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -36,19 +37,14 @@ FILES = (
     ("CSV", csv_bytes, "csv", "text/csv"),
     ("Excel", excel_bytes, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 )
-STYLE = """<style>
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding: 2.5rem 2.5rem 4rem; } }
-</style>"""
-
 RowsRun = BatchRun[WatchlistRow]
 
 
 def main() -> None:
-    st.html(STYLE)
     options = sidebar.view_options()
     watchlist = watchlist_picker.current_watchlist()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.markdown(f"## {escape_markdown(watchlist.name)}", width="stretch")
+        st.title(escape_markdown(watchlist.name), anchor=False, width="stretch")
         watchlist_editor.draw_editor()
         if st.button("Refresh", icon=":material/refresh:", key="watchlist-refresh"):
             restart_run(RUN_NAME, watchlist.symbols)
@@ -84,10 +80,21 @@ def _draw_rows(run: RowsRun) -> Rows | None:
     elif rows and not is_demo(run.request.source):
         sample_notice.draw_sample_button("watchlist-sample")
     if rows:
-        _draw_table(rows)
+        _draw_table(_nearest_first(rows) if run.over else rows)
     elif loaded:
         st.caption("No tickers match. Remove a filter.")
     return rows if loaded else None
+
+
+def _nearest_first(rows: Rows) -> Rows:
+    """Return the rows by how near the price is to a level, those without a level and those that failed last."""
+
+    def atrs_away(symbol: str) -> float:
+        row = rows[symbol]
+        known = row.nearest_atr if isinstance(row, WatchlistRow) else None
+        return math.inf if known is None else known
+
+    return {symbol: rows[symbol] for symbol in sorted(rows, key=atrs_away)}
 
 
 def _draw_summary(run: RowsRun, loaded: Sequence[WatchlistRow]) -> None:
@@ -98,7 +105,7 @@ def _draw_summary(run: RowsRun, loaded: Sequence[WatchlistRow]) -> None:
     ticker_errors.draw_notices((row.symbol, notice) for row in loaded for notice in row.notices)
     st.caption(
         f"As of {span}{in_progress}, source: {source_phrase(source)}, fetched {run.started_at:%H:%M}."
-        " Click a row to open its chart."
+        " Click a ticker to open its chart."
     )
 
 
@@ -113,13 +120,34 @@ def _filter_rows(rows: Rows, loaded: Sequence[WatchlistRow]) -> Rows:
         key="watchlist-filters",
         persist_state="session",
     )
-    if not selected:
+    limits = _draw_limits()
+    if not selected and not limits:
         return rows
+    conditions = [*(FILTERS[name] for name in selected), *limits]
     return {
         symbol: row
         for symbol, row in rows.items()
-        if isinstance(row, WatchlistRow) and all(FILTERS[name](row) for name in selected)
+        if isinstance(row, WatchlistRow) and all(holds(row) for holds in conditions)
     }
+
+
+def _draw_limits() -> list[Callable[[WatchlistRow], bool]]:
+    """Draw the two numbers that a row may have to reach, and return a condition for each one typed."""
+    with st.container(horizontal=True):
+        least = _draw_limit("Upside above, %", "The mean of the current targets / price − 1", "watchlist-upside")
+        most = _draw_limit("ATRs to support below", "From the price down to the support", "watchlist-atrs")
+    conditions: list[Callable[[WatchlistRow], bool]] = []
+    if least is not None:
+        conditions.append(lambda row: row.upside_pct is not None and row.upside_pct > least)
+    if most is not None:
+        conditions.append(lambda row: row.support_atr is not None and row.support_atr < most)
+    return conditions
+
+
+def _draw_limit(label: str, help: str, key: str) -> float | None:
+    return st.number_input(
+        label, value=None, step=1.0, placeholder="any", help=help, key=key, persist_state="session", width=180
+    )
 
 
 def _draw_table(rows: Rows) -> None:
@@ -131,25 +159,22 @@ def _draw_table(rows: Rows) -> None:
         hide_index=True,
         height="content" if len(rows) <= MAX_ROWS_WITHOUT_SCROLLING else ROW_HEIGHT * MAX_ROWS_WITHOUT_SCROLLING,
         column_config={
-            "Ticker": st.column_config.TextColumn(pinned=True, width=75),
-            "60 closes": st.column_config.LineChartColumn(width=96, color=palette.consensus),
+            "Ticker": st.column_config.TextColumn(pinned=True, width=80),
+            "Problem": st.column_config.TextColumn(width=250),
+            "Price": st.column_config.NumberColumn(width=92),
+            "Change": st.column_config.NumberColumn(width=78),
+            "Upside": st.column_config.NumberColumn(width=76, help="Mean of the current targets / price − 1"),
             "EMAs": st.column_config.TextColumn(
                 width=158, help="How many of the EMAs the price is above: ▲ above, ▽ below, – too few bars"
             ),
-            "In bands": st.column_config.ProgressColumn(
-                format="%.0f%%",
-                min_value=0,
-                max_value=100,
-                width=100,
-                color=palette.kept,
-                help="Percent b: 0% at the lower Bollinger Band, 100% at the upper, outside this range beyond them",
+            "Support": st.column_config.TextColumn(
+                width=150, help="The trendline below the price, else the zone below it"
             ),
-            "Upside": st.column_config.NumberColumn(help="Mean of the current targets / price − 1"),
-            "Support": st.column_config.TextColumn(help="The trendline below the price, else the zone below it"),
-            "Next resistance": st.column_config.TextColumn(help="The nearest level above the price, of any kind"),
-            "Problem": st.column_config.TextColumn(width=240),
-            "Newest": st.column_config.TextColumn(width=330),
-            "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+            "To support": st.column_config.NumberColumn(width=88),
+            "Next resistance": st.column_config.TextColumn(
+                width=158, help="The nearest level above the price, of any kind"
+            ),
+            "To resistance": st.column_config.NumberColumn(width=96),
         },
         on_select=_remember_click,
         selection_mode="single-cell",
@@ -181,21 +206,16 @@ def _problem(failed: FailedTicker) -> dict[str, Any]:
 
 
 def _cells(row: WatchlistRow) -> dict[str, Any]:
-    support, resistance, newest = row.support, row.resistance, row.newest
+    support, resistance = row.support, row.resistance
     return {
         "Price": row.price,
         "Change": row.change_pct,
         "Upside": row.upside_pct,
-        "60 closes": row.closes,
         "EMAs": _emas_phrase(row),
-        "In bands": row.percent_b,
         "Support": support and f"{support.kind.capitalize()} {_price_range(support, row)}",
-        "State": support and support.status,
         "To support": support and support.distance_pct,
         "Next resistance": resistance and f"{resistance.label} {row.price_format.number(resistance.price)}",
         "To resistance": resistance and resistance.distance_pct,
-        "Newest": newest and table_cell(f"{newest.firm}: {newest.words(row.price_format)}"),
-        "Day": newest and newest.date,
     }
 
 
@@ -213,7 +233,7 @@ def _price_range(support: Support, row: WatchlistRow) -> str:
 
 
 def _style_table(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | pd.DataFrame:
-    """Write prices in their currencies and color the changes, whose signs say the same."""
+    """Write prices in their currencies, tickers as links, and color the changes, whose signs say the same."""
     if "Price" not in frame:
         return frame
     percents: dict[str, Any] = dict.fromkeys(PERCENTS, numbers.format_percent)
@@ -221,6 +241,7 @@ def _style_table(frame: pd.DataFrame, rows: Rows, palette: Palette) -> Styler | 
     for written, positions in _positions_by_format(rows).items():
         figure: dict[str, Any] = {"Price": written.price}
         styler = styler.format(figure, subset=(positions, ["Price"]))
+    styler = styler.map(lambda _: f"color: {palette.consensus}; font-weight: 600", subset=["Ticker"])
     return styler.map(partial(_change_color, palette=palette), subset=["Change", "Upside"])
 
 

@@ -29,7 +29,7 @@ STYLE = """<style>
 @media (min-width: 801px) {
   [data-testid="stHeader"] { background: transparent; height: 2.25rem; min-height: 0; pointer-events: none; }
   [data-testid="stHeader"] :is(button, a) { pointer-events: auto; }
-  [data-testid="stMainBlockContainer"] { padding: 1.25rem 1.5rem 3rem; }
+  [data-testid="stMainBlockContainer"] { padding: 2.25rem 1.5rem 3rem; }
 }
 </style>"""
 

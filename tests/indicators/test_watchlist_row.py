@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators import analyse
-from indicators.watchlist_row import FILTERS, SPARKLINE_CLOSES, Support, WatchlistRow, watchlist_row
+from indicators.watchlist_row import FILTERS, Support, WatchlistRow, watchlist_row
 from indicators.zones import Zone
 from market import PriceHistory, PriceTarget
 from market.sample import sample
@@ -54,7 +54,6 @@ def test_figures_that_need_more_bars_are_none(sessions):
     assert {span: above is None for span, above in short.above.items()} == {
         span: sessions < span for span in (20, 50, 100, 200)
     }
-    assert len(short.closes) == min(sessions, SPARKLINE_CLOSES)
     assert (short.upside_pct, short.newest, short.raised_lately) == (None, None, False)
 
 

@@ -219,7 +219,7 @@ def test_a_watchlist_with_hostile_names_and_its_exported_pictures(
     assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
-    expect(page.get_by_text("Click a row to open its chart.")).to_be_visible()
+    expect(page.get_by_text("Click a ticker to open its chart.")).to_be_visible()
     rerun_finished(page)
     page.get_by_role("button", name="Export all pictures").click()
     with page.expect_download() as started:
