@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,9 @@ MEMORY_SAMPLES = 50  # over a scan
 GOAL_SECONDS = 60.0  # on two cores
 GOAL_COST_OF_TWICE = 2.2  # at most this many times the CPU time for twice as many tickers
 GOAL_MEMORY_GROWTH = 1.15  # times
+CHANGES_TICKERS = 500
+GOAL_CHANGES_SECONDS = 10.0
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ def main() -> int:
         start = perf_counter()
         fill_store(TICKERS)
         report(f"writing {TICKERS:,} tickers of 1,260 bars to an empty store", f"{perf_counter() - start:.0f} s")
+        changes_seconds = measure_changes()
         half, whole = measure_scan(TICKERS // 2), measure_scan(TICKERS)
     fifth = len(whole.memory) // 5
     early, late = max(whole.memory[fifth : 2 * fifth]), max(whole.memory[-fifth:])
@@ -57,6 +62,8 @@ def main() -> int:
             ratio <= GOAL_COST_OF_TWICE,
         ),
     ]
+    label = f"`changes` of {CHANGES_TICKERS} of them, CPU time of each of two cores (goal: 10 s)"
+    verdicts.append(report(label, f"{changes_seconds:.1f} s", changes_seconds <= GOAL_CHANGES_SECONDS))
     if early:
         report("memory after a fifth, workers included", f"{early:.0f} MB")
         label = f"times that at the end (goal: {GOAL_MEMORY_GROWTH})"
@@ -72,6 +79,16 @@ def fill_store(count: int) -> None:
         store.save_history(history)
         store.save_targets(history.symbol, generate_targets(history), seen_on=date.today())
     store.close()
+
+
+def measure_changes() -> float:
+    """Print the last session's changes of some of the tickers, in a process of its own, and return its time a core."""
+    as_of = str(generate_history(0).bars.index[-1].date())
+    command = (sys.executable, "levelboard.py", "changes", "--as-of", as_of, "--json", "--tickers-from", "-")
+    symbols = " ".join(map(generated_symbol, range(CHANGES_TICKERS)))
+    start = cpu_seconds()
+    subprocess.run(command, input=symbols, text=True, stdout=subprocess.DEVNULL, cwd=ROOT, check=True)
+    return (cpu_seconds() - start) / 2
 
 
 def measure_scan(count: int) -> ScanCost:

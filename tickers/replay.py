@@ -13,6 +13,8 @@ from indicators.bars.figures import bar_figures, daily_bars
 from market import PriceHistory, PriceTarget
 from market.events.company_events import EarningsDates
 
+MANY_DAYS = 60  # from so many on, to find the pairs of swings of all days at once takes less time than day by day
+
 
 def replay(
     history: PriceHistory,
@@ -31,7 +33,10 @@ def replay(
     if bars.empty:
         raise TooEarly(history.symbol, None, None)
     daily = daily_bars(bars)
-    figures = bar_figures(daily, "1d", EMA_SPANS, scale).for_many_days()
+    days = tuple(days)
+    figures = bar_figures(daily, "1d", EMA_SPANS, scale)
+    if len(days) >= MANY_DAYS:
+        figures = figures.for_many_days()
     known = TargetsThroughTime(published_targets(history, targets))
     for day in days:
         count = int(np.searchsorted(figures.columns.days, np.datetime64(day), side="right"))

@@ -21,7 +21,7 @@ from tests.support.generated_bars import bars as drawn_bars
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 from tests.support.same_analysis import assert_same
-from tickers.replay import replay
+from tickers.replay import MANY_DAYS, replay
 
 NO_BARS = walk(0)
 
@@ -40,10 +40,10 @@ def test_each_day_is_the_analysis_of_that_day(seed, scale, random):
         assert_same(analysis, analyse(ticker, targets, day, scale))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(drawn_bars(min_size=1, max_size=50))
 def test_each_day_of_bars_of_any_shape(bars):
-    days = [day.date() for day in bars.index]
+    days = [day.date() for day in bars.index] * (1 + MANY_DAYS // len(bars))
     for analysis in replay(history(bars), [], days):
         assert_same(analysis, analyse(history(bars), [], analysis.as_of))
 
@@ -52,7 +52,7 @@ def test_each_day_of_bars_of_any_shape(bars):
 def test_days_with_prices_below_zero(scale):
     bars = walk(120)
     bars.iloc[60:, :4] -= 60.0
-    days = [day.date() for day in bars.index[40::7]]
+    days = [day.date() for day in bars.index[20:]]
     for analysis in replay(history(bars), [], days, scale):
         assert_same(analysis, analyse(history(bars), [], analysis.as_of, scale))
 
@@ -61,7 +61,7 @@ def test_days_with_prices_below_zero(scale):
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_each_day_of_real_bars(symbol):
     bars = real_bars(symbol)
-    days = [day.date() for day in bars.index[20::29]]
+    days = [day.date() for day in bars.index[20::17]]
     for analysis in replay(history(bars), [], days):
         assert_same(analysis, analyse(history(bars), [], analysis.as_of))
 
@@ -69,7 +69,7 @@ def test_each_day_of_real_bars(symbol):
 @needs_real_prices
 def test_each_day_of_real_targets_with_a_split():
     googl, rows = history(real_bars("GOOGL"), splits=real_googl.SPLITS), real_googl.targets()
-    days = [day.date() for day in googl.bars.index[::61]] + [date(2022, 7, 15), date(2022, 7, 18)]
+    days = [day.date() for day in googl.bars.index[::25]] + [date(2022, 7, 15), date(2022, 7, 18)]
     for analysis in replay(googl, rows, days):
         assert_same(analysis, analyse(googl, rows, analysis.as_of))
 

@@ -1,0 +1,93 @@
+"""What changed on many tickers, on every core where their prices are stored and fresh."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date as Date
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+from alerts.changes import Change
+from alerts.recent_changes import Recent, recent_changes
+from market.source import SourceKey
+from market.sources import fetch, fetch_stored
+from market.symbols import Symbol
+from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
+
+FEW_TICKERS = 16  # to analyze so many takes no longer than to start another process
+
+
+@dataclass(frozen=True)
+class ChangesRequest:
+    """Which changes are wanted: those after the day `since`, or of the last `since` sessions, up to `as_of`."""
+
+    source: SourceKey = "yahoo"
+    as_of: Date | None = None
+    since: Date | int = 1
+
+
+@dataclass(frozen=True)
+class TickerChanges:
+    """The changes of one ticker as documents, the newest first. `notices`: which data is old or missing, and why."""
+
+    symbol: str
+    documents: tuple[dict[str, Any], ...]
+    notices: tuple[str, ...] = ()
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """Return the object that `levelboard.py changes --json` prints."""
+    return {
+        "symbol": change.symbol,
+        "session": change.session.isoformat(),
+        "kind": change.kind,
+        "label": change.label,
+        "price": None if change.price is None else float(f"{change.price:.9g}"),
+        "text": change.text,
+    }
+
+
+def changes_of_many(symbols: Sequence[Symbol], request: ChangesRequest) -> Iterator[TickerChanges | FailedTicker]:
+    """Yield the changes of each ticker, or why there are none, in the order of `symbols`.
+
+    A ticker is fetched where it is not stored or no longer fresh.
+    """
+    if len(symbols) <= FEW_TICKERS:
+        yield from run_in_order(partial(_load, request=request, read_stored=stored_changes), symbols)
+        return
+    # A forked worker would share the locks of the parent's threads and its connection to the store
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+
+        def read_stored(symbol: Symbol, request: ChangesRequest) -> TickerChanges | None:
+            return pool.submit(stored_changes, symbol, request).result()
+
+        yield from run_in_order(partial(_load, request=request, read_stored=read_stored), symbols, 2 * DEFAULT_JOBS)
+
+
+def stored_changes(symbol: Symbol, request: ChangesRequest) -> TickerChanges | None:
+    """Return the changes by what is stored, None where that is nothing or no longer fresh."""
+    data = fetch_stored(symbol, request.source)
+    if data is None:
+        return None
+    reaches_as_of = request.as_of is not None and request.as_of <= data.history.bars.index[-1].date()
+    if data.stale and not reaches_as_of:
+        return None
+    return _documents(symbol, recent_changes(data, request.as_of, request.since))
+
+
+def _load(
+    symbol: str, request: ChangesRequest, read_stored: Callable[[Symbol, ChangesRequest], TickerChanges | None]
+) -> TickerChanges:
+    known = Symbol(symbol)
+    stored = read_stored(known, request)
+    if stored is not None:
+        return stored
+    return _documents(known, recent_changes(fetch(known, request.source), request.as_of, request.since))
+
+
+def _documents(symbol: str, recent: Recent) -> TickerChanges:
+    return TickerChanges(symbol, tuple(map(change_document, recent.changes)), recent.notices)

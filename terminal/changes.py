@@ -1,0 +1,75 @@
+"""`levelboard.py changes`: what is different from the session before, ticker by ticker."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+
+import click
+
+from market.source import SourceKey
+from market.sources import SOURCES, default_source
+from terminal.exit_status import CannotContinue, ExitStatus
+from terminal.options import OneOf, PastDay, ticker_options, verbose_option
+from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
+from terminal.tickers import named_tickers
+from text.numbers import format_day
+from tickers.batch import FailedTicker
+
+EXAMPLES = """\b
+Examples:
+  python levelboard.py changes CIFR CLSK --as-of 2025-11-24
+  python levelboard.py changes --watchlist Miners --as-of 2025-11-24 --since 2025-11-17 --json
+"""
+
+
+@click.command(epilog=EXAMPLES, short_help="Print what changed since the session before, or since a day.")
+@ticker_options
+@click.option("--since", type=PastDay(), metavar="YYYY-MM-DD", help="After this day.  [default: the last session]")
+@click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day.")
+@click.option(
+    "--source",
+    type=OneOf(tuple(SOURCES)),
+    default=default_source,
+    show_default="files if LEVELS_FILES is set, else yahoo",
+    help="Where the prices come from.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line for each change.")
+@verbose_option
+def changes(
+    tickers: tuple[str, ...],
+    watchlist: str | None,
+    tickers_from: str | None,
+    since: Date | None,
+    as_of: Date | None,
+    source: SourceKey,
+    as_json: bool,
+) -> int:
+    """Print what changed on each ticker: levels crossed, lines touched, targets moved, ratings, earnings.
+
+    The newest change of a ticker comes first. Without a change a ticker prints nothing. A ticker that fails is reported
+    and the others go on; the exit status is then 1.
+    """
+    from alerts.many_tickers import ChangesRequest, changes_of_many
+
+    if since and since >= (as_of or Date.today()):
+        raise CannotContinue(f"--since {since} leaves no day up to {as_of or 'today'}: name an earlier day.")
+    named = named_tickers(tickers, watchlist, tickers_from)
+    for error in named.invalid:
+        report_problem(error)
+    failed = len(named.invalid)
+    request = ChangesRequest(source, as_of, since or 1)
+    with progress_bar(len(named.symbols)) as bar:
+        for result in changes_of_many(named.symbols, request):
+            if isinstance(result, FailedTicker):
+                failed += 1
+                report_problem(result.reason)
+            else:
+                report_notices(result.symbol, result.notices)
+                for document in result.documents:
+                    if as_json:
+                        print_json(document)
+                    else:
+                        session = format_day(Date.fromisoformat(document["session"]))
+                        print_line(f"{document['symbol']}, {session}: {document['text']}")
+            bar.update()
+    return ExitStatus.UNUSABLE if failed else ExitStatus.OK
