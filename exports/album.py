@@ -24,6 +24,7 @@ from tickers.request import AnalysisRequest, load_analysis
 
 Document = dict[str, Any]
 PICTURE_FAILURES = (*TICKER_FAILURES, png.BrowserFailed)
+NO_PICTURES = (png.BrowserNotFound,)  # of any ticker
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,4 @@ def make_album(
 ) -> Generator[Picture | FailedTicker]:
     """Yield each ticker's picture, or why there is none, in the order of `symbols`."""
     work = partial(make_picture, request=request, options=options)
-    yield from run_in_order(work, symbols, jobs, PICTURE_FAILURES)
+    yield from run_in_order(work, symbols, jobs, PICTURE_FAILURES, NO_PICTURES)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from itertools import starmap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from exports.album import Picture
-from exports.atomic_files import remove_abandoned, write_atomically
+from exports.atomic_files import append_at_once, is_abandoned, remove_abandoned, write_atomically
 from exports.gallery import INDEX, Entry, render_gallery
 from indicators.ladder import LadderRow
 from text.numbers import PriceFormat
@@ -42,56 +41,82 @@ class LooseFiles:
         """Do nothing: there is no page to list it on."""
 
 
+@dataclass(frozen=True)
+class _Recorded:
+    """A picture that the journal records, of any run, and what it was made for."""
+
+    symbol: str
+    purpose: dict[str, str]
+    entry: Entry
+
+    def line(self) -> bytes:
+        """Return its line of the journal, with a break before it: the line above may have been torn by a kill."""
+        row = {"symbol": self.symbol, "purpose": self.purpose} | asdict(self.entry)
+        return f"\n{json.dumps(row, ensure_ascii=True)}\n".encode("ascii")
+
+
 class AlbumFolder:
     """The folder of one run over `symbols`; its `page` is written when the `with` block ends, also by an exception.
 
-    `purpose` says what the pictures are made for. A resumed run takes over the earlier pictures of the same
-    purpose as `finished`; the other tickers are `missing`. Pictures are written atomically, and recorded in the
-    journal afterwards. Raises `OSError` if the folder cannot be written.
+    The page shows every picture that is in the folder then, those of this run first: others may export into the same
+    folder, before or at the same time. `purpose` says what the pictures are made for. A resumed run takes over the
+    earlier pictures of the same purpose as `finished`; the other tickers are `missing`. Pictures are written
+    atomically, and recorded in the journal afterwards. Raises `OSError` if the folder cannot be written.
     """
 
     def __init__(self, folder: Path, symbols: Sequence[str], purpose: Mapping[str, str], resume: bool = False) -> None:
+        self._journal = folder / JOURNAL
         self._folder = folder
         self._purpose = dict(purpose)
         self._failures: list[FailedTicker] = []
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder)
-        earlier = dict(self._read_journal()) if resume else {}
+        recorded = self._read_journal()
+        self._shorten_journal(recorded)
+        of_purpose = (picture for picture in recorded if picture.purpose == self._purpose)
+        earlier = {picture.symbol: picture.entry for picture in of_purpose} if resume else {}
         self._entries = {symbol: earlier[symbol] for symbol in symbols if symbol in earlier}
         self.page = folder / INDEX
         self.finished = tuple(self._entries.values())
         self.missing = tuple(symbol for symbol in symbols if symbol not in self._entries)
-        write_atomically(folder / JOURNAL, "".join(starmap(self._journal_line, self._entries.items())).encode("ascii"))
 
     def __enter__(self) -> AlbumFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        page = render_gallery(tuple(self._entries.values()), self._failures)
+        recorded, shown = self._read_journal(), None
+        while shown != recorded:  # another run may have added a picture, and written its page, meanwhile
+            self._write_page(recorded)
+            recorded, shown = self._read_journal(), recorded
+
+    def _write_page(self, recorded: Sequence[_Recorded]) -> None:
+        ours = {entry.file: entry for entry in self._entries.values()}
+        all_there = {picture.entry.file: picture.entry for picture in recorded}
+        page = render_gallery(tuple((ours | all_there).values()), self._failures)
         write_atomically(self.page, page.encode("utf-8"))
 
     def add(self, picture: Picture) -> Entry:
         """Write the picture to the folder, then its line to the journal."""
         write_atomically(self._folder / picture.file, picture.png)
         entry = self._entries[picture.symbol] = Entry.of(picture)
-        with (self._folder / JOURNAL).open("a", encoding="ascii") as journal:
-            journal.write(self._journal_line(picture.symbol, entry))
+        append_at_once(self._journal, _Recorded(picture.symbol, self._purpose, entry).line())
         return entry
 
     def add_failure(self, failed: FailedTicker) -> None:
         """List the ticker and its reason on the page."""
         self._failures.append(failed)
 
-    def _journal_line(self, symbol: str, entry: Entry) -> str:
-        row = {"symbol": symbol, "purpose": self._purpose} | asdict(entry)
-        return json.dumps(row, ensure_ascii=True) + "\n"
+    def _shorten_journal(self, recorded: Sequence[_Recorded]) -> None:
+        """Leave out of a journal what is not there any more, unless another run may be writing it."""
+        if self._journal.exists() and is_abandoned(self._journal):
+            write_atomically(self._journal, b"".join(picture.line() for picture in recorded))
 
-    def _read_journal(self) -> Iterator[tuple[str, Entry]]:
-        """Yield the pictures of an earlier run of the same purpose that are still there; skip broken lines."""
-        journal = self._folder / JOURNAL
-        if not journal.exists():
-            return
-        for line in journal.read_text(encoding="utf-8", errors="replace").splitlines():
+    def _read_journal(self) -> tuple[_Recorded, ...]:
+        """Return the pictures that are there, each as it was last recorded; skip broken lines."""
+        if not self._journal.exists():
+            return ()
+        by_file: dict[str, _Recorded] = {}
+        for line in self._journal.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
                 row = json.loads(line)
                 symbol, file, document, purpose = (row[key] for key in ("symbol", "file", "document", "purpose"))
@@ -100,6 +125,6 @@ class AlbumFolder:
                 written = PriceFormat(**row["price_format"])
             except (ValueError, TypeError, KeyError):
                 continue
-            in_folder = Path(file).name == file
-            if purpose == self._purpose and in_folder and (self._folder / file).is_file():
-                yield symbol, Entry(file, document, ladder, notices, written)
+            if Path(file).name == file and (self._folder / file).is_file():
+                by_file[file] = _Recorded(symbol, purpose, Entry(file, document, ladder, notices, written))
+        return tuple(by_file.values())

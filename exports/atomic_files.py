@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -38,8 +38,23 @@ def atomic_file(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def append_at_once(path: Path, content: bytes) -> None:
+    """Append `content` in one write, so that what several processes append does not mix."""
+    file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o666)
+    try:
+        os.write(file, content)
+    finally:
+        os.close(file)
+
+
 def remove_abandoned(folder: Path) -> None:
     """Delete temporary files whose writer was killed."""
     for temporary in folder.glob(".*.part"):
-        if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_SECONDS:
-            temporary.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process has renamed or deleted it meanwhile
+            if is_abandoned(temporary):
+                temporary.unlink(missing_ok=True)
+
+
+def is_abandoned(file: Path) -> bool:
+    """Return whether no process that is still running can be writing the file."""
+    return time.time() - file.stat().st_mtime > ABANDONED_AFTER_SECONDS

@@ -16,6 +16,7 @@ FaultKind = Literal[
     "future",
     "repeated",
     "repaired",
+    "absurd",
     "no close",
     "completed",
     "widened",
@@ -30,6 +31,7 @@ SENTENCES: dict[FaultKind, str] = {
     "future": "{bars} dated after the exchange's own day {was} left out: {days}",
     "repeated": "{bars} of a day that came again {was} left out: {days}",
     "repaired": "{bars} {was} repaired (another unit, or the wrong side of a split): {days}",
+    "absurd": "{bars} had prices more than a billion times the median, which were dropped: {days}",
     "no close": "{bars} without a price {was} left out: {days}",
     "completed": "{bars} had an open, high or low that was missing or absurd, and {was} completed from the other "
     "prices: {days}",

@@ -17,6 +17,7 @@ PRICES = ["open", "high", "low", "close"]
 ROUNDING_TOLERANCE = 1e-6  # a range widened by less is not reported
 ABSURD_FACTOR = 5.0  # times beyond open, close and the days around: the wildest real wicks reach 2 to 3 times
 NEAR_ZERO_RANGES = 3.0  # days' ranges: a yield or a future this near to zero may well trade at or below it
+BEYOND_MEDIAN = 1e9  # times the median close: no price, and its square is beyond what a float can hold from 1e154 on
 MIN_UNIT_ERROR = 50.0  # times above or below the days on both sides: no market moves like that
 NEIGHBOR_SESSIONS = 5  # on either side of a bar, whose median close is the usual price of those days
 HUNDREDFOLD = (80.0, 125.0)  # pence for pounds, allowing for a day's move
@@ -28,6 +29,8 @@ DaysByKind = dict[FaultKind, "pd.Index[pd.Timestamp]"]
 
 def clean_bars(raw: pd.DataFrame, today: Date | None = None) -> tuple[pd.DataFrame, tuple[BarFault, ...]]:
     """Return bars (index `date`, columns `BAR_COLUMNS`, ascending, unique days) and the faults found, one a kind.
+
+    A price more than 1e9 times the median close is dropped, which makes it missing.
 
     A session is left out only if it has no day, comes after `today` (the exchange's own day), comes again, has no sound
     close, or is in the wrong unit as a whole: 50 times or more above (or below) the median close of both the 5 sessions
@@ -91,6 +94,19 @@ def _left_out(is_faulty: Callable[[pd.DataFrame], np.ndarray]) -> Step:
         return bars[~faulty], faulty
 
     return step
+
+
+def median_close(bars: pd.DataFrame) -> float:
+    """Return the median close without its sign, NaN where there is none."""
+    close = np.abs(bars["close"].to_numpy(dtype=float))
+    known = close[np.isfinite(close) & (close > 0.0)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def _drop_absurd(bars: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Make prices missing that are far beyond all others."""
+    is_absurd = bars[PRICES].abs() / BEYOND_MEDIAN > median_close(bars)
+    return bars.assign(**bars[PRICES].mask(is_absurd)), is_absurd.any(axis=1).to_numpy()
 
 
 def _whole_bar_steps(today: Date | None) -> tuple[tuple[FaultKind, Step], ...]:
@@ -224,10 +240,11 @@ def _is_of_another_company(bars: pd.DataFrame) -> np.ndarray:
 
 
 MENDING_STEPS: tuple[tuple[FaultKind, Step], ...] = (
+    ("absurd", _drop_absurd),
     ("no close", _left_out(_has_no_close)),
     ("completed", _complete),
     ("widened", _widen_ranges),
     ("wrong unit", _left_out(_is_in_wrong_unit)),
     ("another company", _left_out(_is_of_another_company)),
 )
-LEAVE_OUT = {"no close", "wrong unit", "another company"}
+LEAVE_OUT = {"absurd", "no close", "wrong unit", "another company"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import datetime
 
+from market.clean_bars import BEYOND_MEDIAN, median_close
 from market.events.company_events import EarningsDates
 from market.price_history import PriceHistory
 from market.price_target import NO_LOG, PriceTarget, TargetLog
+from text.numbers import format_count
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,27 @@ class MarketData:
             return self.targets
         own = (target for target in self.targets if target.source == "own")
         return (*self.target_log.known_on(as_of), *own)
+
+
+def without_absurd_targets(data: MarketData) -> MarketData:
+    """Return the data without target prices more than 1e9 times the median close, and with a notice that counts them.
+
+    Where only the prior target is one, the row stays without it.
+    """
+    highest = median_close(data.history.bars) * BEYOND_MEDIAN
+    sound = [_without_absurd_prices(row, highest) for row in data.targets]
+    dropped = sum(after is not before for before, after in zip(data.targets, sound, strict=True))
+    entries = [(entry, _without_absurd_prices(entry.row, highest)) for entry in data.target_log.entries]
+    log = TargetLog(tuple(replace(entry, row=row) for entry, row in entries if row is not None))
+    if not dropped and log == data.target_log:
+        return data
+    targets = f"{format_count(dropped, 'target')} more than a billion times the price"
+    notice = f"{targets} {'was' if dropped == 1 else 'were'} left out"
+    notices = (*data.notices, notice) if dropped else data.notices
+    return replace(data, targets=tuple(filter(None, sound)), target_log=log, notices=notices)
+
+
+def _without_absurd_prices(row: PriceTarget, highest: float) -> PriceTarget | None:
+    if row.target is not None and row.target > highest:
+        return None
+    return replace(row, prior_target=None) if row.prior_target is not None and row.prior_target > highest else row

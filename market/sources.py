@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
-from market.market_data import MarketData
+from market.market_data import MarketData, without_absurd_targets
 from market.price_history import PriceBasis, PriceHistory
 from market.source import Source, SourceKey, SymbolMatch
 from market.symbols import Symbol
@@ -140,4 +140,4 @@ def _with_own_targets(data: MarketData, person: str) -> MarketData:
     from market.store.store import get_store
 
     own = get_store().own_targets(data.history.symbol, person)
-    return replace(data, targets=(*data.targets, *own))
+    return without_absurd_targets(replace(data, targets=(*data.targets, *own)))

@@ -180,7 +180,7 @@ def _print_figures(symbols: tuple[str, ...], options: ExportOptions) -> int:
 
 def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
     """Write each ticker's picture, print its file name or figures, and return how many tickers failed."""
-    from exports.album import PICTURE_FAILURES, PictureOptions, make_picture
+    from exports.album import NO_PICTURES, PICTURE_FAILURES, PictureOptions, make_picture
     from exports.png import BrowserNotFound
 
     look = PictureOptions(options.period_shown, options.overlays, options.theme, options.commentary)
@@ -194,7 +194,7 @@ def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
             for entry in album.finished:
                 _report_picture(entry, options)
                 bar.update()
-            for result in run_in_order(draw, album.missing, options.jobs, PICTURE_FAILURES):
+            for result in run_in_order(draw, album.missing, options.jobs, PICTURE_FAILURES, NO_PICTURES):
                 if isinstance(result, FailedTicker):
                     failed += 1
                     report_problem(result.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,12 +11,30 @@ from typing import TypeVar
 
 from indicators.analysis import TooEarly
 from market.errors import MarketError
+from text.plain_text import to_one_line
 from tickers.parallel import map_as_completed, map_in_order
 
 TICKER_FAILURES: tuple[type[Exception], ...] = (MarketError, TooEarly)
 DEFAULT_JOBS = 4  # two browsers draw while one ticker is fetched and one is analyzed
 
+MAX_FAULT_LENGTH = 100  # characters of what Python said
+
 Result = TypeVar("Result")
+
+log = logging.getLogger("levelboard")
+
+
+class UnusableFigures(MarketError):
+    """The figures of the symbol met a fault of this program, such as prices beyond what a float can hold."""
+
+    def __init__(self, symbol: str, fault: Exception) -> None:
+        super().__init__(symbol, fault)
+        self.fault = fault
+
+    @property
+    def cause(self) -> str:
+        said = to_one_line(str(self.fault), MAX_FAULT_LENGTH)
+        return f"its figures could not be worked with ({type(self.fault).__name__}: {said})"
 
 
 @dataclass(frozen=True)
@@ -40,13 +59,15 @@ def run_in_order(
     symbols: Sequence[str],
     jobs: int = DEFAULT_JOBS,
     failures: tuple[type[Exception], ...] = TICKER_FAILURES,
+    endings: tuple[type[Exception], ...] = (),
 ) -> Generator[Result | FailedTicker]:
     """Yield `work` of each ticker, or why it failed, in the order of `symbols`; at most `jobs` run at once.
 
-    `failures`: the exceptions that fail one ticker and let the others go on. Any other ends the run.
+    Whatever `work` raises fails one ticker and lets the others go on, but for `endings`, which end the run.
+    `failures`: the exceptions whose text is a sentence for the user.
     """
     with _open_pool(jobs) as pool:
-        yield from map_in_order(lambda symbol: _run(work, symbol, failures), symbols, pool, ahead=jobs + 2)
+        yield from map_in_order(lambda symbol: _run(work, symbol, failures, endings), symbols, pool, ahead=jobs + 2)
 
 
 def run_as_completed(
@@ -54,10 +75,13 @@ def run_as_completed(
     symbols: Sequence[str],
     jobs: int = DEFAULT_JOBS,
     failures: tuple[type[Exception], ...] = TICKER_FAILURES,
+    endings: tuple[type[Exception], ...] = (),
 ) -> Generator[tuple[str, Result | FailedTicker]]:
     """Yield the same with each ticker's symbol, in the order of completion: a slow one delays no other."""
     with _open_pool(jobs) as pool:
-        yield from map_as_completed(lambda symbol: (symbol, _run(work, symbol, failures)), symbols, pool, ahead=jobs)
+        yield from map_as_completed(
+            lambda symbol: (symbol, _run(work, symbol, failures, endings)), symbols, pool, ahead=jobs
+        )
 
 
 @contextmanager
@@ -69,8 +93,18 @@ def _open_pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=False)  # a caller who stops early does not wait for what is still running
 
 
-def _run(work: Callable[[str], Result], symbol: str, failures: tuple[type[Exception], ...]) -> Result | FailedTicker:
+def _run(
+    work: Callable[[str], Result],
+    symbol: str,
+    failures: tuple[type[Exception], ...],
+    endings: tuple[type[Exception], ...],
+) -> Result | FailedTicker:
     try:
         return work(symbol)
     except failures as error:
         return FailedTicker.from_error(symbol, error)
+    except endings:
+        raise
+    except Exception as fault:  # the one boundary for a ticker: its fault must not end a run over thousands
+        log.info("%s failed", symbol, exc_info=True)  # for the log file: the terminal gets a sentence
+        return FailedTicker.from_error(symbol, UnusableFigures(symbol, fault))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -16,6 +17,7 @@ from market.errors import MarketError
 from market.market_data import MarketData
 from market.sources import fetch_stored
 from market.symbols import Symbol
+from tickers.batch import TICKER_FAILURES, UnusableFigures
 from tickers.json_document import analysis_document
 from tickers.parallel import map_as_completed, map_in_order
 from tickers.replay import replay
@@ -23,6 +25,8 @@ from tickers.request import AnalysisRequest, analyse_market_data
 
 CHUNK_TICKERS = 16  # handed to a worker at once: a third of a second's work, so that the handing over costs nothing
 CHUNKS_AHEAD_PER_JOB = 3
+
+log = logging.getLogger("levelboard")
 
 
 class NotStored(MarketError):
@@ -109,9 +113,12 @@ def _scan_ticker(symbol: Symbol, data: MarketData | MarketError | None, request:
             raise data
         data = data or load_stored(symbol, request)
         documents = [analysis_document(analysis) for analysis in _analyses(data, request)]
-    except (MarketError, TooEarly) as error:
+        lines = tuple(json.dumps(document, ensure_ascii=False, allow_nan=False) for document in documents)
+    except TICKER_FAILURES as error:
         return ScanResult(symbol, reason=str(error))
-    lines = tuple(json.dumps(document, ensure_ascii=False, allow_nan=False) for document in documents)
+    except Exception as fault:  # the one boundary for a ticker, in a worker's process
+        log.info("%s failed", symbol, exc_info=True)
+        return ScanResult(symbol, reason=str(UnusableFigures(symbol, fault)))
     return ScanResult(symbol, lines, notices=data.notices)
 
 

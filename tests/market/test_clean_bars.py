@@ -341,3 +341,25 @@ def test_collapse_over_days_is_kept() -> None:
     raw["high"] = raw[["open", "close"]].max(axis=1)
     for sessions in range(1, len(raw) + 1):
         assert removed_days(raw.iloc[:sessions]) == ([], ())
+
+
+def test_price_far_beyond_all_others_is_dropped_and_said() -> None:
+    bars = walk(60)
+    broken = with_row(with_row(bars, 20, close=1e154), 40, high=1e306)
+    cleaned, faults = module.clean_bars(broken)
+    assert list(cleaned.index) == [day for place, day in enumerate(bars.index) if place != 20]
+    assert cleaned["high"].iloc[39] == bars[["open", "close"]].iloc[40].max()
+    days = (bars.index[20].date(), bars.index[40].date())
+    assert BarFault("absurd", days) in faults
+    assert sentences(faults)[0] == (
+        f"2 bars had prices more than a billion times the median, which were dropped: {days[0]} and {days[1]}"
+    )
+
+
+def test_price_a_million_times_higher_decades_ago_is_kept() -> None:
+    """As after many reverse splits."""
+    bars = walk(400)
+    bars.loc[bars.index[:150], PRICES] *= np.geomspace(1e6, 1.0, 150)[:, None]
+    cleaned, faults = module.clean_bars(bars)
+    assert len(cleaned) == len(bars)
+    assert "absurd" not in {fault.kind for fault in faults}

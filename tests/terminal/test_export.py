@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -23,6 +24,7 @@ from indicators.intervals.bar_units import Interval
 from indicators.summary.summary import technical_read
 from market.sample import sample
 from market.store.store import Store
+from tests.support.generated_bars import walk
 from tests.support.market_cases import serve_case
 from tests.support.replay_server import ReplayServer, listing
 from tests.support.terminal import run, run_failing, started
@@ -239,3 +241,44 @@ def test_killed_at_any_moment_it_leaves_no_half_picture(browser: Path, tmp_path:
     assert 2 <= len(pictures) < 5
     assert all(map(is_whole, pictures))
     assert not (out / "index.html").exists()
+
+
+BAD_PRICES = {"SPIKE": 1e160, "HUGE": 1e154, "HUGER": 1e300}
+
+
+@pytest.fixture
+def bad_prices(tmp_path: Path) -> Path:
+    """A folder of prices: sound ones, one day far beyond them, and tickers with prices beyond all reason."""
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    bars = walk(300, 3).set_axis(pd.bdate_range("2024-06-03", periods=300, name="date"))
+    prices = ["open", "high", "low", "close"]
+    for symbol, factor in BAD_PRICES.items():
+        days = [bars.index[150]] if symbol == "SPIKE" else bars.index
+        bad = bars.copy()
+        bad.loc[days, prices] *= factor
+        bad.to_csv(folder / f"{symbol}.csv")
+    bars.to_csv(folder / "GOOD.csv")
+    (folder / "targets.csv").write_text(f"firm,symbol,date,target\nA,GOOD,2025-06-01,1{'0' * 200}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_tickers_with_absurd_prices_end_neither_an_export_nor_a_scan(
+    browser: Path, bad_prices: Path, tmp_path: Path
+) -> None:
+    tickers = (*BAD_PRICES, "GOOD", "--source", "files")
+    exported = run(tmp_path, "export", *tickers, "--out", "pictures", LEVELS_FILES=str(bad_prices))
+    assert "Traceback" not in exported.stderr
+    assert is_whole(tmp_path / "pictures" / "GOOD_levels_2025-07-25.png")
+    assert is_whole(tmp_path / "pictures" / "SPIKE_levels_2025-07-25.png")
+    page = (tmp_path / "pictures" / "index.html").read_text(encoding="utf-8")
+    assert "HUGER: its figures could not be worked with" in exported.stderr
+    assert "HUGER: its figures could not be worked with" in page
+    scanned = run(tmp_path, "scan", *tickers, "--json", "--jobs", "2", LEVELS_FILES=str(bad_prices))
+    assert "Traceback" not in scanned.stderr
+    figures = {row["symbol"]: row for row in map(json.loads, scanned.stdout.splitlines())}
+    assert {"SPIKE", "GOOD"} <= set(figures)
+    dropped = "1 bar had prices more than a billion times the median, which were dropped"
+    assert any(sentence.startswith(dropped) for sentence in figures["SPIKE"]["repairs"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 import pytest
@@ -29,7 +30,24 @@ def test_results_as_completed_carry_their_symbol():
     assert results == {"CIFR": "CIFR", "XYZQ": FailedTicker("XYZQ", "XYZQ: Yahoo Finance knows no such symbol")}
 
 
-def test_any_other_exception_ends_the_run():
+def test_fault_of_this_program_fails_one_ticker_and_is_logged(caplog):
+    caplog.set_level(logging.INFO)
+
+    def work(symbol: str) -> str:
+        if symbol == "HUGE":
+            raise OverflowError("cannot convert float infinity to integer\nat all")
+        return symbol
+
+    reason = (
+        "HUGE: its figures could not be worked with (OverflowError: cannot convert float infinity to integer at all)"
+    )
+    symbols = ["CIFR", "HUGE", "CLSK"]
+    assert list(run_in_order(work, symbols)) == ["CIFR", FailedTicker("HUGE", reason), "CLSK"]
+    assert dict(run_as_completed(work, symbols))["HUGE"] == FailedTicker("HUGE", reason)
+    assert [record.exc_info[0] for record in caplog.records] == [OverflowError] * 2
+
+
+def test_exception_that_concerns_all_tickers_ends_the_run():
     tried = []
 
     def work(symbol: str) -> str:
@@ -37,7 +55,7 @@ def test_any_other_exception_ends_the_run():
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(run_in_order(work, [f"T{number}" for number in range(100)], jobs=2))
+        list(run_in_order(work, [f"T{number}" for number in range(100)], jobs=2, endings=(ZeroDivisionError,)))
     assert len(tried) < 10
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import date as Date
+from typing import Any
 
 import pytest
 
 import levelboard
+from indicators.analysis import Analysis
 from market.sample import sample
 from market.store.store import get_store
-from tickers.scan import scan_stored
+from tickers.scan import ScanRequest, scan_stored
 
 
 def store_sample(bars_age: timedelta, targets_age: timedelta | None) -> None:
@@ -55,3 +57,16 @@ def test_fresh_data_and_data_that_reaches_the_as_of_day_come_without_notice(
     last = sample.history("MARA").bars.index[-1].date()
     assert levelboard.main(["scan", "MARA", "--jobs", "1", "--as-of", f"{last}"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_fault_of_this_program_fails_one_ticker_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(analysis: Analysis) -> dict[str, Any]:
+        if analysis.symbol == "CLSK":
+            raise OverflowError("too large")
+        return {"price": float("inf") if analysis.symbol == "IREN" else 1.0}
+
+    monkeypatch.setattr("tickers.scan.analysis_document", fail)
+    results = list(scan_stored(["CIFR", "CLSK", "IREN", "MARA"], ScanRequest("sample"), jobs=1))
+    assert [bool(result.lines) for result in results] == [True, False, False, True]
+    assert results[1].reason == "CLSK: its figures could not be worked with (OverflowError: too large)"
+    assert str(results[2].reason).startswith("IREN: its figures could not be worked with (ValueError: ")
