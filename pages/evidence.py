@@ -24,7 +24,8 @@ from ui.components import chart
 from ui.components.evidence_tables import draw_earlier_targets, draw_kinds, draw_odds
 from ui.components.number_columns import style_numbers
 from ui.loading.batch_run import load_analyses
-from ui.sidebar import sidebar
+from ui.sidebar import sidebar, watchlist_picker
+from ui.sidebar.sidebar import ViewOptions
 
 MAX_LEVELS_NAMED = 4  # of a path, the nearest
 STYLE = """<style>
@@ -37,10 +38,9 @@ def main() -> None:
     st.html(STYLE)
     st.title("Evidence", anchor=False)
     options = sidebar.view_options()
-    analyses = load_analyses(options)
-    if not analyses:
+    chosen = load_analyses(options, _choose_symbols(options))
+    if not chosen:
         return
-    chosen = _choose(analyses, options.ticker)
     evidence = _measure(chosen)
     st.markdown(f"**{escape_markdown(evidence_sentence(evidence), 600)}**")
     _draw_picture(evidence, chosen)
@@ -57,26 +57,30 @@ def main() -> None:
     if len(chosen) == 1:
         _draw_paths(chosen[0], evidence)
     else:
-        st.caption("Pick one ticker above to see what stands on the way to each of its targets.")
+        st.caption("Choose the ticker above to see what stands on the way to each of its targets.")
 
 
-def _choose(analyses: Sequence[Analysis], ticker: str) -> list[Analysis]:
-    """Let the viewer choose one ticker or all of them; the ticker of the sidebar comes first where it is listed."""
-    by_symbol = {analysis.symbol: analysis for analysis in analyses}
-    everything = f"All {len(analyses)} tickers"
-    names = [*by_symbol, everything] if len(by_symbol) > 1 else [*by_symbol]
-    start = names.index(ticker) if ticker in by_symbol else len(names) - 1
-    name = st.selectbox("Measured on", names, start, key="evidence-of", width=240)
-    return [by_symbol[name]] if name in by_symbol else list(analyses)
+def _choose_symbols(options: ViewOptions) -> tuple[str, ...]:
+    """Let the viewer choose between the ticker of the sidebar and the open watchlist."""
+    watchlist = watchlist_picker.current_watchlist()
+    choices = {f"Watchlist {watchlist.name}": watchlist.symbols}
+    if not options.ticker_error:
+        choices = {options.ticker: (options.ticker,)} | choices
+    name = st.selectbox("Measured on", list(choices), key="evidence-of", width=240)
+    return choices.get(name, ())
 
 
 def _measure(analyses: Sequence[Analysis]) -> Evidence:
     """Return the evidence of all these tickers together; what is not in the store takes two seconds each."""
-    measured = []
-    with st.spinner("Walking through the history, two seconds a ticker", show_time=True):
-        for analysis in analyses:
-            measured.append(evidence_of(analysis))
+    with st.empty():
+        measured = [_measure_one(analysis, done / len(analyses)) for done, analysis in enumerate(analyses)]
+        st.write("")
     return reduce(add, measured)
+
+
+def _measure_one(analysis: Analysis, share_done: float) -> Evidence:
+    st.progress(share_done, f"Walking through the history of {escape_markdown(analysis.symbol)}")
+    return evidence_of(analysis)
 
 
 def _draw_picture(evidence: Evidence, analyses: Sequence[Analysis]) -> None:

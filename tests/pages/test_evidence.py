@@ -25,7 +25,10 @@ def shown(at_page, monkeypatch) -> Callable[..., AppTest]:
     """Opens the page with these analyses loaded."""
 
     def page(*analyses: Analysis, **query: str) -> AppTest:
-        monkeypatch.setattr("ui.loading.batch_run.load_analyses", lambda *_: list(analyses))
+        def load(_: object, symbols: tuple[str, ...]) -> list[Analysis]:
+            return [analysis for analysis in analyses if analysis.symbol in symbols]
+
+        monkeypatch.setattr("ui.loading.batch_run.load_analyses", load)
         return at_page("evidence", source="Sample", **query)
 
     return page
@@ -61,20 +64,20 @@ def test_one_ticker_shows_its_evidence_and_the_path_of_each_target(shown: Callab
 def test_all_tickers_are_measured_together(shown: Callable[..., AppTest]) -> None:
     at = shown(generated("CIFR", 3), generated("CLSK", 4), ticker="CIFR")
     one = at.dataframe[1].value["Visits"]
-    at.selectbox(key="evidence-of").set_value("All 2 tickers").run()
+    at.selectbox(key="evidence-of").set_value("Watchlist Miners").run()
     assert not at.exception
     both = at.dataframe[1].value["Visits"]
     assert (both >= one).all() and both.sum() > one.sum()
-    assert "Pick one ticker above" in texts(at)
+    assert "Choose the ticker above" in texts(at)
 
 
 def test_without_targets_the_page_says_so(shown: Callable[..., AppTest]) -> None:
-    at = shown(generated("CIFR", 3))
+    at = shown(generated("CIFR", 3), ticker="CIFR")
     assert "No target of these tickers is twelve months old yet" in texts(at)
     assert "There are no current targets." in texts(at)
 
 
 def test_a_new_listing_claims_nothing(shown: Callable[..., AppTest]) -> None:
-    at = shown(analyse(PriceHistory("NEW", "New", "USD", walk(5))))
+    at = shown(analyse(PriceHistory("CLSK", "New", "USD", walk(5))), ticker="CLSK")
     assert "There are too few past sessions to tell whether the odds come true" in texts(at)
     assert "there are too few visits to levels to tell whether they hold" in texts(at)

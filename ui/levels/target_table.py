@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -28,28 +28,31 @@ if TYPE_CHECKING:
 MAX_ROWS_WITHOUT_SCROLLING = 16
 SCROLLED_HEIGHT = 600  # pixels
 TOUCH_HELP = (
-    "How likely the price is to trade at the target by then; click to see the most likely first. A range from half a"
+    "How likely the price is to trade at the target by then. A range from half a"
     " year on, since what a stock gains in a year is not known."
 )
 RATIO_HELP = "(Target − price) / (price − the trendline offered as support, or the nearest zone below)"
 
 
 def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is_today: bool) -> None:
-    """Draw each firm's current target, highest first, and below it the consensus and the age of the feed.
+    """Draw each firm's current target, in the order chosen, and below it the consensus and the age of the feed.
 
     Targets in another currency stand at the end, with their currency and without an upside.
 
     `reported` is the source's own consensus. It is that of today, so it is shown only where `is_today`.
     """
-    rows = sorted(analysis.targets, key=lambda target: -target.target)
+    forecasts = {row: target_forecast(analysis, row) for row in analysis.targets}
+    rows = sorted(analysis.targets, key=_order(forecasts))
     listed = len(rows) + len(analysis.foreign_targets)
     if not listed:
         st.caption(_no_targets_sentence(analysis))
         return
-    forecasts = [target_forecast(analysis, row) for row in rows]
     ratios = [target_path(analysis, row.target).ratio for row in rows]
     st.dataframe(
-        style_numbers(_target_frame(rows, analysis.foreign_targets, forecasts, ratios), _formats(analysis, forecasts)),
+        style_numbers(
+            _target_frame(rows, analysis.foreign_targets, [forecasts[row] for row in rows], ratios),
+            _formats(analysis, forecasts.values()),
+        ),
         hide_index=True,
         height="content" if listed <= MAX_ROWS_WITHOUT_SCROLLING else SCROLLED_HEIGHT,
         column_config={
@@ -68,6 +71,26 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
     for sentence in (_consensus_sentence(analysis), *notes, reported_sentence, _feed_sentence(analysis)):
         if sentence:
             st.caption(sentence)
+
+
+def _order(forecasts: Mapping[CurrentTarget, TouchForecast | None]) -> Callable[[CurrentTarget], float]:
+    """Let the viewer choose the order of the rows, and return their sort key."""
+    orders: dict[str, Callable[[CurrentTarget], float]] = {
+        "Highest": lambda row: -row.target,
+        "Most likely": lambda row: -forecast.probability if (forecast := forecasts[row]) else 1.0,
+        "Newest": lambda row: row.age_days,
+    }
+    if len(forecasts) < 2:
+        return orders["Highest"]
+    chosen = st.segmented_control(
+        "Order of the targets",
+        list(orders),
+        default="Highest",
+        required=True,
+        key="target-order",
+        label_visibility="collapsed",
+    )
+    return orders[chosen]
 
 
 def _no_targets_sentence(analysis: Analysis) -> str:
@@ -107,7 +130,7 @@ def _target_frame(
     return frame.loc[:, (frame != "").any()]
 
 
-def _formats(analysis: Analysis, forecasts: Sequence[TouchForecast | None]) -> dict[str, Callable[[Any], str]]:
+def _formats(analysis: Analysis, forecasts: Iterable[TouchForecast | None]) -> dict[str, Callable[[Any], str]]:
     write_price = analysis.price_format.number
     phrases = {forecast.probability: forecast.phrase for forecast in forecasts if forecast is not None}
     return {
