@@ -38,9 +38,10 @@ def clean_bars(raw: pd.DataFrame, today: Date | None = None) -> tuple[pd.DataFra
     must be 80 to 125 times off, so that a crash stays.
 
     A price of exactly zero is missing, unless the bars around are within 3 of their ranges of zero; negative prices are
-    real. An open that is missing, or outside high and low and absurd, becomes the close; a high or low that is missing
-    or absurd becomes what open and close give. Absurd is 5 times beyond all of: the bar's close (and open), and the
-    median close of the sessions on either side. Then the range is widened to open and close.
+    real. An open that is missing or absurd becomes the close: within the day's range only if it is positive and there
+    are sessions on both sides. A high or low that is missing or absurd becomes what open and close give. Absurd is 5
+    times beyond all of: the bar's close (and open), and the median close of the sessions on either side. Then the range
+    is widened to open and close.
 
     Bars before a hole of 30 days or more, across which the price changed 4-fold or more, are left out: a ticker that
     another company had before.
@@ -135,12 +136,14 @@ def _mend_until_stable(bars: pd.DataFrame) -> tuple[pd.DataFrame, DaysByKind]:
 class _Surroundings:
     """The lower and the higher median close of the 5 sessions before and the 5 after, and which bars trade near zero.
 
-    A close of zero counts in neither; with sessions on one side only, both medians are theirs.
+    A close of zero counts in neither; with sessions on one side only, both medians are theirs. `is_between`: there are
+    sessions on both.
     """
 
     lower: np.ndarray
     higher: np.ndarray
     near_zero: np.ndarray
+    is_between: np.ndarray
 
 
 def _surroundings(bars: pd.DataFrame) -> _Surroundings:
@@ -149,7 +152,8 @@ def _surroundings(bars: pd.DataFrame) -> _Surroundings:
     before, after = _medians_around(close)
     usual_range = np.fmax(*_medians_around(np.where(np.isnan(close) | ~(high >= low), np.nan, high - low)))
     lower, higher = np.fmin(before, after), np.fmax(before, after)
-    return _Surroundings(lower, higher, np.fmin(np.abs(lower), np.abs(higher)) / NEAR_ZERO_RANGES <= usual_range)
+    near_zero = np.fmin(np.abs(lower), np.abs(higher)) / NEAR_ZERO_RANGES <= usual_range
+    return _Surroundings(lower, higher, near_zero, ~np.isnan(before) & ~np.isnan(after))
 
 
 def _medians_around(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -181,8 +185,8 @@ def _complete(bars: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Replace an open, high or low that is missing or absurd by what the bar's other prices give."""
     around = _surroundings(bars)
     first, high, low, close = (bars[name].to_numpy() for name in PRICES)
-    is_outside = (first > high) | (first < low)
-    no_open = _is_missing(bars, "open", around) | (is_outside & _is_absurd(first, close, close, around))
+    is_in_doubt = (first > high) | (first < low) | (around.is_between & (first > 0.0))
+    no_open = _is_missing(bars, "open", around) | (is_in_doubt & _is_absurd(first, close, close, around))
     open_ = np.where(no_open, close, first)
     top, bottom = np.maximum(open_, close), np.minimum(open_, close)
     no_high = _is_missing(bars, "high", around) | _is_absurd(high, bottom, top, around)

@@ -180,7 +180,17 @@ def test_the_first_day_of_a_crash_keeps_its_range() -> None:
     """It opens at the old price and closes at a tenth of it, or opens at a tenth and closes at the old price."""
     for first, last in ((40.0, 4.0), (4.0, 40.0)):
         raw = with_row(walk(20), 10, open=first, close=last, high=41.0, low=3.9)
-        assert clean_bars(raw)[1] == ()
+        assert clean_bars(raw.iloc[:11])[1] == ()
+
+
+@pytest.mark.parametrize(("column", "factor"), [("high", 30.0), ("low", 1 / 30)])
+def test_an_absurd_open_is_dropped_with_the_high_or_low_that_goes_with_it(column: str, factor: float) -> None:
+    raw = walk(20)
+    price = factor * raw["close"].iloc[10]
+    bars, notes = clean_bars(with_row(raw, 10, **{"open": price, column: price}))
+    day, close = bars.iloc[10], raw["close"].iloc[10]
+    assert (day["open"], day[column], day["close"]) == (close, close, close)
+    assert notes == (f"1 bar {COMPLETED}: {raw.index[10]:%Y-%m-%d}",)
 
 
 def test_negative_prices_of_a_future_are_real() -> None:
