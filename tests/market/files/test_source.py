@@ -85,7 +85,7 @@ def test_near_matches_are_symbols_of_the_folder(folder: Path) -> None:
 
 
 def texts(at: AppTest) -> str:
-    messages = (*at.error, *at.warning, *at.info, *at.caption, *at.header)
+    messages = (*at.error, *at.warning, *at.info, *at.caption, *at.title)
     return "\n".join(message.value.replace("\\", "") for message in messages)
 
 
