@@ -61,6 +61,33 @@ ChangeKind = Literal[
 Side = Literal["bullish", "bearish", "neutral"]
 
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+KIND_NAMES: dict[ChangeKind, str] = {
+    "ema_reclaimed": "EMA reclaimed",
+    "ema_lost": "EMA lost",
+    "band_left": "Band left",
+    "line_touched": "Trendline touched",
+    "line_bounced": "Trendline bounce",
+    "line_broken": "Trendline broken",
+    "zone_entered": "Zone entered",
+    "zone_broken": "Zone broken",
+    "high_52w": "52-week high",
+    "low_52w": "52-week low",
+    "golden_cross": "Golden cross",
+    "death_cross": "Death cross",
+    "gap": "Gap",
+    "volume": "Volume",
+    "target_raised": "Target raised",
+    "target_cut": "Target cut",
+    "target_set": "Target set",
+    "target_withdrawn": "Target withdrawn",
+    "upgraded": "Upgraded",
+    "downgraded": "Downgraded",
+    "initiated": "Initiated",
+    "target_reached": "Target reached",
+    "earnings": "Earnings",
+    "dividend": "Dividend",
+    "split": "Split",
+}
 TARGET_KINDS: dict[str, tuple[ChangeKind, Side]] = {
     "raised": ("target_raised", "bullish"),
     "cut": ("target_cut", "bearish"),

@@ -90,4 +90,4 @@ def _load(
 
 
 def _documents(symbol: str, recent: Recent) -> TickerChanges:
-    return TickerChanges(symbol, tuple(map(change_document, recent.changes)), recent.notices)
+    return TickerChanges(symbol, tuple(map(change_document, recent.changes)), recent.latest.notices)

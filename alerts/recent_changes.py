@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from itertools import pairwise
 
@@ -17,14 +17,10 @@ from tickers.replay import replay
 
 @dataclass(frozen=True)
 class Recent:
-    """What changed on a ticker since a day, the newest first. `latest`: the Analysis of the last day.
-
-    `notices`: which data is old or missing, and why.
-    """
+    """What changed on a ticker since a day, the newest first. `latest`: the Analysis of the last day."""
 
     latest: Analysis
     changes: tuple[Change, ...]
-    notices: tuple[str, ...] = ()
 
 
 def recent_changes(data: MarketData, as_of: Date | None = None, since: Date | int = 1) -> Recent:
@@ -35,7 +31,8 @@ def recent_changes(data: MarketData, as_of: Date | None = None, since: Date | in
     """
     by_day = list(changes_by_day(data, as_of, since))
     newest_first = [change for _, found in reversed(by_day) for change in found]
-    return Recent(by_day[-1][0], tuple(newest_first), data.notices)
+    latest = replace(by_day[-1][0], notices=data.notices, targets_known=data.targets_known)
+    return Recent(latest, tuple(newest_first))
 
 
 def changes_by_day(
@@ -46,7 +43,7 @@ def changes_by_day(
     The first bar of all has nothing before it: it is left out, or comes without changes where it is the only one.
     """
     days = _days(data, as_of, since)
-    analyses = replay(data.history, data.targets, days, earnings=data.earnings)
+    analyses = replay(data.history, data.targets_on(as_of), days, earnings=data.earnings)
     if len(days) == 1:
         yield next(analyses), ()
     for before, after in pairwise(analyses):

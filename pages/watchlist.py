@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from alerts.recent_changes import Recent
 from charts.palette import PALETTES, Palette
 from exports.album import PictureOptions
 from exports.watchlist_files import Rows, csv_bytes, excel_bytes, file_stem_of
@@ -21,10 +22,20 @@ from text import numbers
 from text.escape import escape_markdown, table_cell
 from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
+from ui import navigation
 from ui.components import chart, sample_notice
+from ui.components.change_table import draw_changes
 from ui.components.source_phrase import source_phrase
 from ui.loading import export_all, ticker_errors
-from ui.loading.batch_run import BatchRun, current_run, draw_progress, redraw_until_over, restart_run
+from ui.loading.batch_run import (
+    MAX_AGE_SECONDS,
+    BatchRun,
+    current_run,
+    draw_progress,
+    redraw_until_over,
+    restart_run,
+)
+from ui.loading.recent import recent_of, run_name
 from ui.sidebar import sidebar, watchlist_editor, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
@@ -57,7 +68,25 @@ def main() -> None:
         st.fragment(_draw_rows_and_files)(run, options)
     else:
         redraw_until_over(_draw_rows, run)
+    if run.over and not run.missing:
+        _draw_last_changes(watchlist.symbols, options)
     export_all.draw_export()
+
+
+def _draw_last_changes(symbols: tuple[str, ...], options: ViewOptions) -> None:
+    """Draw what changed on the last session, once that is known."""
+    request = options.analysis_request()
+    run = current_run(run_name(1), symbols, request, recent_of(request, 1), MAX_AGE_SECONDS)
+    if not run.over:
+        redraw_until_over(lambda _: st.caption("Comparing with the session before."), run)
+        return
+    found = [recent for recent in run.by_symbol().values() if isinstance(recent, Recent)]
+    changes = [change for recent in found for change in recent.changes]
+    count = numbers.format_count(len(changes), "change")
+    if changes:
+        with st.expander(f"{count} on the last session", key="watchlist-changes-panel"):
+            st.fragment(draw_changes)(changes, "watchlist-changes")
+            st.page_link(navigation.CHANGES, label="All changes", icon=":material/difference:")
 
 
 def _draw_rows_and_files(run: RowsRun, options: ViewOptions) -> None:

@@ -112,7 +112,8 @@ def test_filters_leave_the_rows_that_match_all_of_them(watchlist):
     assert sorted(raised.index) == ["CIFR", "IREN"]
     assert "target raised this week (2)" in pills.options
     at.pills(key="watchlist-filters").set_value(["above all EMAs", "below all EMAs"]).run()
-    assert not at.dataframe and "No tickers match. Remove a filter." in [caption.value for caption in at.caption]
+    assert TABLE not in [frame.key for frame in at.dataframe]
+    assert "No tickers match. Remove a filter." in [caption.value for caption in at.caption]
 
 
 def test_the_row_nearest_to_a_level_comes_first(watchlist):
@@ -307,3 +308,14 @@ def test_without_chrome_the_export_says_so(watchlist, monkeypatch):
     monkeypatch.setattr(albums, "draw_png", none)
     at = press(watchlist(), "Export all pictures")
     assert "needs Chrome or Chromium" in at.error[0].value
+
+
+def test_a_panel_tells_what_changed_on_the_last_session(watchlist):
+    at = watchlist(asof="2025-11-24")
+    run = at.session_state["batch-run changes since 1"]
+    run.work.wait(30.0)
+    at.run()
+    assert not at.exception
+    told = at.dataframe(key="watchlist-changes").value
+    assert set(told["Ticker"]) == {"CIFR", "CLSK", "IREN", "MARA", "RIOT"}
+    assert "Target cut" in set(told[told["Ticker"] == "MARA"]["Kind"])

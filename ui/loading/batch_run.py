@@ -86,17 +86,32 @@ def load_analyses(options: ViewOptions, symbols: Sequence[str] | None = None) ->
     shows what has been loaded, **Resume** loads the rest.
     """
     symbols = tuple(watchlist_picker.current_watchlist().symbols if symbols is None else symbols)
-    run = current_run(ANALYSES, symbols, options.analysis_request(), _keep_whole, MAX_AGE_SECONDS)
+    outcomes = load_results(ANALYSES, symbols, options.analysis_request(), _keep_whole)
+    draw_messages(ANALYSES, outcomes, options)
+    return [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
+
+
+def load_results(
+    name: str, symbols: tuple[str, ...], request: AnalysisRequest, convert: Callable[[Analysis], Result]
+) -> list[Result | FailedTicker]:
+    """Return what this session's run called `name` has for each ticker, in their order.
+
+    If loading takes long, the page ends here with a progress bar; **Stop** shows what has been loaded, **Resume** loads
+    the rest.
+    """
+    run = current_run(name, symbols, request, convert, MAX_AGE_SECONDS)
     if not run.over and not run.work.wait(WAIT_BEFORE_PROGRESS_SECONDS):
         redraw_until_over(draw_progress, run)
         st.stop()
-    outcomes = list(run.by_symbol().values())
-    ticker_errors.draw_ticker_errors(outcomes, options, partial(_try_again, source=options.source))
     draw_progress(run)
-    analyses = [outcome for outcome in outcomes if isinstance(outcome, Analysis)]
-    if analyses:
+    return list(run.by_symbol().values())
+
+
+def draw_messages(name: str, outcomes: Sequence[Analysis | FailedTicker], options: ViewOptions) -> None:
+    """Draw messages about the tickers of the run called `name` that failed or are old, and the banner of demo data."""
+    ticker_errors.draw_ticker_errors(outcomes, options, partial(_try_again, name, source=options.source))
+    if any(isinstance(outcome, Analysis) for outcome in outcomes):
         sample_notice.draw_demo_notice(options.source)
-    return analyses
 
 
 def current_run(
@@ -187,8 +202,8 @@ def _is_older(run: BatchRun[Any], seconds: float | None) -> bool:
     return seconds is not None and datetime.now() - run.started_at > timedelta(seconds=seconds)
 
 
-def _try_again(symbols: Sequence[str], source: SourceKey) -> None:
-    restart_run(ANALYSES, symbols)
+def _try_again(name: str, symbols: Sequence[str], source: SourceKey) -> None:
+    restart_run(name, symbols)
     ticker_errors.show_rate_limit(source)
 
 
