@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX, levels_figure
+from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX
 from exports import png
 from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
@@ -19,7 +19,6 @@ from market.market_data import MarketData
 from market.sample.sample import SYMBOLS
 from market.sources import SOURCES, fetch, is_demo, near_matches
 from text.escape import escape_markdown
-from tickers.request import analyse_market_data
 from ui.browser import copy_button, window
 from ui.components import chart, png_button, sample_notice
 from ui.levels import level_evidence, level_ladder, significance, target_table
@@ -28,6 +27,7 @@ from ui.levels.header import Header
 from ui.levels.tiles import draw_tiles
 from ui.loading import earnings
 from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
+from ui.loading.shared_views import shared_analysis, shared_chart
 from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
@@ -194,7 +194,7 @@ def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
     last = st.session_state.get("last-analysis")
     if last is not None and last[0] is data and last[1] == arguments:
         return last[2]
-    analysis = analyse_market_data(data, *arguments)
+    analysis = shared_analysis(data, *arguments)
     st.session_state["last-analysis"] = (data, arguments, analysis)
     return analysis
 
@@ -219,7 +219,7 @@ def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
     width = PHONE_WIDTH_PX if seen.is_phone else MIN_PAGE_WIDTH_PX
     st.html(f"<style>.st-key-picture {{ min-height: {height}px; }}</style>")
     with st.container(key="picture"):
-        figure = levels_figure(analysis, options.period, options.overlays, theme, height, width)
+        figure = shared_chart(analysis, options.period, options.overlays, theme, height, width)
         chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
     if (notice := _font_notice(analysis, analysis.symbol, analysis.source, analysis.as_of)) is not None:
         st.caption(escape_markdown(notice, 300))

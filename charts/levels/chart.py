@@ -80,7 +80,8 @@ def levels_figure(
                     *next_earnings_line(plan),
                 ],
             },
-        }
+        },
+        _validate=False,  # Plotly's checks take as long as all the rest; the tests make them
     )
 
 

@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
@@ -20,6 +22,15 @@ from tests.support.page_texts import plain
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # a chart of all bars takes a few megabytes
 RERUN_TIMEOUT_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class View:
+    """What a viewer chooses: a ticker, and of the period and the as-of day (2025/11/24) those given."""
+
+    ticker: str
+    period: str | None = None
+    as_of: str | None = None
 
 
 @dataclass
@@ -37,7 +48,7 @@ class Viewer:
     options: dict[str, list[str]] = field(default_factory=dict)
     alerts: list[str] = field(default_factory=list)
     _socket: ClientConnection | None = None
-    _ticker_box_id: str = ""
+    _widget_ids: dict[str, str] = field(default_factory=dict)  # by their labels
     _errors: list[str] = field(default_factory=list)
 
     async def __aenter__(self) -> Viewer:
@@ -55,12 +66,16 @@ class Viewer:
         """Run the page again, as after a click."""
         self.charts = await self._rerun([])
 
-    async def switch_ticker(self, ticker: str) -> float:
+    async def switch(self, view: View) -> float:
         """Return the seconds from the choice to the last message of the page; fail without a chart of that ticker."""
+        widgets = [WidgetState(id=self._widget_ids["Ticker"], string_value=view.ticker)]
+        for label, value in (("Period", view.period), ("As of", view.as_of)):
+            if value is not None:
+                widgets.append(WidgetState(id=self._widget_ids[label], string_array_value=StringArray(data=[value])))
         start = time.perf_counter()
-        self.charts = await self._rerun([WidgetState(id=self._ticker_box_id, string_value=ticker)])
+        self.charts = await self._rerun(widgets)
         duration = time.perf_counter() - start
-        assert any(ticker in chart for chart in self.charts), f"no chart of {ticker}"
+        assert any(view.ticker in chart for chart in self.charts), f"no chart of {view.ticker}"
         return duration
 
     async def _rerun(self, widgets: Sequence[WidgetState]) -> list[str]:
@@ -95,8 +110,9 @@ class Viewer:
         kind = element.WhichOneof("type")
         if kind == "selectbox":
             self.options[element.selectbox.label] = list(element.selectbox.options)
-            if element.selectbox.label == "Ticker":
-                self._ticker_box_id = element.selectbox.id
+        if kind in ("selectbox", "button_group", "date_input"):
+            widget = getattr(element, kind)
+            self._widget_ids[widget.label] = widget.id
         if kind == "alert":
             self.alerts.append(plain(element.alert.body))
         is_error = kind == "alert" and element.alert.format == Alert.ERROR
@@ -105,27 +121,29 @@ class Viewer:
         return [element.plotly_chart.spec] if kind == "plotly_chart" else []
 
 
-async def switch_repeatedly(viewer: Viewer, tickers: Sequence[str], interval: float, deadline: float) -> list[float]:
-    """Switch to the next ticker every `interval` seconds until `time.monotonic()` passes the deadline."""
+async def switch_repeatedly(viewer: Viewer, views: Sequence[View], interval: float, deadline: float) -> list[float]:
+    """Switch to the next view every `interval` seconds until `time.monotonic()` passes the deadline."""
     durations: list[float] = []
     async with viewer:
         while time.monotonic() < deadline:
             await asyncio.sleep(max(interval - (durations[-1] if durations else 0.0), 0.0))
-            durations.append(await viewer.switch_ticker(tickers[len(durations) % len(tickers)]))
+            durations.append(await viewer.switch(views[len(durations) % len(views)]))
     return durations
 
 
 async def measure_switches(
-    url: str, viewers: int, tickers: Sequence[str], interval: float, seconds: float
+    url: str, source: str, viewers: int, views: Sequence[View], interval: float, seconds: float
 ) -> list[float]:
-    """Return the switch durations of that many viewers at once, who arrive one by one within the first interval."""
+    """Return the switch durations of that many viewers at once, who arrive one by one within the first interval.
+
+    Each goes through the views in an order of their own.
+    """
     deadline = time.monotonic() + seconds + interval
 
     async def arrive(number: int) -> list[float]:
         await asyncio.sleep(interval * number / viewers)
-        start = number % len(tickers)
-        rotated = [*tickers[start:], *tickers[:start]]
-        viewer = Viewer(url, {"source": "Sample", "ticker": rotated[-1]})
-        return await switch_repeatedly(viewer, rotated, interval, deadline)
+        shuffled = Random(number).sample(views, len(views))
+        viewer = Viewer(url, {"source": source, "ticker": shuffled[-1].ticker})
+        return await switch_repeatedly(viewer, shuffled, interval, deadline)
 
     return [duration for durations in await asyncio.gather(*map(arrive, range(viewers))) for duration in durations]

@@ -1,4 +1,4 @@
-"""Keep what lives as long as the server out of the garbage collection that follows every page run."""
+"""Keep what lives as long as the server out of Python's garbage collections."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import streamlit as st
 def freeze_loaded_modules() -> None:
     """Exclude all loaded modules from Python's garbage collection, again whenever more modules have been loaded.
 
-    Streamlit collects all generations after each run (`gc.collect(2)`), and most of what is searched are packages,
-    which never go: that took three quarters of the time of a ticker switch.
+    Most of what a full collection searches are packages, which never go. Streamlit's own full collection after each
+    run of a page is switched off (`runner.postScriptGC`): Python makes one when a quarter more objects have come.
     """
     _freeze_once(len(sys.modules))
 

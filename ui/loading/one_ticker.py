@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import streamlit as st
+from cachetools import LRUCache
 
 from market.errors import MarketError
 from market.market_data import MarketData
@@ -29,6 +30,7 @@ from ui.sidebar.sidebar import ViewOptions
 
 CHECK_EVERY_SECONDS = 60.0  # data is shown this long before a run of the page looks for newer data
 POLL_SECONDS = 0.5
+MAX_LOADED = 8  # tickers that a session holds; any other is read from the store again, which takes milliseconds
 
 Key = tuple[Symbol, SourceKey, PriceBasis, str]
 
@@ -132,8 +134,9 @@ def _remember(key: Key, data: MarketData) -> MarketData:
     return data
 
 
-def _loaded_data() -> dict[Key, _Loaded]:
-    loaded: dict[Key, _Loaded] = st.session_state.setdefault("loaded-data", {})
+def _loaded_data() -> LRUCache[Key, _Loaded]:
+    """Return what this session has loaded, of the tickers that it showed last."""
+    loaded: LRUCache[Key, _Loaded] = st.session_state.setdefault("loaded-data", LRUCache(MAX_LOADED))
     return loaded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -254,6 +255,14 @@ def test_estimated_text_widths_match_the_browser(plotly_page: Page) -> None:
         texts,
     )
     assert np.allclose([text_width(text, 20) for text in texts], measured, rtol=0.06)
+
+
+@pytest.mark.parametrize("analysis", [drawn_case(2), hostile_case(), far_off_case()], ids=["usual", "hostile", "far"])
+def test_plotly_checks_and_keeps_every_attribute(analysis: Analysis) -> None:
+    """The chart itself is made without Plotly's checks."""
+    figure = levels_figure(analysis, "max", frozenset(OVERLAYS))
+    checked = go.Figure(figure.to_plotly_json())
+    assert json.loads(checked.to_json()) == json.loads(figure.to_json())
 
 
 HOVER_AT_THE_MIDDLE = """() => {
