@@ -42,7 +42,7 @@ from indicators.levels import (
     sort_levels,
 )
 from indicators.moving_average import seed_weight
-from indicators.odds.touch import TouchOdds, touch_odds
+from indicators.odds.touch import YEAR, TouchOdds, touch_odds
 from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trading_halt import has_stopped, last_traded
 from indicators.trendlines.leading import leading_trendlines
@@ -217,6 +217,12 @@ class Analysis:
     def nearest_resistance(self) -> Level | None:
         """The next technical level above the price; see `nearest_level`."""
         return nearest_level(self.levels, "resistance")
+
+    @cached_property
+    def days_per_session(self) -> float:
+        """Calendar days from one daily bar to the next, on average over the last 252: about 1.45, 1 for a coin."""
+        recent = self.daily_bars.index[-YEAR - 1 :]
+        return (recent[-1] - recent[0]).days / (len(recent) - 1) if len(recent) > 1 else 365.0 / YEAR
 
     @cached_property
     def touch_odds(self) -> TouchOdds | None:

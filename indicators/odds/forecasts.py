@@ -7,11 +7,9 @@ from datetime import date as Date
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from indicators.analysts.targets import is_comparable
 from indicators.odds.target_term import due_day
-from indicators.odds.touch import MONTH, QUARTER, RANGE_FROM, YEAR
+from indicators.odds.touch import MONTH, QUARTER, RANGE_FROM
 from text import numbers
 
 if TYPE_CHECKING:
@@ -78,14 +76,9 @@ def target_forecast(analysis: Analysis, row: PriceTarget) -> TouchForecast | Non
 
 def sessions_until(day: Date, analysis: Analysis) -> int:
     """Return about how many sessions follow the last one until `day`, at the pace of the last year's."""
-    return round((day - analysis.session).days / _days_per_session(analysis.daily_bars))
+    return round((day - analysis.session).days / analysis.days_per_session)
 
 
 def day_after(sessions: int, analysis: Analysis) -> Date:
     """Return about the day that lies so many sessions after the last one."""
-    return analysis.session + timedelta(days=round(sessions * _days_per_session(analysis.daily_bars)))
-
-
-def _days_per_session(bars: pd.DataFrame) -> float:
-    steps = min(len(bars) - 1, YEAR)
-    return (bars.index[-1] - bars.index[-1 - steps]).days / steps if steps else 365.0 / YEAR
+    return analysis.session + timedelta(days=round(sessions * analysis.days_per_session))

@@ -25,7 +25,7 @@ def due_day(row: PriceTarget) -> Date:
     Horizons understood: `2026-06-30`, `6 months`, `18-month`, `2 years`, `Q2 2026`, `June 2026` and `end of 2026`, a
     period standing for its last day. Any other, and one that ends before the row's own day, leaves the twelve months.
     """
-    named = _named_day((row.horizon or "").lower(), row.date)
+    named = _named_day(row.horizon.lower(), row.date) if row.horizon else None
     return named if named is not None and named > row.date else row.date + TARGET_TERM
 
 
