@@ -147,7 +147,7 @@ def _sample_or_last_shown(options: ViewOptions, error: MarketError) -> Shown | N
         st.button("Try again", icon=":material/refresh:")
         if not first:
             sample_notice.draw_sample_button("levels-sample")
-    return (options, fetch(options.ticker, "sample")) if first else _last_shown()
+    return (options, fetch(options.ticker, "sample", person=options.person)) if first else _last_shown()
 
 
 def _draw_ticker(options: ViewOptions, data: MarketData, header: Header, messages: DeltaGenerator) -> None:

@@ -32,7 +32,10 @@ def named_tickers(tickers: tuple[str, ...], watchlist: str | None, tickers_from:
 def _watchlist_symbols(name: str) -> tuple[str, ...]:
     from market.store.store import get_store
 
-    watchlists = get_store().watchlists()
+    store = get_store()
+    watchlists = store.watchlists()
+    if not watchlists:
+        raise CannotContinue(f"The watchlists cannot be read. {store.notice}")
     for watchlist in watchlists:
         if watchlist.name.casefold() == name.strip().casefold():
             return watchlist.symbols

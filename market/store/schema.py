@@ -164,7 +164,7 @@ MEASUREMENTS = Table(
 USER_TABLES = (WATCHLISTS, OWN_TARGETS, TARGET_SHARING, EDITS, VISITS)
 
 DEFAULT_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
-FIRST_VERSION = "1"
+SHIPPED_VERSION = "shipped"  # of the default watchlist as it comes, the same in every store
 
 
 FROM_1_TO_2 = (
@@ -253,7 +253,7 @@ def migrate(connection: Connection) -> None:
         TABLES.create_all(connection)
         name, symbols = DEFAULT_WATCHLIST
         default = {"id": "list 1", "owner": "", "sharing": "edit", "name": name, "place": 0}
-        content = {"symbols": json.dumps(symbols), "version": FIRST_VERSION}
+        content = {"symbols": json.dumps(symbols), "version": SHIPPED_VERSION}
         connection.execute(WATCHLISTS.insert().values(default | content))
     else:
         for statement in chain.from_iterable(STEPS[version - 1 :]):

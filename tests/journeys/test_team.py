@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date as Date
 
 import pytest
 
+from market import PriceTarget
 from market.store.database import SERVER_RETRY_SECONDS
 from market.store.store import Store
 from tests.support.dashboard import OFFLINE, serving
@@ -16,6 +18,7 @@ from tests.support.store_fixtures import Postgres
 
 TWELVE = ("CIFR", "CLSK", "IREN", "MARA", "RIOT", "WULF", "HUT", "BITF", "BTDR", "CORZ", "HIVE", "APLD")
 HEADER = "X-Remote-User"
+FIRM = "Desk of Ann"
 ANN, BOB = "ann@example.com", "bob@example.com"
 
 
@@ -40,6 +43,7 @@ def test_outage_leaves_a_team_its_own_lists_and_each_person_theirs(server: Postg
     store = Store(address)
     store.edit_watchlist(store.watchlists()[0], "Miners", TWELVE)
     store.create_watchlist("Ideas", ("CIFR",), ANN)
+    store.add_own_targets([PriceTarget("CIFR", FIRM, Date(2025, 11, 20), 18.0, source="own")], ANN)
     environment = OFFLINE | {
         "LEVELS_STORE": address,
         "STREAMLIT_SERVER_TRUSTED_USER_HEADERS": json.dumps({HEADER: "user"}),
@@ -49,6 +53,8 @@ def test_outage_leaves_a_team_its_own_lists_and_each_person_theirs(server: Postg
         async with viewer(url, ANN) as ann, viewer(url, BOB) as bob:
             assert (ann.options["Watchlist"], bob.options["Watchlist"]) == (["Miners", "Ideas"], ["Miners"])
             assert tuple(ann.options["Ticker"]) == tuple(bob.options["Ticker"]) == TWELVE
+            assert FIRM in "".join(ann.charts)
+            assert bob.charts and FIRM not in "".join(bob.charts)
             server.stop()
             for tab in (ann, bob):
                 await tab.run_again()

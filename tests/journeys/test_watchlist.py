@@ -62,6 +62,33 @@ def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Das
     expect(page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
 
 
+def test_what_was_typed_meets_what_another_saved_meanwhile(page: Page, shared_stage: Stage) -> None:
+    store = Store(shared_stage.store)
+    opened = store.save_watchlist(Watchlist("Edited by two", ("CIFR", "RIOT")))
+    page.goto(shared_stage.dashboard.shared_page("watchlist", source="Sample", watchlist="Edited by two"))
+    page.get_by_role("button", name="Edit list").click()
+    tickers = page.get_by_role("textbox", name="Tickers")
+    expect(tickers).to_have_value("CIFR\nRIOT")
+    tickers.fill("CIFR RIOT MARA")
+    saved = store.edit_watchlist(opened, "Edited by two", ("CLSK", "CIFR", "RIOT"), "ann@example.com")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("it has your changes and those of the others").first).to_be_visible()
+    assert saved.id and store.watchlists()[-1].symbols == ("CLSK", "CIFR", "RIOT", "MARA")
+    expect(page.get_by_role("textbox", name="Tickers")).to_have_value("CLSK\nCIFR\nRIOT\nMARA")
+
+    page.get_by_role("textbox", name="Tickers").fill("MARA CIFR RIOT CLSK")
+    store.edit_watchlist(store.watchlists()[-1], "Edited by two", ("RIOT", "MARA", "CIFR", "CLSK"), "ann@example.com")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("was changed meanwhile by ann@example.com: here is both").first).to_be_visible()
+    expect(page.get_by_text("RIOT MARA CIFR CLSK").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="Tickers")).to_have_value("MARA CIFR RIOT CLSK")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("here is both")).to_have_count(0)
+    assert store.watchlists()[-1].symbols == ("MARA", "CIFR", "RIOT", "CLSK")
+    store.delete_watchlist(store.watchlists()[-1])
+    store.close()
+
+
 @pytest.mark.long
 def test_an_export_can_be_stopped_and_a_whole_one_comes_in_a_zip_whose_page_opens_offline(
     page: Page, stage: Stage, browser: Path, tmp_path: Path

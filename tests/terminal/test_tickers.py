@@ -9,6 +9,7 @@ import pytest
 
 import levelboard
 from market.store.store import Store, Watchlist
+from terminal.exit_status import CannotContinue
 from terminal.tickers import named_tickers
 from tests.support.terminal import run_failing
 
@@ -34,3 +35,11 @@ def test_arguments_come_before_those_of_a_file_and_each_ticker_once(tmp_path: Pa
     named = named_tickers(("MARA", "$cifr"), None, str(path))
     assert named.symbols == ("MARA", "CIFR", "CLSK")
     assert [error.symbol for error in named.invalid] == ["../X"]
+
+
+def test_watchlist_of_a_store_that_is_away_is_one_sentence_and_not_the_shipped_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LEVELS_STORE", "postgresql://levels@127.0.0.1:1/levels")
+    with pytest.raises(CannotContinue, match=r"^The watchlists cannot be read\. The store postgresql://127\.0\.0\.1 "):
+        named_tickers((), "Miners", None)

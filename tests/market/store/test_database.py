@@ -273,10 +273,7 @@ def limited(postgres: Postgres) -> Iterator[LimitedUser]:
 
 
 @pytest.mark.postgres
-def test_server_out_of_connections_shows_the_lists_last_read(
-    limited: LimitedUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("market.store.engines.REFUSED_RETRY_SECONDS", 0.2)
+def test_server_out_of_connections_shows_the_lists_last_read(limited: LimitedUser) -> None:
     store = Store(limited.address)
     fill(store)
     before = store.watchlists(), store.own_targets()

@@ -169,7 +169,6 @@ def test_lists_that_cannot_be_known_are_not_replaced_by_the_shipped_one(
     viewer: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEVELS_STORE", "postgresql://levels@127.0.0.1:1/levels")
-    monkeypatch.setattr("market.store.engines.REFUSED_RETRY_SECONDS", 0.0)
     at = AppTest.from_string(EDITOR, default_timeout=30).run()
     assert not at.exception
     assert at.selectbox[0].options == [] and at.selectbox[0].disabled

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 
 from market.store.store import EditConflict, Store, StoreProblem, Watchlist
+from tests.market.store.test_schema import OLD_DUMP, load_dump
+from tests.support.filled_store import retry_disk_now
 from tests.support.store_fixtures import postgres, store, store_address
 
 __all__ = ["postgres", "store", "store_address"]
@@ -124,3 +127,19 @@ def test_person_who_deletes_the_last_list_gets_the_default_one(store: Store) -> 
     saved = store.edit_watchlist(shipped, "Mine", ("NVDA",), BOB)
     assert store.watchlists(BOB) == (saved,)
     assert store.watchlists(ANN) == (default,)
+
+
+def test_edit_of_the_shipped_list_while_a_file_cannot_be_read_spares_the_list_that_is_on_it(tmp_path: Path) -> None:
+    """A list that was migrated has never been edited since, and must not pass for the shipped one."""
+    path = tmp_path / "levels.db"
+    load_dump(OLD_DUMP.replace('"CIFR", "CLSK", "IREN", "MARA", "RIOT"', '"NVDA", "AMD"'), str(path))
+    hidden = path.rename(tmp_path / "hidden.db")
+    path.mkdir()  # so that it cannot be opened
+    store = Store(str(path))
+    shipped = store.watchlists()[0]
+    store.edit_watchlist(shipped, "Miners", (*shipped.symbols, "WULF"))
+    path.rmdir()
+    hidden.rename(path)
+    retry_disk_now(store)
+    assert store.watchlists()[0] == Watchlist("Miners", ("NVDA", "AMD", "WULF"))
+    store.close()
