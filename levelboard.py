@@ -13,11 +13,12 @@ from terminal.changes import changes
 from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.export import export
 from terminal.output import report_problem
+from terminal.receipt import receipt
 from terminal.scan import scan
 from version import VERSION
 
 PROGRAM = "python levelboard.py"
-COMMANDS = (changes, export, scan)
+COMMANDS = (changes, export, receipt, scan)
 EXIT_STATUSES = "Exit status: 0, 1 if a ticker failed, 2 for a wrong command line, 130 after Ctrl-C."
 
 

@@ -56,7 +56,7 @@ def test_each_option_of_an_example_exists_and_an_example_runs(
     printing = [
         arguments
         for arguments in examples(name, capsys)
-        if {"--no-png", "scan", "changes"} & set(arguments) and not {"--out", "--cluster"} & set(arguments)
+        if {"--no-png", "scan", "changes", "receipt"} & set(arguments) and not {"--out", "--cluster"} & set(arguments)
     ]
     assert printing
     for arguments in printing:
