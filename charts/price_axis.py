@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ MIN_TRADED_SHARE = 0.02  # of the price: the traded range of a price that hardly
 PADDING_SHARE = 0.03  # of the traded range, beyond each end
 STEP_SHARE = 0.025  # of the traded range: the ends of the axis move by steps of at most this
 MAX_TICKS = 12  # of a linear axis
+MIN_TICK_SPACING_PX = 18.0  # of a log axis
 MAX_LOG_STEPS = 8  # ticks of a log axis that spans less than a decade
 
 
@@ -70,6 +72,14 @@ class PriceAxis:
         unit = text_width(written.prefix + written.tick_suffix, font_px)
         return unit + max((text_width(figure, font_px) for figure in figures), default=0.0)
 
+    def _spaced(self, ticks: Sequence[float]) -> Sequence[float]:
+        """Return every tick, or every second, third and so on, so that they stand apart."""
+        every = range(1, len(ticks) + 1)
+        return next((ticks[::step] for step in every if self._stand_apart(ticks[::step])), ticks)
+
+    def _stand_apart(self, ticks: Sequence[float]) -> bool:
+        return all(self.pixel(high) - self.pixel(low) >= MIN_TICK_SPACING_PX for low, high in pairwise(ticks))
+
     def layout(self, written: PriceFormat) -> dict[str, Any]:
         """Return Plotly's range and ticks, each tick with its unit; a log axis has them at round prices."""
         prefix, suffix = axis_affixes(written)
@@ -85,7 +95,7 @@ class PriceAxis:
                 "separatethousands": True,
                 "exponentformat": "none",
             }
-        ticks = log_ticks(self.low, self.high)
+        ticks = self._spaced(log_ticks(self.low, self.high))
         text = [f"{prefix}{format_general(tick)}{suffix}" for tick in ticks]
         return axis | {"tickmode": "array", "tickvals": ticks, "ticktext": text}
 

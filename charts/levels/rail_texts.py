@@ -7,8 +7,8 @@ from typing import Any
 
 from charts.levels.plan import ChartPlan
 from charts.levels.target_hover import target_list_hover
-from charts.levels.target_rail import RAIL_INSET_PX, ROW_FONT_PX, TargetRail
-from charts.text_width import text_width
+from charts.levels.target_rail import RAIL_INSET_PX, RIGHT_PX, ROW_FONT_PX, TargetRail
+from charts.text_width import elide, text_width
 from text import numbers
 
 SMALL_FONT_PX = 11
@@ -77,7 +77,8 @@ def _foot(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:
     rest = _targets_without_row(rail)
     if rest:
         hover = target_list_hover((*rail.without_row, *rail.faint), rail.written)
-        yield _text(rail.text_px, rest, palette.muted, SMALL_FONT_PX, yshift=-4, hovertext=hover, **below)
+        text = elide(rest, rail.width_px - RIGHT_PX, SMALL_FONT_PX)
+        yield _text(rail.left_px, text, palette.muted, SMALL_FONT_PX, yshift=-4, hovertext=hover, **below)
     has_own = any(target.source == "own" for target in (*rail.live, *rail.faint))
     raised, cut = (
         f"<span style='color:{palette.rise}'>{RAISED}</span>",

@@ -18,6 +18,7 @@ from indicators.analysis import Scale
 from market import PriceTarget
 from market.sample import sample
 from tests.support.drawn_cases import DAY, invented_targets
+from text.numbers import PriceFormat
 
 prices = st.floats(0.01, 1000.0)
 many_prices = st.lists(prices, max_size=6)
@@ -82,6 +83,14 @@ def test_the_axis_reaches_for_a_consensus_between_targets_out_of_reach() -> None
     analysis = analyse(history, targets, DAY)
     axis = plan_chart(analysis, "3m", DEFAULT_OVERLAYS, PALETTES["light"], 700, 920, "").axis
     assert analysis.consensus is not None and not axis.contains(60.0) and axis.contains(analysis.consensus.mean)
+
+
+@given(st.floats(1.02, 1000.0), st.floats(60.0, 900.0))
+def test_ticks_of_a_log_axis_stand_apart_at_any_height(times: float, height: float) -> None:
+    axis = PriceAxis(7.3, 7.3 * times, "log", height)
+    ticks = axis.layout(PriceFormat("$"))["tickvals"]
+    assert all(axis.pixel(high) - axis.pixel(low) >= 16.0 for low, high in pairwise(ticks))
+    assert len(ticks) >= 1 or times < 1.1
 
 
 @pytest.mark.parametrize("period", ["3m", "1y"])
