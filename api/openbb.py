@@ -12,14 +12,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.answers import answer, json_answer, shared_analysis
 from api.parameters import SymbolQuery, analysis_request
-from api.watchlists import plain, watchlist_figures
+from api.watchlists import plain, shared_watchlists, watchlist_figures
 from charts.levels.chart import levels_figure
 from charts.options import Period
 from charts.palette import Theme
 from indicators.analysis import Scale
 from indicators.intervals.bar_units import Interval
 from indicators.ladder import ladder
-from market.store.store import get_store
 from market.symbols import parse_symbol
 from tickers.json_document import analysis_document
 from tickers.request import AnalysisRequest
@@ -220,7 +219,7 @@ def targets(symbol: SymbolQuery, asked: Asked, request: Request) -> Response:
 @router.get("/openbb/watchlist-names")
 def watchlist_names(request: Request) -> Response:
     """Return the names of the watchlists as options to choose from."""
-    return json_answer([{"label": named.name, "value": named.name} for named in get_store().watchlists()], request)
+    return json_answer([{"label": named.name, "value": named.name} for named in shared_watchlists()], request)
 
 
 @router.get("/openbb/watchlist")

@@ -19,6 +19,14 @@ from text.plain_text import quote
 
 ASK_AGAIN_SECONDS = 60  # where the source does not say when
 
+
+class WatchlistsUnknown(Exception):
+    """The store is away, and its watchlists were never read."""
+
+    def __str__(self) -> str:
+        return "The watchlists cannot be read while the store is away: ask again in a minute"
+
+
 # The first that fits: the more special errors stand before their bases
 STATUS_OF_ERROR: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadSymbol, HTTPStatus.BAD_REQUEST),
@@ -29,6 +37,7 @@ STATUS_OF_ERROR: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (MarketError, HTTPStatus.BAD_GATEWAY),
     (TooEarly, HTTPStatus.NOT_FOUND),
     (PngError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (WatchlistsUnknown, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.answers import json_answer
 from api.parameters import analysis_request
-from api.problems import UnknownWatchlist
+from api.problems import UnknownWatchlist, WatchlistsUnknown
 from exports.watchlist_files import figures
 from indicators.watchlist_row import WatchlistRow, watchlist_row
-from market.store.store import get_store
+from market.store.store import Watchlist, get_store
 from tickers.batch import run_in_order
 from tickers.request import AnalysisRequest, load_analysis
 
@@ -23,7 +23,7 @@ router = APIRouter()
 @router.get("/watchlists")
 def watchlists(request: Request) -> Response:
     """Return the watchlists with their tickers, in the users' order."""
-    lists = [{"name": watchlist.name, "symbols": watchlist.symbols} for watchlist in get_store().watchlists()]
+    lists = [{"name": watchlist.name, "symbols": watchlist.symbols} for watchlist in shared_watchlists()]
     return json_answer(lists, request)
 
 
@@ -33,9 +33,16 @@ def watchlist(name: str, asked: Annotated[AnalysisRequest, Depends(analysis_requ
     return json_answer(watchlist_figures(name, asked), request, asked.as_of)
 
 
+def shared_watchlists() -> tuple[Watchlist, ...]:
+    """Return the watchlists that everyone may see. Raises `WatchlistsUnknown`."""
+    if not (known := get_store().watchlists()):
+        raise WatchlistsUnknown
+    return known
+
+
 def watchlist_figures(name: str, asked: AnalysisRequest) -> list[dict[str, Any]]:
-    """Return the rows of the watchlist, in its order. Raises `UnknownWatchlist`."""
-    symbols = next((listed.symbols for listed in get_store().watchlists() if listed.name == name), None)
+    """Return the rows of the watchlist, in its order. Raises `UnknownWatchlist` or `WatchlistsUnknown`."""
+    symbols = next((listed.symbols for listed in shared_watchlists() if listed.name == name), None)
     if symbols is None:
         raise UnknownWatchlist(name)
     return [plain(figures(row)) for row in run_in_order(lambda symbol: _row(symbol, asked), symbols)]

@@ -35,3 +35,13 @@ def test_a_row_has_the_figures_of_the_csv_and_a_failed_ticker_its_reason(api: Ap
     assert (found["as_of"], found["price"], found["name"]) == (DAY, expected["price"], "Cipher Mining Inc.")
     reason = "XYZQ: the sample holds only CIFR, CLSK, IREN, MARA, RIOT, so pick one of those"
     assert failed == {"symbol": "XYZQ", "problem": reason}
+
+
+def test_lists_of_a_store_that_is_away_are_not_replaced_by_the_shipped_one(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEVELS_STORE", "postgresql://levels@127.0.0.1:1/levels")
+    for path in ("/watchlists", "/watchlists/Miners"):
+        answer = api.get(path)
+        assert answer.status_code == 503 and answer.headers["Retry-After"] == "60"
+        assert answer.json()["detail"].startswith("The watchlists cannot be read while the store is away")
