@@ -57,15 +57,15 @@ def main() -> None:
     if len(chosen) == 1:
         _draw_paths(chosen[0], evidence)
     else:
-        st.caption("Choose the ticker above to see what stands on the way to each of its targets.")
+        st.caption("Choose one ticker above to see what stands on the way to each of its targets.")
 
 
 def _choose_symbols(options: ViewOptions) -> tuple[str, ...]:
-    """Let the viewer choose between the ticker of the sidebar and the open watchlist."""
+    """Let the viewer choose between the ticker looked at last, one of the open watchlist, and all of these."""
     watchlist = watchlist_picker.current_watchlist()
-    choices = {f"Watchlist {watchlist.name}": watchlist.symbols}
-    if not options.ticker_error:
-        choices = {options.ticker: (options.ticker,)} | choices
+    looked_at = () if options.ticker_error else (options.ticker,)
+    choices: dict[str, tuple[str, ...]] = {symbol: (symbol,) for symbol in (*looked_at, *watchlist.symbols)}
+    choices |= {f"Watchlist {watchlist.name}": watchlist.symbols}
     name = st.selectbox("Measured on", list(choices), key="evidence-of", width=240)
     return choices.get(name, ())
 

@@ -25,7 +25,7 @@ SHUFFLED_HELP = "The levels found in the same daily moves in another order, wher
 
 def draw_kinds(kinds: Sequence[KindHolds], key: str) -> None:
     """Draw one row a kind of level: visits, share held with its interval, and the same of its peers."""
-    share: Any = {"format": "%.0f%%", "width": 84}
+    share: Any = {"format": "%.0f%%", "width": 66}
     st.dataframe(
         pd.DataFrame(
             {
@@ -35,17 +35,19 @@ def draw_kinds(kinds: Sequence[KindHolds], key: str) -> None:
                 "95%": [interval_phrase(kind.real) for kind in kinds],
                 "Shifted": [_pct(kind.shifted) for kind in kinds],
                 "Shuffled": [_pct(kind.shuffled) for kind in kinds],
-                "": [kind.verdict for kind in kinds],
+                "Verdict": [kind.verdict for kind in kinds],
             }
         ),
         hide_index=True,
         height="content",
         column_config={
-            "Visits": st.column_config.NumberColumn(width=64),
+            "Level": st.column_config.TextColumn(width=132),
+            "Visits": st.column_config.NumberColumn(width=54),
             "Held": st.column_config.NumberColumn(help=HELD_HELP, **share),
-            "95%": st.column_config.TextColumn(width=92, help=INTERVAL_HELP),
+            "95%": st.column_config.TextColumn(width=76, help=INTERVAL_HELP),
             "Shifted": st.column_config.NumberColumn(help=SHIFTED_HELP, **share),
             "Shuffled": st.column_config.NumberColumn(help=SHUFFLED_HELP, **share),
+            "Verdict": st.column_config.TextColumn(width=158),
         },
         placeholder="",
         key=key,
