@@ -132,6 +132,13 @@ BACKOFFS = Table(
     Column("cause", Text, nullable=False),  # a phrase for the middle of a sentence
 )
 
+# When requests were sent to Yahoo within the last minute: in seconds since 1970, by the database's clock
+REQUESTS = Table(
+    "levels_requests",
+    TABLES,
+    Column("sent_at", Float(53), nullable=False),
+)
+
 # When a person was here: in seconds since 1970, by the database's clock
 VISITS = Table(
     "levels_visits",
@@ -227,7 +234,8 @@ FROM_6_TO_7 = (
        (SELECT max(earlier.first_seen) FROM levels_targets AS earlier
         WHERE earlier.symbol = levels_targets.symbol AND earlier.first_seen < levels_targets.first_seen)""",
 )
-STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6, FROM_6_TO_7)
+FROM_7_TO_8 = ("CREATE TABLE levels_requests (sent_at DOUBLE PRECISION NOT NULL)",)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6, FROM_6_TO_7, FROM_7_TO_8)
 CURRENT_VERSION = 1 + len(STEPS)
 
 

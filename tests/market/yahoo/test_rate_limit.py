@@ -7,10 +7,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pyrate_limiter import MonotonicClock, Rate
+from pyrate_limiter import Duration, Rate
+from sqlalchemy import select
 
+from market.store import clock
+from market.store.schema import REQUESTS
+from market.store.store import Store, get_store
 from market.yahoo.errors import QueueFull
-from market.yahoo.rate_limit import RateLimiter
+from market.yahoo.rate_limit import RateLimiter, note_request
+from tests.support.store_fixtures import postgres, store_address
+
+__all__ = ["postgres", "store_address"]
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -24,7 +31,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def is_allowed_at(limiter: RateLimiter, monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> bool:
     """Return whether one more request is allowed at this reading of the clock."""
-    monkeypatch.setattr(MonotonicClock, "now", lambda self: milliseconds)
+    monkeypatch.setattr(clock, "seconds", lambda connection: milliseconds / 1000.0)
     try:
         limiter.acquire("CIFR", 0.0)
     except QueueFull:
@@ -71,3 +78,27 @@ def test_waiting_request_gets_its_turn() -> None:
     limiter.acquire("CIFR", 0.0)
     limiter.acquire("CIFR", 30.0)
     assert limiter.waiting == 0
+
+
+def test_processes_that_share_a_store_share_the_limit(store_address: str) -> None:
+    """Two stores at one address are what two processes have."""
+    stores, rates = (Store(store_address), Store(store_address)), (Rate(3, Duration.MINUTE),)
+    waits = [note_request(stores[number % 2].database, rates) for number in range(3)]
+    assert waits == [0.0, 0.0, 0.0]
+    assert all(55.0 < note_request(store.database, rates) <= 60.0 for store in stores)
+    for store in stores:
+        store.close()
+
+
+def test_a_clock_that_was_set_back_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter = RateLimiter(Rate(1, Duration.MINUTE))
+    assert is_allowed_at(limiter, monkeypatch, 1_000_000_000)
+    assert is_allowed_at(limiter, monkeypatch, 500_000_000)
+    assert not is_allowed_at(limiter, monkeypatch, 500_001_000)
+
+
+def test_requests_of_more_than_a_minute_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter = RateLimiter()
+    for minute in range(1, 6):
+        assert all(is_allowed_at(limiter, monkeypatch, minute * 61_000) for _ in range(20))
+    assert get_store().database.read(lambda connection: len(connection.execute(select(REQUESTS)).all())) == 20
