@@ -7,9 +7,8 @@ from datetime import date as Date
 import click
 
 from market.source import SourceKey
-from market.sources import SOURCES, default_source
 from terminal.exit_status import CannotContinue, ExitStatus
-from terminal.options import OneOf, PastDay, ticker_options, verbose_option
+from terminal.options import PastDay, as_of_option, source_option, ticker_options, verbose_option
 from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
 from terminal.tickers import named_tickers
 from text.numbers import format_day
@@ -25,14 +24,8 @@ Examples:
 @click.command(epilog=EXAMPLES, short_help="Print what changed since the session before, or since a day.")
 @ticker_options
 @click.option("--since", type=PastDay(), metavar="YYYY-MM-DD", help="After this day.  [default: the last session]")
-@click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day.")
-@click.option(
-    "--source",
-    type=OneOf(tuple(SOURCES)),
-    default=default_source,
-    show_default="files if LEVELS_FILES is set, else yahoo",
-    help="Where the prices come from.",
-)
+@as_of_option
+@source_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line for each change.")
 @verbose_option
 def changes(

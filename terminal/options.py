@@ -87,15 +87,17 @@ _TICKERS = (
         help="Add the tickers of a file, one a line or separated by spaces or commas; # starts a comment, - is stdin.",
     ),
 )
+as_of_option = click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day.")
+source_option = click.option(
+    "--source",
+    type=OneOf(tuple(SOURCES)),
+    default=default_source,
+    show_default="files if LEVELS_FILES is set, else yahoo",
+    help="Where the prices come from.",
+)
 _ANALYSIS = (
-    click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day."),
-    click.option(
-        "--source",
-        type=OneOf(tuple(SOURCES)),
-        default=default_source,
-        show_default="files if LEVELS_FILES is set, else yahoo",
-        help="Where the prices come from.",
-    ),
+    as_of_option,
+    source_option,
     click.option(
         "--scale",
         type=OneOf(get_args(Scale)),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from market.source import SourceKey
-from market.sources import SOURCES, default_source, fetch
+from market.sources import fetch
 from market.symbols import Symbol
 from terminal.exit_status import ExitStatus
-from terminal.options import OneOf, PastDay, ticker_options, verbose_option
+from terminal.options import as_of_option, source_option, ticker_options, verbose_option
 from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
 from terminal.tickers import named_tickers
 from text.numbers import format_count, format_day, format_percent
@@ -39,14 +39,8 @@ def _kinds(context: click.Context, parameter: click.Parameter, values: tuple[str
 @click.command(epilog=EXAMPLES, short_help="Print how often a change happened, and what followed.")
 @ticker_options
 @click.option("--kind", "kinds", multiple=True, required=True, callback=_kinds, help="A kind of change, or several.")
-@click.option("--as-of", type=PastDay(), metavar="YYYY-MM-DD", help="Use nothing later than this day.")
-@click.option(
-    "--source",
-    type=OneOf(tuple(SOURCES)),
-    default=default_source,
-    show_default="files if LEVELS_FILES is set, else yahoo",
-    help="Where the prices come from.",
-)
+@as_of_option
+@source_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line for each ticker.")
 @verbose_option
 def receipt(
