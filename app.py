@@ -23,6 +23,7 @@ from api.server import routes
 from ui.admitted_uploads import AdmittedUploads
 from ui.allowed_hosts import OnlyAllowedHosts
 from ui.compressed_assets import ChartPreload, CompressedAssets
+from ui.loading import stopped_fetches
 from ui.sidebar import access
 
 BROWSER_DELAY_SECONDS = 0.5  # the server listens only after the lifespan has started
@@ -31,13 +32,17 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
 @asynccontextmanager
 async def start(_: st.App) -> AsyncIterator[None]:
-    """Settle who may enter, and say on the terminal if nobody may; then open the browser."""
+    """Settle who may enter, and say on the terminal if nobody may; then open the browser.
+
+    At the end, leave the fetches under way to other processes.
+    """
     try:
         access.current_access()
     except access.NobodyMayEnter as refusal:
         print(refusal, file=sys.stderr, flush=True)
     open_browser()
     yield
+    stopped_fetches.leave_to_others()
 
 
 def open_browser() -> None:

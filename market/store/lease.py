@@ -23,6 +23,8 @@ RENEW_SECONDS = 5.0  # while the holder is at work
 POLL_SECONDS = 0.1
 HOST = socket.gethostname()[:30]
 
+_held: dict[str, Database] = {}  # by the owner's name, the leases that this process holds
+
 
 @contextmanager
 def lease(database: Database, key: str, timeout: float) -> Iterator[bool]:
@@ -32,11 +34,23 @@ def lease(database: Database, key: str, timeout: float) -> Iterator[bool]:
     if not is_ours:
         yield False
         return
+    _held[owner] = database
     try:
         with _renewed(database, owner):
             yield True
     finally:
-        database.write(lambda connection: connection.execute(delete(LEASES).where(LEASES.c.owner == owner)))
+        _release(database, owner)
+
+
+def release_held() -> None:
+    """Release all leases of this process, which ends before their holders do."""
+    for owner, database in list(_held.items()):
+        _release(database, owner)
+
+
+def _release(database: Database, owner: str) -> None:
+    database.write(lambda connection: connection.execute(delete(LEASES).where(LEASES.c.owner == owner)))
+    _held.pop(owner, None)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from market.store import clock
 from market.store import lease as lease_module
-from market.store.lease import LEASE_SECONDS, lease
+from market.store.lease import LEASE_SECONDS, lease, release_held
 from market.store.schema import LEASES
 from market.store.store import Store
 from tests.support.paths import ROOT
@@ -73,6 +73,14 @@ def test_a_lease_is_renewed_as_long_as_its_holder_is_at_work(store: Store, monke
     monkeypatch.setattr(lease_module, "RENEW_SECONDS", 60.0)
     with lease(store.database, "CIFR", 0.0), lease(store.database, "CIFR", 2.0) as is_theirs:
         assert is_theirs
+
+
+def test_a_process_that_stops_releases_what_it_holds(store: Store) -> None:
+    with lease(store.database, "CIFR", 0.0), lease(store.database, "CLSK", 0.0):
+        release_held()
+        for key in ("CIFR", "CLSK"):
+            with lease(store.database, key, 0.0) as is_ours:
+                assert is_ours
 
 
 def test_times_are_those_of_the_database_server(store: Store) -> None:
