@@ -1,4 +1,4 @@
-"""Replay one ticker: the Analysis of each of many past days, at a third of the cost of analyzing them one by one."""
+"""Replay one ticker: the Analysis of each of many past days, at half the cost of analyzing them one by one."""
 
 from __future__ import annotations
 
