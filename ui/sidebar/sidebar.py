@@ -126,11 +126,12 @@ def _who_has_private_targets() -> str:
 def open_levels(ticker: str) -> NoReturn:
     """Switch to the Levels page of `ticker`.
 
-    The switch empties the address, and with it the widgets that are bound to it, so their values are carried over.
+    The switch replaces the address, and with it the widgets that are bound to it, so their values are carried over:
+    a widget that only the Levels page has would not write its value into the address by itself.
     """
     values = {key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state}
     st.session_state[CARRIED_KEY] = values | {"ticker": ticker}
-    st.switch_page(navigation.LEVELS, query_params={})
+    st.switch_page(navigation.LEVELS, query_params={"ticker": ticker})
 
 
 def _normalize_address() -> None:
