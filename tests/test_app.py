@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 import app
+from tests.support.own_loop import run_in_own_loop
 from ui.sidebar import access
 
 OPTIONS = {"server.headless": False, "server.address": "127.0.0.1", "server.port": 8501}
@@ -47,7 +48,7 @@ def test_a_browser_is_opened_unless_the_server_is_headless(monkeypatch, headless
         async with app.start(app.app):
             await asyncio.sleep(0.2)
 
-    asyncio.run(serve())
+    run_in_own_loop(serve())
     assert opened == ([] if headless else ["http://127.0.0.1:8501/"])
 
 
@@ -62,5 +63,5 @@ def test_at_the_start_the_terminal_says_why_nobody_may_enter(monkeypatch, capsys
         async with app.start(app.app):
             pass
 
-    asyncio.run(serve())
+    run_in_own_loop(serve())
     assert capsys.readouterr().err == "No sign-in.\n"

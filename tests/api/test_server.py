@@ -9,6 +9,7 @@ from api.openbb import WIDGETS
 from api.server import create_api, routes
 from market.store.store import get_store
 from tests.support.api_client import ApiClient
+from tests.support.own_loop import run_in_own_loop
 
 
 @pytest.fixture
@@ -59,7 +60,6 @@ def test_every_route_is_described_with_its_parameters(mounted: ApiClient) -> Non
 
 
 def test_before_workspace_asks_it_may_ask_whether_it_may() -> None:
-    import asyncio
 
     import httpx
 
@@ -70,7 +70,7 @@ def test_before_workspace_asks_it_may_ask_whether_it_may() -> None:
             asked |= {"Access-Control-Request-Headers": "authorization"}
             return await client.options("/levels/CIFR", headers=asked)
 
-    response = asyncio.run(preflight())
+    response = run_in_own_loop(preflight())
     assert response.status_code == 200
     assert response.headers["access-control-allow-origin"] == "https://pro.openbb.co"
     assert "authorization" in response.headers["access-control-allow-headers"].lower()

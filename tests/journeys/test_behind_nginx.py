@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -19,6 +18,7 @@ from tests.support.browser_page import chromium_at
 from tests.support.dashboard import OFFLINE, serving
 from tests.support.load_viewers import Viewer
 from tests.support.nginx_front import HOST, NAMES, PASSWORD, basic, https, nginx
+from tests.support.own_loop import run_in_own_loop
 
 pytestmark = [pytest.mark.nginx, pytest.mark.openssl, pytest.mark.slow, pytest.mark.xdist_group("nginx")]
 
@@ -43,12 +43,6 @@ async def read_charts(port: int, headers: dict[str, str]) -> list[str]:
         return viewer.charts
 
 
-def in_a_thread(work: Coroutine[Any, Any, list[str]]) -> list[str]:
-    """Run it beside Playwright's event loop, which occupies this thread once a browser has been started."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
-
-
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Serve one dashboard behind nginx."""
@@ -61,7 +55,7 @@ def test_the_dashboard_is_shown_only_with_a_password(port: int) -> None:
     for stranger in ({}, basic("open barley")):
         assert fetch(port, "/", stranger)[0] == 401
         with pytest.raises(InvalidStatus, match="401"):
-            in_a_thread(read_charts(port, stranger))
+            run_in_own_loop(read_charts(port, stranger))
     response = request(port, "/", known)
     page, cookie = response.read().decode(), response.headers["Set-Cookie"].partition(";")[0]
     assert response.status == 200
@@ -70,7 +64,7 @@ def test_the_dashboard_is_shown_only_with_a_password(port: int) -> None:
     assert script and fetch(port, script[1], known)[0] == 200
     compressed = request(port, script[1], known | {"Accept-Encoding": "gzip"})
     assert compressed.headers["Content-Encoding"] == "gzip" and gzip.decompress(compressed.read())
-    (chart,) = in_a_thread(read_charts(port, known))
+    (chart,) = run_in_own_loop(read_charts(port, known))
     assert "Cipher Mining" in chart
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -19,6 +17,7 @@ from market.store.store import Store
 from tests.support.dashboard import OFFLINE, Dashboard, serving
 from tests.support.generated_bars import walk
 from tests.support.load_viewers import View, measure_switches
+from tests.support.own_loop import run_in_own_loop
 
 SAMPLE_VIEWS = [View(ticker) for ticker in ("CIFR", "CLSK", "IREN", "MARA", "RIOT")]
 STORED = [f"TEAM{number:02d}" for number in range(30)]
@@ -61,8 +60,7 @@ def switch_durations(
 ) -> list[float]:
     """Measure in a thread, because Playwright's event loop occupies this one once a browser has been started."""
     measuring = measure_switches(dashboard.url, source, viewers, views, interval, seconds)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, measuring).result()
+    return run_in_own_loop(measuring)
 
 
 @pytest.mark.server

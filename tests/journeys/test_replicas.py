@@ -18,6 +18,7 @@ from market.store.store import Store
 from tests.support.dashboard import Dashboard, serving
 from tests.support.load_viewers import Viewer
 from tests.support.nginx_front import HOST, NAMES, PASSWORD, basic, https, nginx
+from tests.support.own_loop import run_in_own_loop
 from tests.support.replay_server import ReplayServer, hang, listing
 from tests.support.store_fixtures import Postgres
 
@@ -111,8 +112,7 @@ def test_a_killed_replica_and_a_database_that_starts_anew_lose_nothing(stage: St
     async def watch() -> None:
         await asyncio.gather(disturb(), *(reader.read() for reader in readers))
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, watch()).result()
+    run_in_own_loop(watch())
     assert [reader.charts for reader in readers] == [SWITCHES] * VIEWERS
     assert sum(reader.returns for reader in readers) > 0, "the killed replica had viewers"
     for replica in stage.replicas:

@@ -14,6 +14,7 @@ from market.store.store import Store
 from tests.support.dashboard import OFFLINE, serving
 from tests.support.filled_store import READ_ONLY_SENTENCE
 from tests.support.load_viewers import Viewer
+from tests.support.own_loop import run_in_own_loop
 from tests.support.store_fixtures import Postgres
 
 TWELVE = ("CIFR", "CLSK", "IREN", "MARA", "RIOT", "WULF", "HUT", "BITF", "BTDR", "CORZ", "HIVE", "APLD")
@@ -69,7 +70,7 @@ def test_outage_leaves_a_team_its_own_lists_and_each_person_theirs(server: Postg
                 assert not any("cannot be" in alert for alert in tab.alerts)
 
     with serving(environment) as dashboard:
-        asyncio.run(watch(dashboard.url))
+        run_in_own_loop(watch(dashboard.url))
         assert "Traceback" not in dashboard.log_text()
     assert [listed.name for listed in store.watchlists(ANN)] == ["Miners", "Ideas"]
     assert store.watchlists()[0].symbols == TWELVE

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
+from tests.support.own_loop import run_in_own_loop
+
 
 class ApiClient:
     """Sends GET requests to an application as if they came from `host`, to the server's name `server`."""
@@ -22,7 +24,7 @@ class ApiClient:
         self, paths: list[str], headers: dict[str, str] | None = None, **parameters: str
     ) -> list[httpx.Response]:
         """Send all requests at the same time and return their responses in the same order."""
-        return asyncio.run(self._get_all(paths, headers or {}, parameters))
+        return run_in_own_loop(self._get_all(paths, headers or {}, parameters))
 
     async def _get_all(self, paths: list[str], headers: dict[str, str], parameters: Any) -> list[httpx.Response]:
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False, client=(self._host, 50_000))

@@ -281,4 +281,4 @@ def test_tickers_with_absurd_prices_end_neither_an_export_nor_a_scan(
     figures = {row["symbol"]: row for row in map(json.loads, scanned.stdout.splitlines())}
     assert {"SPIKE", "GOOD"} <= set(figures)
     dropped = "1 bar had prices more than a billion times the median, which were dropped"
-    assert any(sentence.startswith(dropped) for sentence in figures["SPIKE"]["repairs"])
+    assert any(dropped in sentence for sentence in figures["SPIKE"]["repairs"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from tests.support.own_loop import run_in_own_loop
 from ui import admitted_uploads
 from ui.admitted_uploads import AdmittedUploads, note_admission
 
@@ -39,7 +39,7 @@ def put(path: str) -> tuple[int, str]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://localhost") as client:
             return await client.put(path, content=b"x" * 1000)
 
-    response = asyncio.run(send())
+    response = run_in_own_loop(send())
     return response.status_code, response.text
 
 
