@@ -146,14 +146,14 @@ def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_label
     dashboard: Dashboard, page: Page
 ) -> None:
     page.goto(dashboard.shared_page(ticker="TAGS", period="3m"))
-    expect(page.locator("h2")).to_contain_text(HOSTILE["TAGS"])
+    expect(page.locator("h1")).to_contain_text(HOSTILE["TAGS"])
     expect(levels_chart(page)).to_contain_text(HOSTILE["TAGS"][:20])
     page.get_by_text("Consensus of 5 firms").scroll_into_view_if_needed()
     table = page.get_by_test_id("stDataFrame").last.locator("[role=grid]")
     for text in list(HOSTILE.values())[:-1]:
         expect(table).to_contain_text(readable(text), ignore_case=True)  # words of unknown firms are capitalized
     page.get_by_role("button", name="Rating changes").click()
-    page.locator("h2").first.scroll_into_view_if_needed()
+    page.locator("h1").first.scroll_into_view_if_needed()
     marks = page.locator(".st-key-levels-chart .js-plotly-plot").first.locator("[class*=scatterlayer] .point")
     expect(marks.last).to_be_visible()
     page.wait_for_timeout(500)
@@ -163,7 +163,7 @@ def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_label
         assert page.evaluate(FIND_ACTIVE_CONTENT) == NO_ACTIVE_CONTENT
         pick_ticker(page, symbol)
         name = readable(HOSTILE[symbol])
-        expect(page.locator("h2")).to_contain_text(name[:100])
+        expect(page.locator("h1")).to_contain_text(name[:100])
         expect(levels_chart(page)).to_contain_text(name[:30])
         expect(alerts(page)).to_have_count(0)
         rerun_finished(page)
