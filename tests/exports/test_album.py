@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from exports import album
-from exports.album import PICTURE_FAILURES, Picture, PictureOptions, make_album
+from exports.album import NO_PICTURES, PICTURE_FAILURES, Picture, PictureOptions, make_album
 from exports.png import BrowserFailed, BrowserNotFound
 from market.errors import UnknownSymbol
 from tests.support.album_pages import PNG
@@ -54,5 +54,5 @@ def test_without_a_browser_the_run_ends_early():
         raise BrowserNotFound
 
     with pytest.raises(BrowserNotFound):
-        list(run_in_order(work, [f"T{number}" for number in range(100)], jobs=2, failures=PICTURE_FAILURES))
+        list(run_in_order(work, [f"T{number}" for number in range(100)], jobs=2, endings=NO_PICTURES))
     assert len(tried) < 10

@@ -1,4 +1,4 @@
-"""The first viewer after a server start sees only the five pages in the sidebar."""
+"""The first viewer after a server start sees only the pages in the sidebar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.dashboard import Dashboard, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TITLES = {"Levels", "Watchlist", "Compare", "Coverage", "Track record"}
+TITLES = {"Levels", "Watchlist", "Changes", "Compare", "Coverage", "Track record", "Evidence"}
 # Collects every text that a link of the sidebar's navigation ever had, from the first paint on
 COLLECT_LINKS = """
 window.linksSeen = new Set();

@@ -164,6 +164,8 @@ def _close() -> None:
 
 @st.dialog("Own targets", width="large", icon=":material/bookmark:", on_dismiss=_close)
 def _draw_saved_targets() -> None:
+    if not st.session_state.get("own-open"):  # closed by a button in it, which runs the dialog alone
+        st.rerun()
     rows = store.get_store().own_targets(person=current_person())
     if (problem := st.session_state.pop(PROBLEM_KEY, None)) is not None:
         st.error(escape_markdown(problem, 400))
