@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from datetime import date as Date
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -24,6 +26,15 @@ from tickers.scan import ScanRequest, ScanResult, ScanTask, scan_stored
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
 MINERS = tuple(map(Symbol, ("CIFR", "CLSK", "IREN", "MARA", "RIOT")))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plain_main_module() -> Iterator[None]:
+    """Hide the page that an AppTest of this process left as its main module: a new process would run it first."""
+    left = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    yield
+    sys.modules["__main__"] = left
 
 
 @pytest.fixture(scope="module")
