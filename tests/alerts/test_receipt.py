@@ -45,6 +45,7 @@ def test_outcomes_are_the_moves_of_the_next_21_sessions(receipt):
         assert (outcomes.lowest_pct, outcomes.highest_pct) == pytest.approx((expected.min(), expected.max()))
 
 
+@pytest.mark.long
 def test_nothing_later_than_the_as_of_day_is_used():
     day = BARS.index[-40].date()
     then = make_receipt(data_of(BARS), KINDS, day)

@@ -42,6 +42,7 @@ def test_a_figure_of_weekly_bars_has_the_period_that_suits_them(api: ApiClient) 
     assert found.json() == json.loads(levels_picture(analysis, "5y").to_json())
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.xdist_group("pictures")
 @pytest.mark.usefixtures("browser")

@@ -51,7 +51,7 @@ def test_the_folder_is_its_users_own_and_removed_at_the_end() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="/tmp and its limit on paths are Linux's")
 def test_a_killed_process_leaves_a_profile_that_the_next_one_sweeps(browser: Path, short_folder: Path) -> None:
     draw = (

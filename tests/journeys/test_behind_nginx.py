@@ -20,7 +20,7 @@ from tests.support.load_viewers import Viewer
 from tests.support.nginx_front import HOST, NAMES, PASSWORD, basic, https, nginx
 from tests.support.own_loop import run_in_own_loop
 
-pytestmark = [pytest.mark.nginx, pytest.mark.openssl, pytest.mark.slow, pytest.mark.xdist_group("nginx")]
+pytestmark = [pytest.mark.nginx, pytest.mark.openssl, pytest.mark.long, pytest.mark.xdist_group("nginx")]
 
 
 def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[int, str]:

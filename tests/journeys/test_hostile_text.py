@@ -141,6 +141,7 @@ def pick_ticker(page: Page, symbol: str) -> None:
 # From Yahoo
 
 
+@pytest.mark.long
 @in_browser
 def test_names_firms_and_ratings_are_text_in_heading_chart_table_and_hover_labels(
     dashboard: Dashboard, page: Page

@@ -31,6 +31,7 @@ def test_the_python_example_prints_the_supports(dashboard: Dashboard) -> None:
     assert ran.stdout.startswith("['") and ran.stdout.count("'") == 6
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.usefixtures("browser")
 def test_the_addresses_of_the_examples_with_curl_bring_figures_and_a_picture(dashboard: Dashboard) -> None:

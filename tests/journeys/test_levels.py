@@ -126,6 +126,7 @@ def test_a_picked_ticker_and_a_typed_day_change_the_chart_and_the_address(viewer
     viewer.sees("as of 30 May 2025")
 
 
+@pytest.mark.long
 def test_a_typed_ticker_that_is_none_keeps_the_chart_and_is_shown_verbatim(viewer: Viewer) -> None:
     viewer.opens(ticker="CIFR")
     viewer.sees("CIFR Replayed Inc.")
@@ -154,6 +155,7 @@ def test_stored_bars_are_shown_at_once_and_newer_ones_replace_them(viewer: Viewe
     viewer.sees("As It Is", f"{known.bars['close'].iloc[-1]:,.2f}")
 
 
+@pytest.mark.long
 def test_an_interval_is_picked_and_kept_in_the_address(viewer: Viewer) -> None:
     viewer.opens(source="Sample", ticker="MARA", interval="1wk")
     viewer.sees("Weekly levels", "week in progress", "on the week")
@@ -167,6 +169,7 @@ def test_an_interval_is_picked_and_kept_in_the_address(viewer: Viewer) -> None:
     expect(viewer.page).to_have_url(re.compile(r"[?&]period=max(&|$)"))
 
 
+@pytest.mark.long
 def test_earnings_are_drawn_once_they_have_come(viewer: Viewer) -> None:
     now = datetime.now(UTC)
     due = datetime.combine(now.date() + timedelta(days=4), datetime.min.time(), UTC)
@@ -185,6 +188,7 @@ def test_earnings_are_drawn_once_they_have_come(viewer: Viewer) -> None:
     assert asked.path == "/calendar/earnings"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "page", [{"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}], indirect=True, ids=["dark phone"]
 )

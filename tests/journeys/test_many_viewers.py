@@ -64,7 +64,7 @@ def switch_durations(
 
 
 @pytest.mark.server
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("dashboard")
 def test_several_viewers_switch_tickers_without_an_error(dashboard: Dashboard) -> None:
     logged_before = len(dashboard.log_text())

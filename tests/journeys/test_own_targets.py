@@ -73,6 +73,7 @@ def assert_nothing_is_cut(gray: Image.Image) -> None:
     assert left > 4 and top > 4 and right < gray.width - 4 and bottom < gray.height - 4
 
 
+@pytest.mark.long
 def test_own_targets_are_marked_exported_and_kept_until_they_are_deleted(browser: Path) -> None:
     """That they outlive the server is a matter of the store: tests/market/store/test_store_killed.py."""
     example = sample.TARGETS_CSV.read_bytes()

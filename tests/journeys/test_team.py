@@ -38,7 +38,7 @@ def viewer(url: str, person: str) -> Viewer:
 
 @pytest.mark.server
 @pytest.mark.postgres
-@pytest.mark.slow
+@pytest.mark.long
 def test_outage_leaves_a_team_its_own_lists_and_each_person_theirs(server: Postgres) -> None:
     address = server.new_database()
     store = Store(address)

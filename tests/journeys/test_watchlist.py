@@ -47,6 +47,7 @@ def test_a_filter_keeps_matching_rows_and_a_click_opens_the_chart(page: Page, da
     assert "source=Sample" in page.url
 
 
+@pytest.mark.long
 def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Dashboard, browser: Path) -> None:
     page.goto(dashboard.shared_page("watchlist", source="Sample"))
     page.get_by_role("button", name="New list").click()
@@ -63,6 +64,7 @@ def test_a_pasted_watchlist_is_saved_for_every_viewer(page: Page, dashboard: Das
     expect(page.locator(".js-plotly-plot").first).to_contain_text("CIFR")
 
 
+@pytest.mark.long
 def test_what_was_typed_meets_what_another_saved_meanwhile(page: Page, shared_stage: Stage) -> None:
     store = Store(shared_stage.store)
     opened = store.save_watchlist(Watchlist("Edited by two", ("CIFR", "RIOT")))

@@ -70,6 +70,7 @@ def last_close(known: Listing | PriceHistory) -> str:
     return f"${price:,.4f}" if price < 1 else f"${price:,.2f}"
 
 
+@pytest.mark.long
 def test_a_rate_limit_keeps_the_stored_chart_until_yahoo_answers_again(stage: Stage, store: Store, page: Page) -> None:
     known = listing("LIMIT", seed=11)
     old = store_older_bars(store, known)
@@ -97,6 +98,7 @@ def test_a_rate_limit_keeps_the_stored_chart_until_yahoo_answers_again(stage: St
     assert same_page()
 
 
+@pytest.mark.long
 def test_a_retry_after_an_overnight_split_redraws_the_stored_chart_in_the_new_basis(
     stage: Stage, store: Store, page: Page
 ) -> None:

@@ -201,6 +201,7 @@ def test_a_picture_that_the_browser_fails_to_draw_is_one_sentence_and_the_others
     assert printed.out.splitlines() == [str(out / "CLSK_levels_2025-11-24.png"), str(out / "index.html")]
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.xdist_group("pictures")
 @pytest.mark.usefixtures("browser", "png_browser")
@@ -264,7 +265,7 @@ def bad_prices(tmp_path: Path) -> Path:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 def test_tickers_with_absurd_prices_end_neither_an_export_nor_a_scan(
     browser: Path, bad_prices: Path, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from tickers import cluster as cluster_module
 from tickers.cluster import ClusterUnavailable, _AnsweringPool, scan_on_cluster
 from tickers.scan import ScanRequest, ScanResult, ScanTask, scan_stored
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.xdist_group("cluster")]
 
 MINERS = tuple(map(Symbol, ("CIFR", "CLSK", "IREN", "MARA", "RIOT")))
 

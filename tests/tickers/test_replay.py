@@ -40,6 +40,7 @@ def test_each_day_is_the_analysis_of_that_day(seed, scale, random):
         assert_same(analysis, analyse(ticker, targets, day, scale))
 
 
+@pytest.mark.long
 @settings(max_examples=20)
 @given(drawn_bars(min_size=1, max_size=50))
 def test_each_day_of_bars_of_any_shape(bars):

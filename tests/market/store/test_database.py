@@ -210,7 +210,7 @@ def test_disk_is_not_retried_at_every_operation(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.postgres
-@pytest.mark.slow
+@pytest.mark.long
 def test_server_that_stops_and_starts_again() -> None:
     server = Postgres()
     server.start()
@@ -272,6 +272,7 @@ def limited(postgres: Postgres) -> Iterator[LimitedUser]:
     server.dispose()
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_server_out_of_connections_shows_the_lists_last_read(limited: LimitedUser) -> None:
     store = Store(limited.address)

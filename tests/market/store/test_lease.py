@@ -65,6 +65,7 @@ def test_lease_of_a_dead_computer_or_a_wrong_clock_is_free(store: Store, left: f
         assert is_ours is free
 
 
+@pytest.mark.long
 def test_a_lease_is_renewed_as_long_as_its_holder_is_at_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lease_module, "LEASE_SECONDS", 0.6)
     monkeypatch.setattr(lease_module, "RENEW_SECONDS", 0.1)

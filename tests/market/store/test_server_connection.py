@@ -19,7 +19,7 @@ from tests.support.store_fixtures import Postgres, postgres
 
 __all__ = ["postgres"]
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 
 @pytest.fixture

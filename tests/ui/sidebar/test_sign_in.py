@@ -23,7 +23,7 @@ PRIVATE = "[data-testid=stSidebar], [data-testid=stDataFrame], .js-plotly-plot"
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_viewer_signs_in_sees_a_page_and_signs_out_and_a_stranger_sees_none(browser: Path, tmp_path: Path) -> None:
     """The first page after the start is a link to one of the pages, which once was shown without a sign-in."""
     with provider() as identity:
