@@ -29,10 +29,7 @@ from tickers.replay import replay
 Told = set[tuple[date, str, float]]
 
 pytestmark = pytest.mark.xdist_group("changes")  # the replayed years are dear, and kept between these tests
-every_symbol = pytest.mark.parametrize(
-    "symbol",
-    [pytest.param(symbol, marks=pytest.mark.slow if symbol == "CIFR" else pytest.mark.long) for symbol in SYMBOLS],
-)
+every_symbol = pytest.mark.parametrize("symbol", [pytest.param(symbol, marks=pytest.mark.long) for symbol in SYMBOLS])
 
 
 @cache

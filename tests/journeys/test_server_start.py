@@ -45,7 +45,9 @@ def links_seen(page: Page, dashboard: Dashboard, path: str, heading: str) -> set
         return set(page.evaluate("[...window.linksSeen]"))
 
 
-@pytest.mark.parametrize(("path", "heading"), [("", "Cipher Mining"), ("track_record", "Track record")])
+@pytest.mark.parametrize(
+    ("path", "heading"), [("", "Cipher Mining"), pytest.param("track_record", "Track record", marks=pytest.mark.long)]
+)
 def test_the_first_viewer_sees_only_page_titles_in_the_sidebar(browser: Path, path: str, heading: str) -> None:
     with serving() as dashboard, checked_page(browser, dashboard) as page:
         assert links_seen(page, dashboard, path, heading) == TITLES

@@ -71,7 +71,7 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
     writer.end()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL")
 @pytest.mark.parametrize("kills", [25, pytest.param(100, marks=pytest.mark.soak)])
 def test_store_keeps_all_acknowledged_writes_when_killed(writer: Writer, tmp_path: Path, kills: int) -> None:
