@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date as Date
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from market.source import SourceKey
 from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.options import PastDay, as_of_option, source_option, ticker_options, verbose_option
-from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
+from terminal.output import print_json, print_line, report_each, report_notices
 from terminal.tickers import named_tickers
 from text.numbers import format_day
-from tickers.batch import FailedTicker
+
+if TYPE_CHECKING:
+    from alerts.many_tickers import TickerChanges
 
 EXAMPLES = """\b
 Examples:
@@ -47,22 +51,16 @@ def changes(
     if since and since >= (as_of or Date.today()):
         raise CannotContinue(f"--since {since} leaves no day up to {as_of or 'today'}: name an earlier day.")
     named = named_tickers(tickers, watchlist, tickers_from)
-    for error in named.invalid:
-        report_problem(error)
-    failed = len(named.invalid)
-    request = ChangesRequest(source, as_of, since or 1)
-    with progress_bar(len(named.symbols)) as bar:
-        for result in changes_of_many(named.symbols, request):
-            if isinstance(result, FailedTicker):
-                failed += 1
-                report_problem(result.reason)
-            else:
-                report_notices(result.symbol, result.notices)
-                for document in result.documents:
-                    if as_json:
-                        print_json(document)
-                    else:
-                        session = format_day(Date.fromisoformat(document["session"]))
-                        print_line(f"{document['symbol']}, {session}: {document['text']}")
-            bar.update()
-    return ExitStatus.UNUSABLE if failed else ExitStatus.OK
+    results = changes_of_many(named.symbols, ChangesRequest(source, as_of, since or 1))
+    failed = report_each(results, len(named.symbols), partial(_print_changes, as_json=as_json))
+    return ExitStatus.UNUSABLE if failed or named.invalid else ExitStatus.OK
+
+
+def _print_changes(found: TickerChanges, as_json: bool) -> None:
+    report_notices(found.symbol, found.notices)
+    for document in found.documents:
+        if as_json:
+            print_json(document)
+        else:
+            session = format_day(Date.fromisoformat(document["session"]))
+            print_line(f"{document['symbol']}, {session}: {document['text']}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
 from functools import partial
@@ -19,7 +19,7 @@ from indicators.trendlines.significance import chance_of_line
 from market.source import SourceKey
 from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.options import JobCount, OneOf, analysis_options, interval_option, ticker_options, verbose_option
-from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
+from terminal.output import print_json, print_line, report_each, report_notices
 from terminal.tickers import NamedTickers, named_tickers
 from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
 from tickers.evidence import evidence_of
@@ -138,8 +138,6 @@ def export(tickers: tuple[str, ...], watchlist: str | None, tickers_from: str | 
     if options.evidence and not options.as_json:
         raise CannotContinue("--evidence adds to the JSON: give --json too.")
     named = named_tickers(tickers, watchlist, tickers_from)
-    for error in named.invalid:
-        report_problem(error)
     failed = _print_figures(named.symbols, options) if options.no_png else _write_pictures(named, options)
     return ExitStatus.UNUSABLE if failed or named.invalid else ExitStatus.OK
 
@@ -161,48 +159,28 @@ def _print_figures(symbols: tuple[str, ...], options: ExportOptions) -> int:
         analysis = load_analysis(symbol, options.request)
         return options.describe(analysis), analysis.notices
 
-    failed = 0
-    with progress_bar(len(symbols)) as bar:
-        for result in run_in_order(load_document, symbols, options.jobs):
-            if isinstance(result, FailedTicker):
-                failed += 1
-                report_problem(result.reason)
-            else:
-                document, notices = result
-                report_notices(document["symbol"], notices)
-                if options.as_json:
-                    print_json(document)
-                else:
-                    print_line(document["read"])
-            bar.update()
-    return failed
+    def report(result: tuple[dict[str, Any], tuple[str, ...]]) -> None:
+        document, notices = result
+        report_notices(document["symbol"], notices)
+        if options.as_json:
+            print_json(document)
+        else:
+            print_line(document["read"])
+
+    return report_each(run_in_order(load_document, symbols, options.jobs), len(symbols), report)
 
 
 def _write_pictures(named: NamedTickers, options: ExportOptions) -> int:
     """Write each ticker's picture, print its file name or figures, and return how many tickers failed."""
-    from exports.album import NO_PICTURES, PICTURE_FAILURES, PictureOptions, make_picture
     from exports.png import BrowserNotFound
 
-    look = PictureOptions(options.period_shown, options.overlays, options.theme, options.commentary)
-    draw = partial(make_picture, request=options.request, options=look, describe=options.describe)
     album = _open_album(named.symbols, options)
-    failed = 0
     try:
-        with progress_bar(len(named.symbols)) as bar, album:
+        with album:
             for error in named.invalid:
                 album.add_failure(FailedTicker.from_error(error.symbol, error))
-            for entry in album.finished:
-                _report_picture(entry, options)
-                bar.update()
-            for result in run_in_order(draw, album.missing, options.jobs, PICTURE_FAILURES, NO_PICTURES):
-                if isinstance(result, FailedTicker):
-                    failed += 1
-                    report_problem(result.reason)
-                    album.add_failure(result)
-                else:
-                    report_notices(result.symbol, result.notices)
-                    _report_picture(album.add(result), options)
-                bar.update()
+            entries = _entries(album, options)
+            failed = report_each(entries, len(named.symbols), partial(_report_picture, options=options))
     except BrowserNotFound as error:
         raise CannotContinue(f"{error}; --no-png gives the figures without it.") from None
     if album.page and not options.as_json:
@@ -216,6 +194,22 @@ def _open_album(symbols: tuple[str, ...], options: ExportOptions) -> AlbumFolder
     if options.out is None:
         return LooseFiles(symbols)
     return AlbumFolder(options.out, symbols, options.purpose, options.resume)
+
+
+def _entries(album: AlbumFolder | LooseFiles, options: ExportOptions) -> Iterator[Entry | FailedTicker]:
+    """Yield the pictures that the album has, then those that it lacks, drawn and added, or why there is none."""
+    from exports.album import NO_PICTURES, PICTURE_FAILURES, PictureOptions, make_picture
+
+    look = PictureOptions(options.period_shown, options.overlays, options.theme, options.commentary)
+    draw = partial(make_picture, request=options.request, options=look, describe=options.describe)
+    yield from album.finished
+    for result in run_in_order(draw, album.missing, options.jobs, PICTURE_FAILURES, NO_PICTURES):
+        if isinstance(result, FailedTicker):
+            album.add_failure(result)
+            yield result
+        else:
+            report_notices(result.symbol, result.notices)
+            yield album.add(result)
 
 
 def _report_picture(entry: Entry, options: ExportOptions) -> None:

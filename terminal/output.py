@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 from tqdm import tqdm
+
+from tickers.batch import FailedTicker
+
+Result = TypeVar("Result")
 
 # tqdm's own lock is shared between processes, and Python 3.14 warns about it when Ctrl-C ends them at once
 tqdm.set_lock(RLock())
@@ -35,6 +39,20 @@ def report_notices(symbol: str, notices: Iterable[str]) -> None:
     """Print what is outdated or missing for a ticker that counts as done all the same."""
     for notice in notices:
         report_problem(f"{symbol}: {notice}")
+
+
+def report_each(results: Iterable[Result | FailedTicker], total: int, report: Callable[[Result], None]) -> int:
+    """Report the result of each of `total` tickers, or why there is none, and return how many tickers failed."""
+    failed = 0
+    with progress_bar(total) as bar:
+        for result in results:
+            if isinstance(result, FailedTicker):
+                failed += 1
+                report_problem(result.reason)
+            else:
+                report(result)
+            bar.update()
+    return failed
 
 
 @contextmanager

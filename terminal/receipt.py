@@ -12,10 +12,10 @@ from market.sources import fetch
 from market.symbols import Symbol
 from terminal.exit_status import ExitStatus
 from terminal.options import as_of_option, source_option, ticker_options, verbose_option
-from terminal.output import print_json, print_line, progress_bar, report_notices, report_problem
+from terminal.output import print_json, print_line, report_each, report_notices
 from terminal.tickers import named_tickers
 from text.numbers import format_count, format_day, format_percent
-from tickers.batch import FailedTicker, run_in_order
+from tickers.batch import run_in_order
 
 if TYPE_CHECKING:
     from alerts.receipt import Outcomes, Receipt
@@ -63,24 +63,17 @@ def receipt(
         data = fetch(Symbol(symbol), source)
         return make_receipt(data, kinds, as_of), data.notices  # type: ignore[arg-type]  # checked by _kinds
 
+    def report(result: tuple[Receipt, tuple[str, ...]]) -> None:
+        made, notices = result
+        report_notices(made.symbol, notices)
+        if as_json:
+            print_json(receipt_document(made))
+        else:
+            print_line(receipt_text(made))
+
     named = named_tickers(tickers, watchlist, tickers_from)
-    for error in named.invalid:
-        report_problem(error)
-    failed = len(named.invalid)
-    with progress_bar(len(named.symbols)) as bar:
-        for result in run_in_order(load, named.symbols):
-            if isinstance(result, FailedTicker):
-                failed += 1
-                report_problem(result.reason)
-            else:
-                made, notices = result
-                report_notices(made.symbol, notices)
-                if as_json:
-                    print_json(receipt_document(made))
-                else:
-                    print_line(receipt_text(made))
-            bar.update()
-    return ExitStatus.UNUSABLE if failed else ExitStatus.OK
+    failed = report_each(run_in_order(load, named.symbols), len(named.symbols), report)
+    return ExitStatus.UNUSABLE if failed or named.invalid else ExitStatus.OK
 
 
 def receipt_document(made: Receipt) -> dict[str, Any]:

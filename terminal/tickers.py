@@ -9,6 +9,7 @@ from pathlib import Path
 from market.errors import BadSymbol
 from market.symbols import Symbol, parse_symbols, split_symbols
 from terminal.exit_status import CannotContinue
+from terminal.output import report_problem
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,17 @@ class NamedTickers:
 
 
 def named_tickers(tickers: tuple[str, ...], watchlist: str | None, tickers_from: str | None) -> NamedTickers:
-    """Collect and check all tickers. Raises `CannotContinue` if there are none, or the list cannot be read."""
+    """Collect all tickers and report each text that cannot be one.
+
+    Raises `CannotContinue` if nothing was named, or the list cannot be read.
+    """
     listed = () if watchlist is None else _watchlist_symbols(watchlist)
     in_file = [] if tickers_from is None else _symbols_in_file(tickers_from)
     symbols, errors = parse_symbols([*tickers, *listed, *in_file])
     if not symbols and not errors:
         raise CannotContinue("No ticker was named: name some, or use --watchlist NAME or --tickers-from FILE.")
+    for error in errors:
+        report_problem(error)
     return NamedTickers(tuple(dict.fromkeys(symbols)), tuple(errors))
 
 
