@@ -17,7 +17,7 @@ from benchmarks.timing import report
 from market.store.engines import ADDRESS_VARIABLE
 from market.store.store import Store
 from market.symbols import Symbol
-from tickers.scan import scan_stored
+from tickers.scan import ScanResult, scan_stored
 
 TICKERS = 5_000
 MEMORY_SAMPLES = 50  # over a scan
@@ -96,7 +96,7 @@ def measure_scan(count: int) -> ScanCost:
     memory: list[float] = []
     start, cpu_start, paused = perf_counter(), cpu_seconds(), 0.0
     for done, result in enumerate(scan_stored([Symbol(generated_symbol(number)) for number in range(count)])):
-        assert result.lines is not None, result.reason
+        assert isinstance(result, ScanResult), result
         if done % max(count // MEMORY_SAMPLES, 1) == 0:
             pause = perf_counter()
             memory.append(memory_mb())

@@ -44,7 +44,7 @@ def report_notices(symbol: str, notices: Iterable[str]) -> None:
 def report_each(results: Iterable[Result | FailedTicker], total: int, report: Callable[[Result], None]) -> int:
     """Report the result of each of `total` tickers, or why there is none, and return how many tickers failed."""
     failed = 0
-    with progress_bar(total) as bar:
+    with _progress_bar(total) as bar:
         for result in results:
             if isinstance(result, FailedTicker):
                 failed += 1
@@ -56,7 +56,7 @@ def report_each(results: Iterable[Result | FailedTicker], total: int, report: Ca
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[tqdm[Any]]:
+def _progress_bar(total: int) -> Iterator[tqdm[Any]]:
     """Show progress and the time left while the block runs, if standard error is a terminal."""
     bar = tqdm(total=total, unit="ticker", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
     try:

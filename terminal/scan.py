@@ -19,10 +19,11 @@ from market.sources import SOURCES
 from market.symbols import Symbol
 from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.options import JobCount, PastDays, analysis_options, interval_option, ticker_options, verbose_option
-from terminal.output import print_line, progress_bar, report_notices, report_problem
+from terminal.output import print_line, report_each, report_notices, report_problem
 from terminal.tickers import named_tickers
 
 if TYPE_CHECKING:
+    from tickers.batch import FailedTicker
     from tickers.scan import ScanRequest, ScanResult
 
 EXAMPLES = """\b
@@ -83,32 +84,24 @@ def scan(
     if resume and out is None:
         raise CannotContinue("--resume continues a table: name it with --out.")
     named = named_tickers(tickers, watchlist, tickers_from)
-    for error in named.invalid:
-        report_problem(error)
     if not SOURCES[source].is_local and (notice := get_store().notice) is not None:
         report_problem(notice)
     request = ScanRequest(source, as_of, scale, interval=interval, days=days or ())
     output = _Lines() if out is None else _Table(out, request, resume)
     missing = tuple(symbol for symbol in named.symbols if symbol not in output.finished)
-    failed = len(named.invalid)
-    with (
-        progress_bar(len(missing)) as bar,
-        closing(_results(missing, request, jobs, cluster, not unordered)) as results,
-    ):
-        for result in results:
-            if result.reason is not None:
-                failed += 1
-                report_problem(result.reason)
-            else:
-                report_notices(result.symbol, result.notices)
-                output.add(result)
-            bar.update()
-    return ExitStatus.UNUSABLE if failed else ExitStatus.OK
+
+    def report(result: ScanResult) -> None:
+        report_notices(result.symbol, result.notices)
+        output.add(result)
+
+    with closing(_results(missing, request, jobs, cluster, not unordered)) as results:
+        failed = report_each(results, len(missing), report)
+    return ExitStatus.UNUSABLE if failed or named.invalid else ExitStatus.OK
 
 
 def _results(
     symbols: tuple[Symbol, ...], request: ScanRequest, jobs: int | None, cluster: str | None, ordered: bool
-) -> Generator[ScanResult]:
+) -> Generator[ScanResult | FailedTicker]:
     if cluster is None:
         from tickers.scan import scan_stored
 

@@ -67,7 +67,9 @@ def run_in_order(
     `failures`: the exceptions whose text is a sentence for the user.
     """
     with _open_pool(jobs) as pool:
-        yield from map_in_order(lambda symbol: _run(work, symbol, failures, endings), symbols, pool, ahead=jobs + 2)
+        yield from map_in_order(
+            lambda symbol: run_ticker(work, symbol, failures, endings), symbols, pool, ahead=jobs + 2
+        )
 
 
 def run_as_completed(
@@ -80,7 +82,7 @@ def run_as_completed(
     """Yield the same with each ticker's symbol, in the order of completion: a slow one delays no other."""
     with _open_pool(jobs) as pool:
         yield from map_as_completed(
-            lambda symbol: (symbol, _run(work, symbol, failures, endings)), symbols, pool, ahead=jobs
+            lambda symbol: (symbol, run_ticker(work, symbol, failures, endings)), symbols, pool, ahead=jobs
         )
 
 
@@ -93,12 +95,13 @@ def _open_pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=False)  # a caller who stops early does not wait for what is still running
 
 
-def _run(
+def run_ticker(
     work: Callable[[str], Result],
     symbol: str,
-    failures: tuple[type[Exception], ...],
-    endings: tuple[type[Exception], ...],
+    failures: tuple[type[Exception], ...] = TICKER_FAILURES,
+    endings: tuple[type[Exception], ...] = (),
 ) -> Result | FailedTicker:
+    """Return `work` of one ticker, or why it failed: see `run_in_order`."""
     try:
         return work(symbol)
     except failures as error:

@@ -13,11 +13,14 @@ from market.market_data import MarketData
 from market.sources import SOURCES
 from market.store.store import get_store
 from market.symbols import Symbol
+from tickers.batch import FailedTicker
 from tickers.scan import ScanRequest, ScanResult, ScanTask, load_stored, scan_in_pool
 from version import VERSION
 
 if TYPE_CHECKING:
     from distributed import Client
+
+Results = list[ScanResult | FailedTicker]  # of the tickers of a task
 
 CONNECT_SECONDS = 10
 TASKS_AHEAD_PER_THREAD = 3
@@ -50,8 +53,8 @@ class ClusterUnavailable(Exception):
 
 def scan_on_cluster(
     symbols: Sequence[Symbol], request: ScanRequest, address: str, ordered: bool = True
-) -> Iterator[ScanResult]:
-    """Yield the documents of each stored ticker, one task a ticker. Raises `ClusterUnavailable`.
+) -> Iterator[ScanResult | FailedTicker]:
+    """Yield the documents of each stored ticker, or why there are none, one task a ticker. Raises `ClusterUnavailable`.
 
     Workers read a PostgreSQL store themselves; from any other the bars travel with the task. A ticker whose task ended
     several workers is reported, and the others go on. TLS is set up by Dask's own configuration.
@@ -110,13 +113,13 @@ class _AnsweringPool(Executor):
     def __init__(self, workers: Executor, address: str) -> None:
         self._workers, self._address = workers, address
 
-    def submit(self, work: Any, /, task: ScanTask) -> Future[list[ScanResult]]:  # type: ignore[override]
-        answered: Future[list[ScanResult]] = Future()
+    def submit(self, work: Any, /, task: ScanTask) -> Future[Results]:  # type: ignore[override]
+        answered: Future[Results] = Future()
         answered.set_running_or_notify_cancel()
         self._workers.submit(work, task).add_done_callback(partial(self._answer, answered, task))
         return answered
 
-    def _answer(self, answered: Future[list[ScanResult]], task: ScanTask, done: Future[list[ScanResult]]) -> None:
+    def _answer(self, answered: Future[Results], task: ScanTask, done: Future[Results]) -> None:
         from distributed import KilledWorker
 
         if done.cancelled():
@@ -125,6 +128,6 @@ class _AnsweringPool(Executor):
         elif (error := done.exception()) is None:
             answered.set_result(done.result())
         elif isinstance(error, KilledWorker):
-            answered.set_result([ScanResult(symbol, reason=str(WorkersLost(symbol))) for symbol in task.symbols])
+            answered.set_result([FailedTicker.from_error(symbol, WorkersLost(symbol)) for symbol in task.symbols])
         else:
             answered.set_exception(error)

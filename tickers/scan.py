@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -17,7 +16,7 @@ from market.errors import MarketError
 from market.market_data import MarketData
 from market.sources import fetch_stored
 from market.symbols import Symbol
-from tickers.batch import TICKER_FAILURES, UnusableFigures
+from tickers.batch import FailedTicker, run_ticker
 from tickers.json_document import analysis_document
 from tickers.parallel import map_as_completed, map_in_order
 from tickers.replay import replay
@@ -25,8 +24,6 @@ from tickers.request import AnalysisRequest, analyse_market_data
 
 CHUNK_TICKERS = 16  # handed to a worker at once: a third of a second's work, so that the handing over costs nothing
 CHUNKS_AHEAD_PER_JOB = 3
-
-log = logging.getLogger("levelboard")
 
 
 class NotStored(MarketError):
@@ -61,21 +58,20 @@ class ScanTask:
 
 @dataclass(frozen=True)
 class ScanResult:
-    """One ticker's lines of JSON, one a day, or the sentence that says why there is none.
+    """One ticker's lines of JSON, one a day.
 
     `notices`: sentences on the age of outdated prices and targets.
     """
 
     symbol: str
-    lines: tuple[str, ...] = ()
-    reason: str | None = None
+    lines: tuple[str, ...]
     notices: tuple[str, ...] = ()
 
 
 def scan_stored(
     symbols: Sequence[Symbol], request: ScanRequest = ScanRequest(), jobs: int | None = None, ordered: bool = True
-) -> Iterator[ScanResult]:
-    """Yield the documents of each stored ticker, a chunk of tickers as soon as it is done.
+) -> Iterator[ScanResult | FailedTicker]:
+    """Yield the documents of each stored ticker, or why there are none, a chunk of tickers as soon as it is done.
 
     In the order of `symbols`, or as they come. Requests nothing from Yahoo; `chance` is null. `jobs`: how many
     processes, by default one a core.
@@ -94,32 +90,29 @@ def scan_stored(
 
 def scan_in_pool(
     tasks: Iterable[ScanTask], request: ScanRequest, pool: Executor, ahead: int, ordered: bool
-) -> Iterator[ScanResult]:
+) -> Iterator[ScanResult | FailedTicker]:
     """Yield the results of the tasks, of which at most `ahead` are with the pool or waiting to be taken."""
     take = map_in_order if ordered else map_as_completed
     for results in take(partial(scan_task, request=request), tasks, pool, ahead):
         yield from results
 
 
-def scan_task(task: ScanTask, request: ScanRequest) -> list[ScanResult]:
+def scan_task(task: ScanTask, request: ScanRequest) -> list[ScanResult | FailedTicker]:
     """Return a result for each ticker of the task: what a worker runs."""
     data = task.data or (None,) * len(task.symbols)
-    return [_scan_ticker(symbol, known, request) for symbol, known in zip(task.symbols, data, strict=True)]
+    return [
+        run_ticker(partial(_scan_ticker, data=known, request=request), symbol)
+        for symbol, known in zip(task.symbols, data, strict=True)
+    ]
 
 
-def _scan_ticker(symbol: Symbol, data: MarketData | MarketError | None, request: ScanRequest) -> ScanResult:
-    try:
-        if isinstance(data, MarketError):
-            raise data
-        data = data or load_stored(symbol, request)
-        documents = [analysis_document(analysis) for analysis in _analyses(data, request)]
-        lines = tuple(json.dumps(document, ensure_ascii=False, allow_nan=False) for document in documents)
-    except TICKER_FAILURES as error:
-        return ScanResult(symbol, reason=str(error))
-    except Exception as fault:  # the one boundary for a ticker, in a worker's process
-        log.info("%s failed", symbol, exc_info=True)
-        return ScanResult(symbol, reason=str(UnusableFigures(symbol, fault)))
-    return ScanResult(symbol, lines, notices=data.notices)
+def _scan_ticker(symbol: str, data: MarketData | MarketError | None, request: ScanRequest) -> ScanResult:
+    if isinstance(data, MarketError):
+        raise data
+    data = data or load_stored(Symbol(symbol), request)
+    documents = (analysis_document(analysis) for analysis in _analyses(data, request))
+    lines = tuple(json.dumps(document, ensure_ascii=False, allow_nan=False) for document in documents)
+    return ScanResult(symbol, lines, data.notices)
 
 
 def _analyses(data: MarketData, request: ScanRequest) -> Iterator[Analysis]:

@@ -13,7 +13,9 @@ import levelboard
 from indicators.analysis import Analysis
 from market.sample import sample
 from market.store.store import get_store
-from tickers.scan import ScanRequest, scan_stored
+from market.symbols import Symbol
+from tickers.batch import FailedTicker
+from tickers.scan import ScanRequest, ScanResult, scan_stored
 
 
 def store_sample(bars_age: timedelta, targets_age: timedelta | None) -> None:
@@ -40,7 +42,8 @@ def test_outdated_data_comes_with_its_age(
     capsys: pytest.CaptureFixture[str], bars_age: timedelta, targets_age: timedelta | None, notice: str
 ) -> None:
     store_sample(bars_age, targets_age)
-    (result,) = scan_stored(["MARA"], jobs=1)
+    (result,) = scan_stored([Symbol("MARA")], jobs=1)
+    assert isinstance(result, ScanResult)
     assert result.notices == (notice,)
     assert levelboard.main(["scan", "MARA", "--jobs", "1"]) == 0
     printed = capsys.readouterr()
@@ -67,6 +70,7 @@ def test_fault_of_this_program_fails_one_ticker_and_the_others_go_on(monkeypatch
 
     monkeypatch.setattr("tickers.scan.analysis_document", fail)
     results = list(scan_stored(["CIFR", "CLSK", "IREN", "MARA"], ScanRequest("sample"), jobs=1))
-    assert [bool(result.lines) for result in results] == [True, False, False, True]
-    assert results[1].reason == "CLSK: its figures could not be worked with (OverflowError: too large)"
-    assert str(results[2].reason).startswith("IREN: its figures could not be worked with (ValueError: ")
+    assert [type(result) for result in results] == [ScanResult, FailedTicker, FailedTicker, ScanResult]
+    overflow, not_json = (result for result in results if isinstance(result, FailedTicker))
+    assert overflow.reason == "CLSK: its figures could not be worked with (OverflowError: too large)"
+    assert not_json.reason.startswith("IREN: its figures could not be worked with (ValueError: ")
