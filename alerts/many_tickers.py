@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date as Date
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 from alerts.changes import Change
@@ -17,6 +14,7 @@ from market.source import SourceKey
 from market.sources import fetch, fetch_stored
 from market.symbols import Symbol
 from tickers.batch import DEFAULT_JOBS, FailedTicker, run_in_order
+from tickers.parallel import open_processes
 
 FEW_TICKERS = 16  # to analyze so many takes no longer than to start another process
 
@@ -59,8 +57,7 @@ def changes_of_many(symbols: Sequence[Symbol], request: ChangesRequest) -> Itera
     if len(symbols) <= FEW_TICKERS:
         yield from run_in_order(partial(_load, request=request, read_stored=stored_changes), symbols)
         return
-    # A forked worker would share the locks of the parent's threads and its connection to the store
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    with open_processes() as pool:
 
         def read_stored(symbol: Symbol, request: ChangesRequest) -> TickerChanges | None:
             return pool.submit(stored_changes, symbol, request).result()

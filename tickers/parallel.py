@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
 from typing import TypeVar
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+
+
+def open_processes(count: int | None = None) -> ProcessPoolExecutor:
+    """Return a pool of so many processes, by default one a core; close it when the work is done."""
+    # A forked worker would share the locks of the parent's threads and its connection to the store
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
 
 
 def map_in_order(

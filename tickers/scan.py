@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import partial
-from multiprocessing import get_context
 
 from indicators.analysis import Analysis, TooEarly
 from market.errors import MarketError
@@ -18,7 +17,7 @@ from market.sources import fetch_stored
 from market.symbols import Symbol
 from tickers.batch import FailedTicker, run_ticker
 from tickers.json_document import analysis_document
-from tickers.parallel import map_as_completed, map_in_order
+from tickers.parallel import map_as_completed, map_in_order, open_processes
 from tickers.replay import replay
 from tickers.request import AnalysisRequest, analyse_market_data
 
@@ -83,8 +82,7 @@ def scan_stored(
         for task in tasks:
             yield from scan_task(task, request)
         return
-    # A forked worker would share the locks of the parent's threads and its connection to the store
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with open_processes(jobs) as pool:
         yield from scan_in_pool(tasks, request, pool, CHUNKS_AHEAD_PER_JOB * jobs, ordered)
 
 
