@@ -68,10 +68,7 @@ def changes_of_many(symbols: Sequence[Symbol], request: ChangesRequest) -> Itera
 def stored_changes(symbol: Symbol, request: ChangesRequest) -> TickerChanges | None:
     """Return the changes by what is stored, None where that is nothing or no longer fresh."""
     data = fetch_stored(symbol, request.source)
-    if data is None:
-        return None
-    reaches_as_of = request.as_of is not None and request.as_of <= data.history.bars.index[-1].date()
-    if data.stale and not reaches_as_of:
+    if data is None or data.is_outdated_on(request.as_of):
         return None
     return _documents(symbol, recent_changes(data, request.as_of, request.since))
 

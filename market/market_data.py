@@ -49,6 +49,14 @@ class MarketData:
     earnings: EarningsDates | None = None
     target_log: TargetLog = NO_LOG
 
+    def is_outdated_on(self, as_of: Date | None) -> bool:
+        """Return whether something newer may be missing from what is known on a day, None for the latest one.
+
+        Bars that reach the day are complete, however long ago they were fetched.
+        """
+        reaches = as_of is not None and as_of <= self.history.bars.index[-1].date()
+        return self.stale and not reaches
+
     def has_log_of(self, day: Date) -> bool:
         """Return whether it is known which targets the source listed on that day."""
         first = self.target_log.first_fetch

@@ -129,13 +129,9 @@ def _analyses(data: MarketData, request: ScanRequest) -> Iterator[Analysis]:
 
 
 def load_stored(symbol: Symbol, request: ScanRequest) -> MarketData:
-    """Return what the source has without a request, with its age if it is outdated. Raises a `MarketError`.
-
-    Data that reaches the last day asked for is complete, however long ago it was fetched.
-    """
+    """Return what the source has without a request, with its age if it is outdated. Raises a `MarketError`."""
     data = fetch_stored(symbol, request.source)
     if data is None:
         raise NotStored(symbol)
     last = request.days[-1] if request.days else request.as_of
-    reaches_last = last is not None and last <= data.history.bars.index[-1].date()
-    return replace(data, notices=(data.age_notice,)) if data.age_notice and not reaches_last else data
+    return replace(data, notices=(data.age_notice,)) if data.age_notice and data.is_outdated_on(last) else data
