@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from functools import partial
-from typing import Any
 
 from alerts.changes import Change
-from alerts.recent_changes import Recent, recent_changes
+from alerts.recent_changes import recent_changes
+from market.market_data import MarketData
 from market.source import SourceKey
 from market.sources import fetch, fetch_stored
 from market.symbols import Symbol
@@ -30,23 +30,11 @@ class ChangesRequest:
 
 @dataclass(frozen=True)
 class TickerChanges:
-    """The changes of one ticker as documents, the newest first. `notices`: which data is old or missing, and why."""
+    """The changes of one ticker, the newest first. `notices`: which data is old or missing, and why."""
 
     symbol: str
-    documents: tuple[dict[str, Any], ...]
+    changes: tuple[Change, ...]
     notices: tuple[str, ...] = ()
-
-
-def change_document(change: Change) -> dict[str, Any]:
-    """Return the object that `levelboard.py changes --json` prints."""
-    return {
-        "symbol": change.symbol,
-        "session": change.session.isoformat(),
-        "kind": change.kind,
-        "label": change.label,
-        "price": None if change.price is None else float(f"{change.price:.9g}"),
-        "text": change.text,
-    }
 
 
 def changes_of_many(symbols: Sequence[Symbol], request: ChangesRequest) -> Iterator[TickerChanges | FailedTicker]:
@@ -70,7 +58,7 @@ def stored_changes(symbol: Symbol, request: ChangesRequest) -> TickerChanges | N
     data = fetch_stored(symbol, request.source)
     if data is None or data.is_outdated_on(request.as_of):
         return None
-    return _documents(symbol, recent_changes(data, request.as_of, request.since))
+    return _ticker_changes(data, request)
 
 
 def _load(
@@ -80,8 +68,9 @@ def _load(
     stored = read_stored(known, request)
     if stored is not None:
         return stored
-    return _documents(known, recent_changes(fetch(known, request.source), request.as_of, request.since))
+    return _ticker_changes(fetch(known, request.source), request)
 
 
-def _documents(symbol: str, recent: Recent) -> TickerChanges:
-    return TickerChanges(symbol, tuple(map(change_document, recent.changes)), recent.latest.notices)
+def _ticker_changes(data: MarketData, request: ChangesRequest) -> TickerChanges:
+    found = recent_changes(data, request.as_of, request.since).changes
+    return TickerChanges(data.history.symbol, found, data.notices)

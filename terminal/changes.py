@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date as Date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,10 @@ from terminal.options import PastDay, as_of_option, source_option, ticker_option
 from terminal.output import print_json, print_line, report_each, report_notices
 from terminal.tickers import named_tickers
 from text.numbers import format_day
+from tickers.json_document import json_number
 
 if TYPE_CHECKING:
+    from alerts.changes import Change
     from alerts.many_tickers import TickerChanges
 
 EXAMPLES = """\b
@@ -58,9 +60,20 @@ def changes(
 
 def _print_changes(found: TickerChanges, as_json: bool) -> None:
     report_notices(found.symbol, found.notices)
-    for document in found.documents:
+    for change in found.changes:
         if as_json:
-            print_json(document)
+            print_json(change_document(change))
         else:
-            session = format_day(Date.fromisoformat(document["session"]))
-            print_line(f"{document['symbol']}, {session}: {document['text']}")
+            print_line(f"{change.symbol}, {format_day(change.session)}: {change.text}")
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """Return the object that `changes --json` prints: the session in ISO form, null where there is no price."""
+    return {
+        "symbol": change.symbol,
+        "session": change.session.isoformat(),
+        "kind": change.kind,
+        "label": change.label,
+        "price": json_number(change.price),
+        "text": change.text,
+    }

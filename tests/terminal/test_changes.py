@@ -30,6 +30,19 @@ def test_prints_an_object_for_each_change_of_a_watchlist(own_store, capsys):
     assert [(document["symbol"], document["price"]) for document in upgraded] == [("CIFR", None), ("CLSK", None)]
 
 
+def test_an_object_has_the_session_the_level_and_the_sentence(own_store, capsys):
+    found = [json.loads(line) for line in lines(capsys, "CIFR", "--json")]
+    raised = next(document for document in found if document["kind"] == "target_raised")
+    assert raised == {
+        "symbol": "CIFR",
+        "session": "2025-11-24",
+        "kind": "target_raised",
+        "label": "JPMorgan",
+        "price": 18.0,
+        "text": "JPMorgan raised its target to $18 from $12.",
+    }
+
+
 def test_since_a_day_goes_back_to_the_session_after_it(own_store, capsys):
     found = [json.loads(line) for line in lines(capsys, "RIOT", "--since", "2025-11-20", "--json")]
     assert {document["session"] for document in found} == {"2025-11-21", "2025-11-24"}
