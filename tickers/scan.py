@@ -39,7 +39,7 @@ class NotStored(MarketError):
 
 @dataclass(frozen=True)
 class ScanRequest(AnalysisRequest):
-    """How each ticker is analyzed: as of each of `days`; without any, as of `as_of`."""
+    """How each ticker is analyzed: as of each of `days`, the earliest first; without any, as of `as_of`."""
 
     days: tuple[Date, ...] = ()
 
@@ -122,10 +122,10 @@ def _analyses(data: MarketData, request: ScanRequest) -> Iterator[Analysis]:
     days = [day for day in request.days if day >= first]
     if not days:
         raise TooEarly(data.history.symbol, request.days[-1], first)
-    replayed = [day for day in days if request.interval == "1d" and not data.has_log_of(day)]
-    yield from replay(data.history, data.targets, replayed, request.scale)
-    others = (day for day in days if day not in replayed)
-    yield from (analyse_market_data(data, day, request.scale, request.interval) for day in others)
+    before_log = [day for day in days if not data.has_log_of(day)]
+    yield from replay(data.history, data.targets, before_log, request.scale, request.interval)
+    for day in days[len(before_log) :]:
+        yield analyse_market_data(data, day, request.scale, request.interval)
 
 
 def load_stored(symbol: Symbol, request: ScanRequest) -> MarketData:

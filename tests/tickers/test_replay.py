@@ -30,14 +30,19 @@ def history(bars: pd.DataFrame, **changed: object) -> PriceHistory:
     return replace(PriceHistory("X", "X Inc.", "USD", bars), **changed)
 
 
-@settings(max_examples=40)
-@given(st.integers(0, 10_000), st.sampled_from(["linear", "log"]), st.randoms(use_true_random=False))
-def test_each_day_is_the_analysis_of_that_day(seed, scale, random):
+@settings(max_examples=60)
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from(["linear", "log"]),
+    st.sampled_from(["1d", "1wk", "1mo"]),
+    st.randoms(use_true_random=False),
+)
+def test_each_day_is_the_analysis_of_that_day(seed, scale, interval, random):
     ((ticker, targets),) = tickers(1, seed)
     sessions = [day.date() for day in ticker.bars.index]
     days = [*random.choices(sessions, k=8), sessions[-1], sessions[-1] + timedelta(days=400)]
-    for analysis, day in zip(replay(ticker, targets, days, scale), days, strict=True):
-        assert_same(analysis, analyse(ticker, targets, day, scale))
+    for analysis, day in zip(replay(ticker, targets, days, scale, interval), days, strict=True):
+        assert_same(analysis, analyse(ticker, targets, day, scale, interval))
 
 
 @pytest.mark.long
