@@ -307,8 +307,7 @@ def analyse_figures(
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(zones_of(columns))
     gaps = _next_gaps(gaps_of(columns), price)
-    unit = BAR_UNITS[figures.interval]
-    old_high = old_high_of(columns.days, columns.high, columns.close, unit.year_bars, unit.quarter_bars)
+    old_high = old_high_of(columns.days, columns.high, columns.close, BAR_UNITS[figures.interval])
     high, low = _fifty_two_week_range(daily.columns, day)
     current = current_of(known.newest, day, price)
     prices = (

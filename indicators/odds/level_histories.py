@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from indicators.bars.figures import BarFigures, bar_figures, daily_bars
 from indicators.horizontal_levels.gaps import gaps_of
-from indicators.horizontal_levels.old_highs import BROKEN_SESSIONS, STOOD_SESSIONS, old_high_of
+from indicators.horizontal_levels.old_highs import old_high_of
+from indicators.intervals.bar_units import BAR_UNITS
 from indicators.levels import ZoneEdgeOrigin, make_level
 from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trendlines.trendlines import trendlines_of
@@ -71,7 +72,7 @@ def _found_levels(figures: BarFigures) -> list[FoundLevels]:
     for count in range(MIN_SESSIONS, total + 1, FOUND_EVERY):
         columns = figures.columns.first(count)
         price = float(columns.close[-1])
-        old_high = old_high_of(columns.days, columns.high, columns.close, STOOD_SESSIONS, BROKEN_SESSIONS)
+        old_high = old_high_of(columns.days, columns.high, columns.close, BAR_UNITS["1d"])
         found.append(
             {
                 LINES: _offered_lines(replayed, sessions, count),
