@@ -47,7 +47,7 @@ from indicators.time_spans import FIFTY_TWO_WEEKS
 from indicators.trading_halt import has_stopped, last_traded
 from indicators.trendlines.leading import leading_trendlines
 from indicators.trendlines.mirrored_bars import Scale
-from indicators.trendlines.trendlines import Trendline, trendlines_of
+from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone, zones_of
 from market import PriceHistory, PriceTarget
 from market.events.company_events import (
@@ -186,7 +186,9 @@ class Analysis:
     def weekly_support(self) -> Trendline | None:
         """The support line offered on the weekly bars, whatever the interval; found when it is asked for."""
         weekly = bar_figures(daily_bars(self.daily_bars), "1wk", (), self.scale)
-        return next((line for line in _trendlines(weekly) if line.side == "support" and line.offered), None)
+        return next(
+            (line for line in weekly.trendlines(len(weekly.columns)) if line.side == "support" and line.offered), None
+        )
 
     @property
     def session(self) -> Date:
@@ -303,7 +305,7 @@ def analyse_figures(
     atr = None if stopped else columns.last_atr
     traded = last_traded(daily.table, stopped, seen_on)
     emas = tuple(_moving_average(span, series) for span, series in figures.emas.items())
-    lines = _trendlines(figures)
+    lines = figures.trendlines(len(columns))
     leading = leading_trendlines(lines, price, atr)
     zones = tuple(zones_of(columns))
     gaps = _next_gaps(gaps_of(columns), price)
@@ -372,16 +374,6 @@ def _own_notes(figures: BarFigures, traded: Date | None) -> Iterator[str]:
         yield f"Last traded {format_day(traded)}"
     if not figures.is_on_scale:
         yield "Prices at or below zero have no place on a log scale: trendlines and those bars need the linear one"
-
-
-def _trendlines(figures: BarFigures) -> tuple[Trendline, ...]:
-    if not figures.is_on_scale or len(figures.columns) < 2:
-        return ()
-    sessions = pd.DatetimeIndex(figures.bars.index)
-    sides = zip(figures.mirrored, figures.finders, strict=True)
-    return tuple(
-        line for mirrored, finder in sides for line in trendlines_of(mirrored, sessions, figures.interval, finder)
-    )
 
 
 def _change_pct(close: Floats) -> float | None:

@@ -16,6 +16,7 @@ from indicators.moving_average import ema
 from indicators.trendlines.mirrored_bars import MirroredBars, Scale, mirror_columns
 from indicators.trendlines.pairs_through_time import PairsThroughTime
 from indicators.trendlines.search import PairFinder, find_pairs
+from indicators.trendlines.trendlines import Trendline, trendlines_of
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,18 @@ class BarFigures:
         """Return the same, with finders that know the pairs of every first sessions already."""
         support, resistance = (PairsThroughTime(side) for side in self.mirrored)
         return replace(self, finders=(support, resistance))
+
+    def trendlines(self, count: int) -> tuple[Trendline, ...]:
+        """Return the lines of both sides known after `count` bars; none where a price has no place on the scale."""
+        if count < 2 or count > self.mirrored[0].low.size:
+            return ()
+        sessions = pd.DatetimeIndex(self.bars.index[:count])
+        sides = zip(self.mirrored, self.finders, strict=True)
+        return tuple(
+            line
+            for mirrored, finder in sides
+            for line in trendlines_of(mirrored.first(count), sessions, self.interval, finder)
+        )
 
     @property
     def is_on_scale(self) -> bool:

@@ -6,20 +6,17 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from indicators.analysis import EMA_SPANS
+from indicators.bars.columns import Floats
 from indicators.bars.figures import BarFigures, bar_figures, daily_bars
 from indicators.horizontal_levels.gaps import gaps_of
 from indicators.horizontal_levels.old_highs import old_high_of
 from indicators.intervals.bar_units import BAR_UNITS
 from indicators.levels import ZoneEdgeOrigin, make_level
 from indicators.time_spans import FIFTY_TWO_WEEKS
-from indicators.trendlines.trendlines import trendlines_of
 from indicators.zones import Zone, zones_of
 
-Floats = NDArray[np.float64]
-
-EMA_SPANS = (20, 50, 100, 200)
 EMAS = tuple(f"EMA {span}" for span in EMA_SPANS)
 BANDS, LINES, ZONES, GAPS = "Bollinger Bands", "Trendlines", "Zones", "Gap edges"
 OLD_HIGHS, EXTREMES = "Old highs", "52-week high and low"
@@ -39,13 +36,11 @@ def level_histories(bars: pd.DataFrame) -> dict[str, Floats]:
     """
     daily = daily_bars(bars)
     figures = bar_figures(daily, "1d", EMA_SPANS, "linear")
-    found = _found_levels(figures)
+    found = _found_levels(figures.for_many_days())
     emas = {f"EMA {span}": figures.emas[span].to_numpy(float)[:, None] for span in EMA_SPANS}
     return emas | {
         BANDS: figures.bands[["lower", "upper"]].to_numpy(float),
-        **{
-            kind: _carried_on([levels[kind] for levels in found], len(bars)) for kind in (LINES, ZONES, GAPS, OLD_HIGHS)
-        },
+        **{kind: _carried_on([levels[kind] for levels in found], len(bars)) for kind in FOUND_KINDS},
         EXTREMES: _extremes(bars),
     }
 
@@ -66,32 +61,20 @@ FoundLevels = dict[str, list[tuple[float, float]]]  # by kind: the price of each
 
 def _found_levels(figures: BarFigures) -> list[FoundLevels]:
     """Return the levels that take a search, every 5 sessions."""
-    replayed, total = figures.for_many_days(), len(figures.columns)
-    sessions = pd.DatetimeIndex(figures.bars.index)
-    found = []
-    for count in range(MIN_SESSIONS, total + 1, FOUND_EVERY):
-        columns = figures.columns.first(count)
-        price = float(columns.close[-1])
-        old_high = old_high_of(columns.days, columns.high, columns.close, BAR_UNITS["1d"])
-        found.append(
-            {
-                LINES: _offered_lines(replayed, sessions, count),
-                ZONES: [(edge, 0.0) for zone in zones_of(columns) for edge in _edges_met_first(zone, price)],
-                GAPS: [(gap.edge(price), 0.0) for gap in gaps_of(columns)],
-                OLD_HIGHS: [] if old_high is None else [(old_high.price, 0.0)],
-            }
-        )
-    return found
+    return [_levels_after(count, figures) for count in range(MIN_SESSIONS, len(figures.columns) + 1, FOUND_EVERY)]
 
 
-def _offered_lines(figures: BarFigures, sessions: pd.DatetimeIndex, count: int) -> list[tuple[float, float]]:
-    sides = zip(figures.mirrored, figures.finders, strict=True)
-    lines = (
-        line
-        for mirrored, finder in sides
-        for line in trendlines_of(mirrored.first(count), sessions[:count], "1d", finder)
-    )
-    return [(line.value, line.slope) for line in lines if line.offered]
+def _levels_after(count: int, figures: BarFigures) -> FoundLevels:
+    """Return the levels that take a search, as known after `count` sessions."""
+    columns = figures.columns.first(count)
+    price = float(columns.close[-1])
+    old_high = old_high_of(columns.days, columns.high, columns.close, BAR_UNITS["1d"])
+    return {
+        LINES: [(line.value, line.slope) for line in figures.trendlines(count) if line.offered],
+        ZONES: [(edge, 0.0) for zone in zones_of(columns) for edge in _edges_met_first(zone, price)],
+        GAPS: [(gap.edge(price), 0.0) for gap in gaps_of(columns)],
+        OLD_HIGHS: [] if old_high is None else [(old_high.price, 0.0)],
+    }
 
 
 def _edges_met_first(zone: Zone, price: float) -> list[float]:
