@@ -31,3 +31,8 @@ def both_or_all(count: int) -> str:
 def join_words(words: Sequence[str]) -> str:
     """Join words with commas and "and": one; one and two; one, two and three."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def possessive(name: str) -> str:
+    """Return a name in the possessive: Wedbush's, and in s Jefferies'. Source: Associated Press Stylebook."""
+    return f"{name}'" if name.endswith(("s", "S")) else f"{name}'s"

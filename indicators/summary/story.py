@@ -17,7 +17,7 @@ from indicators.time_spans import FIFTY_TWO_WEEKS
 
 VOLUME_MEAN_SESSIONS, BUSY_RATIO = 50, 2.0
 REVERSAL_ATR = 1.5  # from the extreme of the day to the close
-TURN_ATR = 0.5  # and the extreme this far beyond the open and the close before, or the day only ran one way
+TURN_ATR = 0.5  # and the extreme this far beyond the close before, or the day only ran one way
 CROSS_SPANS = (50, 200)  # of the averages whose cross is called golden or death
 
 Extreme = Literal["record high", "52-week high", "52-week low"]
@@ -36,9 +36,9 @@ class Story:
     """What the last bar did, each None where there is nothing to tell.
 
     `extreme`: its high exceeded that of all bars or of 52 weeks, or its low undercut that of 52 weeks; None where it
-    did both. `gap`: it opened a gap of 1 ATR or more. `reversal`: it went half an ATR or more beyond its open and the
-    close before, and closed 1.5 ATR or more from there, up or down. `volume_ratio`: its volume by the mean of the 50
-    sessions before, from 2 on. `cross`: one that is news. `broken_high`: an old high whose break is.
+    did both. `gap`: it opened a gap of 1 ATR or more. `reversal`: it went half an ATR or more beyond the close
+    before, at its open or later, and closed 1.5 ATR or more from there, up or down. `volume_ratio`: its volume by the
+    mean of the 50 sessions before, from 2 on. `cross`: one that is news. `broken_high`: an old high whose break is.
     """
 
     extreme: Extreme | None
@@ -92,10 +92,9 @@ def _reversal(analysis: Analysis) -> Literal["up", "down"] | None:
     if not analysis.atr or len(analysis.bars) < 2:
         return None
     last, before = analysis.bars.iloc[-1], float(analysis.bars["close"].iloc[-2])
-    starts = (float(last["open"]), before)
     turn, back = TURN_ATR * analysis.atr, REVERSAL_ATR * analysis.atr
-    up = min(starts) - last["low"] >= turn and analysis.price - last["low"] >= back
-    down = last["high"] - max(starts) >= turn and last["high"] - analysis.price >= back
+    up = before - last["low"] >= turn and analysis.price - last["low"] >= back
+    down = last["high"] - before >= turn and last["high"] - analysis.price >= back
     return None if up == down else "up" if up else "down"
 
 

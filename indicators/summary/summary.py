@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date as Date
 from typing import Literal
 
 from indicators.analysis import Analysis, MovingAverage
@@ -103,17 +104,21 @@ def _of_last(facts: SummaryFacts, wording: Wording, column: str) -> str:
 
 def _story_sentences(facts: SummaryFacts, wording: Wording) -> Iterator[Sentence]:
     """Yield the rest of the day's story: its volume, a cross of EMAs, an old high that was broken."""
-    story, as_of, span = facts.story, facts.analysis.as_of, facts.analysis.unit.span
+    story, span = facts.story, facts.analysis.unit.span
     if story.volume_ratio is not None:
         ratio = numbers.format_number(story.volume_ratio, 1)
         yield (Clause(f"Volume was {ratio} times its 50-{span} mean", Rank.STORY),)
     if story.cross is not None:
-        day = numbers.format_recent_day(story.cross.day, as_of)
-        yield (Clause(f"Its 50- and 200-{span} EMAs made a {story.cross.kind} cross on {day}", Rank.STORY),)
+        kind, day = story.cross.kind, _on_day(facts, story.cross.day)
+        yield (Clause(f"Its 50- and 200-{span} EMAs made a {kind} cross{day}", Rank.STORY),)
     if story.broken_high is not None:
-        day = numbers.format_recent_day(story.broken_high.broken_on, as_of)
-        figure = wording.at(story.broken_high.price, "of")
-        yield (Clause(f"It broke its old high{figure} on {day}", Rank.STORY),)
+        figure, day = wording.at(story.broken_high.price, "of"), _on_day(facts, story.broken_high.broken_on)
+        yield (Clause(f"It broke its old high{figure}{day}", Rank.STORY),)
+
+
+def _on_day(facts: SummaryFacts, day: Date) -> str:
+    """Return " on Monday", nothing for the last session, whose day the first sentence gives."""
+    return "" if day == facts.analysis.session else f" on {numbers.format_recent_day(day, facts.analysis.as_of)}"
 
 
 # Where it stands, and what is next above

@@ -9,7 +9,7 @@ from indicators.analysts.upside import upside_pct
 from indicators.summary.clauses import Clause, Rank, Sentence
 from indicators.summary.facts import AnalystNews, SummaryFacts
 from text import numbers
-from text.prose import both_or_all, count_phrase
+from text.prose import both_or_all, count_phrase, possessive
 
 CHANGE_VERBS = {"raised": "lifted", "cut": "cut"}
 
@@ -24,7 +24,7 @@ def target_sentences(facts: SummaryFacts) -> tuple[Sentence, ...]:
         return ((Clause(_consensus_clause(facts)),),)
     if live:
         figure = "" if _is_price(facts, live[0].target) else f"{_target(facts, live[0].target)} "
-        return ((Clause(f"{live[0].firm}'s {figure}target stands {_from_price(live[0].upside_pct)}"),),)
+        return ((Clause(f"{possessive(live[0].firm)} {figure}target stands {_from_price(live[0].upside_pct)}"),),)
     return ((Clause(_stale_clause(facts)),),)
 
 
@@ -86,7 +86,7 @@ def _target_clauses(facts: SummaryFacts, news: RatingChange) -> Sentence:
     is_kept = news.rating and news.rating == news.prior_rating
     kept = f" with its rating left at {_single_spaced(news.rating)}" if is_kept else ""
     return (
-        Clause(f"{news.firm}'s {_target(facts, news.target)} target"),
+        Clause(f"{possessive(news.firm)} {_target(facts, news.target)} target"),
         Clause(f", {verb} from {_target(facts, news.prior_target)} on {_day(facts, news)}"),
         Clause(kept, Rank.DETAILS),
         Clause(f", stands {_from_price(upside_pct(news.target, facts.analysis.price))}"),

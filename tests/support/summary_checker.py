@@ -362,19 +362,26 @@ class Claims:
         if found := self.parse(r"Volume was (\d+\.\d) times its 50-day mean\.", text):
             ratio = detect_volume(bars)
             assert ratio is not None and abs(ratio - float(found[1])) <= 0.0500001
-        elif found := self.parse(rf"Its 50- and 200-day EMAs made a (golden|death) cross on ({DAY})\.", text):
-            assert detect_cross(self.analysis) == (found[1], self.day(found[2]))
+        elif found := self.parse(rf"Its 50- and 200-day EMAs made a (golden|death) cross(?: on ({DAY}))?\.", text):
+            assert detect_cross(self.analysis) == (found[1], self.story_day(found[2]))
         else:
-            found = self.parse(rf"It broke its old high(?: of (M))? on ({DAY})\.", text)
+            found = self.parse(rf"It broke its old high(?: of (M))?(?: on ({DAY}))?\.", text)
             assert found, text
             old = self.analysis.old_high
-            assert old is not None and old.broken_on == self.day(found[2]) and self.is_news(old.broken_on)
+            assert old is not None and old.broken_on == self.story_day(found[2]) and self.is_news(old.broken_on)
             assert found[1] is None or (self.value(found[1]) == self.printed(old.price) and self.in_reach(old.price))
+
+    def story_day(self, words: str | None) -> date:
+        """Return the day of an event, that of the last session where none is named, and never otherwise."""
+        last: date = self.analysis.session
+        found = last if words is None else self.day(words)
+        assert words is None or found != last
+        return found
 
     def story_is_told(self, text: str) -> None:
         """Check that nothing of the day's story was left out."""
         assert ("Volume was" in text) == (detect_volume(self.analysis.bars) is not None)
-        assert (" cross on " in text) == (detect_cross(self.analysis) is not None)
+        assert ("EMAs made a " in text) == (detect_cross(self.analysis) is not None)
         old = self.analysis.old_high
         assert ("broke its old high" in text) == (old is not None and self.is_news(old.broken_on))
 
@@ -627,11 +634,12 @@ class Claims:
                 assert self.near(shown, float(value))
             self.away(found[5], float(np.mean(values)))
         elif found := parse(
-            rf"(.+)'s (?:(TARGET) )?target"
+            rf"(.+)(?:'s|(?<=[sS])') (?:(TARGET) )?target"
             rf"(?:, (raised|cut) from (TARGET) on ({DAY})(?: with its rating left at (.+?))?,)?"
             rf" stands (DISTANCE)(?:, for (.+?))?\."
         ):
             firm, shown, how, prior, day, rating, away, horizon = found.groups()
+            assert firm.lower().endswith("s") == text.startswith(f"{firm}' ")
             assert horizon is None or any(row.horizon == horizon for row in analysis.published)
             (row,) = [live_target for live_target in live if live_target.firm == firm]
             assert self.near(shown, row.target) if shown else self.printed(row.target) == self.price
@@ -749,10 +757,10 @@ def detect_extreme(analysis: Analysis) -> str | None:
 def detect_reversal(bars: pd.DataFrame, atr: float | None) -> str | None:
     if not atr or len(bars) < 2:
         return None
-    opened, high, low, close = bars.iloc[-1][["open", "high", "low", "close"]]
+    high, low, close = bars.iloc[-1][["high", "low", "close"]]
     before = bars["close"].iloc[-2]
-    up = opened - low >= 0.5 * atr and before - low >= 0.5 * atr and close - low >= 1.5 * atr
-    down = high - opened >= 0.5 * atr and high - before >= 0.5 * atr and high - close >= 1.5 * atr
+    up = before - low >= 0.5 * atr and close - low >= 1.5 * atr
+    down = high - before >= 0.5 * atr and high - close >= 1.5 * atr
     return None if up == down else "recovering" if up else "falling back"
 
 

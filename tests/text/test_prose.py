@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from text.prose import both_or_all, count_phrase, join_words, number_word
+from text.prose import both_or_all, count_phrase, join_words, number_word, possessive
 
 
 @pytest.mark.parametrize(("count", "word"), [(0, "no"), (7, "seven"), (12, "twelve"), (13, "13"), (1260, "1,260")])
@@ -36,3 +36,10 @@ def test_both_or_all(count, words):
 )
 def test_join_words_puts_and_before_the_last(words, joined):
     assert join_words(words) == joined
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"), [("Wedbush", "Wedbush's"), ("Jefferies", "Jefferies'"), ("UBS", "UBS'"), ("Suisse", "Suisse's")]
+)
+def test_possessive_of_a_name_in_s_has_no_second_s(name, owner):
+    assert possessive(name) == owner

@@ -356,8 +356,10 @@ def test_a_reversal_within_the_day_is_reported():
     assert "up 0.2%, setting a record high of $19.08 before falling back." in down
     through = checked_read(with_last_bar(rising_for(300, -0.002), open=1.0, high=1.03, low=0.985, close=0.99))
     assert "falling back from the day's high of $5.66 to a 52-week low of $5.41." in through
-    steady = checked_read(with_last_bar(rising_for(300), open=0.97, high=1.005, low=0.967, close=1.002))
-    assert "recovering" not in steady, "it opened near its low and only rose"
+    closed_gap = checked_read(with_last_bar(rising_for(300), open=0.97, high=1.005, low=0.967, close=1.002))
+    assert "recovering from the day's low of $" in closed_gap, "the low was that of the open"
+    steady = checked_read(with_last_bar(rising_for(300), open=1.0, high=1.001, low=0.958, close=0.96))
+    assert "falling back" not in steady, "it opened at the close before and only fell"
 
 
 @pytest.mark.parametrize(("step", "kind"), [(0.01, "golden"), (-0.01, "death")])
