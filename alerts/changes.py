@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date as Date
+from functools import cached_property
 from typing import Literal, get_args
 
 import pandas as pd
@@ -118,6 +119,19 @@ class Change:
     text: str
     side: Side
     subject: Origin | RatingChange | CurrentTarget | CompanyEvent | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Two consecutive days of one ticker, and what changed from the one to the other."""
+
+    before: Analysis
+    after: Analysis
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """See `changes`; worked out once."""
+        return changes(self.before, self.after)
 
 
 def changes(before: Analysis, after: Analysis) -> tuple[Change, ...]:

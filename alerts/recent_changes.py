@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from alerts.changes import Change, changes
+from alerts.changes import Change, Step
 from indicators.analysis import Analysis, TooEarly, latest_day
 from market.market_data import MarketData
 from tickers.replay import replay
@@ -43,11 +43,23 @@ def changes_by_day(
     The first bar of all has nothing before it: it is left out, or comes without changes where it is the only one.
     """
     days = _days(data, as_of, since)
-    analyses = replay(data.history, data.targets_on(as_of), days, earnings=data.earnings)
     if len(days) == 1:
-        yield next(analyses), ()
-    for before, after in pairwise(analyses):
-        yield after, changes(before, after)
+        yield next(_analyses(data, as_of, days)), ()
+    for step in _steps(data, as_of, days):
+        yield step.after, step.changes
+
+
+def steps(data: MarketData, as_of: Date | None = None, since: Date | int = 1) -> Iterator[Step]:
+    """Yield each day after `since` beside the one before it, oldest first; none where there is a single bar."""
+    return _steps(data, as_of, _days(data, as_of, since))
+
+
+def _steps(data: MarketData, as_of: Date | None, days: list[Date]) -> Iterator[Step]:
+    return (Step(before, after) for before, after in pairwise(_analyses(data, as_of, days)))
+
+
+def _analyses(data: MarketData, as_of: Date | None, days: list[Date]) -> Iterator[Analysis]:
+    return replay(data.history, data.targets_on(as_of), days, earnings=data.earnings)
 
 
 def _days(data: MarketData, as_of: Date | None, since: Date | int) -> list[Date]:

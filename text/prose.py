@@ -28,9 +28,9 @@ def both_or_all(count: int) -> str:
     return "both" if count == 2 else f"all {number_word(count)}"
 
 
-def join_words(words: Sequence[str]) -> str:
-    """Join words with commas and "and": one; one and two; one, two and three."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+def join_words(words: Sequence[str], conjunction: str = "and") -> str:
+    """Join words with commas and "and": one; one and two; one, two and three. Or with another conjunction."""
+    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def possessive(name: str) -> str:

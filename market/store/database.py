@@ -102,6 +102,17 @@ class Database:
         with SECONDS.labels("write").time():
             return self._run(run_write, change)
 
+    def write_for_all(self, change: Operation[T]) -> T:
+        """Run `change` where other processes see it, like `write`. Raises `StoreAway` where only memory could take it.
+
+        For what several processes must not do twice: in memory each of them would have it to itself.
+        """
+        with SECONDS.labels("write").time():
+            try:
+                return self._run_on_disk(run_write, change)
+            except _OnlyInMemory:
+                raise StoreAway(self._address) from None
+
     def read_user_data(self, query: Operation[T]) -> T:
         """Run `query` on what people entered. Raises `StoreAway` while a server that has it cannot be read."""
         with SECONDS.labels("read").time():

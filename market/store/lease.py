@@ -29,7 +29,7 @@ _held: dict[str, Database] = {}  # by the owner's name, the leases that this pro
 @contextmanager
 def lease(database: Database, key: str, timeout: float) -> Iterator[bool]:
     """Hold the lease of `key` and renew it meanwhile; yield False if it was not free within `timeout` seconds."""
-    owner = f"{HOST} {os.getpid()} {uuid4().hex}"
+    owner = new_owner()
     is_ours = _wait_for_lease(database, key, owner, time.monotonic() + timeout)
     if not is_ours:
         yield False
@@ -100,7 +100,17 @@ def _is_free(connection: Connection, key: str) -> bool:
     row = connection.execute(select(LEASES).where(LEASES.c.key == key)).one_or_none()
     if row is None or not 0.0 < row.until - clock.seconds(connection) <= LEASE_SECONDS:
         return True
-    host, process, _ = row.owner.rsplit(" ", 2)
+    return is_of_a_dead_process(row.owner)
+
+
+def new_owner() -> str:
+    """Return a name for who holds something, which says in which process of which computer."""
+    return f"{HOST} {os.getpid()} {uuid4().hex}"
+
+
+def is_of_a_dead_process(owner: str) -> bool:
+    """Return whether an owner named by `new_owner` was a process of this computer that runs no more."""
+    host, process, _ = owner.rsplit(" ", 2)
     return host == HOST and not is_running(int(process))
 
 

@@ -167,8 +167,59 @@ MEASUREMENTS = Table(
     Column("body", Text, nullable=False),
 )
 
+# What people want to be told, and where to; `body` is JSON that only alerts/ reads
+ALERT_RULES = Table(
+    "levels_alert_rules",
+    TABLES,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(254), nullable=False),  # a person, "" for everyone
+    Column("sharing", String(8), nullable=False),  # private, read or edit
+    Column("place", Integer, nullable=False),
+    Column("version", String(32), nullable=False),  # another one after each edit
+    Column("body", Text, nullable=False),
+)
+ALERT_DESTINATIONS = Table(
+    "levels_alert_destinations",
+    TABLES,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(254), nullable=False),  # a person, "" for everyone
+    Column("sharing", String(8), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("body", Text, nullable=False),  # holds passwords
+)
+
+# Each alert for each destination, once: waiting, claimed by the process that sends it, or done. Times are the
+# database's, in seconds since 1970. `session` and `level_key` are "" where the rule fires once for all of them
+ALERT_DELIVERIES = Table(
+    "levels_alert_deliveries",
+    TABLES,
+    Column("rule_id", String(32), primary_key=True),
+    Column("symbol", String(32), primary_key=True),
+    Column("session", String(10), primary_key=True),  # ISO date
+    Column("level_key", String(32), primary_key=True),
+    Column("destination_id", String(32), primary_key=True),  # "" where the alert is only listed
+    Column("noted_at", Float(53), nullable=False),
+    Column("body", Text, nullable=False),  # what to send, as JSON
+    Column("outcome", String(8), nullable=False),  # waiting, listed, sent or given up
+    Column("done_at", Float(53)),
+    Column("attempts", Integer, nullable=False),
+    Column("claimant", String(80)),  # as the owner of a lease
+    Column("claimed_until", Float(53)),
+    Column("problem", Text),  # why the last attempt failed, a sentence
+)
+
 # Left by a person, and therefore impossible to fetch again
-USER_TABLES = (WATCHLISTS, OWN_TARGETS, TARGET_SHARING, EDITS, VISITS)
+USER_TABLES = (
+    WATCHLISTS,
+    OWN_TARGETS,
+    TARGET_SHARING,
+    EDITS,
+    VISITS,
+    ALERT_RULES,
+    ALERT_DESTINATIONS,
+    ALERT_DELIVERIES,
+)
 
 DEFAULT_WATCHLIST = ("Miners", ("CIFR", "CLSK", "IREN", "MARA", "RIOT"))
 SHIPPED_VERSION = "shipped"  # of the default watchlist as it comes, the same in every store
@@ -235,7 +286,21 @@ FROM_6_TO_7 = (
         WHERE earlier.symbol = levels_targets.symbol AND earlier.first_seen < levels_targets.first_seen)""",
 )
 FROM_7_TO_8 = ("CREATE TABLE levels_requests (sent_at DOUBLE PRECISION NOT NULL)",)
-STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6, FROM_6_TO_7, FROM_7_TO_8)
+FROM_8_TO_9 = (
+    """CREATE TABLE levels_alert_rules
+       (id VARCHAR(32) PRIMARY KEY, owner VARCHAR(254) NOT NULL, sharing VARCHAR(8) NOT NULL, place INTEGER NOT NULL,
+        version VARCHAR(32) NOT NULL, body TEXT NOT NULL)""",
+    """CREATE TABLE levels_alert_destinations
+       (id VARCHAR(32) PRIMARY KEY, owner VARCHAR(254) NOT NULL, sharing VARCHAR(8) NOT NULL, place INTEGER NOT NULL,
+        version VARCHAR(32) NOT NULL, body TEXT NOT NULL)""",
+    """CREATE TABLE levels_alert_deliveries
+       (rule_id VARCHAR(32) NOT NULL, symbol VARCHAR(32) NOT NULL, session VARCHAR(10) NOT NULL,
+        level_key VARCHAR(32) NOT NULL, destination_id VARCHAR(32) NOT NULL, noted_at DOUBLE PRECISION NOT NULL,
+        body TEXT NOT NULL, outcome VARCHAR(8) NOT NULL, done_at DOUBLE PRECISION, attempts INTEGER NOT NULL,
+        claimant VARCHAR(80), claimed_until DOUBLE PRECISION, problem TEXT,
+        PRIMARY KEY (rule_id, symbol, session, level_key, destination_id))""",
+)
+STEPS = (FROM_1_TO_2, FROM_2_TO_3, FROM_3_TO_4, FROM_4_TO_5, FROM_5_TO_6, FROM_6_TO_7, FROM_7_TO_8, FROM_8_TO_9)
 CURRENT_VERSION = 1 + len(STEPS)
 
 

@@ -342,3 +342,14 @@ def test_read_only_server_shows_the_store_that_is_on_it(postgres: Postgres) -> N
     assert names(store) == ["Miners", "Chips", "Saved by another"]
     other.close()
     store.close()
+
+
+def test_what_must_not_be_done_twice_is_not_done_in_memory(tmp_path: Path) -> None:
+    """Each process would have the memory to itself."""
+    store = Store(str(tmp_path))  # a folder
+    assert store.notice is not None
+    with pytest.raises(StoreAway):
+        store.database.write_for_all(lambda connection: pytest.fail("was done in memory"))
+    file = Store(str(tmp_path / "levels.db"))
+    assert file.database.write_for_all(lambda connection: connection.scalar(text("SELECT 1"))) == 1
+    file.close()
