@@ -1,16 +1,18 @@
-"""How often a change happened on a ticker in two years, and what the price did afterwards."""
+"""How often in two years a change happened on a ticker, or a rule would have fired, and what followed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date as Date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.changes import Change, ChangeKind
-from alerts.recent_changes import changes_by_day
+from alerts.changes import Change, ChangeKind, Step
+from alerts.matches import Match, matches
+from alerts.recent_changes import steps
+from alerts.rules import AlertRule, in_shares_of
 from market.market_data import MarketData
 
 TWO_YEARS_SESSIONS = 504
@@ -29,24 +31,21 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The changes of the kinds asked for in the last two years, the oldest first, and what followed.
+    """What was found in the last two years, the oldest first, and what followed.
 
-    `first` and `last`: the sessions looked at, `sessions` of them. `after`: the outcomes of the sessions with such a
-    change, each counted once; `any_day`: those of all sessions. None where 21 sessions later is not known for any.
+    `found`: the changes of the kinds asked for, or the matches of a rule. `days`: the sessions with one, each once.
+    `first` and `last`: the sessions looked at, `sessions` of them. `after`: the outcomes of `days`; `any_day`: those of
+    all sessions. None where 21 sessions later is not known for any.
     """
 
     symbol: str
     first: Date
     last: Date
     sessions: int
-    changes: tuple[Change, ...]
+    found: tuple[Change | Match, ...]
+    days: tuple[Date, ...]
     after: Outcomes | None
     any_day: Outcomes | None
-
-    @property
-    def days(self) -> tuple[Date, ...]:
-        """The sessions with such a change, each once."""
-        return tuple(dict.fromkeys(change.session for change in self.changes))
 
 
 def make_receipt(data: MarketData, kinds: Collection[ChangeKind], as_of: Date | None = None) -> Receipt:
@@ -55,22 +54,33 @@ def make_receipt(data: MarketData, kinds: Collection[ChangeKind], as_of: Date | 
     The outcome of a session is 100 (close 21 sessions later / its close - 1), with closes up to `as_of` only. Raises
     `TooEarly` where there are no bars.
     """
-    found: list[Change] = []
-    sessions: list[Date] = []
-    for analysis, changes in changes_by_day(data, as_of, TWO_YEARS_SESSIONS):
-        if not sessions or analysis.session > sessions[-1]:
-            sessions.append(analysis.session)
-        found += [change for change in changes if change.kind in kinds]
-    close = analysis.daily_bars["close"].to_numpy(float)[-len(sessions) :]
+    return _receipt(data, as_of, lambda step: (change for change in step.changes if change.kind in kinds))
+
+
+def make_rule_receipt(data: MarketData, rule: AlertRule, as_of: Date | None = None) -> Receipt:
+    """Return the same for the sessions on which a rule would have fired, however often it fires when it is armed.
+
+    A threshold in `price` is taken in today's shares, as all prices are.
+    """
+    unarmed = replace(in_shares_of(rule, data.history.splits), armed_on=None, seen=None)
+    return _receipt(data, as_of, lambda step: matches(unarmed, step))
+
+
+def _receipt(data: MarketData, as_of: Date | None, find: Callable[[Step], Iterable[Change | Match]]) -> Receipt:
+    found_on: dict[Date, list[Change | Match]] = {}
+    for step in steps(data, as_of, TWO_YEARS_SESSIONS):
+        found_on.setdefault(step.after.session, []).extend(find(step))
+    sessions = list(found_on)
+    close = step.after.daily_bars["close"].to_numpy(float)[-len(sessions) :]
     moves = 100.0 * (close[AHEAD_SESSIONS:] / close[:-AHEAD_SESSIONS] - 1.0)  # one for each session but the last 21
-    days = {change.session for change in found}
-    happened = np.array([session in days for session in sessions[: moves.size]], dtype=bool)
+    happened = np.array([bool(found_on[session]) for session in sessions[: moves.size]], dtype=bool)
     return Receipt(
         data.history.symbol,
         sessions[0],
         sessions[-1],
         len(sessions),
-        tuple(found),
+        tuple(found for on_day in found_on.values() for found in on_day),
+        tuple(session for session, on_day in found_on.items() if on_day),
         _outcomes(moves[happened]),
         _outcomes(moves),
     )

@@ -29,37 +29,24 @@ def recent_changes(data: MarketData, as_of: Date | None = None, since: Date | in
     `as_of` None: the latest day. Each session is compared with the one before it. Raises `TooEarly` where there are no
     bars up to `as_of`.
     """
-    by_day = list(changes_by_day(data, as_of, since))
-    newest_first = [change for _, found in reversed(by_day) for change in found]
-    latest = replace(by_day[-1][0], notices=data.notices, targets_known=data.targets_known)
+    taken = list(steps(data, as_of, since))
+    newest_first = [change for step in reversed(taken) for change in step.changes]
+    latest = replace(taken[-1].after, notices=data.notices, targets_known=data.targets_known)
     return Recent(latest, tuple(newest_first))
 
 
-def changes_by_day(
-    data: MarketData, as_of: Date | None = None, since: Date | int = 1
-) -> Iterator[tuple[Analysis, tuple[Change, ...]]]:
-    """Yield the Analysis of each day after `since`, oldest first, and what changed on it.
+def steps(data: MarketData, as_of: Date | None = None, since: Date | int = 1) -> Iterator[Step]:
+    """Yield each day after `since` beside the one before it, oldest first.
 
-    The first bar of all has nothing before it: it is left out, or comes without changes where it is the only one.
+    The first bar of all has nothing before it: it is left out, or stands beside itself where it is the only one.
     """
     days = _days(data, as_of, since)
+    analyses = replay(data.history, data.targets_on(as_of), days, earnings=data.earnings)
     if len(days) == 1:
-        yield next(_analyses(data, as_of, days)), ()
-    for step in _steps(data, as_of, days):
-        yield step.after, step.changes
-
-
-def steps(data: MarketData, as_of: Date | None = None, since: Date | int = 1) -> Iterator[Step]:
-    """Yield each day after `since` beside the one before it, oldest first; none where there is a single bar."""
-    return _steps(data, as_of, _days(data, as_of, since))
-
-
-def _steps(data: MarketData, as_of: Date | None, days: list[Date]) -> Iterator[Step]:
-    return (Step(before, after) for before, after in pairwise(_analyses(data, as_of, days)))
-
-
-def _analyses(data: MarketData, as_of: Date | None, days: list[Date]) -> Iterator[Analysis]:
-    return replay(data.history, data.targets_on(as_of), days, earnings=data.earnings)
+        only = next(analyses)
+        yield Step(only, only)
+    for before, after in pairwise(analyses):
+        yield Step(before, after)
 
 
 def _days(data: MarketData, as_of: Date | None, since: Date | int) -> list[Date]:
