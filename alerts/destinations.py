@@ -40,14 +40,6 @@ def mask_address(address: str) -> str:
     return f"{found.group().lower()}://{MASK}" if found else MASK
 
 
-def without_address(text: str, address: str) -> str:
-    """Return a message, such as an error of Apprise, with the address and its parts masked."""
-    parts = [part for part in re.split(r"[/:@?&=,\s]+", address.partition("://")[2]) if len(part) > 3]
-    for secret in (address, *sorted(parts, key=len, reverse=True)):
-        text = text.replace(secret, MASK)
-    return text
-
-
 def check_destination(destination: Destination) -> Destination:
     """Return the destination as it is. Raises `InvalidRule`."""
     if problems := tuple(_find_problems(destination)):

@@ -51,6 +51,7 @@ LIBRARY_USERS = {
     "pandas_ta_classic": {"indicators.pandas_ta_adapter"},
     "click": {"levelboard", "terminal"},
     "fastapi": {"api"},
+    "apprise": {"alerts.sending"},
 }
 # They handle finished figures, so they may name Plotly's types in annotations
 LIBRARY_TYPE_USERS = {"plotly": {"pages", "ui"}}

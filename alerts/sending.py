@@ -1,0 +1,143 @@
+"""Sending a message to a destination through Apprise, which is loaded when the first one is sent."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from alerts.destinations import MASK, Destination
+from text.plain_text import to_one_line
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from apprise import NotifyBase
+
+SEND_SECONDS = 45.0  # a destination that has not taken a message by then is tried again at another check
+MAX_TITLE, MAX_REASON = 120, 160  # characters
+SHORT_SECRET = 4  # characters
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent: plain text, and for channels that show it the same as HTML."""
+
+    title: str
+    text: str
+    html: str | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG and the name of its file."""
+
+    file: str
+    png: bytes
+
+
+class SendProblem(Exception):
+    """A message was not sent; the text is a sentence that says why and what to do, without any part of the address."""
+
+
+class AppriseMissing(SendProblem):
+    """Apprise is not installed."""
+
+    def __str__(self) -> str:
+        return "Alerts are sent through Apprise, which is not installed: pip install -r requirements-alerts.txt"
+
+
+class BadAddress(SendProblem):
+    """Apprise knows no such service, or the address lacks something."""
+
+    def __init__(self, destination: Destination) -> None:
+        super().__init__(
+            f"{destination.name}: Apprise does not understand this address ({destination.masked}). "
+            "Compare it with the examples of its documentation."
+        )
+
+
+class NotTaken(SendProblem):
+    """The service refused the message or did not answer."""
+
+    def __init__(self, destination: Destination, reason: str) -> None:
+        why = f" ({reason})" if reason else ""
+        super().__init__(
+            f"{destination.name}: the message was not taken{why}. Check the address and whether the service works."
+        )
+
+
+def check_address(destination: Destination) -> None:
+    """Raise `BadAddress` for an address that Apprise does not understand, and `AppriseMissing` without Apprise."""
+    _service(destination)
+
+
+def send(destination: Destination, message: Message, draw: Callable[[], Picture | None] = lambda: None) -> None:
+    """Send the message, with the picture that `draw` returns where the channel takes one. Raises `SendProblem`."""
+    apprise, service = _apprise(), _service(destination)
+    service.notify_format = apprise.NotifyFormat.HTML if message.html else apprise.NotifyFormat.TEXT
+    picture = draw() if service.attachment_support else None
+    attached = None if picture is None else _attachment(picture)
+    sender = apprise.Apprise(asset=_asset())
+    sender.add(service)
+    result = sender.notify(
+        title=to_one_line(message.title, MAX_TITLE),
+        body=message.html or message.text,
+        body_format=service.notify_format,
+        attach=attached,
+        timeout=SEND_SECONDS,
+    )
+    if not result:
+        raise NotTaken(destination, _reason(result, destination))
+
+
+def without_address(text: str, address: str) -> str:
+    """Return a message, such as an error of Apprise, with the address and its parts masked."""
+    rest = address.partition("://")[2]
+    user_info = re.split(r"[:/]", rest.rpartition("@")[0])
+    parts = [*user_info, *(part for part in re.split(r"[/:@?&=,;\s]+", rest) if len(part) > 3)]
+    secrets = {spelled for part in (address, rest, *parts) for spelled in (part, unquote(part)) if spelled}
+    for secret in sorted(secrets, key=len, reverse=True):
+        is_word = len(secret) <= SHORT_SECRET  # "ann" is no part of "cannot"
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)" if is_word else re.escape(secret), MASK, text)
+    return text
+
+
+@cache
+def _apprise() -> ModuleType:
+    """Return the library, whose own log, which may quote addresses, goes nowhere. Raises `AppriseMissing`."""
+    try:
+        import apprise
+    except ImportError:
+        raise AppriseMissing from None
+    logging.getLogger("apprise").propagate = False
+    return apprise
+
+
+def _asset() -> Any:
+    return _apprise().AppriseAsset(app_id="Levelboard", app_desc="Levelboard", app_url="", storage_mode="memory")
+
+
+def _service(destination: Destination) -> NotifyBase:
+    service = _apprise().Apprise.instantiate(destination.address.strip(), asset=_asset())
+    if service is None:
+        raise BadAddress(destination)
+    return service
+
+
+def _attachment(picture: Picture) -> Any:
+    from apprise.attachment.memory import AttachMemory
+
+    return AttachMemory(content=picture.png, name=picture.file, mimetype="image/png")
+
+
+def _reason(result: Any, destination: Destination) -> str:
+    """Return what Apprise says of a failure, the last of it, without the address."""
+    if result.status.name == "TIMEOUT":
+        return "no answer"
+    said = [str(entry.message) for entry in result.logs()]
+    return to_one_line(without_address(said[-1], destination.address), MAX_REASON) if said else ""
