@@ -21,8 +21,10 @@ from indicators.levels import (
     ExtremeOrigin,
     GapEdgeOrigin,
     Origin,
+    TargetOrigin,
     TrendlineOrigin,
     ZoneEdgeOrigin,
+    level_key,
 )
 from indicators.summary.facts import ema_crossings
 from indicators.summary.level_phrases import line_name
@@ -119,6 +121,17 @@ class Change:
     text: str
     side: Side
     subject: Origin | RatingChange | CurrentTarget | CompanyEvent | None = None
+
+    @property
+    def level_key(self) -> str | None:
+        """The key of the level or target that it speaks of, by which a chart finds it; None where it speaks of none."""
+        match self.subject:
+            case RatingChange(firm=firm) | CurrentTarget(firm=firm):
+                return level_key(TargetOrigin(firm))
+            case origin if isinstance(origin, Origin):
+                return level_key(origin)
+            case _:
+                return None
 
 
 @dataclass(frozen=True)

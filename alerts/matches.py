@@ -12,18 +12,7 @@ from alerts.rules import AlertRule, ThresholdUnit
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.targets import CurrentTarget
-from indicators.levels import (
-    BandOrigin,
-    EmaOrigin,
-    ExtremeOrigin,
-    GapEdgeOrigin,
-    Level,
-    OldHighOrigin,
-    Origin,
-    TargetOrigin,
-    TrendlineOrigin,
-    ZoneEdgeOrigin,
-)
+from indicators.levels import GapEdgeOrigin, Level, Origin, ZoneEdgeOrigin, level_key
 from text.numbers import format_general
 
 
@@ -108,14 +97,16 @@ def _near_levels(rule: AlertRule, step: Step) -> Iterator[Match]:
     before, after, most = step.before, step.after, rule.threshold
     if before.session >= after.session:
         return
-    was_near = {_key(level.origin) for level in _meant(rule, before) if _is_near(level, before, most.amount, most.unit)}
+    was_near = {
+        level_key(level.origin) for level in _meant(rule, before) if _is_near(level, before, most.amount, most.unit)
+    }
     for level in _meant(rule, after):
-        if _is_near(level, after, most.amount, most.unit) and _key(level.origin) not in was_near:
+        if _is_near(level, after, most.amount, most.unit) and level_key(level.origin) not in was_near:
             written = after.price_format.level
             distance = _distance_phrase(level, after)
             text = f"Came to {written(after.price)}, {distance} {level.label} at {written(level.price)}."
             side: Side = "bullish" if level.role == "support" else "bearish"
-            key = f"near {_key(level.origin)}"
+            key = f"near {level_key(level.origin)}"
             yield Match(after.symbol, after.session, key, level.label, level.price, text, side, after.in_progress)
 
 
@@ -206,27 +197,6 @@ def _subject_key(change: Change) -> str:
         case CurrentTarget() as target:
             return f"{target.firm} {target.date}"
         case origin if isinstance(origin, Origin):
-            return _key(origin)
+            return level_key(origin)
         case _:  # a company's event
             return f"{change.kind} {change.session}"
-
-
-def _key(origin: Origin) -> str:
-    """Return what stays the same of a level while its price moves; both edges of a zone are one level."""
-    match origin:
-        case EmaOrigin(span):
-            return f"ema {span}"
-        case BandOrigin(band):
-            return f"band {band}"
-        case TrendlineOrigin(line):
-            return f"line {line.side} {line.start}"
-        case ZoneEdgeOrigin(zone):
-            return f"zone {zone.touches[0]}"
-        case GapEdgeOrigin(gap):
-            return f"gap {gap.day}"
-        case OldHighOrigin(old_high):
-            return f"old high {old_high.day}"
-        case ExtremeOrigin(extreme):
-            return f"52-week {extreme}"
-        case TargetOrigin(firm):
-            return f"target {firm}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -48,6 +49,14 @@ OVERLAY_NAMES: dict[Overlay, str] = {
 PANE_NAMES: dict[Overlay, str] = {"rsi": "RSI", "macd": "MACD"}  # below the volume
 OVERLAYS: tuple[Overlay, ...] = (*OVERLAY_NAMES, *PANE_NAMES)
 DEFAULT_OVERLAYS: frozenset[Overlay] = frozenset(OVERLAY_NAMES) - {"ratings", "consensus", "weekly"}
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A level that a chart emphasizes: `key` is its `level_key`, `price` where it stood, should it be there no more."""
+
+    key: str
+    price: float | None = None
 
 
 def visible_bars(bars: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -17,7 +17,7 @@ class Palette:
     """Colors of one theme, named after what they mean.
 
     `ground` is the background, `ink` the main text color, `muted` and `faint` two steps weaker;
-    `kept` marks a target that did not change.
+    `kept` marks a target that did not change, `highlight` what a link points to.
     """
 
     ground: str
@@ -37,6 +37,7 @@ class Palette:
     resistance_fill: str
     volume: str
     warning: str
+    highlight: str
 
     def ema_line(self, rank: int) -> str:
         """Return the line color of the `rank`-th shortest EMA: warm to cool as the EMA gets longer."""
@@ -73,6 +74,7 @@ LIGHT = Palette(
     resistance_fill="rgba(184,56,74,0.09)",
     volume="#8894a8",
     warning="#a15c00",
+    highlight="rgba(255,205,0,0.45)",
 )
 
 DARK = Palette(
@@ -93,6 +95,7 @@ DARK = Palette(
     resistance_fill="rgba(240,112,127,0.11)",
     volume="#56647c",
     warning="#ffb454",
+    highlight="rgba(255,205,0,0.28)",
 )
 
 PALETTES: dict[Theme, Palette] = {"light": LIGHT, "dark": DARK}

@@ -135,6 +135,27 @@ Origin = (
 )
 
 
+def level_key(origin: Origin) -> str:
+    """Return what stays the same of a level while its price moves; both edges of a zone are one level."""
+    match origin:
+        case EmaOrigin(span):
+            return f"ema {span}"
+        case BandOrigin(band):
+            return f"band {band}"
+        case TrendlineOrigin(line):
+            return f"line {line.side} {line.start}"
+        case ZoneEdgeOrigin(zone):
+            return f"zone {zone.touches[0]}"
+        case GapEdgeOrigin(gap):
+            return f"gap {gap.day}"
+        case OldHighOrigin(old_high):
+            return f"old high {old_high.day}"
+        case ExtremeOrigin(extreme):
+            return f"52-week {extreme}"
+        case TargetOrigin(firm):
+            return f"target {firm}"
+
+
 @dataclass(frozen=True)
 class Level:
     """One price that matters today: support at or below the price, resistance above it.

@@ -7,6 +7,7 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alerts.changes import CHANGE_KINDS, KIND_NAMES, Change
 from market.store.store import get_store
@@ -25,7 +26,8 @@ SIDES = {"▲ Bullish": "bullish", "▼ Bearish": "bearish", "Neutral": "neutral
 def main() -> None:
     options = sidebar.view_options()
     st.title("Changes", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
         since = _draw_since(options)
         order = st.segmented_control(
             "Order", [BY_TIME, BY_TICKER], default=BY_TIME, required=True, key="changes-order", persist_state="session"
@@ -37,7 +39,7 @@ def main() -> None:
     span = numbers.format_date_range([ticker.latest.as_of for ticker in recent])
     count = numbers.format_count(len(changes), "change")
     st.caption(f"{count} on {numbers.format_count(len(recent), 'ticker')} up to {span}. Click a row to open its chart.")
-    shown = _filter_changes(changes)
+    shown = _filter_changes(changes, controls)
     if order == BY_TIME:
         shown = sorted(shown, key=lambda change: -change.session.toordinal())
     if shown:
@@ -65,21 +67,21 @@ def _day_before(visit: datetime) -> Date:
     return visit.date() - timedelta(days=1)
 
 
-def _filter_changes(changes: Sequence[Change]) -> list[Change]:
-    """Draw the filters and return the changes that match both, in their order."""
+def _filter_changes(changes: Sequence[Change], controls: DeltaGenerator) -> list[Change]:
+    """Draw the filters beside the other controls and return the changes that match both, in their order."""
     found = {change.kind for change in changes}
-    with st.container(horizontal=True):
+    with controls:
         kinds = st.multiselect(
             "Kind",
             [kind for kind in CHANGE_KINDS if kind in found],
             format_func=lambda kind: KIND_NAMES[kind],
             placeholder="All",
-            width=360,
+            width=220,
             key="changes-kinds",
             persist_state="session",
         )
         sides = st.multiselect(
-            "Side", list(SIDES), placeholder="All", width=240, key="changes-sides", persist_state="session"
+            "Side", list(SIDES), placeholder="All", width=180, key="changes-sides", persist_state="session"
         )
     wanted = {SIDES[side] for side in sides}
     return [

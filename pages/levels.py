@@ -219,7 +219,7 @@ def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
     width = PHONE_WIDTH_PX if seen.is_phone else MIN_PAGE_WIDTH_PX
     st.html(f"<style>.st-key-picture {{ min-height: {height}px; }}</style>")
     with st.container(key="picture"):
-        figure = shared_chart(analysis, options.period, options.overlays, theme, height, width)
+        figure = shared_chart(analysis, options.period, options.overlays, theme, height, width, options.highlight)
         chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
     if (notice := _font_notice(analysis, analysis.symbol, analysis.source, analysis.as_of)) is not None:
         st.caption(escape_markdown(notice, 300))

@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from charts.level_highlight import highlight_shapes, highlight_traces
 from charts.levels.axes import chart_layout
 from charts.levels.edge_labels import edge_label_items
 from charts.levels.event_marks import event_axis, event_traces, next_earnings_line, next_earnings_text
@@ -15,7 +16,7 @@ from charts.levels.rail_marks import rail_hover_areas, rail_shapes
 from charts.levels.rail_texts import rail_texts
 from charts.levels.rating_marks import rating_traces
 from charts.levels.title_and_footer import caption_and_footer, title_annotations
-from charts.options import DEFAULT_OVERLAYS, Overlay, Period
+from charts.options import DEFAULT_OVERLAYS, Highlight, Overlay, Period
 from charts.palette import PALETTES, Theme
 from charts.panes.momentum_panes import pane_axis_id, pane_traces
 from charts.price_traces import (
@@ -43,13 +44,15 @@ def levels_figure(
     height: int = 780,
     width: int = MIN_PAGE_WIDTH_PX,
     caption: str = "",
+    highlight: Highlight | None = None,
 ) -> go.Figure:
     """Return the levels chart of one analysis, `height` pixels high and as wide as its container.
 
     Labels never overlap in a container at least `width` pixels wide. `caption`, such as the technical
-    read, stands below the plot; its lines add to the height.
+    read, stands below the plot; its lines add to the height. `highlight`: of daily bars, a level to emphasize.
     """
-    plan = plan_chart(analysis, period, overlays, PALETTES[theme], height, width, caption)
+    highlight = highlight if analysis.interval == "1d" else None
+    plan = plan_chart(analysis, period, overlays, PALETTES[theme], height, width, caption, highlight)
     labels, leader_lines = edge_label_items(plan.labels, plan.axis, plan.palette)
     for number, (pane, names) in enumerate(zip(plan.panes, plan.pane_labels, strict=True)):
         axis = pane.axis(plan.frame.pane_height)
@@ -71,6 +74,7 @@ def levels_figure(
                     *next_earnings_text(plan),
                 ],
                 "shapes": [
+                    *highlight_shapes(plan),
                     *zones,
                     *level_lines(plan),
                     label_lines(plan),
@@ -101,6 +105,7 @@ def _traces(plan: ChartPlan) -> list[dict[str, Any]]:
     analysis, start, palette, places = plan.analysis, plan.start, plan.palette, plan.places
     bands = band_traces(analysis, start, palette, places) if plan.shows("bands") else []
     traces = [
+        *highlight_traces(plan),
         *candle_traces(plan.visible, palette, places),
         *(ema_traces(analysis, start, palette, places) if plan.shows("emas") else ()),
         *(band | {"zorder": BEHIND_CANDLES} for band in bands),

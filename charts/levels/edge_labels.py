@@ -25,7 +25,8 @@ LABEL_MARGINS_PX = LEADER_WIDTH_PX + LEADER_GAP_PX + 6.0
 class EdgeLabel:
     """A level's name, its formatted figure, and the price that the label points to.
 
-    `short_name` takes the name's place where there is little room; `hover` is told on hover.
+    `short_name` takes the name's place where there is little room; `hover` is told on hover. `key`: the level's
+    `level_key`, by which it may be `highlighted`.
     """
 
     name: str
@@ -35,6 +36,8 @@ class EdgeLabel:
     short_name: str
     emphasized: bool = False
     hover: str = ""
+    key: str = ""
+    highlighted: bool = False
 
     @property
     def width_px(self) -> float:
@@ -100,6 +103,9 @@ def _annotation(label: EdgeLabel, position: float, palette: Palette) -> dict[str
         font["color"] = palette.ground
         box = {"bgcolor": palette.ink, "borderpad": 1}
         text = f"<b>{label.name} {label.figure}</b>"
+    elif label.highlighted:
+        font["color"] = palette.ink
+        box = {"bgcolor": palette.highlight, "borderpad": 1}
     told = {"hovertext": label.hover} if label.hover else {}
     return (
         {

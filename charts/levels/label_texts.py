@@ -11,7 +11,7 @@ from charts.levels.edge_labels import EdgeLabel
 from charts.palette import Palette
 from charts.price_traces import line_name
 from indicators.analysis import Analysis
-from indicators.levels import Kind
+from indicators.levels import Band, BandOrigin, EmaOrigin, Kind, Origin, TrendlineOrigin, ZoneEdgeOrigin, level_key
 from indicators.odds.forecasts import level_phrase
 from indicators.trendlines.trendlines import Trendline
 from indicators.zones import Zone
@@ -44,28 +44,32 @@ def level_labels(
     """Yield the label of the price, then those of the levels that `overlays` include; `lines` and `zones` all."""
     written = analysis.price_format
 
-    def label(name: str, price: float, color: str) -> EdgeLabel:
-        hover = level_phrase(analysis, price)
-        return EdgeLabel(name, written.number(price), price, color, SHORT_NAMES.get(name, name), hover=hover)
+    def label(name: str, price: float, color: str, origin: Origin | None = None) -> EdgeLabel:
+        hover, key = level_phrase(analysis, price), "" if origin is None else level_key(origin)
+        return EdgeLabel(name, written.number(price), price, color, SHORT_NAMES.get(name, name), hover=hover, key=key)
 
     yield replace(label("Price", analysis.price, palette.ink), emphasized=True, hover="")
     if "emas" in overlays:
         for rank, ema in enumerate(analysis.emas):
             if ema.value is not None:
-                yield label(f"EMA {ema.span}", ema.value, palette.ema_text(rank))
+                yield label(f"EMA {ema.span}", ema.value, palette.ema_text(rank), EmaOrigin(ema.span))
     if "bands" in overlays and pd.notna(analysis.bands["upper"].iloc[-1]):
-        for name, column in (("Upper band", "upper"), ("Lower band", "lower")):
-            yield label(name, float(analysis.bands[column].iloc[-1]), palette.muted)
+        outer: tuple[tuple[str, Band], ...] = (("Upper band", "upper"), ("Lower band", "lower"))
+        for name, band in outer:
+            yield label(name, float(analysis.bands[band].iloc[-1]), palette.muted, BandOrigin(band))
     for line in lines:
-        yield label(line_name(line, analysis.interval), line.value, palette.trendline(line.status))
+        yield label(
+            line_name(line, analysis.interval), line.value, palette.trendline(line.status), TrendlineOrigin(line)
+        )
     for zone in zones:
         range_text = f"{written.number(zone.low)}–{written.number(zone.high)}"
         color = palette.rise if zone.low <= analysis.price else palette.fall
         hover = level_phrase(analysis, min(max(analysis.price, zone.low), zone.high))
-        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color, "Zone", hover=hover)
+        key = level_key(ZoneEdgeOrigin(zone, "top"))
+        yield EdgeLabel("Zone", range_text, (zone.low + zone.high) / 2, color, "Zone", hover=hover, key=key)
     if "zones" in overlays:
         for level in analysis.levels:
             if level.kind in DOTTED_KINDS:
-                yield label(level.label, level.price, palette.muted)
+                yield label(level.label, level.price, palette.muted, level.origin)
     if "targets" in overlays and analysis.consensus is not None:
         yield label("Consensus", analysis.consensus.mean, palette.consensus)

@@ -9,13 +9,14 @@ from itertools import chain
 
 import pandas as pd
 
+from charts.level_highlight import highlight_labels, highlighted_price
 from charts.levels.edge_labels import LABEL_MARGINS_PX, EdgeLabel, label_column_width
 from charts.levels.frame import Frame, room_for_labels
 from charts.levels.label_texts import level_labels
 from charts.levels.target_hover import target_hover
 from charts.levels.target_rail import TargetRail, live_targets, plan_rail
 from charts.levels.title_and_footer import count_warning_lines, wrap_caption, wrap_footer
-from charts.options import Overlay, Period, visible_bars
+from charts.options import Highlight, Overlay, Period, visible_bars
 from charts.palette import Palette
 from charts.panes.momentum_panes import MomentumPane, momentum_panes, pane_axis_id
 from charts.price_axis import PriceAxis, fit_price_axis
@@ -34,7 +35,8 @@ class ChartPlan:
     """The contents of one levels chart, with the axis and the frame fitted to them.
 
     `visible`: the bars drawn. `lines`, `zones`, `labels`, `panes`: those drawn; `pane_labels`: those of each pane.
-    `rail`: None where there are no live targets or no room. `caption`, `footer`: their lines.
+    `rail`: None where there are no live targets or no room. `caption`, `footer`: their lines. `highlight`: None where
+    no level is emphasized.
     """
 
     analysis: Analysis
@@ -51,6 +53,7 @@ class ChartPlan:
     palette: Palette
     caption: tuple[str, ...]
     footer: tuple[str, ...]
+    highlight: Highlight | None
 
     def shows(self, overlay: Overlay) -> bool:
         return overlay in self.overlays
@@ -97,22 +100,27 @@ def plan_chart(
     height: int,
     width: int,
     caption: str,
+    highlight: Highlight | None = None,
 ) -> ChartPlan:
     """Return the plan of a chart of `width` x `height` pixels, to which caption and footer add height."""
     visible = visible_bars(analysis.bars, period)
     lines = tuple(_drawn_lines(analysis, overlays))
     zones = analysis.zones if "zones" in overlays else ()
     targets = live_targets(analysis) if "targets" in overlays else ()
+    pointed_at = None if highlight is None else highlighted_price(analysis, highlight)
     axis = fit_price_axis(
         visible_price_range(visible),
-        _line_prices(analysis, visible, overlays),
+        [*_line_prices(analysis, visible, overlays), *([] if pointed_at is None else [pointed_at])],
         _target_prices(analysis) if targets else [],
         analysis.scale,
         height,
     )
     tick_width = axis.tick_width(analysis.price_format, TICK_FONT_PX)
     label_room = room_for_labels(width, tick_width, bool(targets)) - LABEL_MARGINS_PX
-    labels = tuple(label.fitted(label_room) for label in level_labels(analysis, overlays, lines, zones, palette))
+    named = level_labels(analysis, overlays, lines, zones, palette)
+    if highlight is not None:
+        named = highlight_labels(named, analysis, highlight, palette)
+    labels = tuple(label.fitted(label_room) for label in named)
     panes = momentum_panes(analysis, visible, overlays)
     pane_labels = tuple(tuple(label.fitted(label_room) for label in pane.labels(palette)) for pane in panes)
     caption_lines = wrap_caption(caption, width)
@@ -146,6 +154,7 @@ def plan_chart(
         palette=palette,
         caption=caption_lines,
         footer=footer_lines,
+        highlight=highlight,
     )
 
 

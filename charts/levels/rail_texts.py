@@ -7,8 +7,9 @@ from typing import Any
 
 from charts.levels.plan import ChartPlan
 from charts.levels.target_hover import target_list_hover
-from charts.levels.target_rail import RAIL_INSET_PX, RIGHT_PX, ROW_FONT_PX, TargetRail
+from charts.levels.target_rail import RAIL_INSET_PX, RIGHT_PX, ROW_FONT_PX, RailRow, TargetRail
 from charts.text_width import elide, text_width
+from indicators.levels import TargetOrigin, level_key
 from text import numbers
 
 SMALL_FONT_PX = 11
@@ -51,7 +52,13 @@ def _rows(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:
         parts = [plan.target_hovers[target.firm] for target in told]
         hover = "<br><br>".join([*parts, *([target_list_hover(listed, rail.written)] if listed else [])])
         position = plan.axis.coordinate_at(row.pixel)
-        yield _text(rail.text_px, rail.row_text(row), plan.palette.ink, ROW_FONT_PX, y=position, hovertext=hover)
+        box = {"bgcolor": plan.palette.highlight} if _is_highlighted(plan, row) else {}
+        yield _text(rail.text_px, rail.row_text(row), plan.palette.ink, ROW_FONT_PX, y=position, hovertext=hover, **box)
+
+
+def _is_highlighted(plan: ChartPlan, row: RailRow) -> bool:
+    key = "" if plan.highlight is None else plan.highlight.key
+    return any(level_key(TargetOrigin(target.firm)) == key for target in row.targets)
 
 
 def _pins(plan: ChartPlan, rail: TargetRail) -> Iterator[dict[str, Any]]:

@@ -64,5 +64,7 @@ def test_offers_the_last_visit_where_there_was_one(at_page, monkeypatch):
 
 
 def test_a_click_opens_the_chart_of_its_ticker(article):
-    article.session_state[f"{TABLE}-picked"] = "MARA"
+    change = next(one for one in article.session_state[f"{TABLE}-shown"] if one.symbol == "MARA")
+    article.session_state[f"{TABLE}-picked"] = change
     assert run(article).session_state["ticker"] == "MARA"
+    assert article.query_params["level"] == "target JPMorgan"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from charts.levels import chart
-from charts.options import Overlay, Period
+from charts.options import Highlight, Overlay, Period
 from charts.palette import Theme
 from indicators.analysis import Analysis, Scale
 from indicators.intervals.bar_units import Interval
@@ -33,10 +33,16 @@ def shared_analysis(data: MarketData, as_of: Date | None, scale: Scale, interval
 
 
 def shared_chart(
-    analysis: Analysis, period: Period, overlays: frozenset[Overlay], theme: Theme, height: int, width: int
+    analysis: Analysis,
+    period: Period,
+    overlays: frozenset[Overlay],
+    theme: Theme,
+    height: int,
+    width: int,
+    highlight: Highlight | None = None,
 ) -> go.Figure:
     """Do as `levels_figure`, once for all who see the same shared analysis in the same way."""
-    _, figure = _analysis_and_chart(analysis, period, overlays, theme, height, width)
+    _, figure = _analysis_and_chart(analysis, period, overlays, theme, height, width, highlight)
     return figure
 
 
@@ -52,7 +58,14 @@ def _analysis(data: MarketData, as_of: Date | None, scale: Scale, interval: Inte
 
 @st.cache_resource(ttl=KEPT_SECONDS, max_entries=MAX_CHARTS, hash_funcs={Analysis: id}, show_spinner=False)
 def _analysis_and_chart(
-    analysis: Analysis, period: Period, overlays: frozenset[Overlay], theme: Theme, height: int, width: int
+    analysis: Analysis,
+    period: Period,
+    overlays: frozenset[Overlay],
+    theme: Theme,
+    height: int,
+    width: int,
+    highlight: Highlight | None,
 ) -> tuple[Analysis, go.Figure]:
     """Return the chart with its analysis: while both are kept, no other analysis can have the same id."""
-    return analysis, chart.levels_figure(analysis, period, overlays, theme, height, width)
+    figure = chart.levels_figure(analysis, period, overlays, theme, height, width, highlight=highlight)
+    return analysis, figure

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import NoReturn
 
 import streamlit as st
 
-from charts.options import DEFAULT_OVERLAYS, DEFAULT_PERIODS, OVERLAY_NAMES, PANE_NAMES, PERIODS, Overlay, Period
+from charts.options import (
+    DEFAULT_OVERLAYS,
+    DEFAULT_PERIODS,
+    OVERLAY_NAMES,
+    PANE_NAMES,
+    PERIODS,
+    Highlight,
+    Overlay,
+    Period,
+)
 from indicators.analysis import Scale
 from indicators.intervals.bar_units import Interval
 from market.errors import BadSymbol
@@ -29,6 +39,7 @@ SCALES: tuple[Scale, ...] = ("linear", "log")
 BASIS_NAMES: dict[PriceBasis, str] = {"split-adjusted": "Splits only", "dividend-adjusted": "Splits and dividends"}
 # The widgets bound to the address
 ADDRESS_KEYS = ("ticker", "period", "interval", "asof", "scale", "pane", "source", watchlist_picker.KEY)
+HIGHLIGHT_PARAMETERS, HIGHLIGHT_KEY = ("level", "at"), "highlight-of"
 PAGE_KEY, CHOICES_KEY, CARRIED_KEY = "page", "choices", "carried-over"
 # By the pages' addresses: those where it changes what is shown
 PAGES_WITH_PERIOD, PAGES_WITH_SCALE = {"compare"}, {"watchlist", "compare", "evidence"}
@@ -52,6 +63,7 @@ class ViewOptions:
     basis: PriceBasis
     ticker_error: str | None = None
     person: str = ""
+    highlight: Highlight | None = None
 
     def analysis_request(self) -> AnalysisRequest:
         """Return the part of the options that the analyses of a list depend on: they are daily."""
@@ -70,6 +82,7 @@ def draw_sidebar(page: st.Page) -> None:
         watchlist_picker.draw_picker()
         if is_levels:
             _draw_ticker()
+            _forget_highlight_of_other_ticker()
         else:
             chart_time.draw_as_of()
         if page.url_path in PAGES_WITH_PERIOD:
@@ -111,7 +124,30 @@ def view_options() -> ViewOptions:
         basis=st.session_state.get("basis", "split-adjusted"),
         ticker_error=error,
         person=_who_has_private_targets(),
+        highlight=_highlight(),
     )
+
+
+def _highlight() -> Highlight | None:
+    """Return the level that the address names: `level=ema 50`, and in `at` where it stood."""
+    key = st.query_params.get("level")
+    try:
+        price = float(st.query_params.get("at", "nan"))
+    except ValueError:
+        price = math.nan
+    return Highlight(key, price if math.isfinite(price) else None) if key else None
+
+
+def _forget_highlight_of_other_ticker() -> None:
+    """Take the level out of the address once another ticker is looked at than that whose level it is."""
+    key, ticker = st.query_params.get("level"), st.session_state.get("ticker")
+    if key is None:
+        return
+    known_key, owner = st.session_state.setdefault(HIGHLIGHT_KEY, (key, ticker))
+    if known_key == key and owner != ticker:
+        for name in HIGHLIGHT_PARAMETERS:
+            st.query_params.pop(name, None)
+        del st.session_state[HIGHLIGHT_KEY]
 
 
 def _chosen_panes() -> set[Overlay]:
@@ -123,15 +159,19 @@ def _who_has_private_targets() -> str:
     return person if get_store().has_private_targets(person) else EVERYONE
 
 
-def open_levels(ticker: str) -> NoReturn:
-    """Switch to the Levels page of `ticker`.
+def open_levels(ticker: str, highlight: Highlight | None = None) -> NoReturn:
+    """Switch to the Levels page of `ticker`, with a level emphasized.
 
     The switch replaces the address, and with it the widgets that are bound to it, so their values are carried over:
     a widget that only the Levels page has would not write its value into the address by itself.
     """
     values = {key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state}
     st.session_state[CARRIED_KEY] = values | {"ticker": ticker}
-    st.switch_page(navigation.LEVELS, query_params={"ticker": ticker})
+    address = {"ticker": ticker}
+    if highlight is not None:
+        st.session_state[HIGHLIGHT_KEY] = (highlight.key, ticker)
+        address |= {"level": highlight.key} | ({} if highlight.price is None else {"at": f"{highlight.price:.8g}"})
+    st.switch_page(navigation.LEVELS, query_params=address)
 
 
 def _normalize_address() -> None:

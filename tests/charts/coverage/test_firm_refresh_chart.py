@@ -10,7 +10,7 @@ from datetime import date
 import plotly.graph_objects as go
 import pytest
 
-from charts.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file_stem, firm_refresh_height
+from charts.coverage.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file_stem, firm_refresh_height
 from charts.palette import PALETTES
 from indicators import analyse
 from indicators.analysts.rating_changes import rating_changes
