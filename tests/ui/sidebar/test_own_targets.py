@@ -190,7 +190,8 @@ def test_an_import_that_met_an_outage_is_made_by_a_click_when_the_store_is_back(
 
 
 def test_targets_of_a_person_are_private_until_shared(kept, monkeypatch):
-    monkeypatch.setattr("ui.sidebar.own_targets.current_person", lambda: "ann@example.com")
+    for module in ("own_targets", "saved_targets"):
+        monkeypatch.setattr(f"ui.sidebar.{module}.current_person", lambda: "ann@example.com")
     box = AppTest.from_string(BOX, default_timeout=30).run()
     drop(box, sample.TARGETS_CSV.read_bytes())
     assert kept.own_targets() == () and len(kept.own_targets(person="ann@example.com")) == 5
