@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.base_layout import axis_affixes, base_layout, sample_warning, text_annotation
-from charts.compare_chart import MAX_TICKERS
+from charts.compare.compare_chart import MAX_TICKERS
 from charts.options import Period, visible_bars
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import band_traces, candle_traces, ema_traces, session_after, session_breaks, trendline_traces

@@ -28,14 +28,10 @@ from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
 MAX_LEVELS_NAMED = 4  # of a path, the nearest
-STYLE = """<style>
-.st-key-evidence { overflow-x: auto; }
-@media (max-width: 800px) { .st-key-evidence > div { min-width: 860px; } }
-</style>"""
+CHART_MIN_PX = 860
 
 
 def main() -> None:
-    st.html(STYLE)
     st.title("Evidence", anchor=False)
     options = sidebar.view_options()
     chosen = load_analyses(options, _choose_symbols(options))
@@ -88,9 +84,8 @@ def _draw_picture(evidence: Evidence, analyses: Sequence[Analysis]) -> None:
     as_of = max(analysis.as_of for analysis in analyses)
     figure = evidence_figure(evidence, whose, [analysis.source for analysis in analyses], as_of, chart.theme())
     alt = "What came by what was said, and how often each kind of level held beside levels without meaning"
-    with st.container(key="evidence"):
-        stem = f"evidence_{analyses[0].symbol if len(analyses) == 1 else 'watchlist'}_{as_of}"
-        chart.draw_chart(figure, stem, alt, "evidence-chart")
+    stem = f"evidence_{analyses[0].symbol if len(analyses) == 1 else 'watchlist'}_{as_of}"
+    chart.draw_wide_chart(figure, stem, alt, "evidence-chart", CHART_MIN_PX)
 
 
 def _draw_paths(analysis: Analysis, evidence: Evidence) -> None:

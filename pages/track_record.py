@@ -47,14 +47,12 @@ PEERS_HELP = (
     " percentage points, with its 95% interval"
 )
 PRICE_COLUMNS = ("Price then", "Target", "Price at the end")
-STYLE = """<style>
-.st-key-record { overflow-x: auto; }
-@media (max-width: 800px) { .st-key-record > div { min-width: 760px; } }
-</style>"""
+CHART_MIN_PX = 760
+ROW_PX = 35
+FIRMS_WITHOUT_SCROLLING = 9  # so that the targets of a firm clicked are on the same screen
 
 
 def main() -> None:
-    st.html(STYLE)
     st.title("Track record", anchor=False)
     st.caption("How each price target turned out after its twelve months. " + STUDY)
     analyses = load_analyses(sidebar.view_options())
@@ -206,17 +204,19 @@ def _draw_picture(record: TrackRecord, records: Sequence[Record], analyses: Sequ
     as_of = max(analysis.as_of for analysis in analyses)
     figure = track_record_figure(record, records, [analysis.source for analysis in analyses], as_of, chart.theme())
     alt = "Hit rate of each firm's targets with its 95% interval, beside the rate of all firms"
-    with st.container(key="record"):
-        chart.draw_chart(figure, f"track_record_{as_of}", alt, "record-chart")
+    chart.draw_wide_chart(figure, f"track_record_{as_of}", alt, "record-chart", CHART_MIN_PX)
     if lucky := outstanding_by_chance(records):
         st.caption(f"Of {ranked_count} firms, about {lucky} would stand out by chance alone.")
 
 
 def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame, formats: Mapping[str, PriceFormat]) -> None:
+    """Draw what the chart leaves out of each firm, and below it the targets of the one that is clicked."""
+    st.subheader("Firms", anchor=False)
+    st.caption("Click a firm to list its targets below.")
     table = st.dataframe(
         _firm_frame(records),
         hide_index=True,
-        height=520 if len(records) > 13 else "content",
+        height=ROW_PX * (FIRMS_WITHOUT_SCROLLING + 1) if len(records) > FIRMS_WITHOUT_SCROLLING else "content",
         column_config=_firm_columns(),
         on_select="rerun",
         selection_mode="single-cell",
@@ -233,15 +233,12 @@ def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame, formats: Mapp
 def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Rank": [rank if record.ranked else None for rank, record in enumerate(records, 1)],
             "Firm": [table_cell(record.firm) for record in records],
             "Ticker": [record.symbol for record in records],
             "Targets": [record.count for record in records],
-            "Hit": [record.hit.pct for record in records],
-            "Hit, 95%": [_interval(record.hit) for record in records],
+            "Hits": [record.hit.hits for record in records],
             "vs. peers": [_difference(record.versus_peers) for record in records],
-            "At the end": [record.hit_at_end.pct for record in records],
-            "At the end, 95%": [_interval(record.hit_at_end) for record in records],
+            "Hits at the end": [record.hit_at_end.hits for record in records],
             "Days to hit": [record.median_days_until_hit for record in records],
             "Average error": [record.average_error_pct for record in records],
         }
@@ -249,17 +246,13 @@ def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
 
 
 def _firm_columns() -> dict[str, Any]:
-    share: Any = {"format": "%.0f%%", "min_value": 0, "max_value": 100, "color": "gray", "width": 112}
     return {
-        "Rank": st.column_config.NumberColumn(width=55, help="By the lower end of the interval of Hit"),
-        "Firm": st.column_config.TextColumn(width=140),
+        "Firm": st.column_config.TextColumn(width=190, help="By the lower end of the interval of its hit rate"),
         "Ticker": st.column_config.TextColumn(width=64),
         "Targets": st.column_config.NumberColumn(width=65),
-        "Hit": st.column_config.ProgressColumn(help="At any time within the twelve months", **share),
-        "Hit, 95%": st.column_config.TextColumn(width=84, help=INTERVAL_HELP),
-        "vs. peers": st.column_config.TextColumn(width=118, help=PEERS_HELP),
-        "At the end": st.column_config.ProgressColumn(help="At the close that ends the twelve months", **share),
-        "At the end, 95%": st.column_config.TextColumn(width=108, help=INTERVAL_HELP),
+        "Hits": st.column_config.NumberColumn(width=65, help="At any time within the twelve months"),
+        "Hits at the end": st.column_config.NumberColumn(width=110, help="At the close that ends the twelve months"),
+        "vs. peers": st.column_config.TextColumn(width=140, help=PEERS_HELP),
         "Days to hit": st.column_config.NumberColumn(format="%.0f", width=98, help="Median of the targets hit"),
         "Average error": st.column_config.NumberColumn(format="%.0f%%", width=94, help="Of the price on the first day"),
     }
@@ -281,22 +274,22 @@ def _difference(difference: Difference | None) -> str | None:
 def _draw_targets(record: Record | None, outcomes: pd.DataFrame, formats: Mapping[str, PriceFormat]) -> None:
     """Draw the targets behind the rates: of the row that was clicked, else of all firms."""
     if record is None:
-        selected, whose = outcomes, "all firms (click a firm above to see its own)"
+        selected, whose = outcomes, "all firms"
     else:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
         selected, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
     frame = _target_frame(selected)
     table = style_numbers(frame, {"Implied upside": numbers.format_whole_percent})
-    with st.expander(f"Every target of {whose}", expanded=record is not None, key="record-targets"):
-        st.dataframe(
-            style_prices(table, frame["Ticker"], PRICE_COLUMNS, formats),
-            hide_index=True,
-            height=420 if len(selected) > 10 else "content",
-            column_config=_target_columns(unstyled_format(frame, "%.2f"), unstyled_format(frame, "%+.0f%%")),
-            placeholder="",
-            key="record-targets-table",
-            alt="Every expired target and its outcome",
-        )
+    st.subheader(f"Targets of {whose}", anchor=False)
+    st.dataframe(
+        style_prices(table, frame["Ticker"], PRICE_COLUMNS, formats),
+        hide_index=True,
+        height=420 if len(selected) > 10 else "content",
+        column_config=_target_columns(unstyled_format(frame, "%.2f"), unstyled_format(frame, "%+.0f%%")),
+        placeholder="",
+        key="record-targets-table",
+        alt="Every expired target and its outcome",
+    )
 
 
 def _target_frame(outcomes: pd.DataFrame) -> pd.DataFrame:

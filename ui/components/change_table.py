@@ -18,8 +18,7 @@ from ui.sidebar import sidebar
 SIDE_MARKS = {"bullish": "▲", "bearish": "▼", "neutral": ""}
 ROWS_WITHOUT_SCROLLING = 14
 HEIGHT = 540  # pixels
-# The sentence comes first where a window has no room for all, and in two lines
-PHONE_COLUMNS, PHONE_ROW_PX = ("Ticker", "", "What changed", "Session", "Kind"), 54
+PHONE_COLUMNS = ("Ticker", "", "What changed", "Session", "Kind")  # what has no room for all begins with the sentence
 
 
 def draw_changes(changes: Sequence[Change], key: str) -> None:
@@ -42,14 +41,13 @@ def draw_changes(changes: Sequence[Change], key: str) -> None:
         frame.style.map(lambda _: f"color: {palette.consensus}; font-weight: 600", subset=["Ticker"]),
         hide_index=True,
         height="content" if len(changes) <= ROWS_WITHOUT_SCROLLING else HEIGHT,
-        row_height=PHONE_ROW_PX if is_phone else None,
         column_order=PHONE_COLUMNS if is_phone else None,
         column_config={
             "Session": st.column_config.DateColumn(format="D MMM YYYY", width=96),
             "Ticker": st.column_config.TextColumn(width=62),
             "": st.column_config.TextColumn(width=28, help="▲ speaks for a rising price, ▼ for a falling one"),
             "Kind": st.column_config.TextColumn(width=130),
-            "What changed": st.column_config.TextColumn(width=266 if is_phone else 658),
+            "What changed": st.column_config.TextColumn(width=400 if is_phone else 658),
         },
         on_select=lambda: _remember_click(key),
         selection_mode="single-cell",

@@ -17,6 +17,16 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def draw_wide_chart(figure: go.Figure, png_stem: str, alt: str, key: str, min_width: int) -> None:
+    """Draw `figure` as `draw_chart` does; on a phone it is `min_width` pixels wide at least, and scrolls sideways."""
+    st.html(
+        f"<style>.st-key-{key}-scroller {{ overflow-x: auto; }}"
+        f" @media (max-width: 800px) {{ .st-key-{key}-scroller > div {{ min-width: {min_width}px; }} }}</style>"
+    )
+    with st.container(key=f"{key}-scroller"):
+        draw_chart(figure, png_stem, alt, key)
+
+
 def draw_chart(figure: go.Figure, png_stem: str, alt: str, key: str) -> None:
     """Draw `figure`. `png_stem` is the name of the saved PNG without its extension, `alt` describes the figure."""
     st.plotly_chart(

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from charts.compare_chart import LINE_COLORS, LINE_DASHES, MARGIN, MAX_TICKERS, compare_figure
+from charts.compare.compare_chart import LINE_COLORS, LINE_DASHES, MARGIN, MAX_TICKERS, compare_figure
 from indicators.rebase import Rebased, rebase
 from market.sample import sample
 

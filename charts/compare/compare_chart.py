@@ -9,10 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.base_layout import base_layout, hover_label, sample_warning, text_annotation
+from charts.compare.percent_axis import PercentAxis, fit_percent_axis
 from charts.label_spacing import spread_labels
 from charts.palette import PALETTES, Palette, Theme
 from charts.price_traces import session_breaks
 from charts.source_names import is_demo, source_name
+from indicators.analysis import Scale
 from indicators.rebase import Rebased
 from text import numbers
 from text.escape import escape_plotly
@@ -34,21 +36,36 @@ LINE_DASHES = ("solid",) * 4 + ("dash",) * 4
 
 
 def compare_figure(
-    lines: Sequence[Rebased], source: str, price_basis: str, theme: Theme = "light", height: int = 620
+    lines: Sequence[Rebased],
+    source: str,
+    price_basis: str,
+    theme: Theme = "light",
+    height: int = 620,
+    scale: Scale = "linear",
 ) -> go.Figure:
     """Return one line per ticker, labeled at its right end; `height` pixels high, as wide as its container.
 
-    Only the first `MAX_TICKERS` lines are drawn.
+    Only the first `MAX_TICKERS` lines are drawn. One that would flatten the others runs off the axis (see
+    `fit_percent_axis`); the label of its end and the footer say how far.
     """
     palette, colors = PALETTES[theme], LINE_COLORS[theme]
     lines = lines[:MAX_TICKERS]
-    annotations = [*_title_and_footer(lines, source, price_basis, palette), *_end_labels(lines, colors, height)]
+    axis = fit_percent_axis(lines, scale)
+    annotations = [
+        *_title_and_footer(lines, axis, source, price_basis, palette),
+        *_end_labels(lines, axis, colors, height),
+    ]
     return go.Figure(
         {
-            "data": [_line_trace(line, colors[rank], LINE_DASHES[rank]) for rank, line in enumerate(lines)],
-            "layout": _layout(lines, palette, height) | {"annotations": annotations},
+            "data": [_line_trace(line, axis, *style) for line, style in zip(lines, line_styles(theme), strict=False)],
+            "layout": _layout(lines, axis, palette, height) | {"annotations": annotations},
         }
     )
+
+
+def line_styles(theme: Theme) -> list[tuple[str, str]]:
+    """Return the color and the dash of each line, in the order of the tickers."""
+    return list(zip(LINE_COLORS[theme], LINE_DASHES, strict=True))
 
 
 def compare_file_stem(lines: Sequence[Rebased]) -> str:
@@ -56,35 +73,33 @@ def compare_file_stem(lines: Sequence[Rebased]) -> str:
     return f"compare_{max(line.pct.index[-1] for line in lines):%Y-%m-%d}" if lines else "compare"
 
 
-def _line_trace(line: Rebased, color: str, dash: str) -> dict[str, Any]:
+def _line_trace(line: Rebased, axis: PercentAxis, color: str, dash: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": escape_plotly(line.symbol),
         "x": line.pct.index.to_numpy(),
-        "y": line.pct.to_numpy(),
+        "y": axis.values(line.pct),
+        "customdata": line.pct.to_numpy(),
         "line": {"color": color, "width": 2, "dash": dash},
-        "hovertemplate": f"{escape_plotly(line.symbol)} %{{y:+,.1f}}%<extra></extra>",
+        "hovertemplate": f"{escape_plotly(line.symbol)} %{{customdata:+,.1f}}%<extra></extra>",
         "showlegend": False,
     }
 
 
-def _percent_range(lines: Sequence[Rebased]) -> tuple[float, float]:
-    low = min((float(line.pct.min()) for line in lines), default=0.0)
-    high = max((float(line.pct.max()) for line in lines), default=0.0)
-    padding = 0.05 * max(high - low, 1.0)
-    return max(low - padding, -100.0 - padding / 5), high + padding  # nothing loses more than 100%
+def _end_labels(
+    lines: Sequence[Rebased], axis: PercentAxis, colors: Sequence[str], height: int
+) -> list[dict[str, Any]]:
+    """Return each line's symbol and last value in its color, spread so that none overlaps another.
 
-
-def _end_labels(lines: Sequence[Rebased], colors: Sequence[str], height: int) -> list[dict[str, Any]]:
-    """Return each line's symbol and last value in its color, spread so that none overlaps another."""
-    low, high = _percent_range(lines)
+    That of a line which ends beyond the axis stands at the end of the axis, with an arrow.
+    """
     plot_height = height - MARGIN["t"] - MARGIN["b"]
-    wanted = [plot_height * (float(line.pct.iloc[-1]) - low) / (high - low) for line in lines]
+    wanted = [plot_height * axis.share(float(line.pct.iloc[-1])) for line in lines]
     spread = spread_labels(wanted, LABEL_SPACING_PX, LABEL_INSET_PX, plot_height - LABEL_INSET_PX)
     return [
         text_annotation(
-            f"<b>{escape_plotly(line.symbol)}</b> {numbers.format_percent(float(line.pct.iloc[-1]))}",
+            _end_text(line, axis),
             1.0,
             float(pixel) / plot_height,
             color,
@@ -96,13 +111,19 @@ def _end_labels(lines: Sequence[Rebased], colors: Sequence[str], height: int) ->
     ]
 
 
+def _end_text(line: Rebased, axis: PercentAxis) -> str:
+    last = float(line.pct.iloc[-1])
+    arrow = "" if axis.contains(last) else " ↑" if last > 0.0 else " ↓"
+    return f"<b>{escape_plotly(line.symbol)}</b> {numbers.format_percent(last)}{arrow}"
+
+
 def _title_and_footer(
-    lines: Sequence[Rebased], source: str, price_basis: str, palette: Palette
+    lines: Sequence[Rebased], axis: PercentAxis, source: str, price_basis: str, palette: Palette
 ) -> list[dict[str, Any]]:
     base_day = min((line.base_day for line in lines), default=None)
     since = f" since {numbers.format_day(base_day)}" if base_day else ""
     title = f"<b>Performance</b>{since}"
-    footer = f"{price_basis.capitalize()} closes · Levelboard"
+    footer = " · ".join([*map(_beyond_phrase, axis.beyond), f"{price_basis.capitalize()} closes", "Levelboard"])
     above = {"yanchor": "bottom", "xshift": TEXT_SHIFT_PX}
     below = {"yanchor": "top", "xshift": TEXT_SHIFT_PX}
     return [
@@ -110,6 +131,12 @@ def _title_and_footer(
         text_annotation(_subtitle(lines, source, palette), 0.0, 1.0, palette.muted, 12, yshift=18, **above),
         text_annotation(footer, 0.0, 0.0, palette.faint, 10, yshift=-36, **below),
     ]
+
+
+def _beyond_phrase(line: Rebased) -> str:
+    """Return "TEN runs off the axis, between −12.0% and +900.0%"."""
+    low, high = (numbers.format_percent(float(end)) for end in (line.pct.min(), line.pct.max()))
+    return f"{escape_plotly(line.symbol)} runs off the axis, between {low} and {high}"
 
 
 def _subtitle(lines: Sequence[Rebased], source: str, palette: Palette) -> str:
@@ -127,7 +154,7 @@ def _starts_late(line: Rebased, lines: Sequence[Rebased]) -> bool:
     return (line.base_day - min(other.base_day for other in lines)).days > LATE_START_DAYS
 
 
-def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str, Any]:
+def _layout(lines: Sequence[Rebased], axis: PercentAxis, palette: Palette, height: int) -> dict[str, Any]:
     sessions = pd.DatetimeIndex(sorted(set().union(*(line.pct.index for line in lines))))
     return {
         **base_layout(palette),
@@ -145,13 +172,17 @@ def _layout(lines: Sequence[Rebased], palette: Palette, height: int) -> dict[str
             "tickangle": 0,
         },
         "yaxis": {
-            "range": list(_percent_range(lines)),
-            "ticksuffix": "%",
-            "tickformat": ",",  # a sign in the format would make zero +0%
+            **axis.layout(),
             "gridcolor": palette.grid,
-            "zeroline": True,
-            "zerolinecolor": palette.muted,
-            "zerolinewidth": 1.2,
+            "zeroline": False,
             "tickfont": {"color": palette.muted},
         },
+        "shapes": [_zero_line(axis, palette)],
     }
+
+
+def _zero_line(axis: PercentAxis, palette: Palette) -> dict[str, Any]:
+    """Return the line of no change, which Plotly does not draw on a log axis."""
+    at = 1.0 if axis.scale == "log" else 0.0
+    style = {"color": palette.muted, "width": 1.2}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at, "layer": "below", "line": style}

@@ -1,0 +1,1 @@
+"""Several tickers on one chart."""
