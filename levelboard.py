@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from terminal.alerts import alerts
 from terminal.changes import changes
 from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.export import export
@@ -18,7 +19,7 @@ from terminal.scan import scan
 from version import VERSION
 
 PROGRAM = "python levelboard.py"
-COMMANDS = (changes, export, receipt, scan)
+COMMANDS = (alerts, changes, export, receipt, scan)
 EXIT_STATUSES = "Exit status: 0, 1 if a ticker failed, 2 for a wrong command line, 130 after Ctrl-C."
 
 

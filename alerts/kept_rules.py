@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from datetime import date as Date
 from typing import Any, TypeVar
 
@@ -35,13 +36,15 @@ def rules_of(person: str) -> tuple[AlertRule, ...]:
 def save_rule(rule: AlertRule, person: str) -> AlertRule:
     """Keep a new rule, or the edit of one that was read, and return it as kept.
 
-    An edit of what the rule waits for arms one that fires once anew. Raises `InvalidRule`, and `StoreProblem` where
-    somebody else changed it meanwhile or it is not the person's to change.
+    A new rule, one that is paused no more and one that waits for something else are armed from today on, unless that is
+    on a later day already (see `rules.arm`); the last may fire once again. Raises `InvalidRule`, and `StoreProblem`
+    where somebody else changed it meanwhile or it is not the person's to change.
     """
-    check_rule(rule)
-    row = _row_of(rule)
     known = {kept.id: kept for kept in rules_of(person)}.get(rule.id)
     is_rearmed = known is not None and _awaited(known) != _awaited(rule)
+    if known is None or is_rearmed or (known.paused and not rule.paused):
+        rule = _armed_today(rule)
+    row = _row_of(check_rule(rule))
 
     def change(connection: Any) -> KeptRow:
         saved = kept_rows.save_row(connection, ALERT_RULES, row, rule.version, person)
@@ -147,6 +150,14 @@ def _read(table: Any, person: str | None, from_row: Callable[[KeptRow], Kept]) -
     return tuple(found)
 
 
+def _armed_today(rule: AlertRule) -> AlertRule:
+    """Return the rule armed from today on; what an earlier session had shown says nothing about later ones."""
+    today = datetime.now(UTC).date()
+    if rule.armed_on is not None and rule.armed_on >= today:
+        return rule
+    return replace(rule, armed_on=today, seen=None)
+
+
 def _awaited(rule: AlertRule) -> AlertRule:
     """Return the rule without what changes nothing in when it fires."""
-    return replace(rule, name="", paused=False, destinations=(), version="", sharing="")
+    return replace(rule, name="", paused=False, destinations=(), version="", sharing="", armed_on=None, seen=None)

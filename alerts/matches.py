@@ -75,7 +75,9 @@ def _price_reached(rule: AlertRule, step: Step) -> Iterator[Match]:
         return
     rose = at >= step.before.price
     bar, written = after.daily_bars.iloc[-1], after.price_format.level
-    text = f"Reached {written(at)}, trading from {written(float(bar['low']))} to {written(float(bar['high']))}."
+    low, high = float(bar["low"]), float(bar["high"])
+    verb = "Reached" if low <= at <= high else "Jumped over"
+    text = f"{verb} {written(at)}, trading from {written(low)} to {written(high)}."
     label = f"Price {written(at)}"
     side: Side = "bullish" if rose else "bearish"
     yield Match(after.symbol, after.session, "price", label, at, text, side, after.in_progress)
@@ -85,7 +87,7 @@ def _reaches(rule: AlertRule, step: Step, at: float) -> bool:
     bar = step.after.daily_bars.iloc[-1]
     low, high, seen = float(bar["low"]), float(bar["high"]), rule.seen
     if seen is None or step.after.session != rule.armed_on:
-        return min(low, step.before.price) <= at <= max(high, step.before.price)
+        return low <= at <= high or step.before.price < at < low or high < at < step.before.price
     if seen.low <= at <= seen.high:  # it traded there before the rule was set: only a return to it counts
         return min(seen.price, step.after.price) <= at <= max(seen.price, step.after.price)
     return low <= at <= high
@@ -97,11 +99,10 @@ def _near_levels(rule: AlertRule, step: Step) -> Iterator[Match]:
     before, after, most = step.before, step.after, rule.threshold
     if before.session >= after.session:
         return
-    was_near = {
-        level_key(level.origin) for level in _meant(rule, before) if _is_near(level, before, most.amount, most.unit)
-    }
+    was_near = [level.origin for level in _meant(rule, before) if _is_near(level, before, most.amount, most.unit)]
     for level in _meant(rule, after):
-        if _is_near(level, after, most.amount, most.unit) and level_key(level.origin) not in was_near:
+        is_near = _is_near(level, after, most.amount, most.unit)
+        if is_near and not any(_is_same(level.origin, origin) for origin in was_near):
             written = after.price_format.level
             distance = _distance_phrase(level, after)
             text = f"Came to {written(after.price)}, {distance} {level.label} at {written(level.price)}."
@@ -121,6 +122,13 @@ def _meant(rule: AlertRule, analysis: Analysis) -> Iterator[Level]:
 def _is_near(level: Level, analysis: Analysis, most: float, unit: ThresholdUnit) -> bool:
     size = _in_unit(_distance(level, analysis), abs(analysis.price), analysis.atr, unit)
     return size is not None and size <= most
+
+
+def _is_same(origin: Origin, earlier: Origin) -> bool:
+    """Return whether two days have the same level; zones that overlap are, though a new turn may have moved an edge."""
+    if isinstance(origin, ZoneEdgeOrigin) and isinstance(earlier, ZoneEdgeOrigin):
+        return origin.zone.low <= earlier.zone.high and earlier.zone.low <= origin.zone.high
+    return level_key(origin) == level_key(earlier)
 
 
 def _distance(level: Level, analysis: Analysis) -> float:

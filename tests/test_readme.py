@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 
+import click
+
 import levelboard
 from tests.support.paths import ROOT
 
@@ -24,7 +26,10 @@ def test_each_terminal_command_that_it_shows_is_understood() -> None:
     assert set(commands) <= {line.split()[0] for line in shown}
     for line in shown:
         name, *arguments = shlex.split(line, comments=True)
-        commands[name].make_context(name, arguments).close()
+        command = commands[name]
+        if isinstance(command, click.Group):
+            command, arguments = command.commands[arguments[0]], arguments[1:]
+        command.make_context(name, arguments).close()
 
 
 def test_each_make_target_that_it_names_exists() -> None:

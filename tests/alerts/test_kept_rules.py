@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
 
 from alerts.destinations import Destination
 from alerts.kept_rules import (
@@ -41,12 +42,19 @@ RULE = AlertRule(
     paused=True,
     destinations=("d1", "d2"),
     basis_day=date(2025, 11, 24),
-    armed_on=date(2025, 11, 25),
+    armed_on=date(2999, 11, 25),
     seen=SeenBar(1.0, 2.0, 1.5),
 )
 
 
-@pytest.mark.parametrize("rule", [RULE, AlertRule("Cuts", ("target_cut", "downgraded"), watchlist="Miners")])
+CUTS = AlertRule("Cuts", ("target_cut", "downgraded"), watchlist="Miners", armed_on=date(2999, 1, 1))
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+@pytest.mark.parametrize("rule", [RULE, CUTS])
 def test_a_rule_comes_back_as_it_was_kept(rule):
     kept = save_rule(rule, "ann")
     assert replace(kept, id="", version="") == replace(rule, owner="ann")
@@ -67,6 +75,23 @@ def test_an_edit_is_a_new_version_and_a_late_one_is_refused():
     assert all_rules() == ()
 
 
+def test_a_rule_is_armed_on_the_day_on_which_it_is_made_resumed_or_waits_for_something_else():
+    long_ago = date(2025, 1, 1)
+    kept = save_rule(replace(CUTS, armed_on=None), "")
+    assert kept.armed_on == today()
+    for edit in ({"paused": False}, {"kinds": ("upgraded",)}):
+        old = replace(kept, armed_on=long_ago, paused=True)
+        row = "UPDATE levels_alert_rules SET body = replace(replace(body, :today, :then), '\"paused\": false', :paused)"
+        values = {"today": str(today()), "then": str(long_ago), "paused": '"paused": true'}
+        get_store().database.write(lambda connection, row=row, values=values: connection.execute(text(row), values))
+        assert rules_of("") == (old,)
+        assert save_rule(replace(old, name="Renamed"), "").armed_on == long_ago
+        old = rules_of("")[0]
+        kept = save_rule(replace(old, **edit), "")
+        assert (kept.armed_on, kept.seen) == (today(), None)
+        kept = save_rule(replace(kept, paused=False), "")
+
+
 def test_a_shared_rule_is_seen_by_others():
     kept = save_rule(RULE, "ann")
     share_rule(kept, "read", "ann")
@@ -82,7 +107,7 @@ def test_an_invalid_rule_is_not_kept():
 def test_a_rule_that_fired_once_is_armed_anew_by_an_edit_of_what_it_waits_for():
     kept = save_rule(replace(RULE, frequency="once"), "")
     once, database = DeliveryKey(kept.id, "CIFR", "", "", "d1"), get_store().database
-    database.write(lambda connection: note(connection, [(once, "{}")]))
+    database.write(lambda connection: note(connection, {once: "{}"}))
     database.write(lambda connection: note_sent(connection, once))
     kept = save_rule(replace(kept, name="Renamed", paused=False), "")
     assert [delivery.key for delivery in latest_deliveries([kept])] == [once]

@@ -80,9 +80,10 @@ def test_both_edges_of_a_zone_are_one_level_and_within_it_the_distance_is_none(w
     rule = replace(NEAR_EMA, level_kinds=("zone",), threshold=Threshold(1e-9, "atr"))
     for step in walked:
         price = step.after.price
-        entered = {zone.touches[0] for zone in step.after.zones if zone.low <= price <= zone.high}
-        was_in = {zone.touches[0] for zone in step.before.zones if zone.low <= step.before.price <= zone.high}
-        assert len(matches(rule, step)) == len(entered - was_in)
+        entered = [zone for zone in step.after.zones if zone.low <= price <= zone.high]
+        was_in = [zone for zone in step.before.zones if zone.low <= step.before.price <= zone.high]
+        new = [zone for zone in entered if not any(z.low <= zone.high and zone.low <= z.high for z in was_in)]
+        assert len(matches(rule, step)) == len(new)
 
 
 def test_changes_of_the_kinds_asked_for_fire_and_no_others(walked):
@@ -201,7 +202,7 @@ def test_a_level_keeps_its_key_while_its_session_goes_on():
     """The last bar changes at every fetch, and with it the price of an EMA."""
     rule = AlertRule("c", ("ema_lost", "ema_reclaimed", "line_broken", "zone_broken", "zone_entered"), ("X",))
     repeated = 0
-    for end in range(300, 420):
+    for end in range(300, 420, 3):
         bars = BARS.iloc[:end]
         later = bars.copy()
         later.iloc[-1, 3] *= 1.001
@@ -219,4 +220,4 @@ def test_a_level_keeps_its_key_while_its_session_goes_on():
         repeated += len(found[0].keys() & found[1].keys())
         moved = {key for key in found[0] if key.split()[0] in ("ema_lost", "ema_reclaimed") and key in found[1]}
         assert all(found[0][key] != found[1][key] for key in moved)
-    assert repeated > 10
+    assert repeated > 5

@@ -6,7 +6,7 @@ A process that dies between the last two has sent it, and another sends it once 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -51,21 +51,27 @@ class Delivery:
     problem: str | None
 
 
-def note(connection: Connection, wanted: Iterable[tuple[DeliveryKey, str]]) -> int:
-    """Note the alerts that are not known yet, each with its body, and return how many that were.
+def unknown_alerts(connection: Connection, keys: Iterable[DeliveryKey]) -> tuple[DeliveryKey, ...]:
+    """Return those of the keys whose alert was never noted, for this destination or another."""
+    return tuple(key for key in keys if not _is_known(connection, key))
 
-    Those without a destination are listed and need nothing more. Forgets what is too old to come again.
+
+def note(connection: Connection, wanted: Mapping[DeliveryKey, str]) -> tuple[DeliveryKey, ...]:
+    """Note the alerts that are not known yet, each with its body, and return their keys.
+
+    An alert that was noted for one destination is not noted for another later. Those without a destination are listed
+    and need nothing more. Forgets what is too old to come again.
     """
     now = clock.seconds(connection)
     is_old = (ALERT_DELIVERIES.c.done_at < now - KEPT_SECONDS) & (ALERT_DELIVERIES.c.session != "")
     connection.execute(delete(ALERT_DELIVERIES).where(is_old))
-    new = [(key, body) for key, body in dict(wanted).items() if _row(connection, key) is None]
-    for key, body in new:
+    new = unknown_alerts(connection, wanted)
+    for key in new:
         is_listed = not key.destination_id
         state = {"outcome": "listed" if is_listed else "waiting", "done_at": now if is_listed else None}
-        values = vars(key) | {"noted_at": now, "body": body, "attempts": 0}
+        values = vars(key) | {"noted_at": now, "body": wanted[key], "attempts": 0}
         connection.execute(insert(ALERT_DELIVERIES).values(values | state))
-    return len(new)
+    return new
 
 
 def claim(connection: Connection, claimant: str) -> Delivery | None:
@@ -104,6 +110,12 @@ def note_failed(connection: Connection, key: DeliveryKey, problem: str) -> Outco
     return outcome
 
 
+def give_up(connection: Connection, key: DeliveryKey, problem: str) -> None:
+    """Note that the alert will not be sent, and why."""
+    values = {"outcome": "given up", "done_at": clock.seconds(connection), "claimed_until": None, "problem": problem}
+    connection.execute(update(ALERT_DELIVERIES).where(_is(key)).values(values))
+
+
 def forget_once(connection: Connection, rule_id: str) -> None:
     """Let a rule that fires once fire again."""
     of_rule = (ALERT_DELIVERIES.c.rule_id == rule_id) & (ALERT_DELIVERIES.c.session == "")
@@ -130,6 +142,13 @@ def _is(key: DeliveryKey) -> Any:
     for condition in others:
         first = first & condition
     return first
+
+
+def _is_known(connection: Connection, key: DeliveryKey) -> bool:
+    of_alert = ALERT_DELIVERIES.c.rule_id == key.rule_id
+    for column, value in zip(_KEYS[1:-1], astuple(key)[1:-1], strict=True):
+        of_alert = of_alert & (column == value)
+    return connection.execute(select(ALERT_DELIVERIES.c.rule_id).where(of_alert).limit(1)).first() is not None
 
 
 def _row(connection: Connection, key: DeliveryKey) -> Row[Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
@@ -19,10 +20,12 @@ from market.store.alerts.deliveries import (
     DeliveryKey,
     claim,
     forget_once,
+    give_up,
     note,
     note_failed,
     note_sent,
     read_deliveries,
+    unknown_alerts,
 )
 from market.store.lease import HOST, new_owner
 from market.store.schema import ALERT_DELIVERIES
@@ -36,7 +39,7 @@ ELSEWHERE = "elsewhere 1 x"
 
 
 def note_all(store: Store, *keys: DeliveryKey) -> int:
-    return store.database.write(lambda connection: note(connection, [(key, "text") for key in keys]))
+    return len(store.database.write(lambda connection: note(connection, dict.fromkeys(keys, "text"))))
 
 
 def take(store: Store, claimant: str) -> Delivery | None:
@@ -57,6 +60,21 @@ def test_what_is_known_is_not_noted_again(store: Store) -> None:
     other = DeliveryKey("rule", "CIFR", "2025-11-25", "level", "mail")
     assert note_all(store, KEY) == 1
     assert note_all(store, KEY, KEY, other) == 1
+
+
+def test_an_alert_has_its_destinations_from_the_start(store: Store) -> None:
+    """A rule that gets another destination later does not tell it what the first was told."""
+    to_chat, to_hook = replace(KEY, destination_id="chat"), replace(KEY, destination_id="hook")
+    assert note_all(store, KEY, to_chat) == 2
+    assert note_all(store, KEY, to_chat, to_hook) == 0
+    assert store.database.read(lambda connection: unknown_alerts(connection, [to_hook])) == ()
+
+
+def test_what_is_given_up_is_not_tried_again(store: Store) -> None:
+    note_all(store, KEY)
+    store.database.write(lambda connection: give_up(connection, KEY, "Deleted."))
+    assert take(store, new_owner()) is None
+    assert (only(store).outcome, only(store).problem) == ("given up", "Deleted.")
 
 
 def test_without_a_destination_an_alert_is_listed_and_never_sent(store: Store) -> None:

@@ -73,7 +73,7 @@ def test_deleting_a_rule_or_a_destination_drops_what_waits_because_of_it(store: 
     save(store, "a", "1", person="ann")
     destination = KeptRow("d", "", "", "1", "{}")
     store.database.write(lambda connection: save_row(connection, ALERT_DESTINATIONS, destination, "", "ann"))
-    wanted = [(DeliveryKey(rule, "CIFR", "2025-11-24", "", to), "{}") for rule in ("a", "b") for to in ("d", "e", "")]
+    wanted = {DeliveryKey(rule, "CIFR", "2025-11-24", "", to): "{}" for rule in ("a", "b") for to in ("d", "e", "")}
     store.database.write(lambda connection: note(connection, wanted))
 
     def left() -> list[tuple[str, str]]:
