@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
+from charts.coverage.firm_path_chart import HEIGHT_PX as FIRM_PATH_HEIGHT_PX
+from charts.coverage.firm_path_chart import firm_path_figure
 from charts.coverage.firm_refresh_chart import Refresh, firm_refresh_figure, firm_refresh_file_stem, firm_refresh_height
-from charts.palette import Theme
+from charts.palette import PALETTES, Palette, Theme
 from exports import png
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange, rating_changes
 from indicators.analysts.targets import is_comparable
-from market.sources import source_title
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import chart, feed_age, png_button
@@ -26,20 +30,12 @@ from ui.components.stance_column import stance_cell, stance_column
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 WINDOW_DAYS = {"Week": 7, "Month": 31, "Quarter": 92, "Year": 366, "All": 36_600}
 PNG_WIDTH = 1200  # pixels of a saved picture, before it is doubled
-# The color repeats what the text says
-ACTION_COLORS = {
-    "▲ upgraded": "green",
-    "▼ downgraded": "red",
-    "initiated": "blue",
-    "reiterated": "gray",
-    "▲ target raised": "green",
-    "▼ target cut": "red",
-    "target kept": "gray",
-    "target set": "blue",
-    "target withdrawn": "red",
-}
+CHART_MIN_PX = 760
 RATING_ACTIONS = {
     "upgraded": "▲ upgraded",
     "downgraded": "▼ downgraded",
@@ -53,16 +49,23 @@ TARGET_ACTIONS = {
     "set": "target set",
     "withdrawn": "target withdrawn",
 }
-STYLE = """<style>
-.st-key-sector { overflow-x: auto; }
-@media (max-width: 800px) { .st-key-sector > div { min-width: 760px; } }
-</style>"""
+ACTIONS = (*RATING_ACTIONS.values(), *TARGET_ACTIONS.values())
+MARKS = {"upgraded": "▲ ", "raised": "▲ ", "downgraded": "▼ ", "cut": "▼ "}
 
 Rows = list[Refresh]  # each rating change with the analysis of its ticker
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A firm's newest targets, and how they are drawn: `draw(theme=...)`, `height` pixels high."""
+
+    firm: str
+    refreshes: tuple[Refresh, ...]
+    draw: Callable[..., go.Figure]
+    height: int
+
+
 def main() -> None:
-    st.html(STYLE)
     options = sidebar.view_options()
     st.title("Coverage", anchor=False)
     analyses = load_analyses(options)
@@ -78,7 +81,7 @@ def main() -> None:
         st.info("No actions match. Remove a filter or pick more days.", icon=":material/filter_alt_off:")
         return
     _draw_table(shown)
-    _draw_firm(shown)
+    _draw_firm(shown, rows)
 
 
 def _newest_first(analyses: Sequence[Analysis]) -> Rows:
@@ -117,7 +120,7 @@ def _filter_rows(rows: Rows, as_of: Date) -> Rows:
 
 
 def _draw_filter(label: str, options: set[str]) -> set[str]:
-    ordered = [action for action in ACTION_COLORS if action in options] or sorted(options, key=str.casefold)
+    ordered = [action for action in ACTIONS if action in options] or sorted(options, key=str.casefold)
     return set(
         st.multiselect(
             label, ordered, key=f"coverage-{label.lower()}s", placeholder="All", width=165, persist_state="session"
@@ -143,21 +146,17 @@ def _draw_table(shown: Rows) -> None:
             "Day": [row.date for row in rows],
             "Firm": [table_cell(row.firm) for row in rows],
             "Ticker": [row.symbol for row in rows],
-            "Action": [_actions(row) for row in rows],
-            "Rating": [_from_to(table_cell(row.prior_rating), table_cell(row.rating)) for row in rows],
+            "Rating": [_rating_phrase(row) for row in rows],
             "Stance": [stance_cell(row.stance) for row in rows],
-            "Target": [_from_to(*_targets(row)) for row in shown],
+            "Target": [_target_phrase(row) for row in shown],
             "Upside then": [row.upside_pct for row in rows],
             "Upside now": [row.against_price(row.news.target) if is_comparable(row.news) else None for row in shown],
-            "Source": ["Own" if row.source == "own" else source_title(row.source) for row in rows],
-            "Analyst": [table_cell(row.analyst) for row in rows],
-            "Note": [table_cell(row.note) for row in rows],
+            "Analyst, note": [_details(row) for row in rows],
         }
     ).dropna(axis="columns", how="all")
-    if frame["Source"].nunique() == 1 and rows[0].source != "own":
-        frame = frame.drop(columns="Source")
+    percents = {"Upside then": numbers.format_percent, "Upside now": numbers.format_percent}
     st.dataframe(
-        style_numbers(frame, {"Upside then": numbers.format_percent, "Upside now": numbers.format_percent}),
+        _color_changes(style_numbers(frame, percents), PALETTES[chart.theme()]),
         hide_index=True,
         height="content" if len(shown) <= 12 else 480,
         column_config=_column_config(unstyled_format(frame, "%+.1f%%")),
@@ -171,22 +170,17 @@ def _draw_table(shown: Rows) -> None:
 
 
 def _column_config(signed_format: str | None) -> dict[str, Any]:
-    percent: Any = {"format": signed_format, "width": 91}
+    percent: Any = {"format": signed_format, "width": 86}
     return {
-        "Day": st.column_config.DateColumn(format="D MMM YYYY", width=96),
-        "Firm": st.column_config.TextColumn(width=94),
-        "Ticker": st.column_config.TextColumn(width=64),
-        "Action": st.column_config.MultiselectColumn(
-            options=list(ACTION_COLORS), color=list(ACTION_COLORS.values()), width=200
-        ),
-        "Rating": st.column_config.TextColumn(width=146),
+        "Day": st.column_config.DateColumn(format="D MMM YYYY", width=92),
+        "Firm": st.column_config.TextColumn(width=112),
+        "Ticker": st.column_config.TextColumn(width=56),
+        "Rating": st.column_config.TextColumn(width=166),
         "Stance": stance_column(),
-        "Target": st.column_config.TextColumn(alignment="right"),
+        "Target": st.column_config.TextColumn(alignment="right", width=110),
         "Upside then": st.column_config.NumberColumn(help="At that day's close: target / close − 1", **percent),
         "Upside now": st.column_config.NumberColumn(help="On the as-of day: target / price − 1", **percent),
-        "Source": st.column_config.TextColumn(width=110),
-        "Analyst": st.column_config.TextColumn(width=200),
-        "Note": st.column_config.TextColumn(width="large"),
+        "Analyst, note": st.column_config.TextColumn(width=206),
     }
 
 
@@ -198,20 +192,46 @@ def _select_clicked_firm() -> None:
         st.session_state["coverage-firm"] = firms[cells[0][0]]
 
 
-def _targets(row: Refresh) -> tuple[str | None, str | None]:
-    written = row.analysis.price_format.in_currency(row.news.currency)
-    prior, target = (
-        None if value is None else written.target(value) for value in (row.news.prior_target, row.news.target)
-    )
-    return prior, target
+def _rating_phrase(row: RatingChange) -> str | None:
+    """Return "▲ Neutral → Overweight", "Buy, initiated" or only the rating."""
+    prior, rating = table_cell(row.prior_rating), table_cell(row.rating)
+    if rating and row.action == "initiated":
+        return f"{rating}, initiated"
+    return f"{MARKS.get(row.action or '', '')}{prior} → {rating}" if prior and rating and prior != rating else rating
 
 
-def _from_to(prior: str | None, now: str | None) -> str | None:
-    return f"{prior} → {now}" if prior and now and prior != now else now
+def _target_phrase(row: Refresh) -> str | None:
+    """Return "▲ $12 → $18", "$14 kept", "$20" or "withdrawn"."""
+    news = row.news
+    if news.change == "withdrawn":
+        return "withdrawn"
+    if news.target is None:
+        return None
+    written = row.analysis.price_format.in_currency(news.currency)
+    target = written.target(news.target)
+    if news.change == "kept":
+        return f"{target} kept"
+    prior = "" if news.prior_target is None else f"{written.target(news.prior_target)} → "
+    return f"{MARKS.get(news.change or '', '')}{prior}{target}"
 
 
-def _draw_firm(shown: Rows) -> None:
-    """Draw the newest target of one firm for each ticker in one picture."""
+def _details(row: RatingChange) -> str | None:
+    """Return whose row it is, where it is the user's own, the analyst and the note."""
+    parts = ["own" if row.source == "own" else None, table_cell(row.analyst), table_cell(row.note)]
+    return " · ".join(part for part in parts if part) or None
+
+
+def _color_changes(table: Styler | pd.DataFrame, palette: Palette) -> Styler | pd.DataFrame:
+    """Return a styled table with what rose and what fell in its color, which the arrows say too."""
+    if isinstance(table, pd.DataFrame):
+        return table
+    colors = {"▲": f"color: {palette.rise}", "▼": f"color: {palette.fall}"}
+    columns = table.columns.intersection(["Rating", "Target"])
+    return table.map(lambda text: colors.get(str(text)[:1], ""), subset=columns)
+
+
+def _draw_firm(shown: Rows, rows: Rows) -> None:
+    """Draw the newest target of one firm for each ticker; where that is one ticker, its targets over time."""
     standing = _standing_targets(shown)
     firms = [firm for firm, _ in Counter(row.news.firm for row in standing).most_common()]  # a whole sector first
     if not firms:
@@ -221,7 +241,18 @@ def _draw_firm(shown: Rows) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("One firm across the watchlist", anchor=False)
         firm = st.selectbox("Firm", firms, key="coverage-firm", width=260, label_visibility="collapsed")
-    _draw_picture(firm, tuple(row for row in standing if row.news.firm == firm))
+    newest = tuple(row for row in standing if row.news.firm == firm)
+    if len(newest) == 1:
+        symbol = newest[0].news.symbol
+        path = [row for row in rows if row.news.firm == firm and row.news.symbol == symbol and _can_be_drawn(row)]
+        _draw_picture(Picture(firm, newest, partial(firm_path_figure, path), FIRM_PATH_HEIGHT_PX))
+    else:
+        figure = partial(firm_refresh_figure, firm, newest)
+        _draw_picture(Picture(firm, newest, figure, firm_refresh_height(newest)))
+
+
+def _can_be_drawn(row: Refresh) -> bool:
+    return is_comparable(row.news) or row.news.change == "withdrawn"
 
 
 def _standing_targets(shown: Rows) -> Rows:
@@ -233,18 +264,17 @@ def _standing_targets(shown: Rows) -> Rows:
     return [row for row in newest.values() if row.news.change != "withdrawn" and is_comparable(row.news)]
 
 
-def _draw_picture(firm: str, refreshes: Sequence[Refresh]) -> None:
-    theme, name = chart.theme(), firm_refresh_file_stem(firm, refreshes)
-    alt = f"Prior and new targets of {escape_markdown(firm)} against the price of each ticker"
-    with st.container(key="sector"):
-        chart.draw_chart(firm_refresh_figure(firm, refreshes, theme), name, alt, "sector-chart")
-    _draw_download(firm, refreshes, theme, f"{name}.png")
+def _draw_picture(picture: Picture) -> None:
+    firm, theme, name = picture.firm, chart.theme(), firm_refresh_file_stem(picture.firm, picture.refreshes)
+    alt = f"Prior and new targets of {escape_markdown(firm)} against the price"
+    chart.draw_wide_chart(picture.draw(theme=theme), name, alt, "sector-chart", CHART_MIN_PX)
+    _draw_download(picture, theme, f"{name}.png")
 
 
 @st.fragment
-def _draw_download(firm: str, refreshes: Sequence[Refresh], theme: Theme, file_name: str) -> None:
+def _draw_download(picture: Picture, theme: Theme, file_name: str) -> None:
     def render() -> bytes:
-        return png.render_png(firm_refresh_figure(firm, refreshes, theme), PNG_WIDTH, firm_refresh_height(refreshes))
+        return png.render_png(picture.draw(theme=theme), PNG_WIDTH, picture.height)
 
     help = f"Drawn by the server, {2 * PNG_WIDTH} pixels wide"
     png_button.draw_png_button(st.container(), render, file_name, "sector-png", help)

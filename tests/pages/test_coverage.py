@@ -56,16 +56,9 @@ def test_the_sample_lists_the_refresh_of_the_article(at_page):
     rows = table(at).set_index("Ticker")
     assert list(rows.index) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
     assert set(rows["Firm"]) == {"JPMorgan"} and set(rows["Day"]) == {date(2025, 11, 24)}
-    assert list(rows["Target"]) == ["$12 → $18", "$14", "$28 → $39", "$20 → $13", "$19 → $17"]
-    assert list(rows["Rating"])[:3] == ["Neutral → Overweight", "Neutral → Overweight", "Underweight"]
+    assert list(rows["Target"]) == ["▲ $12 → $18", "$14 kept", "▲ $28 → $39", "▼ $20 → $13", "▼ $19 → $17"]
+    assert list(rows["Rating"])[:3] == ["▲ Neutral → Overweight", "▲ Neutral → Overweight", "Underweight"]
     assert [list(row) for row in rows["Stance"][:3]] == [["buy"], ["buy"], ["sell"]]
-    assert [list(row) for row in rows["Action"]] == [
-        ["▲ upgraded", "▲ target raised"],
-        ["▲ upgraded", "target kept"],
-        ["▲ target raised"],
-        ["▼ target cut"],
-        ["▼ target cut"],
-    ]
     upside = [100 * (t / p - 1) for t, p in ((18, 16.77), (14, 11.15), (39, 48.16), (13, 11.21), (17, 13.88))]
     assert list(rows["Upside then"]) == pytest.approx(upside)
     assert list(rows["Upside now"]) == pytest.approx(upside)
@@ -163,14 +156,14 @@ def test_own_rows_are_marked_and_two_names_of_a_firm_are_one(shown):
     feed = PriceTarget("CIFR", "JP Morgan", day, 18.0, source="sample")
     rows = table(shown(miner(own, feed)))
     assert set(rows["Firm"]) == {"JPMorgan"}
-    assert dict(zip(rows["Target"], rows["Source"], strict=True)) == {"$21": "Own", "$18": "Sample"}
+    assert dict(zip(rows["Target"], rows["Analyst, note"].fillna(""), strict=True)) == {"$21": "own", "$18": ""}
 
 
 def test_a_row_without_target_or_action_is_listed(shown):
     bare = PriceTarget("CIFR", "Somebody", date(2025, 11, 24), None, rating="Buy")
     at = shown(miner(bare))
     (row,) = table(at).to_dict("records")
-    assert (row["Firm"], row["Rating"], list(row["Action"])) == ("Somebody", "Buy", [])
+    assert (row["Firm"], row["Rating"]) == ("Somebody", "Buy") and "Target" not in row
     assert not at.get("plotly_chart") and not at.exception
 
 
@@ -193,9 +186,11 @@ def test_outside_text_is_never_run(shown):
         "CIFR", HOSTILE, date(2025, 11, 24), 20.0, rating="=1+1", prior_rating=HOSTILE, note=f"@{HOSTILE}", source="own"
     )
     at = shown(miner(row))
-    (cells,) = table(at)[["Firm", "Rating", "Note"]].to_dict("records")
+    (cells,) = table(at)[["Firm", "Rating", "Analyst, note"]].to_dict("records")
     assert "\u202e" not in "".join(cells.values())
-    assert cells["Note"].startswith("'@<script>") and cells["Firm"].startswith("<script>alert(1)</script>")
+    assert cells["Analyst, note"].startswith("own · '@<script>") and cells["Firm"].startswith(
+        "<script>alert(1)</script>"
+    )
     figure = at.get("plotly_chart")[0].proto.spec
     assert "<script" not in figure and "\u202e" not in figure and not at.exception
 
@@ -205,4 +200,4 @@ def test_prices_in_two_currencies_keep_their_own_signs(shown):
         replace(sample.history("IREN"), currency="JPY"), [PriceTarget("IREN", "Nomura", date(2025, 11, 24), 52.0, 48.0)]
     )
     rows = table(shown(tokyo, miner(PriceTarget("CIFR", "Baird", date(2025, 11, 24), 20.0))))
-    assert set(rows["Target"]) == {"¥48 → ¥52", "$20"}
+    assert set(rows["Target"]) == {"▲ ¥48 → ¥52", "$20"}
