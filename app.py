@@ -24,6 +24,7 @@ from ui.admitted_uploads import AdmittedUploads
 from ui.allowed_hosts import OnlyAllowedHosts
 from ui.compressed_assets import ChartPreload, CompressedAssets
 from ui.loading import stopped_fetches
+from ui.loading.alert_checks import AlertChecks, minutes_between_checks
 from ui.sidebar import access
 
 BROWSER_DELAY_SECONDS = 0.5  # the server listens only after the lifespan has started
@@ -32,7 +33,7 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
 @asynccontextmanager
 async def start(_: st.App) -> AsyncIterator[None]:
-    """Settle who may enter, and say on the terminal if nobody may; then open the browser.
+    """Settle who may enter, and say on the terminal if nobody may; then open the browser, and check alerts.
 
     At the end, leave the fetches under way to other processes.
     """
@@ -41,7 +42,9 @@ async def start(_: st.App) -> AsyncIterator[None]:
     except access.NobodyMayEnter as refusal:
         print(refusal, file=sys.stderr, flush=True)
     open_browser()
+    checks = AlertChecks(minutes_between_checks())
     yield
+    checks.stop()
     stopped_fetches.leave_to_others()
 
 

@@ -40,6 +40,9 @@ from market.store.store import Store, get_store
 LEASE_KEY = "alerts check"
 ALERTS = Counter("levelboard_alerts", "Alerts by what became of them", ("outcome",))
 
+for _outcome in ("listed", "sent", "failed", "given up"):
+    ALERTS.labels(_outcome)  # 0 until there is one
+
 Draw = Callable[[str, str], Picture | None]  # of a ticker, with the targets of a person
 
 log = logging.getLogger("levelboard.alerts")
@@ -70,8 +73,8 @@ class Check:
     is_busy: bool = False
 
 
-def check_alerts(source: SourceKey, draw: Draw) -> Check:
-    """Check all rules that are not paused, note what fires, and send what waits.
+def check_alerts(source: SourceKey, draw: Draw, is_wanted: Callable[[str], bool] = lambda symbol: True) -> Check:
+    """Check all rules that are not paused on the tickers wanted, note what fires, and send what waits.
 
     Nothing is sent while the store cannot be written: what is kept in memory only would be sent again. `draw` returns
     the picture of a ticker, for channels that take one.
@@ -81,7 +84,7 @@ def check_alerts(source: SourceKey, draw: Draw) -> Check:
         if not is_ours:
             return Check(is_busy=True)
         try:
-            found = find_all_firings(source, None)
+            found = find_all_firings(source, None, is_wanted)
             new = _note(store, found)
             return Check(new, tuple(send_waiting(store, draw)), _problems(found))
         except StoreAway:
@@ -103,19 +106,23 @@ def try_alerts(source: SourceKey, as_of: Date | None) -> Check:
         return Check(problems=(f"Nothing was checked, since the store cannot be used. {store.notice}",))
 
 
-def find_all_firings(source: SourceKey, as_of: Date | None) -> list[Checked]:
-    """Return what fires on each ticker that a rule watches, new or not. Raises `StoreAway`."""
+def watched_by_any_rule() -> frozenset[str]:
+    """Return the tickers of the rules that are not paused. Raises `StoreAway`."""
+    return frozenset(symbol for _, symbols in _active_rules() for symbol in symbols or ())
+
+
+def find_all_firings(
+    source: SourceKey, as_of: Date | None, is_wanted: Callable[[str], bool] = lambda symbol: True
+) -> list[Checked]:
+    """Return what fires on each ticker wanted that a rule watches, new or not. Raises `StoreAway`."""
     today = datetime.now(UTC).date()
     found: list[Checked] = []
     by_person: dict[str, dict[str, list[AlertRule]]] = {}
-    for rule in all_rules():
-        if rule.paused:
-            continue
-        symbols = watched_symbols(rule, get_store().watchlists(rule.owner))
+    for rule, symbols in _active_rules():
         if symbols is None:
             missing = f'The rule "{rule.name}" watches "{rule.watchlist}", and there is no such watchlist.'
             found.append(Checked("", (), (f"{missing} Edit the rule.",)))
-        for symbol in symbols or ():
+        for symbol in filter(is_wanted, symbols or ()):
             by_person.setdefault(rule.owner, {}).setdefault(symbol, []).append(rule)
     for person, rules_of in by_person.items():
         found += check_tickers(rules_of, person, source, as_of, today)
@@ -137,6 +144,12 @@ def send_waiting(store: Store, draw: Draw) -> Iterator[Sent]:
         sent = _send(store, delivery, destination, picture) if destination else _give_up(store, delivery)
         ALERTS.labels("failed" if sent.outcome == "waiting" else sent.outcome).inc()
         yield sent
+
+
+def _active_rules() -> list[tuple[AlertRule, tuple[str, ...] | None]]:
+    """Return the rules that are not paused, each with its tickers; None for a watchlist that does not exist."""
+    store = get_store()
+    return [(rule, watched_symbols(rule, store.watchlists(rule.owner))) for rule in all_rules() if not rule.paused]
 
 
 def _send(store: Store, delivery: Delivery, destination: Destination, draw: Callable[[], Picture | None]) -> Sent:

@@ -30,8 +30,10 @@ def test_the_endpoint_of_a_widget_starts_at_the_root(mounted: ApiClient) -> None
 def test_prometheus_reads_calls_store_pictures_and_sessions() -> None:
     from prometheus_client.parser import text_string_to_metric_families
 
+    from alerts.check import ALERTS
     from market.yahoo.session import CALLS
 
+    ALERTS.labels("sent").inc()
     CALLS.labels("bars", "RateLimited").inc()
     get_store().watchlists()
     found = ApiClient(Starlette(routes=routes(lambda: True, lambda: 3))).get("/metrics")
@@ -39,6 +41,8 @@ def test_prometheus_reads_calls_store_pictures_and_sessions() -> None:
     assert families["levelboard_sessions"][0].value == 3
     limited = {"subject": "bars", "outcome": "RateLimited"}
     assert any(sample.labels == limited and sample.value >= 1 for sample in families["levelboard_yahoo_calls"])
+    outcomes = {sample.labels["outcome"] for sample in families["levelboard_alerts"] if sample.name.endswith("_total")}
+    assert outcomes == {"listed", "sent", "failed", "given up"}
     assert "levelboard_picture_seconds" in families
     reads = [sample for sample in families["levelboard_store_seconds"] if sample.name.endswith("_count")]
     assert {sample.labels["operation"] for sample in reads} >= {"read"} and reads[0].value > 0
