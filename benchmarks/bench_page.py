@@ -36,7 +36,7 @@ LINE = {
 }
 OTHER_TICKERS = ("CLSK", "IREN", "MARA", "RIOT")
 CHART_TIMEOUT_MS = 60_000
-BARE_PAGE = Path(__file__).with_name("bare_page.py")
+BARE_PAGE = Path(__file__).with_name("peers") / "bare_page.py"
 
 MS_TO_CHART = """symbol => {
     const chart = document.querySelector('.js-plotly-plot');
