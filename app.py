@@ -20,6 +20,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.stats import GaugeStat
 
 from api.server import routes
+from ui.admitted_messages import AdmittedMessages
 from ui.admitted_uploads import AdmittedUploads
 from ui.allowed_hosts import OnlyAllowedHosts
 from ui.compressed_assets import ChartPreload, CompressedAssets
@@ -85,6 +86,7 @@ app = st.App(
     routes=routes(needs_no_sign_in, count_sessions),
     middleware=[
         Middleware(OnlyAllowedHosts),
+        Middleware(AdmittedMessages),
         Middleware(AdmittedUploads),
         Middleware(CompressedAssets),
         Middleware(ChartPreload),

@@ -12,7 +12,7 @@ import streamlit as st
 
 from logs import start_logging
 from ui import navigation, wordmark
-from ui.admitted_uploads import note_admission
+from ui.admission import note_admission
 from ui.browser import date_entry
 from ui.components import store_notice
 from ui.loading import gc_freeze

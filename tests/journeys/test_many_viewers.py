@@ -49,12 +49,6 @@ def fill_store(address: str) -> None:
     store.database.close()
 
 
-def resident_mb(dashboard: Dashboard) -> float:
-    """Return the memory that the server holds."""
-    status = Path(f"/proc/{dashboard.pid}/status").read_text(encoding="utf-8")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 def switch_durations(
     dashboard: Dashboard, source: str, views: Sequence[View], viewers: int, interval: float, seconds: float
 ) -> list[float]:
@@ -84,12 +78,12 @@ def test_fifty_viewers_wait_at_most_three_times_as_long_as_one(tmp_path: Path) -
     views = stored_views()
     with serving({**OFFLINE, "LEVELS_STORE": str(tmp_path / "levels.db")}) as dashboard:
         alone = switch_durations(dashboard, "Yahoo", views, 1, 1.0, 30.0)
-        before = resident_mb(dashboard)
+        before = dashboard.resident_mb()
         together = switch_durations(dashboard, "Yahoo", views, 50, INTERVAL_SECONDS, SOAK_SECONDS)
-        during = resident_mb(dashboard)
+        during = dashboard.resident_mb()
         time.sleep(SESSION_LIFETIME_SECONDS)
         switch_durations(dashboard, "Yahoo", views, 1, 1.0, 3.0)
-        after, log = resident_mb(dashboard), dashboard.log_text()
+        after, log = dashboard.resident_mb(), dashboard.log_text()
     one, many = float(np.percentile(alone, 95)), float(np.percentile(together, 95))
     print(
         f"\n{len(together)} switches of 50 viewers: p95 {many:.3f} s, of one viewer {one:.3f} s: {many / one:.2f} times"

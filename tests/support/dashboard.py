@@ -66,6 +66,11 @@ class Dashboard:
         """Return all that the server has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def resident_mb(self) -> float:
+        """Return the memory that the server holds."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
 
 def _address(server: str, path: str, query: Mapping[str, str]) -> str:
     return f"{server}/{path}" + (f"?{urlencode(query)}" if query else "")

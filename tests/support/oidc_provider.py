@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -16,6 +17,13 @@ from joserfc.jwk import KeySet, RSAKey
 
 CLIENT, SECRET = "levelboard", "a secret of this test"
 READER = "reader@example.com"
+SECRETS = """[auth]
+redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+cookie_secret = "thirty-two letters and some more of them"
+client_id = "{client}"
+client_secret = "{secret}"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
 
 
 class Provider(ThreadingHTTPServer):
@@ -27,6 +35,12 @@ class Provider(ThreadingHTTPServer):
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.email = READER
         self.nonces: dict[str, str] = {}
+
+    def set_up_sign_in(self, home: Path, port: int) -> None:
+        """Write the secrets of a dashboard in that home folder, which a browser reaches at that port."""
+        (home / ".streamlit").mkdir()
+        secrets = SECRETS.format(port=port, client=CLIENT, secret=SECRET, provider=self.url)
+        (home / ".streamlit" / "secrets.toml").write_text(secrets)
 
     def metadata(self) -> dict[str, Any]:
         return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -13,21 +12,15 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from tests.support.own_loop import run_in_own_loop
-from ui import admitted_uploads
-from ui.admitted_uploads import AdmittedUploads, note_admission
+from ui import admission
+from ui.admitted_uploads import AdmittedUploads
 
 
 @pytest.fixture(autouse=True)
 def nobody_admitted() -> Iterator[None]:
-    admitted_uploads._admitted.clear()
+    admission._sessions.clear()
     yield
-    admitted_uploads._admitted.clear()
-
-
-def run_page(monkeypatch: pytest.MonkeyPatch, session: str, is_admitted: bool) -> None:
-    """Note it as a run of that session's page does."""
-    monkeypatch.setattr(admitted_uploads, "get_script_run_ctx", lambda: SimpleNamespace(session_id=session))
-    note_admission(is_admitted)
+    admission._sessions.clear()
 
 
 def put(path: str) -> tuple[int, str]:
@@ -43,18 +36,18 @@ def put(path: str) -> tuple[int, str]:
     return response.status_code, response.text
 
 
-def test_a_stranger_uploads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stranger_uploads_nothing() -> None:
     refused = (403, "Sign in before you upload a file")
     assert put("/_stcore/upload_file/ann/1") == refused
-    run_page(monkeypatch, "ann", is_admitted=False)
+    admission._sessions["ann"] = False
     assert put("/_stcore/upload_file/ann/1") == put("/base/_stcore/upload_file/ann/1") == refused
 
 
-def test_who_was_let_in_uploads_until_signing_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    run_page(monkeypatch, "ann", is_admitted=True)
+def test_who_was_let_in_uploads_until_signing_out() -> None:
+    admission._sessions["ann"] = True
     assert put("/_stcore/upload_file/ann/1") == (200, "1000 bytes read")
     assert put("/_stcore/upload_file/bob/1")[0] == 403
-    run_page(monkeypatch, "ann", is_admitted=False)
+    admission._sessions["ann"] = False
     assert put("/_stcore/upload_file/ann/1")[0] == 403
 
 

@@ -10,15 +10,8 @@ from playwright.sync_api import expect
 from tests.support.browser_page import shared_window
 from tests.support.dashboard import OFFLINE, serving
 from tests.support.front import front
-from tests.support.oidc_provider import CLIENT, READER, SECRET, provider
+from tests.support.oidc_provider import READER, provider
 
-SECRETS = """[auth]
-redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
-cookie_secret = "thirty-two letters and some more of them"
-client_id = "{client}"
-client_secret = "{secret}"
-server_metadata_url = "{provider}/.well-known/openid-configuration"
-"""
 PRIVATE = "[data-testid=stSidebar], [data-testid=stDataFrame], .js-plotly-plot"
 
 
@@ -27,9 +20,7 @@ PRIVATE = "[data-testid=stSidebar], [data-testid=stDataFrame], .js-plotly-plot"
 def test_a_viewer_signs_in_sees_a_page_and_signs_out_and_a_stranger_sees_none(browser: Path, tmp_path: Path) -> None:
     """The first page after the start is a link to one of the pages, which once was shown without a sign-in."""
     with provider() as identity:
-        (tmp_path / ".streamlit").mkdir()
-        secrets = SECRETS.format(port=front().own_port, client=CLIENT, secret=SECRET, provider=identity.url)
-        (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
+        identity.set_up_sign_in(tmp_path, front().own_port)
         environment = OFFLINE | {"NO_PROXY": "127.0.0.1", "LEVELS_ALLOWED_USERS": READER}
         with serving(environment, home=tmp_path) as dashboard, shared_window(browser, dashboard) as page:
             sign_in = page.get_by_role("button", name="Sign in")
