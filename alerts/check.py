@@ -6,7 +6,7 @@ Several processes may share the store. One of them checks at a time, and each al
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import date as Date
@@ -43,7 +43,7 @@ ALERTS = Counter("levelboard_alerts", "Alerts by what became of them", ("outcome
 for _outcome in ("listed", "sent", "failed", "given up"):
     ALERTS.labels(_outcome)  # 0 until there is one
 
-Draw = Callable[[str, str], Picture | None]  # of a ticker, with the targets of a person
+Draw = Callable[[str, str], Sequence[Picture]]  # of a ticker, with the targets of a person
 
 log = logging.getLogger("levelboard.alerts")
 
@@ -152,7 +152,7 @@ def _active_rules() -> list[tuple[AlertRule, tuple[str, ...] | None]]:
     return [(rule, watched_symbols(rule, store.watchlists(rule.owner))) for rule in all_rules() if not rule.paused]
 
 
-def _send(store: Store, delivery: Delivery, destination: Destination, draw: Callable[[], Picture | None]) -> Sent:
+def _send(store: Store, delivery: Delivery, destination: Destination, draw: Callable[[], Sequence[Picture]]) -> Sent:
     key = delivery.key
     try:
         send(destination, message_from_json(delivery.body), draw)

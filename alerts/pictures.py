@@ -11,8 +11,8 @@ from tickers.request import AnalysisRequest
 log = logging.getLogger("levelboard.alerts")
 
 
-def draw_picture(source: SourceKey, symbol: str, person: str) -> Picture | None:
-    """Return the picture of a ticker today, with the targets of `person`; None, and a line in the log, if it fails."""
+def draw_picture(source: SourceKey, symbol: str, person: str) -> tuple[Picture, ...]:
+    """Return the picture of a ticker today, with the targets of `person`; (), and a line in the log, if it fails."""
     from exports.album import NO_PICTURES, PICTURE_FAILURES, PictureOptions, make_picture
 
     failures: tuple[type[Exception], ...] = (*PICTURE_FAILURES, *NO_PICTURES)
@@ -20,5 +20,5 @@ def draw_picture(source: SourceKey, symbol: str, person: str) -> Picture | None:
         made = make_picture(symbol, AnalysisRequest(source, person=person), PictureOptions())
     except failures as error:
         log.warning("An alert goes without its picture: %s", error)
-        return None
-    return Picture(made.file, made.png)
+        return ()
+    return (Picture(made.file, made.png),)

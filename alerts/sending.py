@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,6 @@ from text.plain_text import to_one_line
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from apprise import NotifyBase
-
 SEND_SECONDS = 45.0  # a destination that has not taken a message by then is tried again at another check
 MAX_TITLE, MAX_REASON = 120, 160  # characters
 SHORT_SECRET = 4  # characters
@@ -25,7 +23,7 @@ SHORT_SECRET = 4  # characters
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent: plain text, and for channels that show it the same as HTML."""
+    """What is sent: plain text, and for mail the same as HTML, whose `cid:FILE` is the picture of that name."""
 
     title: str
     text: str
@@ -76,19 +74,21 @@ def check_address(destination: Destination) -> None:
     _service(destination)
 
 
-def send(destination: Destination, message: Message, draw: Callable[[], Picture | None] = lambda: None) -> None:
-    """Send the message, with the picture that `draw` returns where the channel takes one. Raises `SendProblem`."""
+def send(destination: Destination, message: Message, draw: Callable[[], Sequence[Picture]] = tuple) -> None:
+    """Send the message, with the pictures that `draw` returns where the channel takes them. Raises `SendProblem`."""
     apprise, service = _apprise(), _service(destination)
-    service.notify_format = apprise.NotifyFormat.HTML if message.html else apprise.NotifyFormat.TEXT
-    picture = draw() if service.attachment_support else None
-    attached = None if picture is None else _attachment(picture)
+    html = message.html if _is_mail(service) else None
+    service.notify_format = apprise.NotifyFormat.HTML if html else apprise.NotifyFormat.TEXT
+    if html:
+        service.inline = True
+    pictures = draw() if service.attachment_support else ()
     sender = apprise.Apprise(asset=_asset())
     sender.add(service)
     result = sender.notify(
         title=to_one_line(message.title, MAX_TITLE),
-        body=message.html or message.text,
+        body=html or message.text,
         body_format=service.notify_format,
-        attach=attached,
+        attach=[_attachment(picture) for picture in pictures] or None,
         timeout=SEND_SECONDS,
     )
     if not result:
@@ -122,11 +122,16 @@ def _asset() -> Any:
     return _apprise().AppriseAsset(app_id="Levelboard", app_desc="Levelboard", app_url="", storage_mode="memory")
 
 
-def _service(destination: Destination) -> NotifyBase:
+def _service(destination: Destination) -> Any:
     service = _apprise().Apprise.instantiate(destination.address.strip(), asset=_asset())
     if service is None:
         raise BadAddress(destination)
     return service
+
+
+def _is_mail(service: Any) -> bool:
+    """Return whether the service shows HTML with pictures inside."""
+    return hasattr(service, "inline")
 
 
 def _attachment(picture: Picture) -> Any:

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from datetime import date as Date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,7 @@ from terminal.exit_status import CannotContinue, ExitStatus
 from terminal.options import OneOf, as_of_option, source_option, verbose_option
 from terminal.output import print_json, print_line, report_each, report_notices, report_problem
 from terminal.receipt import receipt_document, receipt_text
+from terminal.tickers import named_tickers
 from tickers.batch import run_in_order
 from tickers.json_document import json_number
 
@@ -315,6 +317,52 @@ def rule_receipt(name: str, as_of: Date | None, source: SourceKey, as_json: bool
 
     failed = report_each(run_in_order(load, symbols), len(symbols), report)
     return ExitStatus.UNUSABLE if failed else ExitStatus.OK
+
+
+DIGEST_EXAMPLES = """\b
+Examples:
+  python levelboard.py alerts digest Miners --out miners.html
+  python levelboard.py alerts digest Miners --send Mail
+"""
+
+
+@alerts.command(epilog=DIGEST_EXAMPLES, short_help="Write or send the digest of a watchlist.")
+@click.argument("watchlist")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html", help="Write it here.")
+@click.option("--send", "to", multiple=True, metavar="DESTINATION", help="Send it there, or to several.")
+@as_of_option
+@source_option
+@verbose_option
+def digest(watchlist: str, out: Path | None, to: tuple[str, ...], as_of: Date | None, source: SourceKey) -> int:
+    """Put what changed in the last session, the nearest levels, new targets and a picture of each ticker on one page.
+
+    Without --out and --send its text is printed. Each run sends it anew: let one computer do it, once a day.
+    """
+    from alerts.digest import digest_message, digest_page, digest_text, draw_small_picture, make_digest
+    from alerts.sending import SendProblem, send
+    from exports.atomic_files import write_atomically
+
+    known = _destinations() if to else ()
+    destinations = [_named(name, known, "destination") for name in to]
+    named = named_tickers((), watchlist, None)
+    draw = draw_small_picture if out or to else lambda analysis: None
+    made = make_digest(watchlist, named.symbols, source, as_of, draw)
+    for problem in made.problems:
+        report_problem(problem)
+    if out is not None:
+        write_atomically(out, digest_page(made).encode())
+        print_line(str(out))
+    elif not to:
+        print_line(f"{made.title}\n{digest_text(made)}")
+    failed = 0
+    for destination in destinations:
+        try:
+            send(destination, digest_message(made), lambda: made.pictures)
+            print_line(f"Sent to {destination.name}: {made.title}")
+        except SendProblem as error:
+            report_problem(error)
+            failed += 1
+    return ExitStatus.UNUSABLE if failed or len(made.tickers) < len(named.symbols) else ExitStatus.OK
 
 
 @alerts.command(short_help="Delete a rule or a destination.")

@@ -63,7 +63,7 @@ def prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run_check() -> Check:
-    return check_alerts("files", lambda symbol, person: None)
+    return check_alerts("files", lambda symbol, person: ())
 
 
 def titles(webhook: Webhook) -> list[str]:
@@ -88,7 +88,7 @@ def test_what_fires_is_sent_once(store_address, prices, webhook, hook):
 def test_the_picture_goes_with_it(prices, webhook, hook):
     make_rule("ten", hook)
     drawn = []
-    check_alerts("files", lambda symbol, person: drawn.append((symbol, person)) or Picture("a.png", b"png"))
+    check_alerts("files", lambda symbol, person: drawn.append((symbol, person)) or (Picture("a.png", b"png"),))
     assert drawn == [(SYMBOL, "")]
     assert webhook.received[0]["attachments"][0]["filename"] == "a.png"
 
@@ -266,11 +266,11 @@ def test_while_yahoo_is_down_nothing_fires_and_it_is_said(yahoo, webhook):
     yahoo.lists(listing("CIFR", sessions=300))
     rule = AlertRule("any", ("near_level",), ("CIFR",), threshold=Threshold(9.0, "atr"), destinations=(hook,))
     save_rule(rule, "")
-    assert check_alerts("yahoo", lambda symbol, person: None).problems == ()
+    assert check_alerts("yahoo", lambda symbol, person: ()).problems == ()
     yahoo.fails("any", status(503, "Service Unavailable"))
     with time_machine.travel(datetime.now(UTC) + timedelta(days=1)):
         received = len(webhook.received)
-        done = check_alerts("yahoo", lambda symbol, person: None)
+        done = check_alerts("yahoo", lambda symbol, person: ())
         assert len(webhook.received) == received
         (problem,) = done.problems
         assert problem.startswith("CIFR: not checked, since its prices are old. Showing prices")
@@ -392,6 +392,6 @@ def test_alerts_of_two_threads_that_both_came_past_the_lease_are_sent_once(store
     webhook.status = 200
     store = get_store()
     with ThreadPoolExecutor(2) as pool:
-        sent = list(pool.map(lambda _: len(list(check.send_waiting(store, lambda symbol, person: None))), range(2)))
+        sent = list(pool.map(lambda _: len(list(check.send_waiting(store, lambda symbol, person: ()))), range(2)))
     assert sum(sent) == 8
     assert sorted(titles(webhook)) == [f"{SYMBOL}: {number}" for number in range(8)]

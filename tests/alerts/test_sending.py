@@ -40,7 +40,7 @@ def webhook() -> Iterator[Webhook]:
 
 
 def test_a_mail_has_the_text_as_it_is_and_the_picture(mailbox):
-    send(Destination("Mail", mailbox.address), MESSAGE, lambda: PICTURE)
+    send(Destination("Mail", mailbox.address), MESSAGE, lambda: (PICTURE,))
     (mail,) = mailbox.mails
     assert (mail["subject"], mail["to"], mail["from"]) == (MESSAGE.title, "ann@example.com", "levels@example.com")
     text, picture = mail.iter_parts()
@@ -49,16 +49,29 @@ def test_a_mail_has_the_text_as_it_is_and_the_picture(mailbox):
     assert (picture.get_filename(), picture.get_content()) == (PICTURE.file, PICTURE.png)
 
 
-def test_a_mail_may_be_html_with_its_text_beside_it(mailbox):
-    send(Destination("Mail", mailbox.address), Message("Digest", "plain", "<p>CIFR <b>rose</b></p>"))
+HTML = Message("Digest", "plain", f'<p>CIFR <b>rose</b> <img src="cid:{PICTURE.file}"></p>')
+
+
+def test_a_mail_may_be_html_with_its_pictures_inside(mailbox):
+    send(Destination("Mail", mailbox.address), HTML, lambda: (PICTURE,))
     (mail,) = mailbox.mails
     html = mail.get_body(("html",))
     assert html is not None
     assert "<b>rose</b>" in html.get_content()
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert picture["content-id"] == f"<{PICTURE.file}>"
+    assert picture.get_content() == PICTURE.png
+
+
+def test_other_channels_get_the_text_and_the_pictures(webhook):
+    send(Destination("Hook", webhook.address), HTML, lambda: (PICTURE,))
+    (received,) = webhook.received
+    assert received["message"] == "plain"
+    assert len(received["attachments"]) == 1
 
 
 def test_a_webhook_gets_the_text_and_the_picture(webhook):
-    send(Destination("Hook", webhook.address), MESSAGE, lambda: PICTURE)
+    send(Destination("Hook", webhook.address), MESSAGE, lambda: (PICTURE,))
     (received,) = webhook.received
     assert (received["title"], received["message"]) == (MESSAGE.title, MESSAGE.text)
     (attached,) = received["attachments"]

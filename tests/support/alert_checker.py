@@ -46,7 +46,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os.write(1, f"started {os.getpid()}\n".encode())
-            done = check_alerts("files", lambda symbol, person: None)
+            done = check_alerts("files", lambda symbol, person: ())
             os.write(1, f"sent {len(done.sent)}\n".encode())
             os._exit(0)
         os.waitpid(child, 0)

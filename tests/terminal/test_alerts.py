@@ -135,7 +135,7 @@ def test_sends_what_fires_and_says_what_could_not_be_sent(tmp_path: Path, monkey
         connect(monkeypatch, "Hook", webhook.address)
         run("add", "Ten", SYMBOL, "--kind", "price_reached", "--threshold", "10", "--to", "Hook")
         assert run("test", "Hook") == 0
-        monkeypatch.setattr("alerts.pictures.draw_picture", lambda source, symbol, person: None)
+        monkeypatch.setattr("alerts.pictures.draw_picture", lambda source, symbol, person: ())
         capsys.readouterr()
         webhook.status = 500
         assert run("check") == 1
@@ -161,3 +161,22 @@ def test_the_receipt_of_a_rule(capsys):
     assert run("receipt", "Lost", "--source", "sample", "--as-of", "2025-11-24", "--json") == 0
     document = json.loads(printed(capsys)[0])
     assert (document["symbol"], document["sessions"], document["days"]) == ("CIFR", 504, ["2025-11-24"])
+
+
+def test_a_digest_is_printed_written_and_sent(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setattr("alerts.digest.draw_small_picture", lambda analysis: None)
+    article = ("--source", "sample", "--as-of", "2025-11-24")
+    assert run("digest", "Miners", *article) == 0
+    assert printed(capsys)[:2] == ["Miners: 24 Nov 2025", "14 changes on 5 tickers"]
+    with web_server() as webhook:
+        connect(monkeypatch, "Hook", webhook.address)
+        capsys.readouterr()
+        file = tmp_path / "miners.html"
+        assert run("digest", "Miners", "--out", str(file), "--send", "Hook", *article) == 0
+        assert printed(capsys) == [str(file), "Sent to Hook: Miners: 24 Nov 2025"]
+        assert "JPMorgan raised its target to $18 from $12." in webhook.received[0]["message"]
+        assert "Closed back above the 50-day EMA at $15.89." in file.read_text(encoding="utf-8")
+        webhook.status = 500
+        assert run("digest", "Miners", "--send", "Hook", *article) == 1
+    assert run("digest", "Gone", *article) == 1
+    assert run("digest", "Miners", "--send", "Gone", *article) == 1
