@@ -68,7 +68,16 @@ PLAIN_TYPE_MODULES = {
 HEAVY_LIBRARIES = {"yfinance", "streamlit", "plotly", "sqlalchemy", "kaleido"}
 LIGHT_MODULES = ("text", "market", "market.targets_csv", "indicators", "tickers.scan")
 
-PAGES = {"levels.py", "watchlist.py", "changes.py", "compare.py", "coverage.py", "track_record.py", "evidence.py"}
+PAGES = {
+    "levels.py",
+    "watchlist.py",
+    "changes.py",
+    "alerts.py",
+    "compare.py",
+    "coverage.py",
+    "track_record.py",
+    "evidence.py",
+}
 MAX_FILES_PER_FOLDER = 15
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "manager", "misc"}
 GUILLEMETS = "\u00ab\u00bb"

@@ -10,6 +10,7 @@ import streamlit as st
 PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
 LEVELS = PAGES_FOLDER / "levels.py"
 CHANGES = PAGES_FOLDER / "changes.py"
+ALERTS = PAGES_FOLDER / "alerts.py"
 
 
 def pages() -> list[st.Page]:
@@ -18,6 +19,7 @@ def pages() -> list[st.Page]:
         st.Page(LEVELS, title="Levels", icon=":material/candlestick_chart:", default=True),
         st.Page(PAGES_FOLDER / "watchlist.py", title="Watchlist", icon=":material/list_alt:"),
         st.Page(CHANGES, title="Changes", icon=":material/difference:"),
+        st.Page(ALERTS, title="Alerts", icon=":material/notifications:"),
         st.Page(PAGES_FOLDER / "compare.py", title="Compare", icon=":material/stacked_line_chart:"),
         st.Page(PAGES_FOLDER / "coverage.py", title="Coverage", icon=":material/campaign:"),
         st.Page(PAGES_FOLDER / "track_record.py", title="Track record", icon=":material/fact_check:"),

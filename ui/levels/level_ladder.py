@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,15 +19,21 @@ from indicators.odds.touch import MONTH, QUARTER
 from text import numbers
 from text.escape import escape_markdown
 from text.numbers import PriceFormat
+from ui.alert_rules import alert_cells
+from ui.alert_rules.draft import level_draft
 from ui.components import chart
 
 ROW_HEIGHT = 35  # pixels
+KEY = "ladder"
 MAX_VISIBLE_ROWS = 16  # further rows are reached by scrolling within the table
 
 
+@st.fragment
 def draw_ladder(analysis: Analysis) -> None:
     """Draw one row a level: the price on dark ground, the nearest levels in their color, clusters shaded."""
+    alert_cells.open_clicked(KEY)
     rows = ladder(analysis)
+    drafts = [_make_draft(analysis, row) for row in rows]
     written, bar = analysis.price_format, analysis.unit.bar
     odds = {_odds_column(sessions, analysis): sessions for sessions in (MONTH, QUARTER)}
     st.dataframe(
@@ -50,13 +57,25 @@ def draw_ladder(analysis: Analysis) -> None:
                 )
                 for column, sessions in odds.items()
             },
+            alert_cells.COLUMN: alert_cells.alert_column(),
         },
+        on_select=partial(alert_cells.remember_click, KEY, drafts),
+        selection_mode="single-cell",
         placeholder="",
-        key="ladder",
+        key=KEY,
     )
     if analysis.clusters:
         phrases = "; ".join(_cluster_phrase(cluster, written) for cluster in analysis.clusters)
         st.caption(f"Clusters: {phrases}.")
+
+
+def _make_draft(analysis: Analysis, row: LadderRow) -> alert_cells.MakeDraft | None:
+    """Return what makes the draft of an alert on the level of a row; None for that of the price."""
+    there = [level for level in analysis.levels if level.price == row.price and level.is_technical]
+    if row.role == "price" or not there:
+        return None
+    level = next((level for level in there if level.label == row.label), there[0])  # a zone's row has another label
+    return partial(level_draft, analysis, level)
 
 
 def _odds_column(sessions: int, analysis: Analysis) -> str:
@@ -74,8 +93,10 @@ def _styled_table(
 ) -> Styler:
     """Return the table with figures as the chart writes them, each row in its own style."""
     frame = pd.DataFrame([_cells(row) | _odds_cells(row, odds_columns) for row in rows])
+    frame[alert_cells.COLUMN] = ["" if row.role == "price" else alert_cells.CELL for row in rows]
     row_styles = [_row_style(row, palette) for row in rows]
     styles = pd.DataFrame(dict.fromkeys(frame, row_styles))
+    styles[alert_cells.COLUMN] += alert_cells.cell_style(palette)
     figures: dict[str, Any] = {
         "Price": written.number,
         "Distance": numbers.format_percent,

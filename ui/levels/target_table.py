@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +18,8 @@ from indicators.odds.reward_risk import target_path
 from market.sources import source_subject
 from text import numbers
 from text.escape import escape_markdown, table_cell
+from ui.alert_rules import alert_cells
+from ui.alert_rules.draft import target_draft
 from ui.components import feed_age
 from ui.components.number_columns import style_numbers
 from ui.components.stance_column import stance_cell, stance_column
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS_WITHOUT_SCROLLING = 16
 SCROLLED_HEIGHT = 600  # pixels
+KEY = "targets"
 TOUCH_HELP = (
     "How likely the price is to trade at the target by then. A range from half a"
     " year on, since what a stock gains in a year is not known."
@@ -34,6 +38,7 @@ TOUCH_HELP = (
 RATIO_HELP = "(Target − price) / (price − the trendline offered as support, or the nearest zone below)"
 
 
+@st.fragment
 def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is_today: bool) -> None:
     """Draw each firm's current target, in the order chosen, and below it the consensus and the age of the feed.
 
@@ -41,12 +46,14 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
 
     `reported` is the source's own consensus. It is that of today, so it is shown only where `is_today`.
     """
+    alert_cells.open_clicked(KEY)
     forecasts = {row: target_forecast(analysis, row) for row in analysis.targets}
     rows = sorted(analysis.targets, key=_order(forecasts))
     listed = len(rows) + len(analysis.foreign_targets)
     if not listed:
         st.caption(_no_targets_sentence(analysis))
         return
+    drafts = [partial(target_draft, analysis, row) for row in rows] + [None] * len(analysis.foreign_targets)
     ratios = [target_path(analysis, row.target).ratio for row in rows]
     st.dataframe(
         style_numbers(
@@ -62,9 +69,12 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
             "By": st.column_config.DateColumn(format="MMM YYYY", help="When its twelve months, or its horizon, end"),
             "Reward/risk": st.column_config.NumberColumn(help=RATIO_HELP),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+            alert_cells.COLUMN: alert_cells.alert_column(),
         },
+        on_select=partial(alert_cells.remember_click, KEY, drafts),
+        selection_mode="single-cell",
         placeholder="",
-        key="targets",
+        key=KEY,
     )
     reported_sentence = _reported_sentence(analysis, reported) if is_today else ""
     notes = (escape_markdown(note, 400) for note in analysis.target_notes)
@@ -122,6 +132,7 @@ def _target_frame(
             "By": [*(forecast and forecast.until for forecast in forecasts), *blank],
             "Reward/risk": [*ratios, *blank],
             "Day": [row.date for row in rows],
+            alert_cells.COLUMN: [*(alert_cells.CELL for _ in current), *("" for _ in foreign)],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell("; ".join(filter(None, (row.horizon, row.note)))) for row in rows],
             "Whose": ["own" if row.source == "own" else None for row in rows],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
@@ -42,6 +44,7 @@ ADDRESS_KEYS = ("ticker", "period", "interval", "asof", "scale", "pane", "source
 HIGHLIGHT_PARAMETERS, HIGHLIGHT_KEY = ("level", "at"), "highlight-of"
 PAGE_KEY, CHOICES_KEY, CARRIED_KEY = "page", "choices", "carried-over"
 # By the pages' addresses: those where it changes what is shown
+PAGES_OF_TODAY = {"alerts"}
 PAGES_WITH_PERIOD, PAGES_WITH_SCALE = {"compare"}, {"watchlist", "compare", "evidence"}
 FALLBACK_TICKER = "CIFR"  # where the open watchlist is empty
 
@@ -83,7 +86,7 @@ def draw_sidebar(page: st.Page) -> None:
         if is_levels:
             _draw_ticker()
             _forget_highlight_of_other_ticker()
-        else:
+        elif page.url_path not in PAGES_OF_TODAY:
             chart_time.draw_as_of()
         if page.url_path in PAGES_WITH_PERIOD:
             chart_time.draw_period()
@@ -160,18 +163,24 @@ def _who_has_private_targets() -> str:
 
 
 def open_levels(ticker: str, highlight: Highlight | None = None) -> NoReturn:
-    """Switch to the Levels page of `ticker`, with a level emphasized.
-
-    The switch replaces the address, and with it the widgets that are bound to it, so their values are carried over:
-    a widget that only the Levels page has would not write its value into the address by itself.
-    """
-    values = {key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state}
-    st.session_state[CARRIED_KEY] = values | {"ticker": ticker}
+    """Switch to the Levels page of `ticker`, with a level emphasized."""
     address = {"ticker": ticker}
     if highlight is not None:
         st.session_state[HIGHLIGHT_KEY] = (highlight.key, ticker)
         address |= {"level": highlight.key} | ({} if highlight.price is None else {"at": f"{highlight.price:.8g}"})
-    st.switch_page(navigation.LEVELS, query_params=address)
+    open_page(navigation.LEVELS, address)
+
+
+def open_page(page: Path, address: Mapping[str, str]) -> NoReturn:
+    """Switch to a page at an address.
+
+    The switch replaces the address, and with it the widgets that are bound to it, so their values are carried over:
+    a widget that only the other page has would not write its value into the address by itself.
+    """
+    values = {key: st.session_state[key] for key in ADDRESS_KEYS if key in st.session_state}
+    chosen = {key: value for key, value in address.items() if key in ADDRESS_KEYS}
+    st.session_state[CARRIED_KEY] = values | chosen
+    st.switch_page(page, query_params=address)
 
 
 def _normalize_address() -> None:
