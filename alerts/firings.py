@@ -12,7 +12,7 @@ from alerts.recent_changes import steps
 from alerts.rules import AlertRule, in_shares_of
 from market.market_data import MarketData
 from market.source import SourceKey
-from market.sources import fetch
+from market.sources import fetch, wait_for_earnings
 from market.store.personal.watchlists import Watchlist
 from market.symbols import Symbol
 from text.numbers import format_day
@@ -60,6 +60,8 @@ def check_tickers(
 
     def check(symbol: str) -> Checked:
         data = fetch(Symbol(symbol), source, person=person)
+        if as_of is None and any("earnings" in rule.kinds for rule in rules_of[symbol]):
+            data = wait_for_earnings(data, "split-adjusted")
         if as_of is None and (old := _age_problem(data, today)):
             return Checked(symbol, (), (old,))
         firings = find_firings(data, rules_of[symbol], as_of, today)

@@ -8,11 +8,20 @@ from datetime import date as Date
 from hashlib import blake2s
 
 from alerts.changes import Change, Side, Step
-from alerts.rules import AlertRule, ThresholdUnit
+from alerts.rules import AlertRule, RuleKind, ThresholdUnit
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.targets import CurrentTarget
-from indicators.levels import GapEdgeOrigin, Level, Origin, ZoneEdgeOrigin, level_key
+from indicators.levels import (
+    BandOrigin,
+    EmaOrigin,
+    GapEdgeOrigin,
+    Level,
+    Origin,
+    TrendlineOrigin,
+    ZoneEdgeOrigin,
+    level_key,
+)
 from text.numbers import format_general
 
 
@@ -61,6 +70,8 @@ def _matches(rule: AlertRule, step: Step) -> Iterator[Match]:
         yield from _price_reached(rule, step)
     elif "near_level" in rule.kinds:
         yield from _near_levels(rule, step)
+    elif rule.is_crossing_rule:
+        yield from _crossings(rule, step)
     else:
         for change in step.changes:
             if change.kind in rule.kinds and rule.label in ("", change.label) and _is_large_enough(rule, change, step):
@@ -109,6 +120,43 @@ def _near_levels(rule: AlertRule, step: Step) -> Iterator[Match]:
             side: Side = "bullish" if level.role == "support" else "bearish"
             key = f"near {level_key(level.origin)}"
             yield Match(after.symbol, after.session, key, level.label, level.price, text, side, after.in_progress)
+
+
+def _crossings(rule: AlertRule, step: Step) -> Iterator[Match]:
+    """The close is beyond a level of the day before that the close then was not, by the threshold or more."""
+    before, after = step.before, step.after
+    if before.session >= after.session:
+        return
+    for level in _meant(rule, before):
+        at = _price_on(level, after)
+        if at is None:
+            continue
+        is_above = before.price <= level.price and after.price > at
+        is_below = before.price >= level.price and after.price < at
+        kind: RuleKind = "closed_above" if is_above else "closed_below"
+        if (is_above or is_below) and kind in rule.kinds and _is_beyond(rule, at, after):
+            text = f"Closed {'above' if is_above else 'below'} {level.label} at {after.price_format.level(at)}."
+            side: Side = "bullish" if is_above else "bearish"
+            key = f"{kind} {level_key(level.origin)}"
+            yield Match(after.symbol, after.session, key, level.label, at, text, side, after.in_progress)
+
+
+def _price_on(level: Level, after: Analysis) -> float | None:
+    """Return where a level of the day before lies on the day of `after`; None where it is gone, as a band may be."""
+    match level.origin:
+        case TrendlineOrigin(line):
+            return line.value_at(after.session)
+        case EmaOrigin() | BandOrigin():
+            return next((later.price for later in after.levels if later.origin == level.origin), None)
+        case _:
+            return level.price
+
+
+def _is_beyond(rule: AlertRule, at: float, after: Analysis) -> bool:
+    if rule.threshold is None:
+        return True
+    size = _in_unit(abs(after.price - at), abs(at), after.atr, rule.threshold.unit)
+    return size is not None and size >= rule.threshold.amount
 
 
 def _meant(rule: AlertRule, analysis: Analysis) -> Iterator[Level]:

@@ -19,15 +19,21 @@ from market.events.company_events import splits_of
 from text.numbers import format_as_entered, format_general
 from text.prose import join_words
 
-PriceKind = Literal["price_reached", "near_level"]
+PriceKind = Literal["price_reached", "near_level", "closed_above", "closed_below"]
 RuleKind = ChangeKind | PriceKind
 ThresholdUnit = Literal["price", "percent", "atr"]
 Frequency = Literal["once", "daily", "each time"]
 
 PRICE_KINDS: tuple[PriceKind, ...] = get_args(PriceKind)
 RULE_KINDS: tuple[RuleKind, ...] = (*PRICE_KINDS, *CHANGE_KINDS)
-RULE_KIND_NAMES: dict[RuleKind, str] = {"price_reached": "Price reached", "near_level": "Near a level"}
+RULE_KIND_NAMES: dict[RuleKind, str] = {
+    "price_reached": "Price reached",
+    "near_level": "Near a level",
+    "closed_above": "Closed above a level",
+    "closed_below": "Closed below a level",
+}
 RULE_KIND_NAMES.update(KIND_NAMES.items())
+CROSSING_KINDS: tuple[PriceKind, ...] = ("closed_above", "closed_below")
 LEVEL_KINDS: tuple[LevelKind, ...] = get_args(LevelKind)
 THRESHOLD_UNITS: tuple[ThresholdUnit, ...] = get_args(ThresholdUnit)
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
@@ -58,8 +64,8 @@ class Threshold:
     """How much of what: in the currency of the prices (`price`), percent, or multiples of ATR(14).
 
     For `price_reached` the price itself, for `near_level` the greatest distance of the price from the level, for a
-    change its least size: of a target by how much it moved (percent of the prior one), of a gap its width, else how far
-    the close lies beyond the level (percent of the level).
+    close beyond a level and for a change its least size: of a target by how much it moved (percent of the prior one),
+    of a gap its width, else how far the close lies beyond the level (percent of the level).
     """
 
     amount: float
@@ -80,12 +86,13 @@ class AlertRule:
     """What to tell whom when it happens.
 
     `tickers`, or else `watchlist`, the name of one that the owner sees: whichever tickers it has at each check.
-    `kinds`: one of `PRICE_KINDS`, or one or several kinds of change. `label`: the one level or firm meant, named as in
-    `Level.label` or `Change.label`; "" for all. `level_kinds`: for `near_level`, the kinds of levels meant; () for all
-    technical ones. `frequency`: for each ticker once ever, once a session, or for each level once a session.
-    `destinations`: their ids; without one it is listed only. `basis_day`: the last session known when a threshold in
-    `price` was set, whose shares it is in. `armed_on`: sessions before that day do not count. `seen`: what that session
-    had shown by then. `owner`: a person, "" for everyone. `version`: another one after each edit, "" when new.
+    `kinds`: `price_reached`, `near_level`, one or both of `CROSSING_KINDS`, or one or several kinds of change. `label`:
+    the one level or firm meant, named as in `Level.label` or `Change.label`; "" for all. `level_kinds`: for
+    `near_level` and `CROSSING_KINDS` the kinds of levels meant; () for all technical ones. `frequency`: for each ticker
+    once ever, once a session, or for each level once a session. `destinations`: their ids; without one it is listed
+    only. `basis_day`: the last session known when a threshold in `price` was set, whose shares it is in. `armed_on`:
+    sessions before that day do not count. `seen`: what that session had shown by then. `owner`: a person, "" for
+    everyone. `version`: another one after each edit, "" when new.
     """
 
     name: str
@@ -110,6 +117,11 @@ class AlertRule:
     def is_price_rule(self) -> bool:
         """Whether it waits for a price, not for a change."""
         return any(kind in PRICE_KINDS for kind in self.kinds)
+
+    @property
+    def is_crossing_rule(self) -> bool:
+        """Whether it waits for closes beyond a level and for nothing else."""
+        return bool(self.kinds) and all(kind in CROSSING_KINDS for kind in self.kinds)
 
 
 class InvalidRule(ValueError):
@@ -145,10 +157,10 @@ def _find_problems(rule: AlertRule) -> Iterator[str]:
     yield from _unknown("kind", rule.kinds, RULE_KINDS)
     yield from _unknown("kind of level", rule.level_kinds, LEVEL_KINDS)
     yield from _unknown("frequency", (rule.frequency,), FREQUENCIES)
-    if rule.is_price_rule and len(rule.kinds) > 1:
+    if rule.is_price_rule and len(rule.kinds) > 1 and not rule.is_crossing_rule:
         yield "A price cannot be combined with other kinds. Make a rule for each."
-    if rule.level_kinds and rule.kinds != ("near_level",):
-        yield 'Kinds of levels belong to "Near a level" only. Leave them out.'
+    if rule.level_kinds and rule.kinds != ("near_level",) and not rule.is_crossing_rule:
+        yield "Kinds of levels belong to rules that wait for a level. Leave them out."
     yield from _threshold_problems(rule)
 
 
@@ -233,10 +245,13 @@ def _awaited(rule: AlertRule) -> str:
     amount = "" if rule.threshold is None else _amount(rule.threshold)
     if "price_reached" in rule.kinds:
         return f"price reaches {amount}"
-    about = f" ({rule.label})" if rule.label else ""
+    level = rule.label or f"any {join_words(rule.level_kinds, 'or') or 'level'}"
     if "near_level" in rule.kinds:
-        levels = join_words(rule.level_kinds, "or") or "level"
-        return f"within {amount} of {rule.label or f'any {levels}'}"
+        return f"within {amount} of {level}"
+    if rule.is_crossing_rule:
+        sides = join_words([kind.removeprefix("closed_") for kind in rule.kinds], "or")
+        return f"closes {sides} {level}{f', by {amount} or more' if amount else ''}"
+    about = f" ({rule.label})" if rule.label else ""
     kinds = join_words([RULE_KIND_NAMES[kind] for kind in rule.kinds], "or")
     return f"{kinds}{about}{f', by {amount} or more' if amount else ''}"
 

@@ -213,6 +213,7 @@ Examples:
   python levelboard.py alerts add "Lost EMA 50" CIFR --kind ema_lost --label "EMA 50" --to Mail
   python levelboard.py alerts add "Cipher at 18" CIFR --kind price_reached --threshold 18
   python levelboard.py alerts add "Near a zone" CIFR CLSK --kind near_level --level zone --threshold "0.5 atr"
+  python levelboard.py alerts add "Under its line" CIFR --kind closed_below --level trendline
   python levelboard.py alerts add "Deep cuts" --watchlist Miners --kind target_cut --threshold "10 %" --to Mail
 """
 

@@ -30,6 +30,7 @@ DAY = date(2025, 11, 24)
 LOST = AlertRule("EMA lost", ("ema_lost",), ("CIFR",))
 REACHED = AlertRule("18", ("price_reached",), ("CIFR",), threshold=Threshold(18.0, "price"), basis_day=DAY)
 NEAR = AlertRule("Zones", ("near_level",), ("CIFR",), level_kinds=("zone",), threshold=Threshold(0.5, "atr"))
+UNDER = AlertRule("Under", ("closed_below",), ("CIFR",), level_kinds=("trendline",))
 CUT = AlertRule("Cuts", ("target_cut",), watchlist="Miners", threshold=Threshold(10.0, "percent"))
 
 
@@ -39,7 +40,9 @@ def test_each_kind_of_rule_has_a_name_and_may_be_used():
         assert rule_problems(replace(LOST, kinds=(kind,))) == ()
 
 
-@pytest.mark.parametrize("rule", [LOST, REACHED, NEAR, CUT])
+@pytest.mark.parametrize(
+    "rule", [LOST, REACHED, NEAR, UNDER, replace(UNDER, kinds=("closed_above", "closed_below")), CUT]
+)
 def test_sound_rules_are_returned_as_they_are(rule):
     assert check_rule(rule) is rule
 
@@ -84,7 +87,10 @@ def test_sound_rules_are_returned_as_they_are(rule):
             replace(CUT, kinds=("target_cut", "upgraded")),
             "Upgraded has no size to compare with a threshold. Leave the threshold out, or make another rule.",
         ),
-        (replace(LOST, level_kinds=("zone",)), 'Kinds of levels belong to "Near a level" only. Leave them out.'),
+        (
+            replace(LOST, level_kinds=("zone",)),
+            "Kinds of levels belong to rules that wait for a level. Leave them out.",
+        ),
     ],
 )
 def test_each_fault_is_one_sentence(rule, sentence):
@@ -106,6 +112,11 @@ def test_an_unknown_kind_is_named():
         (REACHED, "CIFR: price reaches 18.00"),
         (NEAR, "CIFR: within 0.5 ATR of any zone"),
         (replace(NEAR, level_kinds=(), label="EMA 50"), "CIFR: within 0.5 ATR of EMA 50"),
+        (UNDER, "CIFR: closes below any trendline"),
+        (
+            replace(UNDER, kinds=("closed_above", "closed_below"), label="EMA 50", threshold=Threshold(1.0, "percent")),
+            "CIFR: closes above or below EMA 50, by 1% or more",
+        ),
         (CUT, "Miners: Target cut, by 10% or more"),
     ],
 )

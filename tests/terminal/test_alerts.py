@@ -155,12 +155,13 @@ def test_sends_what_fires_and_says_what_could_not_be_sent(tmp_path: Path, monkey
         assert [received["title"] for received in webhook.received] == ["Levelboard: test", f"{SYMBOL}: Ten"]
 
 
-def test_the_receipt_of_a_rule(capsys):
+def test_the_receipt_of_a_rule(capsys, monkeypatch):
+    monkeypatch.setattr("alerts.receipt.TWO_YEARS_SESSIONS", 40)
     run("add", "Lost", "CIFR", "--kind", "upgraded", "--label", "JPMorgan")
     capsys.readouterr()
     assert run("receipt", "Lost", "--source", "sample", "--as-of", "2025-11-24", "--json") == 0
     document = json.loads(printed(capsys)[0])
-    assert (document["symbol"], document["sessions"], document["days"]) == ("CIFR", 504, ["2025-11-24"])
+    assert (document["symbol"], document["sessions"], document["days"]) == ("CIFR", 40, ["2025-11-24"])
 
 
 def test_a_digest_is_printed_written_and_sent(tmp_path: Path, monkeypatch, capsys):
