@@ -32,10 +32,11 @@ class MarketData:
     """Bars and targets of one symbol.
 
     `notices`: sentences about what could not be fetched or read. `targets_known`: False where targets could not be
-    fetched, so that an empty `targets` means nothing. `stale`: the source has newer bars, or may have. `age_notice`:
-    for stale data, a sentence that says when it was fetched. `retry_at`: when the source is tried again after
-    a failure, UTC; None where nothing failed. `earnings`: None where the source knows none, or has not been asked yet;
-    dividends and splits are in the history. `target_log`: when the source listed each target, as far as that is known.
+    fetched, so that an empty `targets` means nothing. `stale`: the source has newer bars, or may have;
+    `targets_stale`: newer targets. `age_notice`: for stale data, a sentence that says when it was fetched. `retry_at`:
+    when the source is tried again after a failure, UTC; None where nothing failed. `earnings`: None where the source
+    knows none, or has not been asked yet; dividends and splits are in the history. `target_log`: when the source listed
+    each target, as far as that is known.
     """
 
     history: PriceHistory
@@ -48,6 +49,12 @@ class MarketData:
     age_notice: str | None = None
     earnings: EarningsDates | None = None
     target_log: TargetLog = NO_LOG
+    targets_stale: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the source has nothing newer."""
+        return not (self.stale or self.targets_stale)
 
     def is_outdated_on(self, as_of: Date | None) -> bool:
         """Return whether something newer may be missing from what is known on a day, None for the latest one.

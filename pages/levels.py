@@ -9,11 +9,12 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX
+from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX, levels_figure
+from charts.options import Highlight, Overlay, Period
+from charts.palette import Theme
 from exports import png
 from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
-from indicators.summary.summary import read_sentences
 from market.errors import MarketError, UnknownSymbol
 from market.market_data import MarketData
 from market.sample.sample import SYMBOLS
@@ -27,7 +28,7 @@ from ui.levels.header import Header
 from ui.levels.tiles import draw_tiles
 from ui.loading import earnings
 from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
-from ui.loading.shared_views import shared_analysis, shared_chart
+from ui.loading.shared_views import draws_once, shared_analysis, shared_sentences
 from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
@@ -152,7 +153,7 @@ def _sample_or_last_shown(options: ViewOptions, error: MarketError) -> Shown | N
 
 def _draw_ticker(options: ViewOptions, data: MarketData, header: Header, messages: DeltaGenerator) -> None:
     try:
-        analysis = _analyze(data, options)
+        analysis = shared_analysis(data, options.as_of, options.scale, options.interval)
     except TooEarly as error:
         header.draw_title_alone(options.ticker)
         messages.error(escape_markdown(str(error), 300), icon=":material/event_busy:")
@@ -160,7 +161,7 @@ def _draw_ticker(options: ViewOptions, data: MarketData, header: Header, message
     header.draw(analysis, data)
     with messages:
         _draw_notices(options, data, analysis)
-    sentences = read_sentences(analysis)
+    sentences = shared_sentences(analysis)
     above = [partial(_draw_lead, analysis, options, sentences[0]), partial(draw_tiles, analysis)]
     draw_chart = partial(_draw_chart, analysis, options, " ".join(sentences))
     is_phone = window.current_window().is_phone
@@ -188,17 +189,6 @@ def _draw_lead(analysis: Analysis, options: ViewOptions, sentence: str) -> None:
                 draw_export_menu(analysis, options)
 
 
-def _analyze(data: MarketData, options: ViewOptions) -> Analysis:
-    """Analyze `data`, or return the last analysis if only its drawing changes: `data` is never changed in place."""
-    arguments = (options.as_of, options.scale, options.interval)
-    last = st.session_state.get("last-analysis")
-    if last is not None and last[0] is data and last[1] == arguments:
-        return last[2]
-    analysis = shared_analysis(data, *arguments)
-    st.session_state["last-analysis"] = (data, arguments, analysis)
-    return analysis
-
-
 def _draw_notices(options: ViewOptions, data: MarketData, analysis: Analysis) -> None:
     sample_notice.draw_demo_notice(analysis.source)
     for notice in data.notices:
@@ -219,10 +209,24 @@ def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
     width = PHONE_WIDTH_PX if seen.is_phone else MIN_PAGE_WIDTH_PX
     st.html(f"<style>.st-key-picture {{ min-height: {height}px; }}</style>")
     with st.container(key="picture"):
-        figure = shared_chart(analysis, options.period, options.overlays, theme, height, width, options.highlight)
-        chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
+        _draw_shared_chart(analysis, options.period, options.overlays, theme, height, width, summary, options.highlight)
     if (notice := _font_notice(analysis, analysis.symbol, analysis.source, analysis.as_of)) is not None:
         st.caption(escape_markdown(notice, 300))
+
+
+@draws_once
+def _draw_shared_chart(
+    analysis: Analysis,
+    period: Period,
+    overlays: frozenset[Overlay],
+    theme: Theme,
+    height: int,
+    width: int,
+    summary: str,
+    highlight: Highlight | None,
+) -> None:
+    figure = levels_figure(analysis, period, overlays, theme, height, width, highlight=highlight)
+    chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
 
 
 @st.cache_data(ttl=png_button.RECHECK_SECONDS, max_entries=256, show_spinner=False)

@@ -16,9 +16,9 @@ from market.symbols import Symbol
 from market.yahoo import fetch
 from market.yahoo.backoff import bars_key, failure, fetch_or_raise, targets_key, try_fetch
 from market.yahoo.errors import FetchFailure
-from market.yahoo.freshness import bars_are_fresh, targets_are_fresh
+from market.yahoo.freshness import bars_are_fresh
 from market.yahoo.single_flight import SingleFlight
-from market.yahoo.stored import market_data
+from market.yahoo.stored import list_is_fresh, market_data
 
 LEASE_WAIT_SECONDS = 3.0  # for another process, where stored data can be shown instead
 FIRST_FETCH_WAIT_SECONDS = 90.0  # where nothing is stored: it may wait for its turn, and the fetch itself takes seconds
@@ -32,7 +32,7 @@ def refresh(symbol: Symbol, basis: PriceBasis) -> MarketData:
     """Return what is stored if it is fresh, else what Yahoo sends. Raises a `MarketError` if there are no bars."""
     store, now = get_store(), datetime.now(UTC)
     history, listing = store.history(symbol, basis), store.target_list(symbol)
-    if history is not None and bars_are_fresh(history, now) and _targets_are_fresh(listing, now):
+    if history is not None and bars_are_fresh(history, now) and list_is_fresh(listing, now):
         return market_data(history, listing)
     return _flights.once((id(store), symbol, basis), lambda: _refresh_under_lease(store, symbol, basis))
 
@@ -65,7 +65,7 @@ def _refresh_bars(store: Store, symbol: Symbol, basis: PriceBasis) -> tuple[Pric
 
 def _refresh_targets(store: Store, symbol: Symbol) -> tuple[TargetList | None, FetchFailure | None]:
     stored, key = store.target_list(symbol), targets_key(symbol)
-    if _targets_are_fresh(stored, datetime.now(UTC)):
+    if list_is_fresh(stored, datetime.now(UTC)):
         return stored, None
     rows = try_fetch(store.database, symbol, key, lambda: fetch.fetch_target_rows(symbol, stored))
     if isinstance(rows, FetchFailure):
@@ -78,7 +78,3 @@ def _refresh_targets(store: Store, symbol: Symbol) -> tuple[TargetList | None, F
     fetched_at = datetime.now(UTC)
     store.save_targets(symbol, rows, fetched_at.date(), fetched_at, consensus)
     return store.target_list(symbol), None
-
-
-def _targets_are_fresh(listing: TargetList | None, now: datetime) -> bool:
-    return listing is not None and targets_are_fresh(listing.fetched_at, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from market.market_data import MarketData, ReportedConsensus
@@ -10,17 +11,24 @@ from market.price_target import NO_LOG
 from market.store.store import TargetList, get_store
 from market.symbols import Symbol
 from market.yahoo.errors import FetchFailure
-from market.yahoo.freshness import bars_are_fresh
+from market.yahoo.freshness import bars_are_fresh, targets_are_fresh
 from market.yahoo.notices import age_notice, failure_notices
 
 
 def stored_data(symbol: Symbol, basis: PriceBasis) -> MarketData | None:
-    """Return what is stored, `stale` where Yahoo is due to have newer bars; None without stored bars."""
-    store = get_store()
+    """Return what is stored, and whether Yahoo is due to have newer bars or targets; None without stored bars."""
+    store, now = get_store(), datetime.now(UTC)
     history = store.history(symbol, basis)
     if history is None:
         return None
-    return market_data(history, store.target_list(symbol), stale=not bars_are_fresh(history, datetime.now(UTC)))
+    listing = store.target_list(symbol)
+    data = market_data(history, listing, stale=not bars_are_fresh(history, now))
+    return replace(data, targets_stale=not list_is_fresh(listing, now))
+
+
+def list_is_fresh(listing: TargetList | None, now: datetime) -> bool:
+    """Return whether targets fetched then need no other fetch yet; those never fetched do."""
+    return listing is not None and targets_are_fresh(listing.fetched_at, now)
 
 
 def market_data(

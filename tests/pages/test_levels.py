@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,18 +11,23 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from sqlalchemy import Engine, event
 from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
+from indicators.analysis import Analysis
 from market.errors import BadSymbol
-from tests.support.app_pages import new_dashboard, press, run
+from market.store.store import get_store
+from tests.support.app_pages import empty_store, new_dashboard, press, run
 from tests.support.market_cases import serve_case
 from tests.support.page_texts import chart_text, heading, messages, metrics, plain, summary
 from tests.support.replay_server import Listing, ReplayServer, listing, rating, reset
+from ui.loading import shared_views
 
 pytestmark = pytest.mark.apptest
 
 LAST = date(2025, 11, 24)
+MAX_QUERIES = 3  # of a switch: the lists for the box and for the tickers, the number of own targets
 HOSTILE = (
     "<script>alert(1)</script>",
     "[x](javascript:alert(1))",
@@ -325,3 +331,38 @@ def test_outside_names_are_never_run(yahoo: ReplayServer) -> None:
     assert heading(at) == "CIFR&ensp;<img src=x> **CIFR** $x^2$"
     assert not re.search(r"(?<!\\)[<$]", at.title[0].value)
     assert at.dataframe[1].value["Rating"][0] == "'=cmd()"
+
+
+# A rerun, counted and not timed
+
+
+@pytest.fixture
+def queries() -> Iterator[list[str]]:
+    """Collect the SQL statements sent from now on."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement != "BEGIN":
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_switch_asks_the_store_little_and_analyzes_nothing_that_others_have_seen(
+    queries: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty_store()
+    for ticker in ("CIFR", "CLSK"):
+        run(new_dashboard(source="sample", ticker=ticker))
+    at = run(new_dashboard(source="sample", ticker="CIFR"))
+    analyzed: list[Analysis] = []
+    monkeypatch.setattr(shared_views, "analyse_market_data", lambda *_: analyzed.append(_))
+    get_store().own_targets()  # a new connection asks more
+    queries.clear()
+    at.selectbox(key="ticker").set_value("CLSK")
+    run(at)
+    assert heading(at).startswith("CLSK")
+    assert analyzed == []
+    assert len(queries) <= MAX_QUERIES, queries

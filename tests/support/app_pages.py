@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from market.store.store import Store, get_store
 from tests.support.page_texts import plain
 from tests.support.paths import ROOT
+from ui.loading.loaded_tickers import loaded_tickers
 
 DASHBOARD = str(ROOT / "ui" / "dashboard.py")
 RUN_TIMEOUT_SECONDS = 60
@@ -54,7 +55,7 @@ def press(at: AppTest, label: str) -> AppTest:
 
 def run_when_fetched(at: AppTest) -> AppTest:
     """Run the Levels page again once its fetch in the background has ended, as it does by itself in a browser."""
-    wait(at.session_state["pending-fetches"].values(), RUN_TIMEOUT_SECONDS)
+    wait(loaded_tickers().fetches(), RUN_TIMEOUT_SECONDS)
     return run(at)
 
 

@@ -159,7 +159,7 @@ def _chosen_panes() -> set[Overlay]:
 
 def _who_has_private_targets() -> str:
     person = current_person()
-    return person if get_store().has_private_targets(person) else EVERYONE
+    return person if person != EVERYONE and get_store().has_private_targets(person) else EVERYONE
 
 
 def open_levels(ticker: str, highlight: Highlight | None = None) -> NoReturn:
@@ -215,7 +215,8 @@ def _spellings(key: str) -> dict[str, str]:
 
 
 def _draw_ticker() -> None:
-    st.session_state.setdefault("ticker", _first_ticker())
+    if "ticker" not in st.session_state:
+        st.session_state["ticker"] = _first_ticker()
     st.selectbox(
         "Ticker",
         options=_ticker_options(),

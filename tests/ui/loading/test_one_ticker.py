@@ -26,6 +26,8 @@ from tests.support.app_pages import new_dashboard, no_traceback_logged, press, r
 from tests.support.earlier_answers import end_backoff, store_older_bars
 from tests.support.page_texts import alerts, axis_top, button_labels, chart_text, heading, messages, metrics, plain
 from tests.support.replay_server import Fault, Listing, ReplayServer, listing
+from ui.loading import one_ticker
+from ui.loading.loaded_tickers import loaded_tickers
 
 __all__ = ["no_traceback_logged"]
 
@@ -82,6 +84,26 @@ def test_stored_bars_are_shown_at_once_and_newer_ones_when_they_arrive(yahoo: Re
     assert "24 Nov 2025" in messages(at) and not at.info
 
 
+def test_fresh_stored_data_is_shown_in_one_run_of_the_page(yahoo: ReplayServer) -> None:
+    yahoo.lists(listed())
+    page("CIFR")
+    st.cache_data.clear()  # as if another process had fetched it
+    yahoo.forget_requests()
+    page("CIFR")
+    assert loaded_tickers().fetches() == []  # whose end would run the page again
+    assert yahoo.requests() == []
+
+
+def test_a_viewer_sees_what_another_has_just_loaded(yahoo: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    yahoo.lists(listed())
+    first = page("CIFR")
+    loads: list[str] = []
+    monkeypatch.setattr(one_ticker, "fetch_stored", lambda *key: loads.append(key[0]))
+    second = page("CIFR")
+    assert loads == []
+    assert second.session_state["shown"][1] is first.session_state["shown"][1]
+
+
 def test_a_rate_limit_shows_stored_bars_with_their_age_and_the_time_of_the_next_request(yahoo: ReplayServer) -> None:
     known = listed()
     store_older_bars(get_store(), known)
@@ -94,7 +116,7 @@ def test_a_rate_limit_shows_stored_bars_with_their_age_and_the_time_of_the_next_
     press(at, "Retry now")
     (toast,) = at.toast
     assert "Not tried yet: Yahoo Finance is limiting requests" in plain(toast.value)
-    assert not at.session_state["pending-fetches"]  # whose end would run the page again, without the toast
+    assert loaded_tickers().fetches() == []  # whose end would run the page again, without the toast
     assert heading(at).startswith("CIFR") and yahoo.requests() == []
 
 

@@ -1,4 +1,4 @@
-"""Viewers of the same ticker share its analysis and its chart; nobody gets another's."""
+"""Viewers of the same ticker share its analysis and what is drawn of it; nobody gets another's."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from datetime import date as Date
 import pytest
 import streamlit as st
 
-from charts.levels.chart import levels_figure
-from charts.options import DEFAULT_OVERLAYS
+from charts.options import DEFAULT_OVERLAYS, Overlay, Period
 from indicators.analysis import Analysis
+from indicators.summary.summary import read_sentences
 from market import PriceTarget
 from market.market_data import MarketData
 from market.sources import fetch
 from market.symbols import parse_symbol
 from tickers.request import analyse_market_data
-from ui.loading.shared_views import shared_analysis, shared_chart
+from ui.loading.shared_views import draws_once, shared_analysis, shared_sentences
 
 DAY = Date(2025, 11, 24)
-SIZE = (780, 920)
 
 
 @pytest.fixture(autouse=True)
@@ -74,19 +73,52 @@ def test_another_day_is_analyzed_by_itself() -> None:
     assert analysis_of(data_of(), DAY).as_of == DAY
 
 
-def test_a_chart_is_drawn_once_for_each_way_of_seeing_it() -> None:
+def test_the_summary_is_written_once() -> None:
     analysis = analysis_of(data_of())
-    first = shared_chart(analysis, "1y", DEFAULT_OVERLAYS, "light", *SIZE)
-    assert shared_chart(analysis_of(data_of()), "1y", DEFAULT_OVERLAYS, "light", *SIZE) is first
-    assert shared_chart(analysis, "6m", DEFAULT_OVERLAYS, "light", *SIZE) is not first
-    dark = shared_chart(analysis, "1y", DEFAULT_OVERLAYS, "dark", *SIZE)
-    assert dark.to_plotly_json() == levels_figure(analysis, "1y", DEFAULT_OVERLAYS, "dark", *SIZE).to_plotly_json()
+    assert shared_sentences(analysis) is shared_sentences(analysis)
+    assert shared_sentences(analysis) == read_sentences(analysis)
 
 
-def test_a_chart_is_never_taken_for_that_of_a_later_analysis_at_the_same_address() -> None:
+def test_each_way_of_seeing_a_ticker_is_drawn_once() -> None:
+    drawn: list[tuple[str, str]] = []
+
+    @draws_once
+    def draw(analysis: Analysis, period: Period, overlays: frozenset[Overlay]) -> None:
+        drawn.append((analysis.symbol, period))
+
+    draw(analysis_of(data_of()), "1y", DEFAULT_OVERLAYS)
+    draw(analysis_of(data_of()), "1y", DEFAULT_OVERLAYS)
+    assert drawn == [("CIFR", "1y")]
+    draw(analysis_of(data_of()), "6m", DEFAULT_OVERLAYS)
+    draw(analysis_of(data_of()), "6m", DEFAULT_OVERLAYS - {"emas"})
+    draw(analysis_of(data_of("CLSK")), "6m", DEFAULT_OVERLAYS)
+    assert drawn[1:] == [("CIFR", "6m"), ("CIFR", "6m"), ("CLSK", "6m")]
+
+
+def test_two_functions_do_not_draw_each_other() -> None:
+    drawn: list[str] = []
+
+    @draws_once
+    def draw_table(analysis: Analysis) -> None:
+        drawn.append("table")
+
+    @draws_once
+    def draw_picture(analysis: Analysis) -> None:
+        drawn.append("picture")
+
+    draw_table(analysis_of(data_of()))
+    draw_picture(analysis_of(data_of()))
+    assert drawn == ["table", "picture"]
+
+
+def test_a_drawing_is_never_taken_for_that_of_a_later_analysis_at_the_same_address() -> None:
+    drawn: list[str] = []
+
+    @draws_once
+    def draw(analysis: Analysis) -> None:
+        drawn.append(analysis.symbol)
+
     for ticker in ("CIFR", "CLSK", "IREN", "MARA", "RIOT"):
-        figure = shared_chart(
-            analyse_market_data(data_of(ticker), DAY, "linear"), "1y", DEFAULT_OVERLAYS, "light", *SIZE
-        )
-        assert ticker in str(figure.to_plotly_json()["layout"]["annotations"])
+        draw(analyse_market_data(data_of(ticker), DAY, "linear"))
         gc.collect()
+    assert drawn == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
