@@ -25,7 +25,7 @@ from indicators.analysts.targets import is_comparable
 from text import numbers
 from text.escape import escape_markdown, table_cell
 from ui.components import chart, feed_age, png_button
-from ui.components.number_columns import style_numbers, unstyled_format
+from ui.components.number_columns import round_columns, style_numbers, unstyled_format
 from ui.components.stance_column import stance_cell, stance_column
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
@@ -154,6 +154,7 @@ def _draw_table(shown: Rows) -> None:
             "Analyst, note": [_details(row) for row in rows],
         }
     ).dropna(axis="columns", how="all")
+    frame = round_columns(frame, {"Upside then": 1, "Upside now": 1})
     percents = {"Upside then": numbers.format_percent, "Upside now": numbers.format_percent}
     st.dataframe(
         _color_changes(style_numbers(frame, percents), PALETTES[chart.theme()]),

@@ -22,7 +22,7 @@ from text.escape import escape_markdown, table_cell
 from tickers.evidence import evidence_of
 from ui.components import chart
 from ui.components.evidence_tables import draw_earlier_targets, draw_kinds, draw_odds
-from ui.components.number_columns import style_numbers
+from ui.components.number_columns import round_columns, style_numbers
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
@@ -112,6 +112,8 @@ def _draw_paths(analysis: Analysis, evidence: Evidence) -> None:
             "Of shuffled moves": [_met_phrase(record.shuffled) for record in earlier],
         }
     )
+    places = dict.fromkeys(("Target", "Reward", "Risk"), analysis.price_format.places)
+    frame = round_columns(frame, places | {"Reward/risk": 1})
     formats = {"Target": written, "Reward": written, "Risk": written, "Reward/risk": numbers.format_ratio}
     st.dataframe(
         style_numbers(frame, formats),

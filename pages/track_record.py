@@ -29,7 +29,7 @@ from text.numbers import PriceFormat, format_integer
 from text.prose import join_words
 from ui.components import chart
 from ui.components.metric import draw_metric_with_note
-from ui.components.number_columns import style_numbers, style_prices, unstyled_format
+from ui.components.number_columns import round_columns, style_numbers, style_prices, unstyled_format
 from ui.loading.batch_run import load_analyses
 from ui.sidebar import sidebar
 
@@ -231,7 +231,7 @@ def _draw_firms(records: Sequence[Record], outcomes: pd.DataFrame, formats: Mapp
 
 
 def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "Firm": [table_cell(record.firm) for record in records],
             "Ticker": [record.symbol for record in records],
@@ -242,7 +242,8 @@ def _firm_frame(records: Sequence[Record]) -> pd.DataFrame:
             "Days to hit": [record.median_days_until_hit for record in records],
             "Average error": [record.average_error_pct for record in records],
         }
-    ).dropna(axis="columns", how="all")
+    )
+    return round_columns(frame, {"Days to hit": 0, "Average error": 0}).dropna(axis="columns", how="all")
 
 
 def _firm_columns() -> dict[str, Any]:
@@ -278,7 +279,7 @@ def _draw_targets(record: Record | None, outcomes: pd.DataFrame, formats: Mappin
     else:
         of_symbol = outcomes["symbol"] == record.symbol if record.symbol else True
         selected, whose = outcomes[(outcomes["firm"] == record.firm) & of_symbol], escape_markdown(record.name)
-    frame = _target_frame(selected)
+    frame = _target_frame(selected, formats)
     table = style_numbers(frame, {"Implied upside": numbers.format_whole_percent})
     st.subheader(f"Targets of {whose}", anchor=False)
     st.dataframe(
@@ -292,9 +293,9 @@ def _draw_targets(record: Record | None, outcomes: pd.DataFrame, formats: Mappin
     )
 
 
-def _target_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
+def _target_frame(outcomes: pd.DataFrame, formats: Mapping[str, PriceFormat]) -> pd.DataFrame:
     newest = outcomes.sort_values(["date", "firm", "symbol"], ascending=[False, True, True])
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "Day": newest["date"].dt.date,
             "Firm": newest["firm"].map(table_cell),
@@ -308,6 +309,10 @@ def _target_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
             "Error": newest["error_pct"],
         }
     )
+    for ticker, written in formats.items():
+        of_ticker = frame["Ticker"] == ticker
+        frame.loc[of_ticker, list(PRICE_COLUMNS)] = frame.loc[of_ticker, list(PRICE_COLUMNS)].round(written.places)
+    return round_columns(frame, {"Implied upside": 0, "Error": 0})
 
 
 def _target_columns(price_format: str | None, upside_format: str | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tickers.batch import FailedTicker
 from ui import navigation
 from ui.components import chart, sample_notice
 from ui.components.change_table import draw_changes
+from ui.components.number_columns import round_columns
 from ui.components.source_phrase import source_phrase
 from ui.loading import export_all, ticker_errors
 from ui.loading.batch_run import (
@@ -223,7 +224,7 @@ def _remember_click() -> None:
 
 def _to_frame(rows: Rows) -> pd.DataFrame:
     cells = [_problem(row) if isinstance(row, FailedTicker) else _cells(row) for row in rows.values()]
-    frame = pd.DataFrame(cells, index=pd.RangeIndex(len(rows)))
+    frame = round_columns(pd.DataFrame(cells, index=pd.RangeIndex(len(rows))), dict.fromkeys(PERCENTS, 1))
     frame.insert(0, "Ticker", [table_cell(row) for row in rows])
     if "Problem" in frame:
         frame.insert(1, "Problem", frame.pop("Problem"))
@@ -237,7 +238,7 @@ def _problem(failed: FailedTicker) -> dict[str, Any]:
 def _cells(row: WatchlistRow) -> dict[str, Any]:
     support, resistance = row.support, row.resistance
     return {
-        "Price": row.price,
+        "Price": round(row.price, row.price_format.places),
         "Change": row.change_pct,
         "Upside": row.upside_pct,
         "EMAs": _emas_phrase(row),

@@ -18,7 +18,7 @@ from text import numbers
 from text.escape import escape_markdown
 from tickers.batch import FailedTicker
 from tickers.request import AnalysisRequest
-from ui.components.number_columns import style_numbers
+from ui.components.number_columns import round_columns, style_numbers
 from ui.loading.batch_run import MAX_AGE_SECONDS, BatchRun, current_run, draw_progress, redraw_until_over, restart_run
 
 RUN_KEY = "alert-receipt-run"
@@ -94,6 +94,7 @@ def _draw(replayed: Sequence[Replayed], watched: int) -> None:
             "Range of any day": [_range(receipt.any_day) for receipt in receipts],
         }
     )
+    frame = round_columns(frame, {"Median after": 1, "Median of any day": 1})
     percents = {"Median after": numbers.format_percent, "Median of any day": numbers.format_percent}
     st.dataframe(
         style_numbers(frame, percents),

@@ -109,4 +109,4 @@ def interval_phrase(holds: Holds) -> str:
 
 
 def _pct(holds: Holds) -> float | None:
-    return None if holds.share is None else 100.0 * holds.share
+    return None if holds.share is None else float(round(100.0 * holds.share))

@@ -13,6 +13,12 @@ from text.numbers import PriceFormat
 MAX_STYLED_CELLS = 20_000  # styling a longer table would keep the page waiting, and pandas refuses 262,145
 
 
+def round_columns(frame: pd.DataFrame, places: Mapping[str, int]) -> pd.DataFrame:
+    """Return `frame` with columns rounded to the decimals that are shown: a screen reader reads the figure itself."""
+    known = {column: decimals for column, decimals in places.items() if column in frame}
+    return frame.assign(**{column: frame[column].astype(float).round(decimals) for column, decimals in known.items()})
+
+
 def style_numbers(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]) -> Styler | pd.DataFrame:
     """Return `frame` with its columns of `formats` written by these functions; a very long table stays as it is."""
     if not _can_be_styled(frame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from text.numbers import PriceFormat
-from ui.components.number_columns import style_numbers, style_prices
+from ui.components.number_columns import round_columns, style_numbers, style_prices
 
 
 def test_prices_of_each_ticker_are_written_in_its_format() -> None:
@@ -21,3 +21,10 @@ def test_prices_of_each_ticker_are_written_in_its_format() -> None:
 def test_table_that_is_too_long_to_be_styled_stays_as_it_is() -> None:
     frame = pd.DataFrame({"Ticker": ["CIFR"] * 20_001, "Target": 18.0})
     assert style_prices(style_numbers(frame, {}), frame["Ticker"], ["Target"], {"CIFR": PriceFormat()}) is frame
+
+
+def test_columns_are_rounded_to_the_decimals_shown_and_gaps_stay():
+    frame = pd.DataFrame({"Price": [16.774999, None], "Change": [18.59971, -0.04], "Firm": ["A", "B"]})
+    rounded = round_columns(frame, {"Price": 2, "Change": 1, "Missing": 1})
+    assert rounded["Price"].tolist()[0] == 16.77 and rounded["Price"].isna().tolist() == [False, True]
+    assert rounded["Change"].tolist() == [18.6, 0.0] and frame["Change"].tolist() == [18.59971, -0.04]
