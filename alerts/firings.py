@@ -34,7 +34,7 @@ class Firing:
 
 @dataclass(frozen=True)
 class Checked:
-    """The rules that fire on one ticker, and sentences about what is old or missing there."""
+    """The rules that fire on one ticker, and sentences about what could not be fetched or checked."""
 
     symbol: str
     firings: tuple[Firing, ...]
@@ -65,7 +65,10 @@ def check_tickers(
         if as_of is None and (old := _age_problem(data, today)):
             return Checked(symbol, (), (old,))
         firings = find_firings(data, rules_of[symbol], as_of, today)
-        return Checked(symbol, firings, tuple(f"{symbol}: {notice}" for notice in data.notices))
+        has_failed = (
+            data.retry_at is not None or not data.targets_known
+        )  # other notices are no reason to write to anyone
+        return Checked(symbol, firings, tuple(f"{symbol}: {notice}" for notice in data.notices if has_failed))
 
     for result in run_in_order(check, list(rules_of)):
         if isinstance(result, FailedTicker):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 
 from alerts.destinations import MASK, Destination
 from text.plain_text import to_one_line
+from text.prose import join_words
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 SEND_SECONDS = 45.0  # a destination that has not taken a message by then is tried again at another check
 MAX_TITLE, MAX_REASON = 120, 160  # characters
 SHORT_SECRET = 4  # characters
+SERVICES_VARIABLE = "LEVELS_ALERT_SERVICES"  # the schemes of addresses that may be used; all where it is unset
+FILE_PARAMETERS = {"template", "keyfile", "subfile"}  # with which some services read a file of this computer
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,13 @@ class BadAddress(SendProblem):
         )
 
 
+class AddressNotAllowed(SendProblem):
+    """The address names a file of the server, or a service that this server does not use."""
+
+    def __init__(self, destination: Destination, reason: str) -> None:
+        super().__init__(f"{destination.name}: {reason} Enter another address.")
+
+
 class NotTaken(SendProblem):
     """The service refused the message or did not answer."""
 
@@ -70,7 +81,10 @@ class NotTaken(SendProblem):
 
 
 def check_address(destination: Destination) -> None:
-    """Raise `BadAddress` for an address that Apprise does not understand, and `AppriseMissing` without Apprise."""
+    """Raise `BadAddress` for an address that Apprise does not understand, and `AppriseMissing` without Apprise.
+
+    Raises `AddressNotAllowed` for one that must not be used here.
+    """
     _service(destination)
 
 
@@ -123,10 +137,26 @@ def _asset() -> Any:
 
 
 def _service(destination: Destination) -> Any:
-    service = _apprise().Apprise.instantiate(destination.address.strip(), asset=_asset())
+    """Return Apprise's object for the address. Raises `BadAddress`, `AddressNotAllowed` or `AppriseMissing`."""
+    apprise = _apprise()
+    parsed = apprise.plugins.url_to_dict(destination.address.strip(), secure_logging=True)
+    if parsed is None:
+        raise BadAddress(destination)
+    _check_allowed(destination, parsed["schema"], parsed.get("qsd") or {})
+    service = apprise.Apprise.instantiate(parsed, asset=_asset())
     if service is None:
         raise BadAddress(destination)
     return service
+
+
+def _check_allowed(destination: Destination, scheme: str, parameters: Mapping[str, str]) -> None:
+    """Raise `AddressNotAllowed`: whoever may enter may make destinations, and should read no file of the server."""
+    names = {name.lower() for name in parameters}
+    if names & FILE_PARAMETERS or any(name.startswith("pgp") for name in names):
+        raise AddressNotAllowed(destination, "the address names a file of the server.")
+    allowed = os.environ.get(SERVICES_VARIABLE, "").lower().replace(",", " ").split()
+    if allowed and scheme.lower() not in allowed:
+        raise AddressNotAllowed(destination, f"this server sends to {join_words(allowed, 'or')} only.")
 
 
 def _is_mail(service: Any) -> bool:

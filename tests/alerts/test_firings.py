@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from alerts import firings
 from alerts.changes import CHANGE_KINDS
 from alerts.firings import CHECKED_SESSIONS, MAX_AGE, check_tickers, find_firings, watched_symbols
 from alerts.matches import matches
@@ -45,6 +46,16 @@ def test_a_past_day_is_checked_whenever_the_rule_was_armed():
     assert find_firings(DATA, [armed_later], None, TODAY) == ()
     (firing,) = find_firings(DATA, [armed_later], day, TODAY + timedelta(days=999))
     assert {match.session for match in firing.found} == {day}
+
+
+@pytest.mark.parametrize(("targets_known", "said"), [(True, ()), (False, ("X: One target is odd.",))])
+def test_only_what_could_not_be_fetched_is_said(monkeypatch, targets_known, said):
+    """Cron mails whatever a check prints."""
+    data = replace(DATA, notices=("One target is odd.",), targets_known=targets_known)
+    monkeypatch.setattr(firings, "fetch", lambda symbol, source, person: data)
+    (checked,) = check_tickers({"X": [CHANGES]}, "", "yahoo", None, TODAY)
+    assert checked.problems == said
+    assert checked.firings
 
 
 def test_a_rule_watches_its_tickers_or_those_of_a_watchlist_by_name():

@@ -12,6 +12,7 @@ import pytest
 from alerts import sending
 from alerts.destinations import MASK, Destination
 from alerts.sending import (
+    AddressNotAllowed,
     AppriseMissing,
     BadAddress,
     Message,
@@ -123,6 +124,30 @@ def test_an_address_that_apprise_does_not_know_is_said(address):
     with pytest.raises(BadAddress, match=r"^Mine: Apprise does not understand this address") as error:
         check_address(Destination("Mine", address))
     assert "token-of-ann" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general?template=/etc/passwd",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general?%54EMPLATE=/etc/passwd",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ?template=/etc/passwd",
+        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ?template=/etc/passwd",
+        "fcm://project/device/?keyfile=/etc/passwd",
+        "mailto://ann:pass@example.com?pgpkey=/etc/passwd",
+    ],
+)
+def test_no_address_reads_a_file_of_the_server(address):
+    with pytest.raises(AddressNotAllowed, match=r"^Mine: the address names a file of the server\."):
+        check_address(Destination("Mine", address))
+
+
+def test_a_server_may_send_to_some_services_only(webhook, mailbox, monkeypatch):
+    monkeypatch.setenv("LEVELS_ALERT_SERVICES", "mailto, MAILTOS")
+    send(Destination("Mail", mailbox.address), MESSAGE)
+    with pytest.raises(AddressNotAllowed, match="this server sends to mailto or mailtos only"):
+        send(Destination("Hook", webhook.address), MESSAGE)
+    assert webhook.received == []
 
 
 def test_without_apprise_one_sentence_says_what_to_install(monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
@@ -32,7 +32,7 @@ class KeptRow:
     owner: str
     sharing: str
     version: str
-    body: str
+    body: str = field(repr=False)
 
 
 class ChangedMeanwhile(StoreProblem):
