@@ -78,7 +78,7 @@ def test_from_a_level_through_its_receipt_to_a_rule_that_is_paused_edited_and_de
     assert "any day" in texts(at) and receipt["Range after"].endswith("days")
     press(at, "Arm")
     (rule,) = all_rules()
-    assert (rule.name, rule.kinds, rule.label) == ("CIFR: EMA lost (EMA 50)", ("ema_lost",), "EMA 50")
+    assert (rule.name, rule.kinds, rule.label) == ("CIFR: closes below EMA 50", ("closed_below",), "EMA 50")
     assert rule.armed_on is not None and "is armed" in messages(at) and "Has not fired yet." in messages(at)
     press(at, "Pause")
     assert all_rules()[0].paused and ":gray-badge[paused]" in texts(at)

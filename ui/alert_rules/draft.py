@@ -60,16 +60,20 @@ def open_draft(draft: Draft) -> NoReturn:
 
 
 def level_draft(analysis: Analysis, level: Level) -> Draft:
-    """Return the draft of an alert on a level, the most telling choice first: its crossing if it moves, else its price.
+    """Return the draft of an alert on a level: a close beyond it first, or its price where it shares its label.
 
-    A rule names a level by its label, so only those that no other level shares are offered by distance.
+    A rule names a level by its label: of two zones with one name it could not tell which one is meant.
     """
     symbol, label = analysis.symbol, level.label
-    choices = [_rule(symbol, kinds, label) for kinds in _kinds_of(level)]
-    choices.append(_price_rule(analysis, level.price))
-    if sum(other.label == label for other in analysis.levels) == 1:
-        choices.append(replace(_rule(symbol, ("near_level",), label), threshold=Threshold(NEAR_ATR, "atr")))
-    return _draft(choices)
+    at_its_price, changes = (
+        _price_rule(analysis, level.price),
+        [_rule(symbol, kinds, label) for kinds in _kinds_of(level)],
+    )
+    if sum(other.label == label for other in analysis.levels) > 1:
+        return _draft([at_its_price, *changes])
+    beyond = _rule(symbol, ("closed_below",) if level.role == "support" else ("closed_above",), label)
+    near = replace(_rule(symbol, ("near_level",), label), threshold=Threshold(NEAR_ATR, "atr"))
+    return _draft([beyond, at_its_price, near, *changes])
 
 
 def target_draft(analysis: Analysis, target: CurrentTarget) -> Draft:
@@ -96,11 +100,10 @@ def _draft(choices: list[AlertRule]) -> Draft:
 
 
 def _kinds_of(level: Level) -> Iterator[tuple[RuleKind, ...]]:
-    """Yield the changes that may happen at a level, first the one that the price would meet next."""
+    """Yield the changes that the Changes page would tell of the level."""
     match level.origin:
         case EmaOrigin():
-            lost_first: tuple[RuleKind, ...] = ("ema_lost", "ema_reclaimed")
-            yield from ((kind,) for kind in (lost_first if level.role == "support" else lost_first[::-1]))
+            yield from (("ema_lost",), ("ema_reclaimed",))
         case TrendlineOrigin():
             yield from (("line_broken",), ("line_touched",), ("line_bounced",))
         case BandOrigin(band) if band != "middle":

@@ -9,6 +9,7 @@ import streamlit as st
 
 from alerts.destinations import Destination
 from alerts.rules import (
+    CROSSING_KINDS,
     FREQUENCIES,
     FREQUENCY_NAMES,
     LEVEL_KINDS,
@@ -119,7 +120,7 @@ def _draw_details(draft: Draft) -> AlertRule:
                 UNIT_NAMES.__getitem__,
                 key=_key("unit"),
             )
-        level_kinds = _draw_level_kinds(rule) if kinds == ["near_level"] else ()
+        level_kinds = _draw_level_kinds(rule) if set(kinds) & {"near_level", *CROSSING_KINDS} else ()
     return replace(
         rule,
         tickers=tickers,

@@ -27,11 +27,11 @@ def level_at(analysis: Analysis, label: str) -> Level:
 @pytest.mark.parametrize(
     ("label", "first"),
     [
-        ("EMA 50", "CIFR: EMA lost (EMA 50)"),
-        ("EMA 20", "CIFR: EMA reclaimed (EMA 20)"),
-        ("Trendline", "CIFR: Trendline broken (Trendline)"),
+        ("EMA 50", "CIFR: closes below EMA 50"),
+        ("EMA 20", "CIFR: closes above EMA 20"),
+        ("Trendline", "CIFR: closes below Trendline"),
         ("Zone bottom", "CIFR: price reaches 23.80"),
-        ("52-week high", "CIFR: 52-week high (52-week high)"),
+        ("52-week high", "CIFR: closes above 52-week high"),
     ],
 )
 def test_the_first_choice_is_what_the_price_meets_next(cifr, label, first):
@@ -49,7 +49,7 @@ def test_every_choice_of_every_level_can_be_kept_and_replayed(cifr):
     assert make_rule_receipt(fetch(Symbol("CIFR"), "sample"), lost).days
 
 
-def test_only_a_level_that_no_other_shares_its_label_with_is_offered_by_distance(cifr):
+def test_a_level_that_shares_its_label_is_offered_by_its_price_only(cifr):
     by_distance = [
         choice for choice in level_draft(cifr, level_at(cifr, "EMA 50")).choices if choice.kinds == ("near_level",)
     ]
