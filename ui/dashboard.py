@@ -15,7 +15,6 @@ from ui import navigation, wordmark
 from ui.admission import note_admission
 from ui.browser import date_entry
 from ui.components import store_notice
-from ui.loading import gc_freeze
 from ui.sidebar import access, person, sidebar, sign_in
 from version import VERSION
 
@@ -65,7 +64,6 @@ def draw_dashboard() -> None:
         date_entry.draw_date_entry()
     store_notice.draw_store_notice()
     page.run()
-    gc_freeze.freeze_loaded_modules()
 
 
 start_logging(verbose="--verbose" in sys.argv[1:])
