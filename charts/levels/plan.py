@@ -70,7 +70,7 @@ class ChartPlan:
         """The decimals of prices."""
         return self.analysis.price_format.places
 
-    @property
+    @cached_property
     def sessions(self) -> pd.DatetimeIndex:
         return pd.DatetimeIndex(self.visible.index)
 
@@ -78,7 +78,7 @@ class ChartPlan:
     def start(self) -> pd.Timestamp:
         return self.sessions[0]
 
-    @property
+    @cached_property
     def end(self) -> pd.Timestamp:
         """The right edge of the date axis, one bar past the ends of the trendlines."""
         bars = extension_sessions(len(self.sessions)) + 1
