@@ -19,6 +19,7 @@ from market.source import SourceKey
 from market.sources import fetch, is_demo
 from market.symbols import Symbol
 from text.numbers import format_count, format_date_range, format_day, format_percent
+from text.plain_text import to_one_line
 from tickers.batch import FailedTicker, run_in_order
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Section = tuple[str, tuple[str, ...]]  # a heading, and lines under it
 Drawn = Picture | str | None  # a sentence: why there is none
+MAX_NAME, MAX_LINE = 120, 400  # characters of what comes from outside
 
 
 @dataclass(frozen=True)
@@ -111,13 +113,13 @@ def _ticker(recent: Recent, picture: Picture | None) -> DigestTicker:
     news = [change for change in recent.changes if isinstance(change.subject, RatingChange)]
     others = [change for change in recent.changes if not isinstance(change.subject, RatingChange)]
     sections: tuple[Section, ...] = (
-        ("What changed", tuple(change.text for change in others)),
-        ("Analysts", tuple(change.text for change in news)),
+        ("What changed", tuple(to_one_line(change.text, MAX_LINE) for change in others)),
+        ("Analysts", tuple(to_one_line(change.text, MAX_LINE) for change in news)),
         ("Nearest levels", _nearest(analysis)),
     )
     return DigestTicker(
         analysis.symbol,
-        analysis.name,
+        to_one_line(analysis.name, MAX_NAME),
         format_day(analysis.session),
         analysis.price_format.price(analysis.price),
         "" if analysis.change_pct is None else format_percent(analysis.change_pct),

@@ -9,6 +9,9 @@ from alerts.matches import Match
 from alerts.rules import describe_rule
 from alerts.sending import Message
 from text.numbers import format_day
+from text.plain_text import to_one_line
+
+MAX_LINE = 400  # characters
 
 
 def alert_message(firing: Firing) -> Message:
@@ -20,7 +23,8 @@ def alert_message(firing: Firing) -> Message:
 def match_line(match: Match) -> str:
     """Return the sentence of a match with its ticker and session, and whether that session is still going on."""
     so_far = ", session in progress" if match.in_progress else ""
-    return f"{match.symbol}, {format_day(match.session)}{so_far}: {match.text}"
+    text = to_one_line(match.text, MAX_LINE)  # it may name a firm
+    return f"{match.symbol}, {format_day(match.session)}{so_far}: {text}"
 
 
 def message_to_json(message: Message) -> str:

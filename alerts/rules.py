@@ -146,6 +146,8 @@ def check_rule(rule: AlertRule) -> AlertRule:
 
 def _find_problems(rule: AlertRule) -> Iterator[str]:
     yield from name_problems(rule.name, "rule")
+    if rule.label:
+        yield from name_problems(rule.label, "level or firm")
     if not rule.tickers and not rule.watchlist:
         yield "The rule watches no ticker. Name tickers or a watchlist."
     if rule.tickers and rule.watchlist:

@@ -8,11 +8,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from alerts import digest as digest_module
 from alerts.destinations import Destination
 from alerts.digest import Digest, digest_message, digest_page, digest_text, draw_small_picture, make_digest
 from alerts.sending import Picture, send
 from exports import png
-from market.sample import sample
+from market import PriceTarget
+from market.sources import fetch
+from market.symbols import parse_symbol
 from tests.support.alert_servers import mail_server
 from tickers.request import AnalysisRequest, load_analysis
 
@@ -120,5 +123,14 @@ def test_a_picture_is_half_as_large_as_an_exported_one():
     assert (width, height) == (png.WIDTH, png.HEIGHT)
 
 
-def test_each_ticker_of_the_sample_has_its_name(digest):
-    assert [ticker.name for ticker in digest.tickers] == [sample.history(symbol).name for symbol in MINERS]
+def test_names_and_firms_are_one_line_of_limited_length(monkeypatch):
+    firm = "\u202eFirm\nCIFR made up " + 10_000 * "x"
+    data = fetch(parse_symbol("CIFR"), "sample")
+    row = PriceTarget("CIFR", firm, DAY, 20.0)
+    hostile = replace(data, targets=(row,), history=replace(data.history, name=firm))
+    monkeypatch.setattr(digest_module, "fetch", lambda symbol, source: hostile)
+    (ticker,) = make_digest("Miners", ["CIFR"], "sample", DAY, fake_picture).tickers
+    (news,) = dict(ticker.sections)["Analysts"]
+    for text in (ticker.name, news):
+        assert "\n" not in text and "\u202e" not in text
+        assert len(text) <= 400

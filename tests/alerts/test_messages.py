@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from alerts.firings import Firing
 from alerts.matches import Match
-from alerts.messages import alert_message, message_from_json, message_to_json
+from alerts.messages import alert_message, match_line, message_from_json, message_to_json
 from alerts.rules import AlertRule
 
 RULE = AlertRule("My \u201crule\u201d <b>", ("ema_lost",), ("CIFR",))
@@ -23,6 +24,13 @@ def test_a_message_has_a_line_for_each_thing_found_and_the_rule():
         "CIFR, 24 Nov 2025, session in progress: Closed below the 20-day EMA at $15.00.",
         "Rule: CIFR: EMA lost.",
     ]
+
+
+def test_text_from_outside_stays_one_line_of_limited_length():
+    hostile = replace(LOST, text="\u202eFirm\nCIFR, 24 Nov 2025: made up " + 10_000 * "x")
+    line = match_line(hostile)
+    assert "\n" not in line and "\u202e" not in line
+    assert len(line) < 500
 
 
 def test_a_message_comes_back_from_the_store_as_it_was():

@@ -56,6 +56,10 @@ def test_sound_rules_are_returned_as_they_are(rule):
             replace(LOST, name="a\u202eb"),
             "The name of a rule must be plain text, and this one has invisible characters. Type it again.",
         ),
+        (
+            replace(LOST, label="EMA\n50"),
+            "The name of a level or firm must be plain text, and this one has invisible characters. Type it again.",
+        ),
         (replace(LOST, tickers=()), "The rule watches no ticker. Name tickers or a watchlist."),
         (replace(LOST, watchlist="Miners"), "The rule names tickers and a watchlist. Keep one of the two."),
         (replace(LOST, kinds=()), "The rule waits for nothing. Choose what it waits for."),
