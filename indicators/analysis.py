@@ -328,7 +328,7 @@ def analyse_figures(
         as_of=day,
         interval=figures.interval,
         in_progress=in_progress,
-        bar_in_progress=in_progress or is_running(pd.DatetimeIndex(daily.table.index), figures.interval, seen_on),
+        bar_in_progress=in_progress or is_running(daily.sessions, figures.interval, seen_on),
         notes=(*_own_notes(figures, traded), *history.notes),
         scale=figures.mirrored[0].scale,
         bars=bars,

@@ -97,11 +97,14 @@ def _run_rank(side: Sequence[Level], first: int, last: int) -> tuple[int, int, i
 
 def _close_runs(side: Sequence[Level], atr: float) -> Iterator[tuple[int, int]]:
     """Yield the first and last position of every run that is close enough; `side` lowest first."""
-    for first, lowest in enumerate(side):
+    prices, kinds = [level.price for level in side], [level.kind for level in side]
+    for first, lowest in enumerate(prices):
+        met = {kinds[first]}
         for last in range(first + 1, len(side)):
-            if side[last].price - lowest.price > WIDEST_ATR * atr:
+            if prices[last] - lowest > WIDEST_ATR * atr:
                 break
-            if _kinds(side[first : last + 1]) >= MIN_KINDS:
+            met.add(kinds[last])
+            if len(met) >= MIN_KINDS:
                 yield first, last
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,11 @@ class DailyBars:
     table: pd.DataFrame
     columns: BarColumns
     volume: Floats
+
+    @property
+    def sessions(self) -> pd.DatetimeIndex:
+        """The days of the bars."""
+        return cast("pd.DatetimeIndex", self.table.index)  # a new DatetimeIndex would be slow to make
 
     def first(self, count: int) -> DailyBars:
         """Return the first `count` sessions."""
@@ -75,7 +81,7 @@ class BarFigures:
         """Return the lines of both sides known after `count` bars; none where a price has no place on the scale."""
         if count < 2 or count > self.mirrored[0].low.size:
             return ()
-        sessions = pd.DatetimeIndex(self.bars.index[:count])
+        sessions = cast("pd.DatetimeIndex", self.bars.index)[:count]  # a new DatetimeIndex would be slow to make
         sides = zip(self.mirrored, self.finders, strict=True)
         return tuple(
             line

@@ -19,6 +19,7 @@ class PairsThroughTime:
 
     def __init__(self, bars: MirroredBars) -> None:
         """Find the pairs of all `bars`."""
+        self._bar_count = bars.low.size
         swings, ceiling = _swings_of_some_day(bars.low), bars.close + bars.tolerance
         firsts, seconds, breaks = [], [], []
         for number, first in enumerate(swings.tolist()):
@@ -35,12 +36,12 @@ class PairsThroughTime:
 
     def __call__(self, bars: MirroredBars, swings: Positions) -> tuple[Positions, Positions]:
         """Return the pairs of one day, of which `bars` and `swings` are."""
-        is_swing = np.zeros(bars.low.size, dtype=bool)
+        is_swing = np.zeros(self._bar_count, dtype=bool)  # no later bar is one yet
         is_swing[swings] = True
         end = int(np.searchsorted(self._first, bars.low.size))
-        known = self._second[:end] < bars.low.size
-        first, second, broken = (column[:end][known] for column in (self._first, self._second, self._broken))
-        chosen = (broken >= settled_bars(bars)) & is_swing[first] & is_swing[second]
+        unbroken = np.flatnonzero(self._broken[:end] >= settled_bars(bars))
+        first, second = self._first[unbroken], self._second[unbroken]
+        chosen = is_swing[second] & is_swing[first]
         return first[chosen], second[chosen]
 
 

@@ -195,6 +195,7 @@ def find_touches(bars: MirroredBars, lines: Lines, swings: Positions) -> Touches
 
     Swings closer than `TOUCH_SPACING_BARS` to the touch before are left out.
     """
+    swings = swings[np.searchsorted(swings, lines.first.min(initial=NEVER)) :]  # those before every line touch none
     distance = lines.heights_at(swings)
     distance -= bars.low[swings]
     near = np.flatnonzero(np.abs(distance, out=distance) <= bars.tolerance[swings])
@@ -230,14 +231,15 @@ def _standing_numbers(bars: MirroredBars, lines: Lines, touches: Touches) -> Pos
     unbroken, pending = lines.crossed == NEVER, (lines.crossed != NEVER) & (lines.broken == NEVER)
     near = np.abs(bars.close[-1] - lines.heights_on(bars.last)) <= REACH_ATR * bars.atr[-1]
     under = _is_under_price(bars, lines)
-    conditions = [
+    conditions = (
         unbroken & matters & under,
         (unbroken | pending) & matters & near & ~under,
         unbroken,
         pending,
         matters,
-    ]
-    return np.select(conditions, range(5), 5).astype(np.intp)
+        np.full(len(lines), True),
+    )
+    return np.vstack(conditions).argmax(axis=0)
 
 
 def _is_under_price(bars: MirroredBars, lines: Lines) -> np.ndarray:
@@ -257,25 +259,26 @@ def _rises_from_recent_touches(bars: MirroredBars, lines: Lines, touches: Touche
 def _distinct(bars: MirroredBars, lines: Lines, order: Positions) -> list[int]:
     """Return the best lines, `order` best first, each of which differs from the better ones (see `_differs`)."""
     kept: list[int] = []
+    today = lines.heights_on(bars.last)
     for limit, unbroken in ((MAX_UNBROKEN, True), (MAX_BROKEN, False)):
         rest = order[(lines.broken[order] == NEVER) == unbroken]
         for _ in range(limit):
             if not rest.size:
                 break
             kept.append(int(rest[0]))
-            rest = rest[_differs(bars, lines, rest, rest[0])]
+            rest = rest[_differs(bars, lines, today, rest, rest[0])]
     return kept
 
 
-def _differs(bars: MirroredBars, lines: Lines, others: Positions, line: int) -> np.ndarray:
+def _differs(bars: MirroredBars, lines: Lines, today: Floats, others: Positions, line: int) -> np.ndarray:
     """Return which of `others` lie more than half an ATR from `line`, today or a quarter ago.
 
-    Where one of the two lines is younger than a quarter, the day it begins counts instead.
+    Where one of the two lines is younger than a quarter, the day it begins counts instead. `today`: the height of each
+    of `lines` at the last bar.
     """
-    first, base, slope = lines.first[others], lines.base[others], lines.slope[others]
+    first = lines.first[others]
     begin = np.maximum(first, max(lines.first[line], bars.last - RECENT_BARS))
-    differs = np.zeros(others.shape, dtype=bool)
-    for at in (begin, bars.last):
-        reference = lines.base[line] + lines.slope[line] * (at - lines.first[line])
-        differs |= np.abs(base + slope * (at - first) - reference) > SAME_LINE_ATR * bars.atr[at]
-    return differs
+    begun = lines.base[others] + lines.slope[others] * (begin - first)
+    reference = lines.base[line] + lines.slope[line] * (begin - lines.first[line])
+    differs: np.ndarray = np.abs(begun - reference) > SAME_LINE_ATR * bars.atr[begin]
+    return differs | (np.abs(today[others] - today[line]) > SAME_LINE_ATR * bars.atr[-1])

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from indicators.intervals.bar_units import Interval
 from indicators.intervals.interval_bars import calendar_numbers
@@ -16,6 +15,7 @@ from indicators.trendlines.mirrored_bars import MirroredBars, Scale, Side, mirro
 from indicators.trendlines.search import NEVER, FoundLines, PairFinder, Standing, find_pairs, search
 
 Status = Literal["holding", "testing", "bounced", "break pending", "broken"]
+STATUSES: tuple[Status, ...] = ("broken", "break pending", "bounced", "testing", "holding")  # the first that is true
 
 TESTING_BARS = 3  # a low at the line this recently is a test that is still going on
 BOUNCE_BARS = 10  # a touch older than two weeks is no bounce any more
@@ -138,7 +138,7 @@ def trendlines_of(
 ) -> list[Trendline]:
     """Return what `find_trendlines` finds in two or more bars that are mirrored already; `sessions`: their days."""
     found = search(mirrored, finder)
-    days = sessions.to_numpy().astype("datetime64[D]")
+    times = sessions.to_numpy()
     values = mirrored.to_price(found.lines.heights_on(mirrored.last)).tolist()
     slopes = mirrored.to_price_slope(found.lines.slope).tolist()
     broken = found.lines.broken.tolist()
@@ -148,11 +148,11 @@ def trendlines_of(
             side=mirrored.side,
             scale=mirrored.scale,
             slope=slope,
-            touches=tuple(days[touches].tolist()),
+            touches=tuple(times[touches].astype("datetime64[D]").tolist()),
             status=status,
             value=value,
             span=int(touches[-1] - touches[0]),
-            broken_on=days[broken].item() if broken != NEVER else None,
+            broken_on=times[broken].astype("datetime64[D]").item() if broken != NEVER else None,
             standing=standing,
             sessions=sessions,
             interval=interval,
@@ -166,14 +166,14 @@ def _statuses(bars: MirroredBars, found: FoundLines) -> list[Status]:
     recent = np.arange(max(bars.last + 1 - TESTING_BARS, 0), bars.last + 1)
     line = found.lines.heights_at(recent)
     touched = np.array([touches[-1] for touches in found.touches]) >= bars.last - BOUNCE_BARS
-    conditions: list[tuple[Status, NDArray[np.bool_]]] = [
-        ("broken", found.lines.broken != NEVER),
-        ("break pending", found.lines.crossed != NEVER),
-        ("bounced", touched & (bars.close[-1] > line[:, -1] + BOUNCE_ATR * bars.atr[-1])),
-        ("testing", np.any(bars.low[recent] <= line + bars.tolerance[recent], axis=1)),
-        ("holding", np.full(len(found.lines), True)),
-    ]
-    return [next(status for status, holds in conditions if holds[row]) for row in range(len(found.lines))]
+    conditions = (
+        found.lines.broken != NEVER,
+        found.lines.crossed != NEVER,
+        touched & (bars.close[-1] > line[:, -1] + BOUNCE_ATR * bars.atr[-1]),
+        np.any(bars.low[recent] <= line + bars.tolerance[recent], axis=1),
+        np.full(len(found.lines), True),
+    )
+    return [STATUSES[number] for number in np.vstack(conditions).argmax(axis=0).tolist()]
 
 
 def _bars_since(sessions: pd.DatetimeIndex, day: pd.Timestamp, interval: Interval) -> int:

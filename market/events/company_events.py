@@ -61,6 +61,8 @@ class EarningsDates:
 
 def splits_of(series: pd.Series) -> tuple[Split, ...]:
     """Return the splits of a series of ratios by day, as a `PriceHistory` has them."""
+    if series.empty:
+        return ()
     days = pd.DatetimeIndex(series.index)
     return tuple(Split(day.date(), ratio) for day, ratio in zip(days, series.astype(float), strict=True))
 
