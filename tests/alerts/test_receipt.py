@@ -29,6 +29,7 @@ def receipt():
     return make_receipt(data_of(BARS), KINDS)
 
 
+@pytest.mark.slow
 def test_the_days_are_those_of_the_changes_of_the_last_two_years(receipt):
     found = recent_changes(data_of(BARS), since=TWO_YEARS_SESSIONS).changes
     expected = [change for change in reversed(found) if change.kind in KINDS]

@@ -18,6 +18,7 @@ from indicators.analysts.consensus import consensus
 from indicators.analysts.targets import current_targets
 from market import PriceHistory, PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
@@ -74,7 +75,7 @@ def test_the_parts_equal_those_of_the_public_functions():
     assert analysis.price == close.iloc[-1]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.integers(0, 10_000),
     st.floats(0.01, 1.0),
@@ -271,7 +272,7 @@ def test_leaves_its_input_unchanged():
     pd.testing.assert_frame_equal(bars, before)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(0, 10_000), st.sampled_from([2.0**-6, 2.0, 2.0**10]))
 def test_prices_scale_with_the_bars_and_percentages_stay(seed, factor):
     bars = walk(260, seed)

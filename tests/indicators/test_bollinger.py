@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indicators.bollinger import bollinger_bands
 from indicators.pandas_ta_adapter import library
+from tests.support.examples import examples
 from tests.support.generated_bars import cents, closes, series, walk
 from tests.support.real_prices import SYMBOLS, closes_until, needs_real_prices, real_bars
 
@@ -56,7 +57,7 @@ def test_gives_the_published_figures(symbol: str) -> None:
 
 
 @given(st.lists(cents, min_size=1, max_size=30), st.sampled_from([1e-9, 1e-4, 1.0, 1e6]))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_last_window_is_exact_to_the_last_digits(values: list[float], scale: float) -> None:
     """Compare with exact fractions, so that no rounding in a reference hides one of ours."""
     scaled = [value * scale for value in values]

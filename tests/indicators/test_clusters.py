@@ -13,6 +13,7 @@ from indicators.clusters import Cluster, find_clusters
 from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, Level, TargetOrigin, make_level
 from market import PriceHistory
 from tests.support.drawn_levels import levels_around_ten, zone_levels
+from tests.support.examples import examples
 from tests.support.real_prices import needs_real_prices, real_bars
 
 
@@ -39,7 +40,7 @@ def rank(side: list[Level], run: range) -> tuple[float, ...]:
     return -kinds, -count_of(members), -len(run), members[-1].price - members[0].price, distance
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(levels_around_ten(), st.sampled_from([0.25, 0.5, 1.0, 3.0]))
 def test_clusters_follow_the_definition(levels, atr):
     """All runs of neighbors on one side; the fullest first, and none that shares a level with one taken before."""

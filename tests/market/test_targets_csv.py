@@ -22,6 +22,7 @@ from market.targets_csv import (
     read_targets_csv,
     write_targets_csv,
 )
+from tests.support.examples import examples
 
 HEADER = ",".join(COLUMNS)
 FULL = (
@@ -340,7 +341,7 @@ ROWS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(ROWS, max_size=6))
 def test_written_rows_are_read_back_unchanged(rows):
     text = write_targets_csv(rows)
@@ -353,7 +354,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200)

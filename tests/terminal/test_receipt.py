@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 import levelboard
 
 ARGUMENTS = ("receipt", "CIFR", "--source", "sample", "--as-of", "2025-11-24")
@@ -18,6 +20,7 @@ def test_prints_the_days_and_what_followed(own_store, capsys):
     assert any_day.startswith("  21 sessions after any day: median ")
 
 
+@pytest.mark.slow
 def test_prints_an_object_a_ticker(own_store, capsys):
     assert levelboard.main([*ARGUMENTS, "--kind", "upgraded", "--kind", "target_raised", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

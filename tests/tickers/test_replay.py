@@ -16,6 +16,7 @@ from indicators import analyse
 from indicators.analysis import TooEarly
 from market import PriceHistory, PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import bars as drawn_bars
 from tests.support.generated_bars import walk
@@ -30,7 +31,7 @@ def history(bars: pd.DataFrame, **changed: object) -> PriceHistory:
     return replace(PriceHistory("X", "X Inc.", "USD", bars), **changed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.integers(0, 10_000),
     st.sampled_from(["linear", "log"]),
@@ -46,7 +47,7 @@ def test_each_day_is_the_analysis_of_that_day(seed, scale, interval, random):
 
 
 @pytest.mark.long
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(drawn_bars(min_size=1, max_size=50))
 def test_each_day_of_bars_of_any_shape(bars):
     days = [day.date() for day in bars.index] * (1 + MANY_DAYS // len(bars))
@@ -58,13 +59,13 @@ def test_each_day_of_bars_of_any_shape(bars):
 def test_days_with_prices_below_zero(scale):
     bars = walk(120)
     bars.iloc[60:, :4] -= 60.0
-    days = [day.date() for day in bars.index[20:]]
+    days = [day.date() for day in bars.index[50:]]
     for analysis in replay(history(bars), [], days, scale):
         assert_same(analysis, analyse(history(bars), [], analysis.as_of, scale))
 
 
 @needs_real_prices
-@pytest.mark.parametrize("symbol", SYMBOLS)
+@pytest.mark.parametrize("symbol", [SYMBOLS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in SYMBOLS[1:])])
 def test_each_day_of_real_bars(symbol):
     bars = real_bars(symbol)
     days = [day.date() for day in bars.index[20::17]]

@@ -15,6 +15,7 @@ from indicators.analysts.consensus import consensus, consensus_through_time
 from indicators.analysts.targets import current_targets
 from market import PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 
 FIRST = date(2024, 1, 1)
 
@@ -73,7 +74,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ROWS, st.integers(0, 1300))
 def test_each_step_equals_the_consensus_of_its_day_and_uses_nothing_later(rows, cut):
     sessions = pd.bdate_range(FIRST, periods=950)

@@ -14,6 +14,7 @@ from indicators.analysts.rating_changes import rating_changes
 from indicators.analysts.split_adjustment import AdjustedTarget, adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 from text.numbers import PriceFormat
 
 MONDAY = date(2025, 11, 24)
@@ -69,7 +70,7 @@ def test_all_googl_rows_are_kept_but_the_repeats_under_nomuras_second_name(googl
     assert [event.date for event in events] == sorted((event.date for event in events), reverse=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.integers(0, 5000))
 def test_no_day_uses_a_later_row(googl, days):
     as_of = date(2012, 3, 1) + timedelta(days=days)

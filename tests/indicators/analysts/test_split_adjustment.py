@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 
 NO_SPLITS = pd.Series(dtype=float, index=pd.DatetimeIndex([]))
 DAY = date(2022, 7, 18)
@@ -141,7 +142,7 @@ def test_the_close_of_a_day_is_that_of_the_last_session_up_to_it(day, close):
     assert found.close == close
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(0, 5000))
 def test_later_rows_and_the_order_of_rows_do_not_matter(chance, cut):
     rows = list(real_googl.targets())

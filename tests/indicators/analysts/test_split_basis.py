@@ -16,6 +16,7 @@ from indicators import analyse
 from indicators.analysts.split_adjustment import adjust_for_splits
 from market import PriceHistory, PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 from tests.support.made_up_splits import made_up_coverage, with_made_up_split
 
 SPLIT_DAY = date(2023, 6, 12)
@@ -145,7 +146,7 @@ def test_few_restated_rows_of_googl_get_a_wrong_split_basis(shares, restated):
     assert len(wrong) <= 0.005 * sum(made_up.could_be_restated)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 50), st.sampled_from([4.0, 10.0, 20.0, 0.1, 0.02]), st.integers(300, 900), st.booleans())
 def test_a_made_up_split_of_similar_opinions_changes_no_figure(seed, shares, at, old_priors):
     rows, closes = made_up_coverage(seed, spread=0.08)
@@ -158,7 +159,7 @@ def test_a_made_up_split_of_similar_opinions_changes_no_figure(seed, shares, at,
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 20), st.sampled_from([1.5, 4.0, 0.1]), st.integers(300, 900), st.integers(0, 999))
 def test_neither_later_rows_nor_later_closes_nor_the_order_of_rows_matter(seed, shares, at, cut):
     rows, closes = made_up_coverage(seed, firms=8)
@@ -170,7 +171,7 @@ def test_neither_later_rows_nor_later_closes_nor_the_order_of_rows_matter(seed, 
     assert adjust_for_splits(known, made_up.closes[:day], made_up.splits) == tuple(whole[row] for row in known)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.sampled_from([3.0, 4.0, 10.0, 20.0, 0.1]), st.integers(0, 2300))
 def test_a_made_up_split_changes_no_upside_of_googl(shares, days):
     split_day = date(2019, 6, 3) + timedelta(days=days)

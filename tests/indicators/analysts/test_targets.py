@@ -19,6 +19,7 @@ from indicators.analysts.targets import current_targets, foreign_targets, target
 from market import PriceHistory, PriceTarget
 from market.sample import sample
 from tests.support import real_googl
+from tests.support.examples import examples
 
 TODAY = date(2025, 11, 24)
 CIPHER = PriceTarget("CIFR", "JP Morgan", TODAY, 18.0, 12.0, "Overweight", "Neutral")
@@ -208,7 +209,7 @@ def test_current_googl_targets_equal_those_computed_with_pandas(googl, as_of):
     assert [target.target for target in current] == sorted(expected)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 5000), st.randoms(use_true_random=False))
 def test_no_day_uses_a_later_row_and_the_order_of_rows_does_not_matter(googl, days, chance):
     as_of = date(2012, 3, 1) + timedelta(days=days)
@@ -230,7 +231,7 @@ def test_steps_end_in_the_current_targets(googl):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.sampled_from([1.5, 2.0, 3.0, 4.0, 7.0, 10.0, 20.0, 0.5, 0.1]), st.integers(0, 4990))
 def test_a_made_up_split_of_googl_changes_no_upside(googl, shares, days):
     split_day, as_of = date(2012, 3, 1) + timedelta(days=days), date(2025, 10, 27)
@@ -268,7 +269,7 @@ def upsides(rows: tuple[AdjustedTarget, ...], price: float) -> dict[tuple, float
     return current | past
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(st.integers(0, 2330))
 def test_an_analysis_of_a_past_day_uses_no_later_row(days):
     as_of = date(2019, 6, 10) + timedelta(days=days)

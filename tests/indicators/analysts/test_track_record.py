@@ -23,6 +23,7 @@ from indicators.analysts.track_record import (
 )
 from market import PriceTarget
 from tests.support import real_googl
+from tests.support.examples import examples
 
 START = date(2023, 1, 2)
 END = date(2025, 12, 31)
@@ -109,7 +110,7 @@ def test_the_next_target_due_is_the_oldest_that_is_still_running():
     assert next_target_due([replace(rows[0], target=None)], START + timedelta(days=9)) is None
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 2500))
 def test_every_googl_target_is_running_has_an_outcome_or_is_older_than_the_bars(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)
@@ -185,7 +186,7 @@ def test_googl_outcomes_equal_those_of_a_day_by_day_search():
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(st.floats(-0.05, 0.05), min_size=250, max_size=500),
     st.lists(st.tuples(st.integers(-5, 500), st.integers(50, 180)), max_size=8, unique=True),
@@ -198,7 +199,7 @@ def test_outcomes_equal_those_of_a_day_by_day_search(steps, targets, days):
     assert_equals_search(rows, bars, START + timedelta(days=days))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 2500))
 def test_no_outcome_uses_a_later_bar_or_row(days):
     bars, as_of = real_googl.bars(), date(2019, 6, 3) + timedelta(days=days)

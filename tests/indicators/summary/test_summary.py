@@ -22,6 +22,7 @@ from tests.support.generated_analyses import tickers
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
 from tests.support.summary_checker import check
+from tickers.replay import replay
 
 ARTICLE_DAY = date(2025, 11, 24)
 ARTICLE_TARGETS = {
@@ -369,7 +370,7 @@ def test_a_cross_of_the_averages_is_news_for_five_sessions(step, kind):
     days = pd.bdate_range("2024-01-01", periods=close.size, name="date")
     bars = pd.DataFrame({"open": close, "high": close * 1.001, "low": close * 0.999, "close": close}, index=days)
     history = history_of(bars.assign(volume=1_000.0))
-    reads = [checked_read(analyse(history, as_of=day.date())) for day in days[260:]]
+    reads = [checked_read(analysis) for analysis in replay(history, [], [day.date() for day in days[260:]])]
     reported = [f"made a {kind} cross" in read for read in reads]
     assert sum(reported) == 5 and reported[reported.index(True) :][:5] == [True] * 5
 
@@ -398,8 +399,7 @@ def test_a_long_story_leaves_the_least_important_out_and_never_runs_over():
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_nothing_far_away_and_no_middle_band_is_named(symbol):
     history = history_of(real_bars(symbol), symbol=symbol)
-    for day in history.bars.index[260::41]:
-        analysis = analyse(history, as_of=day.date())
+    for analysis in replay(history, [], [day.date() for day in history.bars.index[260::41]]):
         text = checked_read(analysis)
         assert "middle" not in text and "now the next resistance" not in text
         for figure in re.findall(r"[$](\d+\.\d\d)", text):

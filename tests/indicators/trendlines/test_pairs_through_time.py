@@ -10,6 +10,7 @@ from indicators.swings import swing_lows
 from indicators.trendlines.mirrored_bars import MirroredBars, mirror_bars
 from indicators.trendlines.pairs_through_time import PairsThroughTime
 from indicators.trendlines.search import find_pairs
+from tests.support.examples import examples
 from tests.support.generated_bars import bars as drawn_bars
 from tests.support.generated_bars import walk
 from tests.support.real_prices import SYMBOLS, needs_real_prices, real_bars
@@ -28,7 +29,7 @@ def assert_same_pairs(bars: MirroredBars, counts: range) -> int:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(drawn_bars(min_size=1, max_size=60))
 def test_pairs_of_bars_of_any_shape(bars):
     assert_same_pairs(mirror_bars(bars, "support", "linear"), range(1, len(bars) + 1))

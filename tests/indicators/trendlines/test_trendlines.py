@@ -15,6 +15,7 @@ from indicators.trendlines.mirrored_bars import Scale
 from indicators.trendlines.trendlines import Trendline, find_trendlines
 from market import PriceHistory
 from tests.support.brute_force_lines import Drawn, every_line
+from tests.support.examples import examples
 from tests.support.generated_bars import bars as any_bars
 from tests.support.generated_bars import walk
 from tests.support.real_prices import needs_real_prices, real_bars
@@ -74,7 +75,7 @@ def test_the_best_line_across_several_blocks_is_that_of_the_exhaustive_search() 
             assert same(line, every_line(bars, side, scale)[0], bars)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(any_bars(max_size=45), st.sampled_from(SIDES), st.sampled_from(SCALES))
 def test_arbitrary_bars_give_as_good_a_line_as_the_exhaustive_search(bars, side, scale) -> None:
     lines = find_trendlines(bars, side, scale)
@@ -95,7 +96,7 @@ def coarse_bars(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame({"high": close + up, "low": close - down, "close": close}, index=days)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(coarse_bars(), st.sampled_from(SIDES))
 def test_ties_and_flat_stretches_give_as_good_a_line_as_the_exhaustive_search(bars, side) -> None:
     lines = find_trendlines(bars, side)

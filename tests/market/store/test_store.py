@@ -24,6 +24,7 @@ from market.events.company_events import Earnings, EarningsDates
 from market.price_target import LoggedTarget
 from market.store.store import Store, StoreProblem, Watchlist, get_store
 from market.targets_csv import read_targets_csv, write_targets_csv
+from tests.support.examples import examples
 from tests.support.generated_bars import walk
 from tests.support.paths import ROOT
 from tests.support.store_fixtures import postgres, store, store_address
@@ -93,7 +94,7 @@ def assert_equal_histories(found: PriceHistory | None, expected: PriceHistory) -
     assert replace(found, **without_frames) == replace(expected, **without_frames)
 
 
-SHARED_STORE = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED_STORE = settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @SHARED_STORE

@@ -22,6 +22,7 @@ from market.store.store import get_store
 from market.yahoo.bars import repair as module
 from market.yahoo.bars.repair import day_table, may_need_repair
 from market.yahoo.client import fetch_history
+from tests.support.examples import examples
 from tests.support.paths import ROOT
 from tests.support.received_bars import REQUEST, in_other_unit, received_table, repair, response
 from tests.support.replay_server import Listing, ReplayServer, listing
@@ -63,7 +64,7 @@ def later(yahoo: ReplayServer, listed: Listing, hours: float = 24.0) -> MarketDa
 # What is repaired
 
 
-@pytest.mark.parametrize("currency", ["USD", "GBp"])
+@pytest.mark.parametrize("currency", ["USD", pytest.param("GBp", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("factor", [0.01, 100.0, 1000.0])
 @pytest.mark.parametrize(
     "places", [slice(0, 1), slice(0, 90), slice(100, 160), slice(150, 151), slice(290, 299), slice(298, 299)]
@@ -76,7 +77,7 @@ def test_a_block_in_another_unit_comes_back(places: slice, factor: float, curren
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(
     seed=st.integers(0, 999),
     start=st.integers(0, 250),
@@ -111,7 +112,7 @@ def test_blocks_of_any_length_in_another_unit_come_back_exactly(series: int) -> 
     assert exact == series
 
 
-@pytest.mark.parametrize("seed", [2, 7])
+@pytest.mark.parametrize("seed", [2, pytest.param(7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("new", "old"), [(3, 2), (2, 1), (4, 1), (5, 1), (10, 1), (50, 1), (100, 1), (190, 1), (1, 10), (1, 30), (1, 190)]
 )
@@ -154,7 +155,7 @@ def test_each_adjusted_close_keeps_its_ratio_to_the_close(yahoo: ReplayServer) -
 
 
 @pytest.mark.parametrize("splits", [{}, {date(2025, 6, 10): (4, 1)}, {date(2025, 6, 10): (3, 2)}])
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(seed=st.integers(0, 10_000))
 def test_yfinance_repairs_nothing_in_a_series_that_it_is_not_given(
     seed: int, splits: dict[date, tuple[float, float]]
