@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,8 +17,9 @@ from market import PriceHistory, PriceTarget
 from market.store.store import Store
 from tests.support.dashboard import OFFLINE, Dashboard, serving
 from tests.support.generated_bars import walk
-from tests.support.load_viewers import View, measure_switches
+from tests.support.load_viewers import View, Viewer, measure_switches
 from tests.support.own_loop import run_in_own_loop
+from tests.support.paths import ROOT
 
 SAMPLE_VIEWS = [View(ticker) for ticker in ("CIFR", "CLSK", "IREN", "MARA", "RIOT")]
 STORED = [f"TEAM{number:02d}" for number in range(30)]
@@ -25,6 +27,12 @@ SESSIONS = 2_500  # ten years, as Yahoo is asked for
 ROUNDS = 6
 INTERVAL_SECONDS, SOAK_SECONDS = 5.0, 300.0
 SESSION_LIFETIME_SECONDS = 150.0  # Streamlit keeps a closed session for two minutes, in case its viewer returns
+
+
+def deployed_memory_settings() -> dict[str, str]:
+    """Return how a deployed server has glibc keep memory."""
+    lines = (ROOT / "deploy" / "levelboard.env").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line.startswith("MALLOC_"))
 
 
 def stored_views() -> list[View]:
@@ -72,21 +80,34 @@ def test_several_viewers_switch_tickers_without_an_error(dashboard: Dashboard) -
 
 
 @pytest.mark.server
+@pytest.mark.long
+@pytest.mark.xdist_group("dashboard")
+def test_a_switch_runs_the_page_once_and_sends_one_chart(dashboard: Dashboard) -> None:
+    async def switch() -> tuple[int, int]:
+        async with Viewer(dashboard.url, {"source": "Sample", "ticker": "CIFR"}) as viewer:
+            await viewer.switch(View("CLSK"))
+            return viewer.runs, len(viewer.charts)
+
+    assert run_in_own_loop(switch()) == (1, 1)
+
+
+@pytest.mark.server
 @pytest.mark.soak
 def test_fifty_viewers_wait_at_most_three_times_as_long_as_one(tmp_path: Path) -> None:
     fill_store(str(tmp_path / "levels.db"))
     views = stored_views()
-    with serving({**OFFLINE, "LEVELS_STORE": str(tmp_path / "levels.db")}) as dashboard:
+    with serving({**OFFLINE, **deployed_memory_settings(), "LEVELS_STORE": str(tmp_path / "levels.db")}) as dashboard:
         alone = switch_durations(dashboard, "Yahoo", views, 1, 1.0, 30.0)
         before = dashboard.resident_mb()
         together = switch_durations(dashboard, "Yahoo", views, 50, INTERVAL_SECONDS, SOAK_SECONDS)
-        during = dashboard.resident_mb()
+        during, load = dashboard.resident_mb(), os.getloadavg()[1]
         time.sleep(SESSION_LIFETIME_SECONDS)
         switch_durations(dashboard, "Yahoo", views, 1, 1.0, 3.0)
         after, log = dashboard.resident_mb(), dashboard.log_text()
     one, many = float(np.percentile(alone, 95)), float(np.percentile(together, 95))
     print(
-        f"\n{len(together)} switches of 50 viewers: p95 {many:.3f} s, of one viewer {one:.3f} s: {many / one:.2f} times"
+        f"\nload {load:.1f}, {len(together)} switches of 50 viewers:"
+        f" p95 {many:.3f} s, of one viewer {one:.3f} s: {many / one:.2f} times"
     )
     print(f"memory {before:.0f} MB before, {during:.0f} MB during, {after:.0f} MB afterwards")
     assert "Traceback" not in log

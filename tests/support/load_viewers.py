@@ -38,7 +38,8 @@ class Viewer:
     """One browser tab: it opens a page, switches tickers, and reads whatever the dashboard sends.
 
     `charts`: those of the page as JSON. `options`: what each select box offers, by its label. `alerts`: the messages
-    in boxes. `connection`: options of the websocket, such as another host or a password.
+    in boxes. `runs`: how often the page ran for the last request. `connection`: options of the websocket, such as
+    another host or a password.
     """
 
     url: str
@@ -47,6 +48,7 @@ class Viewer:
     charts: list[str] = field(default_factory=list)
     options: dict[str, list[str]] = field(default_factory=dict)
     alerts: list[str] = field(default_factory=list)
+    runs: int = 0
     _socket: ClientConnection | None = None
     _widget_ids: dict[str, str] = field(default_factory=dict)  # by their labels
     _errors: list[str] = field(default_factory=list)
@@ -86,10 +88,11 @@ class Viewer:
         request.rerun_script.widget_states.widgets.extend(widgets)
         await self._socket.send(request.SerializeToString())
         charts: list[str] = []
-        self.alerts = []
+        self.alerts, self.runs = [], 0
         async with asyncio.timeout(RERUN_TIMEOUT_SECONDS):
             while True:
                 message = ForwardMsg.FromString(await self._socket.recv(decode=False))
+                self.runs += message.WhichOneof("type") == "new_session"
                 charts += self._read(message)
                 if self._ends_the_page(message):
                     assert not self._errors, self._errors
