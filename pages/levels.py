@@ -9,10 +9,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX, levels_figure
-from charts.options import Highlight, Overlay, Period
-from charts.palette import Theme
-from exports import png
+from charts.levels.chart import MIN_PAGE_WIDTH_PX, PHONE_WIDTH_PX
 from exports.fonts import font_notice
 from indicators.analysis import Analysis, TooEarly
 from market.errors import MarketError, UnknownSymbol
@@ -25,10 +22,11 @@ from ui.components import chart, png_button, sample_notice
 from ui.levels import level_evidence, level_ladder, significance, target_table
 from ui.levels.export_menu import draw_export_menu
 from ui.levels.header import Header
+from ui.levels.shared_chart import draw_shared_chart
 from ui.levels.tiles import draw_tiles
 from ui.loading import earnings
 from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
-from ui.loading.shared_views import draws_once, shared_analysis, shared_sentences
+from ui.loading.shared_views import shared_analysis, shared_sentences
 from ui.sidebar import sidebar, watchlist_picker
 from ui.sidebar.sidebar import ViewOptions
 
@@ -209,24 +207,9 @@ def _draw_chart(analysis: Analysis, options: ViewOptions, summary: str) -> None:
     width = PHONE_WIDTH_PX if seen.is_phone else MIN_PAGE_WIDTH_PX
     st.html(f"<style>.st-key-picture {{ min-height: {height}px; }}</style>")
     with st.container(key="picture"):
-        _draw_shared_chart(analysis, options.period, options.overlays, theme, height, width, summary, options.highlight)
+        draw_shared_chart(analysis, options.period, options.overlays, theme, height, width, summary, options.highlight)
     if (notice := _font_notice(analysis, analysis.symbol, analysis.source, analysis.as_of)) is not None:
         st.caption(escape_markdown(notice, 300))
-
-
-@draws_once
-def _draw_shared_chart(
-    analysis: Analysis,
-    period: Period,
-    overlays: frozenset[Overlay],
-    theme: Theme,
-    height: int,
-    width: int,
-    summary: str,
-    highlight: Highlight | None,
-) -> None:
-    figure = levels_figure(analysis, period, overlays, theme, height, width, highlight=highlight)
-    chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
 
 
 @st.cache_data(ttl=png_button.RECHECK_SECONDS, max_entries=256, show_spinner=False)
