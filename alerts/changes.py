@@ -194,7 +194,7 @@ def _band_changes(before: Analysis, after: Analysis) -> Iterator[Change]:
     """A band is left by a close above the upper or below the lower one, after a close that was not."""
     sides: tuple[tuple[Band, float, Side], ...] = (("upper", 1.0, "bullish"), ("lower", -1.0, "bearish"))
     for band, sign, side in sides:
-        at, at_before = (float(analysis.bands[band].iloc[-1]) for analysis in (after, before))
+        at, at_before = (float(analysis.bands[band].to_numpy()[-1]) for analysis in (after, before))
         if sign * (after.price - at) > 0.0 and sign * (before.price - at_before) <= 0.0:
             origin = BandOrigin(band)
             text = f"Closed {'above' if sign > 0 else 'below'} the {band} Bollinger Band at {_price(after, at)}."

@@ -58,8 +58,10 @@ def _days(data: MarketData, as_of: Date | None, since: Date | int) -> list[Date]
     sessions = history.bars.index[: history.bars.index.searchsorted(pd.Timestamp(end), side="right")]
     if not len(sessions):
         raise TooEarly(history.symbol, end, history.bars.index[0].date())
-    days = [day.date() for day in sessions]
-    if end > days[-1]:
-        days.append(end)  # what was published since the last session
-    wanted = since if isinstance(since, int) else sum(day > since for day in days)
-    return days[-1 - max(wanted, 1) :]
+    after_last = [end] if end > sessions[-1].date() else []  # for what was published since the last session
+    if isinstance(since, int):
+        wanted = since
+    else:
+        wanted = len(sessions) - int(sessions.searchsorted(pd.Timestamp(since), side="right")) + len(after_last)
+    first = max(len(sessions) + len(after_last) - 1 - max(wanted, 1), 0)
+    return [day.date() for day in sessions[first:]] + after_last

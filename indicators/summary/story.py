@@ -108,8 +108,10 @@ def _volume_ratio(bars: pd.DataFrame) -> float | None:
 
 
 def _cross(analysis: Analysis) -> Cross | None:
-    fast, slow = (average.series for average in analysis.emas if average.span in CROSS_SPANS)
-    side = np.sign((fast - slow).to_numpy(dtype=float)[-1 - analysis.unit.news_bars :])
+    latest = slice(-1 - analysis.unit.news_bars, None)
+    crossing = (average.series for average in analysis.emas if average.span in CROSS_SPANS)
+    fast, slow = (series.to_numpy(dtype=float)[latest] for series in crossing)
+    side = np.sign(fast - slow)
     changed = np.flatnonzero((side[1:] != side[:-1]) & np.isfinite(side[:-1]) & (side[:-1] != 0))
     if not changed.size or side[changed[-1] + 1] != side[-1] or side[-1] == 0:
         return None
