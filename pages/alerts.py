@@ -74,7 +74,6 @@ def _draw_draft(draft: Draft, destinations: Sequence[Destination], options: View
             st.button(
                 label,
                 icon=":material/notifications_active:",
-                type="primary",
                 key="alert-arm",
                 on_click=keep,
                 disabled=not replayed,

@@ -29,6 +29,18 @@ from ui.sidebar.sidebar import ViewOptions
 
 MAX_LEVELS_NAMED = 4  # of a path, the nearest
 CHART_MIN_PX = 860
+PATH_COLUMNS = {
+    "Firm": st.column_config.TextColumn(width=112),
+    "Target": st.column_config.NumberColumn(width=66),
+    "Touch": st.column_config.TextColumn(width=192),
+    "Levels": st.column_config.NumberColumn(width=54, help="Between the price and the target"),
+    "Nearest first": st.column_config.TextColumn(width=178),
+    "Reward": st.column_config.NumberColumn(width=62),
+    "Risk": st.column_config.NumberColumn(width=56),
+    "Reward/risk": st.column_config.NumberColumn(width=84),
+    "Earlier": st.column_config.TextColumn(width=86, help="Of earlier targets with as many levels on the way"),
+    "Shuffled": st.column_config.TextColumn(width=86, help="Of targets as far away on the same moves in another order"),
+}
 
 
 def main() -> None:
@@ -103,15 +115,16 @@ def _draw_paths(analysis: Analysis, evidence: Evidence) -> None:
             "Firm": [table_cell(row.firm) for row in rows],
             "Target": [row.target for row in rows],
             "Touch": [forecast.sentence if (forecast := target_forecast(analysis, row)) else "" for row in rows],
-            "Levels on the way": [len(path.levels) for path in paths],
+            "Levels": [len(path.levels) for path in paths],
             "Nearest first": [_levels_phrase(path) for path in paths],
             "Reward": [path.reward for path in paths],
             "Risk": [path.risk for path in paths],
             "Reward/risk": [path.ratio for path in paths],
-            "Earlier with as many": [_met_phrase(record.real) for record in earlier],
-            "Of shuffled moves": [_met_phrase(record.shuffled) for record in earlier],
+            "Earlier": [_met_phrase(record.real) for record in earlier],
+            "Shuffled": [_met_phrase(record.shuffled) for record in earlier],
         }
     )
+    frame = frame.drop(columns=[name for name in ("Earlier", "Shuffled") if not any(frame[name])])
     places = dict.fromkeys(("Target", "Reward", "Risk"), analysis.price_format.places)
     frame = round_columns(frame, places | {"Reward/risk": 1})
     formats = {"Target": written, "Reward": written, "Risk": written, "Reward/risk": numbers.format_ratio}
@@ -119,6 +132,7 @@ def _draw_paths(analysis: Analysis, evidence: Evidence) -> None:
         style_numbers(frame, formats),
         hide_index=True,
         height="content" if len(rows) <= 16 else 600,
+        column_config=PATH_COLUMNS,
         placeholder="",
         key="evidence-targets",
         alt="The levels between the price and each target, its reward and its risk",

@@ -23,6 +23,7 @@ from text.escape import escape_markdown, table_cell
 from text.numbers import PriceFormat
 from tickers.batch import FailedTicker
 from ui import navigation
+from ui.browser import window
 from ui.components import chart, sample_notice
 from ui.components.change_table import draw_changes
 from ui.components.number_columns import round_columns
@@ -184,12 +185,13 @@ def _draw_table(rows: Rows) -> None:
     st.session_state["watchlist-shown"] = tuple(rows)
     frame = _to_frame(rows)
     palette = PALETTES[chart.theme()]
+    is_phone = window.current_window().is_phone  # elsewhere all columns fit, and what is pinned is faint
     st.dataframe(
         _style_table(frame, rows, palette),
         hide_index=True,
         height="content" if len(rows) <= MAX_ROWS_WITHOUT_SCROLLING else ROW_HEIGHT * MAX_ROWS_WITHOUT_SCROLLING,
         column_config={
-            "Ticker": st.column_config.TextColumn(pinned=True, width=80),
+            "Ticker": st.column_config.TextColumn(pinned=is_phone, width=80),
             "Problem": st.column_config.TextColumn(width=250),
             "Price": st.column_config.NumberColumn(width=92),
             "Change": st.column_config.NumberColumn(width=78),

@@ -19,9 +19,13 @@ from alerts.kept_rules import (
     save_rule,
     share_rule,
 )
+from alerts.messages import message_to_json
 from alerts.rules import AlertRule
+from alerts.sending import Message
 from indicators import analyse
 from market.sample import sample
+from market.store.alerts.deliveries import DeliveryKey, note
+from market.store.store import get_store
 from tests.support.alert_servers import web_server
 from tests.support.app_pages import at_page, press, run, switch_to_page
 from tests.support.page_texts import button_labels, messages, plain
@@ -150,3 +154,13 @@ def test_outside_text_is_never_run(at_page):
     at = at_page("alerts", source="Sample")
     markdown = "\n".join(text.value for text in (*at.main.markdown, *at.main.caption))
     assert "](javascript" not in markdown and "$x$" not in markdown and not at.exception
+
+
+def test_a_rule_tells_what_it_last_told_and_what_became_of_it(at_page):
+    rule = save_rule(AlertRule("Mine", ("ema_lost",), ("CIFR",)), "")
+    message = Message("CIFR: Mine", "CIFR, 24 Nov 2025: Closed below the 50-day EMA.\nRule: more.")
+    told = {DeliveryKey(rule.id, "CIFR", "2025-11-24", "", ""): message_to_json(message)}
+    get_store().database.write_for_all(lambda connection: note(connection, told))
+    at = at_page("alerts", source="Sample")
+    assert "Last: CIFR, 24 Nov 2025: Closed below the 50-day EMA." in messages(at)
+    assert ", listed." in messages(at) and "Rule: more" not in messages(at)

@@ -57,7 +57,7 @@ def test_one_ticker_shows_its_evidence_and_the_path_of_each_target(shown: Callab
     assert earlier["Targets"].sum() == 1
     (path,) = paths.to_dict("records")
     assert path["Firm"] == "Alder" and path["Touch"].startswith("Touch by ")
-    assert path["Nearest first"].count("ATR)") == min(path["Levels on the way"], 4)
+    assert path["Nearest first"].count("ATR)") == min(path["Levels"], 4)
     assert len(at.get("plotly_chart")) == 1
 
 

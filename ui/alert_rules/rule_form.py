@@ -114,7 +114,7 @@ def _draw_details(draft: Draft) -> AlertRule:
         with columns[3]:
             units = list(THRESHOLD_UNITS)
             unit = st.selectbox(
-                "of",
+                "Unit",
                 units,
                 units.index("percent" if threshold is None else threshold.unit),
                 UNIT_NAMES.__getitem__,

@@ -28,11 +28,8 @@ OUTCOME_NAMES = {"waiting": "waits to be sent", "listed": "listed", "sent": "sen
 def draw_rules(rules: Sequence[AlertRule], destinations: Sequence[Destination]) -> None:
     """Draw a card for each rule. Raises `StoreAway`."""
     names = {destination.id: destination.name for destination in destinations}
-    last: dict[str, Delivery] = {}
-    for delivery in latest_deliveries(rules):
-        last.setdefault(delivery.key.rule_id, delivery)
     for rule in rules:
-        _draw_rule(rule, names, last.get(rule.id))
+        _draw_rule(rule, names, next(iter(latest_deliveries([rule], 1)), None))
 
 
 def _draw_rule(rule: AlertRule, names: Mapping[str, str], last: Delivery | None) -> None:
@@ -55,11 +52,13 @@ def _state_badge(rule: AlertRule) -> str:
 
 
 def _rule_sentence(rule: AlertRule, names: Mapping[str, str]) -> str:
-    """Return "CIFR: EMA lost (EMA 50). Once a session and ticker, to Mail, from 25 Nov 2025 on."."""
+    """Return "CIFR: closes below EMA 50. Once a session and ticker, to Mail, from 25 Nov 2025 on."."""
+    described = describe_rule(rule)
     to = [names[known] for known in rule.destinations if known in names]
     since = f", from {format_day(rule.armed_on)} on" if rule.armed_on and not rule.paused else ""
     where = f"to {join_words(to)}" if to else "listed here only"
-    return f"{describe_rule(rule)}. {FREQUENCY_NAMES[rule.frequency]}, {where}{since}."
+    what = "" if described == rule.name else f"{described}. "
+    return f"{what}{FREQUENCY_NAMES[rule.frequency]}, {where}{since}."
 
 
 def last_sentence(last: Delivery | None) -> str:
