@@ -43,7 +43,7 @@ def changes_of_many(symbols: Sequence[Symbol], request: ChangesRequest) -> Itera
     A ticker is fetched where it is not stored or no longer fresh.
     """
     if len(symbols) <= FEW_TICKERS:
-        yield from run_in_order(partial(_load, request=request, read_stored=stored_changes), symbols)
+        yield from changes_in_this_process(symbols, request)
         return
     with open_processes() as pool:
 
@@ -51,6 +51,13 @@ def changes_of_many(symbols: Sequence[Symbol], request: ChangesRequest) -> Itera
             return pool.submit(stored_changes, symbol, request).result()
 
         yield from run_in_order(partial(_load, request=request, read_stored=read_stored), symbols, 2 * DEFAULT_JOBS)
+
+
+def changes_in_this_process(
+    symbols: Sequence[Symbol], request: ChangesRequest
+) -> Iterator[TickerChanges | FailedTicker]:
+    """Yield the same without starting processes, which a server must not do at each request."""
+    yield from run_in_order(partial(_load, request=request, read_stored=stored_changes), symbols)
 
 
 def stored_changes(symbol: Symbol, request: ChangesRequest) -> TickerChanges | None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
 from alerts.changes import Change, Step
 from indicators.analysis import Analysis, TooEarly, latest_day
 from market.market_data import MarketData
+from tickers.json_document import json_number
 from tickers.replay import replay
 
 
@@ -65,3 +67,15 @@ def _days(data: MarketData, as_of: Date | None, since: Date | int) -> list[Date]
         wanted = len(sessions) - int(sessions.searchsorted(pd.Timestamp(since), side="right")) + len(after_last)
     first = max(len(sessions) + len(after_last) - 1 - max(wanted, 1), 0)
     return [day.date() for day in sessions[first:]] + after_last
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """Return a change as JSON has it: the session in ISO form, null where there is no price."""
+    return {
+        "symbol": change.symbol,
+        "session": change.session.isoformat(),
+        "kind": change.kind,
+        "label": change.label,
+        "price": json_number(change.price),
+        "text": change.text,
+    }

@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from charts.levels.chart import levels_picture
 from charts.options import Overlay, Period
 from charts.palette import Theme
-from exports.png import render_png
+from exports.png import render, render_png
 from indicators.analysis import Analysis
 from market.symbols import Symbol
 from tickers.json_document import analysis_document
@@ -37,6 +37,14 @@ def shared_png(
 ) -> bytes:
     """Return the picture of `levelboard.py export`, drawn once for equal questions."""
     return render_png(levels_picture(shared_analysis(symbol, request), period, overlays, theme))
+
+
+@cached(TTLCache[Any, bytes](CACHED_PICTURES, FRESH_SECONDS), condition=Condition())
+def shared_svg(
+    symbol: Symbol, request: AnalysisRequest, period: Period, theme: Theme, overlays: frozenset[Overlay]
+) -> bytes:
+    """Return the same picture as SVG."""
+    return render(levels_picture(shared_analysis(symbol, request), period, overlays, theme), "svg")
 
 
 def json_answer(content: Any, request: Request, as_of: Date | None = None) -> Response:

@@ -1,4 +1,4 @@
-"""Figures and pictures of one ticker: `/api/levels/SYMBOL`, `/api/chart/SYMBOL.png` and `.json`."""
+"""Figures and pictures of one ticker: `/api/levels/SYMBOL`, `/api/chart/SYMBOL.png`, `.svg` and `.json`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.answers import answer, levels_answer, shared_analysis, shared_png
+from api.answers import answer, levels_answer, shared_analysis, shared_png, shared_svg
 from api.parameters import SymbolText, analysis_request, overlay_set, period_shown
 from charts.levels.chart import levels_picture
 from charts.options import Overlay, Period
@@ -34,6 +34,16 @@ def chart_png(
     parsed = parse_symbol(symbol)
     picture = shared_png(parsed, asked, period, theme, overlays)
     return answer(picture, "image/png", request, shared_analysis(parsed, asked).as_of)
+
+
+@router.get("/chart/{symbol}.svg")
+def chart_svg(
+    symbol: SymbolText, asked: Asked, overlays: Shown, request: Request, period: Suited, theme: Theme = "light"
+) -> Response:
+    """Return the same picture as SVG, 1600 x 900 units."""
+    parsed = parse_symbol(symbol)
+    picture = shared_svg(parsed, asked, period, theme, overlays)
+    return answer(picture, "image/svg+xml", request, shared_analysis(parsed, asked).as_of)
 
 
 @router.get("/chart/{symbol}.json")

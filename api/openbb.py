@@ -10,7 +10,9 @@ from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from alerts.many_tickers import ChangesRequest
 from api.answers import answer, json_answer, shared_analysis
+from api.changes import changes_request, shared_changes, watched_symbols
 from api.parameters import SymbolQuery, analysis_request
 from api.watchlists import plain, shared_watchlists, watchlist_figures
 from charts.levels.chart import levels_figure
@@ -29,6 +31,7 @@ Asked = Annotated[AnalysisRequest, Depends(analysis_request)]
 REFRESH_MS = 5 * 60 * 1000
 COLUMNS, CHART_ROWS, TABLE_ROWS = 40, 20, 14  # of Workspace's grid, which is 40 wide
 EXAMPLE_SYMBOL = "CIFR"
+NO_CHANGE: dict[str, Any] = {"session": None, "label": "", "price": None}  # in the row of a ticker that failed
 
 
 def _parameter(name: str, label: str, value: Any, kind: str = "text", options: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -38,6 +41,7 @@ def _parameter(name: str, label: str, value: Any, kind: str = "text", options: t
 
 SYMBOL = _parameter("symbol", "Ticker", EXAMPLE_SYMBOL)
 AS_OF = _parameter("asof", "As of", None, "date")
+SINCE = _parameter("since", "Changes after", None, "date")
 SCALE = _parameter("scale", "Scale", "linear", options=get_args(Scale))
 INTERVAL = _parameter("interval", "Interval", "1d", options=get_args(Interval))
 PERIOD = _parameter("period", "Period", "1y", options=get_args(Period))
@@ -140,6 +144,23 @@ WIDGETS: dict[str, dict[str, Any]] = {
             ]
         ),
     ),
+    "levelboard_changes": _widget(
+        "Changes",
+        "What changed on the tickers of a watchlist: levels crossed, trendlines touched, targets and ratings moved.",
+        "changes",
+        [WATCHLIST, SINCE, AS_OF],
+        COLUMNS,
+        TABLE_ROWS,
+        **_table(
+            [
+                _column("symbol", "Ticker", pinned="left"),
+                _column("session", "Session"),
+                _column("text", "What changed"),
+                _column("label", "Level or firm"),
+                _column("price", "Price", number=True),
+            ]
+        ),
+    ),
 }
 
 
@@ -151,7 +172,7 @@ def _place(widget: str, x: int, y: int) -> dict[str, Any]:
 APPS: list[dict[str, Any]] = [
     {
         "name": "Levelboard",
-        "description": "One ticker's technical levels beside its analysts' targets, and a watchlist.",
+        "description": "One ticker's levels beside its analysts' targets, a watchlist, and what changed on it.",
         "img": "",
         "allowCustomization": True,
         "tabs": {
@@ -164,7 +185,11 @@ APPS: list[dict[str, Any]] = [
                     _place("levelboard_targets", COLUMNS // 2, CHART_ROWS),
                 ],
             },
-            "watchlist": {"id": "watchlist", "name": "Watchlist", "layout": [_place("levelboard_watchlist", 0, 0)]},
+            "watchlist": {
+                "id": "watchlist",
+                "name": "Watchlist",
+                "layout": [_place("levelboard_watchlist", 0, 0), _place("levelboard_changes", 0, TABLE_ROWS)],
+            },
         },
         "groups": [
             {
@@ -226,3 +251,11 @@ def watchlist_names(request: Request) -> Response:
 def watchlist(name: str, asked: Asked, request: Request) -> Response:
     """Return a row for each ticker of a watchlist."""
     return json_answer(watchlist_figures(name, asked), request, asked.as_of)
+
+
+@router.get("/openbb/changes")
+def changed(name: str, asked: Annotated[ChangesRequest, Depends(changes_request)], request: Request) -> Response:
+    """Return a row for each change on the tickers of a watchlist, and for each ticker that failed."""
+    found = shared_changes(watched_symbols(name), asked)
+    failed = [NO_CHANGE | {"symbol": ticker["symbol"], "text": ticker["problem"]} for ticker in found["problems"]]
+    return json_answer([*found["changes"], *failed], request, asked.as_of)

@@ -16,7 +16,8 @@ from market.sources import SOURCES, default_source
 from tickers.request import AnalysisRequest
 
 
-def _past_day(day: Date | None) -> Date | None:
+def past_day(day: Date | None) -> Date | None:
+    """Return the day as it is; refuse one in the future."""
     if day is not None and day > Date.today():
         raise ValueError("it is in the future, use a day up to today")
     return day
@@ -42,7 +43,7 @@ def _names(text: str | None) -> list[str]:
 AsOf = Annotated[
     Date | None,
     Query(alias="asof", description="ISO day; nothing later is used. By default the latest.", examples=["2025-11-24"]),
-    AfterValidator(_past_day),
+    AfterValidator(past_day),
 ]
 Source = Annotated[
     SourceKey | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from datetime import date as Date
 from http import HTTPStatus
 from typing import Any
 
@@ -39,6 +40,24 @@ STATUS_OF_ERROR: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (PngError, HTTPStatus.SERVICE_UNAVAILABLE),
     (WatchlistsUnknown, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+
+class NoTickers(Exception):
+    """The request names no ticker."""
+
+    def __str__(self) -> str:
+        return "No ticker was named: add symbols=CIFR,CLSK or watchlist=NAME"
+
+
+class SinceTooLate(Exception):
+    """The request asks for changes after a day, up to one that is not later."""
+
+    def __init__(self, since: Date, as_of: Date | None) -> None:
+        super().__init__(since, as_of)
+        self.since, self.as_of = since, as_of
+
+    def __str__(self) -> str:
+        return f"since={self.since} leaves no day up to {self.as_of or 'today'}: name an earlier day"
 
 
 class UnknownWatchlist(Exception):
@@ -84,6 +103,10 @@ async def answer_data_error(_: Request, error: Exception) -> Response:
     return problem(status, str(error), {"Retry-After": f"{wait:.0f}"} if busy else None)
 
 
+async def answer_bad_request(_: Request, error: Exception) -> Response:
+    return problem(HTTPStatus.BAD_REQUEST, str(error))
+
+
 async def answer_unknown_watchlist(_: Request, error: Exception) -> Response:
     return problem(HTTPStatus.NOT_FOUND, str(error))
 
@@ -119,6 +142,7 @@ async def answer_fault(_: Request, __: Exception) -> Response:
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 HANDLERS: dict[int | type[Exception], Handler] = {
     **dict.fromkeys((kind for kind, _ in STATUS_OF_ERROR), answer_data_error),
+    **dict.fromkeys((NoTickers, SinceTooLate), answer_bad_request),
     UnknownWatchlist: answer_unknown_watchlist,
     NotAllowed: answer_not_allowed,
     TooManyRequests: answer_too_many_requests,

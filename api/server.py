@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from starlette.routing import BaseRoute, Mount, Route
 
-from api import levels, openbb, watchlists
+from api import changes, levels, openbb, watchlists
 from api.access import check_request
 from api.health import health
 from api.problems import HANDLERS
@@ -64,7 +64,7 @@ def create_api(is_open_here: Callable[[], bool], count_sessions: Callable[[], in
         allow_headers=["Authorization"],
         allow_private_network=True,
     )
-    for part in (router, levels.router, watchlists.router, openbb.router):
+    for part in (router, levels.router, changes.router, watchlists.router, openbb.router):
         api.include_router(part)
     return api
 

@@ -40,12 +40,17 @@ def shared_watchlists() -> tuple[Watchlist, ...]:
     return known
 
 
-def watchlist_figures(name: str, asked: AnalysisRequest) -> list[dict[str, Any]]:
-    """Return the rows of the watchlist, in its order. Raises `UnknownWatchlist` or `WatchlistsUnknown`."""
+def symbols_of(name: str) -> tuple[str, ...]:
+    """Return the tickers of the watchlist, in its order. Raises `UnknownWatchlist` or `WatchlistsUnknown`."""
     symbols = next((listed.symbols for listed in shared_watchlists() if listed.name == name), None)
     if symbols is None:
         raise UnknownWatchlist(name)
-    return [plain(figures(row)) for row in run_in_order(lambda symbol: _row(symbol, asked), symbols)]
+    return symbols
+
+
+def watchlist_figures(name: str, asked: AnalysisRequest) -> list[dict[str, Any]]:
+    """Return the rows of the watchlist, in its order. Raises `UnknownWatchlist` or `WatchlistsUnknown`."""
+    return [plain(figures(row)) for row in run_in_order(lambda symbol: _row(symbol, asked), symbols_of(name))]
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date as Date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +14,8 @@ from terminal.options import PastDay, as_of_option, source_option, ticker_option
 from terminal.output import print_json, print_line, report_each, report_notices
 from terminal.tickers import named_tickers
 from text.numbers import format_day
-from tickers.json_document import json_number
 
 if TYPE_CHECKING:
-    from alerts.changes import Change
     from alerts.many_tickers import TickerChanges
 
 EXAMPLES = """\b
@@ -59,21 +57,11 @@ def changes(
 
 
 def _print_changes(found: TickerChanges, as_json: bool) -> None:
+    from alerts.recent_changes import change_document
+
     report_notices(found.symbol, found.notices)
     for change in found.changes:
         if as_json:
             print_json(change_document(change))
         else:
             print_line(f"{change.symbol}, {format_day(change.session)}: {change.text}")
-
-
-def change_document(change: Change) -> dict[str, Any]:
-    """Return the object that `changes --json` prints: the session in ISO form, null where there is no price."""
-    return {
-        "symbol": change.symbol,
-        "session": change.session.isoformat(),
-        "kind": change.kind,
-        "label": change.label,
-        "price": json_number(change.price),
-        "text": change.text,
-    }

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "tickers": {"indicators", "market", "text"},
     "exports": {"charts", "tickers", "indicators", "market", "text"},
     "alerts": {"exports", "charts", "tickers", "indicators", "market", "text"},
-    "api": {"version", "exports", "charts", "tickers", "indicators", "market", "text"},
+    "api": {"version", "alerts", "exports", "charts", "tickers", "indicators", "market", "text"},
     "ui": {"logs", "alerts", "exports", "api", "charts", "tickers", "indicators", "market", "text"},
     "terminal": {"logs", "alerts", "exports", "charts", "tickers", "indicators", "market", "text"},
     "pages": {"ui", "logs", "alerts", "exports", "api", "charts", "tickers", "indicators", "market", "text"},

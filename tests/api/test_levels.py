@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
 
@@ -55,6 +56,24 @@ def test_a_picture_is_drawn_once_for_equal_requests(api: ApiClient, monkeypatch:
     responses = api.get_all(["/chart/IREN.png"] * 5, **SAMPLE)
     assert {response.content[:8] for response in responses} == {b"\x89PNG\r\n\x1a\n"}
     assert len({response.content for response in responses}) == len(drawn) == 1
+
+
+@pytest.mark.long
+@pytest.mark.browser
+@pytest.mark.xdist_group("pictures")
+@pytest.mark.usefixtures("browser")
+def test_the_picture_as_svg_is_drawn_once_for_equal_requests(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api import answers
+
+    drawn = []
+    render = answers.render
+    monkeypatch.setattr(answers, "render", lambda figure, format: drawn.append(format) or render(figure, format))
+    responses = api.get_all(["/chart/IREN.svg"] * 5, **SAMPLE)
+    (svg,) = {response.text for response in responses}
+    assert drawn == ["svg"] and responses[0].headers["content-type"] == "image/svg+xml"
+    root = ElementTree.fromstring(svg)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg" and "EMA 200" in "".join(root.itertext())
+    assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
 
 
 def test_a_burst_of_equal_requests_is_computed_once(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,9 +36,10 @@ def test_the_python_example_prints_the_supports(dashboard: Dashboard) -> None:
 @pytest.mark.usefixtures("browser")
 def test_the_addresses_of_the_examples_with_curl_bring_figures_and_a_picture(dashboard: Dashboard) -> None:
     (block,) = examples("sh", dashboard)
-    figures, picture = re.findall(r'^curl .*"(http[^"]+)"$', block, flags=re.MULTILINE)
+    figures, changes, picture = re.findall(r'^curl .*"(http[^"]+)"$', block, flags=re.MULTILINE)
     with httpx.Client(trust_env=False, timeout=120) as client:
         assert client.get(figures).json()["symbol"] == "CIFR"
+        assert {change["symbol"] for change in client.get(changes).json()["changes"]} == {"CIFR", "IREN"}
         assert client.get(picture).content.startswith(b"\x89PNG")
 
 
