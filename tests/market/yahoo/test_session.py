@@ -440,8 +440,16 @@ def plain_zeros(sound: Reply) -> Reply:
     return replace(sound, body=bytes(40_000_000))
 
 
+def packed_zeros_in_chunks(sound: Reply) -> Reply:
+    """Send the same without its length, in chunks of a thousand bytes."""
+    packed = packed_zeros(sound)
+    chunks = (packed.body[begin : begin + 1000] for begin in range(0, len(packed.body), 1000))
+    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+    return replace(packed, body=body, headers={**packed.headers, "Transfer-Encoding": "chunked"})
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", [packed_zeros, plain_zeros])
+@pytest.mark.parametrize("fault", [packed_zeros, packed_zeros_in_chunks, plain_zeros])
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(yahoo: ReplayServer, fault: Fault) -> None:
     fetch_history("CIFR")
     yahoo.fails("chart", fault)
