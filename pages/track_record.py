@@ -260,7 +260,7 @@ def _firm_columns() -> dict[str, Any]:
 
 
 def _interval(rate: Rate) -> str:
-    return f"{rate.low_pct:.0f} to {rate.high_pct:.0f}%"
+    return numbers.format_share_range(rate.low_pct / 100.0, rate.high_pct / 100.0)
 
 
 def _difference(difference: Difference | None) -> str | None:

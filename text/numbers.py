@@ -183,6 +183,12 @@ def format_share(share: float) -> str:
     return "over 99%" if 0.995 <= share < 1.0 else f"{100.0 * share:.0f}%"
 
 
+def format_share_range(low: float, high: float) -> str:
+    """Return two shares from 0 to 1 in percent: "41 to 52%", one of them where both are written alike."""
+    first, last = format_share(low), format_share(high)
+    return first if first == last else f"{first.removesuffix('%')} to {last}"
+
+
 def format_signed_number(value: float) -> str:
     """Return a number with its sign and one decimal, such as a distance in ATRs: +1.4, −0.3."""
     rounded = round(value, 1)

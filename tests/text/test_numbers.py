@@ -169,3 +169,9 @@ def test_share_in_percent_claims_neither_none_nor_all_unless_it_is(share, text):
 @pytest.mark.parametrize(("ratio", "text"), [(0.04, "0.0"), (2.44, "2.4"), (9.96, "10"), (1234.5, "1,234")])
 def test_ratio_has_a_decimal_below_ten(ratio, text):
     assert numbers.format_ratio(ratio) == text
+
+
+def test_a_range_of_shares_is_one_share_where_both_are_written_alike():
+    assert numbers.format_share_range(0.412, 0.523) == "41 to 52%"
+    assert numbers.format_share_range(0.501, 0.504) == "50%"
+    assert numbers.format_share_range(0.0, 1.0) == "0 to 100%"

@@ -102,10 +102,7 @@ def _came_phrase(one: Bin) -> str:
 
 def interval_phrase(holds: Holds) -> str:
     """Return the 95% interval of a share: "41 to 52%", empty without any."""
-    if holds.interval is None:
-        return ""
-    low, high = (numbers.format_share(share) for share in holds.interval)
-    return low if low == high else f"{low.removesuffix('%')} to {high}"
+    return "" if holds.interval is None else numbers.format_share_range(*holds.interval)
 
 
 def _pct(holds: Holds) -> float | None:

@@ -57,7 +57,7 @@ def draw_ladder(analysis: Analysis) -> None:
                 )
                 for column, sessions in odds.items()
             },
-            alert_cells.COLUMN: alert_cells.alert_column(),
+            alert_cells.COLUMN: alert_cells.alert_column() if any(drafts) else None,
         },
         on_select=partial(alert_cells.remember_click, KEY, drafts),
         selection_mode="single-cell",
@@ -70,9 +70,12 @@ def draw_ladder(analysis: Analysis) -> None:
 
 
 def _make_draft(analysis: Analysis, row: LadderRow) -> alert_cells.MakeDraft | None:
-    """Return what makes the draft of an alert on the level of a row; None for that of the price."""
+    """Return what makes the draft of an alert on the level of a row; None for the price, and for levels of weeks.
+
+    Rules watch daily bars: their EMA 50 is another one.
+    """
     there = [level for level in analysis.levels if level.price == row.price and level.is_technical]
-    if row.role == "price" or not there:
+    if row.role == "price" or not there or analysis.interval != "1d":
         return None
     level = next((level for level in there if level.label == row.label), there[0])  # a zone's row has another label
     return partial(level_draft, analysis, level)
