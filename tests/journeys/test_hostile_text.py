@@ -41,7 +41,7 @@ HOSTILE = {
 WATCHLIST = "Hostile"
 HOSTILE_LIST_NAME = "<img src=//192.0.2.1/w onerror=owned=1> $x$ :material/bug:"
 MAX_NAME_LENGTH = 120  # of a company or firm, as Levelboard shows them
-PARAMETERS = ("ticker", "period", "asof", "scale", "source", "watchlist", "page", "embed_options")
+PARAMETERS = ("ticker", "period", "asof", "scale", "source", "watchlist", "level", "at", "page", "embed_options")
 IN_BROWSER = (pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dashboard"))
 
 # Whatever text has turned into although it should have stayed text: on the page, in charts, in hover labels
@@ -179,7 +179,10 @@ def test_pages_of_many_tickers_show_names_as_text(dashboard: Dashboard, page: Pa
     page.get_by_role("link", name="Compare").click()
     expect(page.locator(".js-plotly-plot .trace").first).to_be_attached()
     expect_no_alert_and_only_text(page)
-    for title, table, marks in (("Coverage", "coverage-table", "sector"), ("Track record", "record-table", "record")):
+    for title, table, marks in (
+        ("Coverage", "coverage-table", "sector-chart"),
+        ("Track record", "record-table", "record-chart"),
+    ):
         page.get_by_role("link", name=title).click()
         expect(grid(page, table)).to_contain_text(HOSTILE["TAGS"], ignore_case=True)
         assert hover_texts(page, page.locator(f".st-key-{marks} .point")) != ""
