@@ -24,7 +24,7 @@ from ui.admitted_messages import AdmittedMessages
 from ui.admitted_uploads import AdmittedUploads
 from ui.allowed_hosts import OnlyAllowedHosts
 from ui.compressed_assets import ChartPreload, CompressedAssets
-from ui.loading import stopped_fetches
+from ui.loading import garbage, stopped_fetches
 from ui.loading.alert_checks import AlertChecks, minutes_between_checks
 from ui.sidebar import access
 
@@ -42,6 +42,7 @@ async def start(_: st.App) -> AsyncIterator[None]:
         access.current_access()
     except access.NobodyMayEnter as refusal:
         print(refusal, file=sys.stderr, flush=True)
+    garbage.start_collecting()
     open_browser()
     checks = AlertChecks(minutes_between_checks())
     yield

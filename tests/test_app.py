@@ -11,6 +11,7 @@ import streamlit as st
 
 import app
 from tests.support.own_loop import run_in_own_loop
+from ui.loading import garbage
 from ui.sidebar import access
 
 OPTIONS = {"server.headless": False, "server.address": "127.0.0.1", "server.port": 8501}
@@ -38,6 +39,8 @@ def test_the_address_follows_the_server_options(monkeypatch, options, url):
 @pytest.mark.parametrize("headless", (False, True))
 def test_a_browser_is_opened_unless_the_server_is_headless(monkeypatch, headless):
     opened: list[str] = []
+    collecting: list[bool] = []
+    monkeypatch.setattr(garbage, "start_collecting", lambda: collecting.append(True))
     with_options(monkeypatch, headless=headless)
     monkeypatch.setattr(app, "BROWSER_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(webbrowser, "open", opened.append)
@@ -49,6 +52,7 @@ def test_a_browser_is_opened_unless_the_server_is_headless(monkeypatch, headless
             await asyncio.sleep(0.2)
 
     run_in_own_loop(serve())
+    assert collecting == [True]
     assert opened == ([] if headless else ["http://127.0.0.1:8501/"])
 
 
@@ -57,6 +61,7 @@ def test_at_the_start_the_terminal_says_why_nobody_may_enter(monkeypatch, capsys
         raise access.NobodyMayEnter("No sign-in.")
 
     with_options(monkeypatch, headless=True)
+    monkeypatch.setattr(garbage, "start_collecting", lambda: None)
     monkeypatch.setattr(access, "current_access", refuse)
 
     async def serve() -> None:

@@ -19,7 +19,6 @@ from tests.support.dashboard import OFFLINE, Dashboard, serving
 from tests.support.generated_bars import walk
 from tests.support.load_viewers import View, Viewer, measure_switches
 from tests.support.own_loop import run_in_own_loop
-from tests.support.paths import ROOT
 
 SAMPLE_VIEWS = [View(ticker) for ticker in ("CIFR", "CLSK", "IREN", "MARA", "RIOT")]
 STORED = [f"TEAM{number:02d}" for number in range(30)]
@@ -27,12 +26,6 @@ SESSIONS = 2_500  # ten years, as Yahoo is asked for
 ROUNDS = 6
 INTERVAL_SECONDS, SOAK_SECONDS = 5.0, 300.0
 SESSION_LIFETIME_SECONDS = 150.0  # Streamlit keeps a closed session for two minutes, in case its viewer returns
-
-
-def deployed_memory_settings() -> dict[str, str]:
-    """Return how a deployed server has glibc keep memory."""
-    lines = (ROOT / "deploy" / "levelboard.env").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line.startswith("MALLOC_"))
 
 
 def stored_views() -> list[View]:
@@ -96,7 +89,7 @@ def test_a_switch_runs_the_page_once_and_sends_one_chart(dashboard: Dashboard) -
 def test_fifty_viewers_wait_at_most_three_times_as_long_as_one(tmp_path: Path) -> None:
     fill_store(str(tmp_path / "levels.db"))
     views = stored_views()
-    with serving({**OFFLINE, **deployed_memory_settings(), "LEVELS_STORE": str(tmp_path / "levels.db")}) as dashboard:
+    with serving({**OFFLINE, "LEVELS_STORE": str(tmp_path / "levels.db")}) as dashboard:
         alone = switch_durations(dashboard, "Yahoo", views, 1, 1.0, 30.0)
         before = dashboard.resident_mb()
         together = switch_durations(dashboard, "Yahoo", views, 50, INTERVAL_SECONDS, SOAK_SECONDS)

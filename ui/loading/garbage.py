@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 import time
 from itertools import count
@@ -30,6 +32,13 @@ def collect_everything() -> None:
     gc.freeze()
 
 
+def return_memory() -> None:
+    """Return free memory to the system, where glibc (Linux) would keep it for the process; elsewhere nothing."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
+
+
 def _collect_forever() -> None:
     for collections in count():
         time.sleep(EVERY_SECONDS)
@@ -37,3 +46,4 @@ def _collect_forever() -> None:
             collect_everything()
         else:
             gc.collect()
+        return_memory()
