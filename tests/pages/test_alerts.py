@@ -25,6 +25,7 @@ from alerts.sending import Message
 from indicators import analyse
 from market.sample import sample
 from market.store.alerts.deliveries import DeliveryKey, note
+from market.store.failures import StoreAway
 from market.store.store import get_store
 from tests.support.alert_servers import web_server
 from tests.support.app_pages import at_page, press, run, switch_to_page
@@ -164,3 +165,25 @@ def test_a_rule_tells_what_it_last_told_and_what_became_of_it(at_page):
     at = at_page("alerts", source="Sample")
     assert "Last: CIFR, 24 Nov 2025: Closed below the 50-day EMA." in messages(at)
     assert ", listed." in messages(at) and "Rule: more" not in messages(at)
+
+
+def test_a_store_that_is_away_is_one_sentence(at_page, monkeypatch):
+    def away(person: str) -> tuple[AlertRule, ...]:
+        raise StoreAway("postgresql://ann:hunter2-secret@example.com/levels")
+
+    monkeypatch.setattr("alerts.kept_rules.rules_of", away)
+    at = at_page("alerts", source="Sample")
+    assert "cannot be reached" in messages(at) and "hunter2" not in messages(at)
+
+
+@pytest.mark.long
+def test_a_rule_on_a_watchlist_has_a_receipt_for_each_of_its_tickers(at_page):
+    at = at_page("alerts", source="Sample")
+    at.session_state["alert-draft"] = Draft(AlertRule("Cuts", ("target_cut",), watchlist="Miners"))
+    at = until_replayed(run(at))
+    rows = at.dataframe[0].value
+    assert list(rows["Ticker"]) == ["CIFR", "CLSK", "IREN", "MARA", "RIOT"]
+    assert list(rows["Sessions"]) == [0, 0, 0, 1, 1]
+    press(at, "Arm")
+    (rule,) = all_rules()
+    assert rule.watchlist == "Miners" and rule.armed_on is not None and not rule.tickers

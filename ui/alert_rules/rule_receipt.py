@@ -57,7 +57,8 @@ def draw_receipt(rule: AlertRule, symbols: Sequence[str], request: AnalysisReque
 
 def _current_run(rule: AlertRule, symbols: tuple[str, ...], request: AnalysisRequest) -> BatchRun[Replayed]:
     """Return the run for what the rule waits for; that of another draft is given up."""
-    waits_for = (rule.kinds, rule.label, rule.level_kinds, rule.threshold, rule.basis_day)
+    of_shares = rule.basis_day if rule.threshold is not None and rule.threshold.unit == "price" else None
+    waits_for = (rule.kinds, rule.label, rule.level_kinds, rule.threshold, of_shares)
     name = f"receipt {waits_for}"
     if (last := st.session_state.get(RUN_KEY)) not in (None, name):
         restart_run(last, ())
