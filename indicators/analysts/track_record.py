@@ -98,6 +98,14 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Hits:
+    """How many of a firm's targets on one ticker were hit within twelve months, of those that had them."""
+
+    hits: int
+    count: int
+
+
+@dataclass(frozen=True)
 class TrackRecord:
     """The records of `everyone` together, of `firms`, and of `firm_symbols`, each firm on each symbol.
 
@@ -164,6 +172,13 @@ def track_record(outcomes: pd.DataFrame) -> TrackRecord | None:
         firms=_best_first(_records(outcomes, ["firm"])),
         firm_symbols=_best_first(_records(outcomes, ["firm", "symbol"])),
     )
+
+
+def hits_by_firm(outcomes: pd.DataFrame) -> dict[str, Hits]:
+    """Return the hits of each firm that has outcomes, without intervals and peers; `outcomes` as `target_outcomes`."""
+    grouped = outcomes.groupby("firm")["hit"]
+    counts = zip(grouped.sum().items(), grouped.size(), strict=True)
+    return {str(firm): Hits(int(hits), int(count)) for (firm, hits), count in counts}
 
 
 def outstanding_by_chance(records: Iterable[Record]) -> int:

@@ -14,7 +14,7 @@ from tests.support.dashboard import Dashboard, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TITLES = {"Levels", "Watchlist", "Changes", "Compare", "Coverage", "Track record", "Evidence"}
+TITLES = {"Levels", "Watchlist", "Changes", "Compare", "Coverage", "Track record", "Evidence", "Alerts"}
 # Collects every text that a link of the sidebar's navigation ever had, from the first paint on
 COLLECT_LINKS = """
 window.linksSeen = new Set();

@@ -13,6 +13,7 @@ from indicators.analysis import Analysis
 from indicators.analysts.ratings import stance
 from indicators.analysts.target_notes import age_phrase, doubt_phrase
 from indicators.analysts.targets import CurrentTarget
+from indicators.analysts.track_record import Hits
 from indicators.odds.forecasts import TouchForecast, target_forecast
 from indicators.odds.reward_risk import target_path
 from market.sources import source_subject
@@ -23,9 +24,9 @@ from ui.alert_rules.draft import target_draft
 from ui.components import feed_age
 from ui.components.number_columns import style_numbers
 from ui.components.stance_column import stance_cell, stance_column
+from ui.loading.shared_views import shared_hits
 
 if TYPE_CHECKING:
-    from market import PriceTarget
     from market.market_data import ReportedConsensus
 
 MAX_ROWS_WITHOUT_SCROLLING = 16
@@ -35,29 +36,35 @@ TOUCH_HELP = (
     "How likely the price is to trade at the target by then. A range from half a"
     " year on, since what a stock gains in a year is not known."
 )
+RECORD_HELP = (
+    "Of the firm's targets on this ticker whose twelve months were over by the as-of day, how many were hit within them"
+)
 RATIO_HELP = "(Target − price) / (price − the trendline offered as support, or the nearest zone below)"
 
 
 @st.fragment
 def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is_today: bool) -> None:
-    """Draw each firm's current target, in the order chosen, and below it the consensus and the age of the feed.
+    """Draw each firm's current target, the newest first, and below it the consensus and the age of the feed.
 
-    Targets in another currency stand at the end, with their currency and without an upside.
+    Stale ones are folded away, another order can be chosen, and a firm's record is that of the as-of day. Targets in
+    another currency stand at the end, with their currency and without an upside.
 
     `reported` is the source's own consensus. It is that of today, so it is shown only where `is_today`.
     """
     alert_cells.open_clicked(KEY)
     forecasts = {row: target_forecast(analysis, row) for row in analysis.targets}
-    rows = sorted(analysis.targets, key=_order(forecasts))
-    listed = len(rows) + len(analysis.foreign_targets)
-    if not listed:
+    if not analysis.targets and not analysis.foreign_targets:
         st.caption(_no_targets_sentence(analysis))
         return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        order = _order(forecasts)
+        rows = sorted(_unfolded(analysis.targets), key=order)
+    listed = len(rows) + len(analysis.foreign_targets)
     drafts = [partial(target_draft, analysis, row) for row in rows] + [None] * len(analysis.foreign_targets)
     ratios = [target_path(analysis, row.target).ratio for row in rows]
     st.dataframe(
         style_numbers(
-            _target_frame(rows, analysis.foreign_targets, [forecasts[row] for row in rows], ratios),
+            _target_frame(analysis, rows, [forecasts[row] for row in rows], ratios),
             _formats(analysis, forecasts.values()),
         ),
         hide_index=True,
@@ -69,6 +76,8 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
             "By": st.column_config.DateColumn(format="MMM YYYY", help="When its twelve months, or its horizon, end"),
             "Reward/risk": st.column_config.NumberColumn(help=RATIO_HELP),
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
+            "Age": st.column_config.NumberColumn(help="Days since it was published"),
+            "Record": st.column_config.TextColumn(help=RECORD_HELP),
             alert_cells.COLUMN: alert_cells.alert_column(),
         },
         on_select=partial(alert_cells.remember_click, KEY, drafts),
@@ -86,21 +95,31 @@ def draw_target_table(analysis: Analysis, reported: ReportedConsensus | None, is
 def _order(forecasts: Mapping[CurrentTarget, TouchForecast | None]) -> Callable[[CurrentTarget], float]:
     """Let the viewer choose the order of the rows, and return their sort key."""
     orders: dict[str, Callable[[CurrentTarget], float]] = {
+        "Newest": lambda row: row.age_days,
         "Highest": lambda row: -row.target,
         "Most likely": lambda row: -forecast.probability if (forecast := forecasts[row]) else 1.0,
-        "Newest": lambda row: row.age_days,
     }
     if len(forecasts) < 2:
-        return orders["Highest"]
+        return orders["Newest"]
     chosen = st.segmented_control(
         "Order of the targets",
         list(orders),
-        default="Highest",
+        default="Newest",
         required=True,
         key="target-order",
         label_visibility="collapsed",
     )
     return orders[chosen]
+
+
+def _unfolded(targets: Sequence[CurrentTarget]) -> Sequence[CurrentTarget]:
+    """Return the targets without the stale ones, unless the viewer asks for those or there are no others."""
+    live = [row for row in targets if not row.stale]
+    stale_count = len(targets) - len(live)
+    if not stale_count or not live:
+        return targets
+    label = f"Show {numbers.format_count(stale_count, 'stale target')}"
+    return targets if st.toggle(label, key="targets-stale", help="Older than 365 days, not counted") else live
 
 
 def _no_targets_sentence(analysis: Analysis) -> str:
@@ -111,12 +130,13 @@ def _no_targets_sentence(analysis: Analysis) -> str:
 
 
 def _target_frame(
+    analysis: Analysis,
     current: Sequence[CurrentTarget],
-    foreign: Sequence[PriceTarget],
     forecasts: Sequence[TouchForecast | None],
     ratios: Sequence[float | None],
 ) -> pd.DataFrame:
     """Return one row per target, without the columns that are empty in every row."""
+    foreign, hits = analysis.foreign_targets, shared_hits(analysis)
     rows, blank = [*current, *foreign], [None] * len(foreign)
     frame = pd.DataFrame(
         {
@@ -132,6 +152,8 @@ def _target_frame(
             "By": [*(forecast and forecast.until for forecast in forecasts), *blank],
             "Reward/risk": [*ratios, *blank],
             "Day": [row.date for row in rows],
+            "Age": [(analysis.as_of - row.date).days for row in rows],
+            "Record": [_record_phrase(hits.get(row.firm)) for row in rows],
             alert_cells.COLUMN: [*(alert_cells.CELL for _ in current), *("" for _ in foreign)],
             "Analyst": [table_cell(row.analyst) for row in rows],
             "Note": [table_cell("; ".join(filter(None, (row.horizon, row.note)))) for row in rows],
@@ -150,7 +172,12 @@ def _formats(analysis: Analysis, forecasts: Iterable[TouchForecast | None]) -> d
         "Upside": numbers.format_percent,
         "Touch": phrases.__getitem__,  # the column holds figures, so that it sorts by them
         "Reward/risk": numbers.format_ratio,
+        "Age": numbers.format_integer,
     }
+
+
+def _record_phrase(hits: Hits | None) -> str | None:
+    return None if hits is None else f"{hits.hits} of {hits.count} hit"
 
 
 def _change_phrase(target: CurrentTarget) -> str:

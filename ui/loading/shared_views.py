@@ -16,6 +16,7 @@ from typing import Concatenate, ParamSpec
 import streamlit as st
 
 from indicators.analysis import Analysis, Scale
+from indicators.analysts.track_record import Hits, hits_by_firm, target_outcomes
 from indicators.intervals.bar_units import Interval
 from indicators.summary.summary import read_sentences
 from market.market_data import MarketData
@@ -37,6 +38,11 @@ def shared_analysis(data: MarketData, as_of: Date | None, scale: Scale, interval
 def shared_sentences(analysis: Analysis) -> tuple[str, ...]:
     """Do as `read_sentences`, once for all who see the same shared analysis."""
     return _analysis_and_sentences(analysis)[1]
+
+
+def shared_hits(analysis: Analysis) -> dict[str, Hits]:
+    """Return each firm's hits on the ticker as known on the as-of day, once for all who see the same analysis."""
+    return _analysis_and_hits(analysis)[1]
 
 
 def draws_once(
@@ -78,3 +84,8 @@ def _analysis(
 @st.cache_resource(ttl=KEPT_SECONDS, max_entries=MAX_ANALYSES, hash_funcs={Analysis: id}, show_spinner=False)
 def _analysis_and_sentences(analysis: Analysis) -> tuple[Analysis, tuple[str, ...]]:
     return analysis, read_sentences(analysis)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=MAX_ANALYSES, hash_funcs={Analysis: id}, show_spinner=False)
+def _analysis_and_hits(analysis: Analysis) -> tuple[Analysis, dict[str, Hits]]:
+    return analysis, hits_by_firm(target_outcomes(analysis.published, analysis.daily_bars, analysis.as_of))

@@ -35,9 +35,17 @@ def table() -> None:
 )
 def test_targets_stand_in_the_order_chosen(order: str, firms: list[str]) -> None:
     at = AppTest.from_function(table).run()
+    assert list(at.dataframe[0].value["Firm"]) == ["Far", "Below", "Near"], "the newest first, the stale one folded"
     at.button_group(key="target-order").set_value(order).run()
+    assert list(at.dataframe[0].value["Firm"]) == [firm for firm in firms if firm != "Over"]
+    assert at.toggle(key="targets-stale").label == "Show 1 stale target"
+    at.toggle(key="targets-stale").set_value(True).run()
     assert not at.exception
     frame = at.dataframe[0].value
     assert list(frame["Firm"]) == firms
     likely = frame.set_index("Firm")["Touch"]
     assert likely["Near"] > likely["Below"] > likely["Far"] and likely.isna()["Over"]
+    assert list(frame.set_index("Firm")["Age"][["Far", "Over"]]) == [5, 370]
+    record = frame.set_index("Firm")["Record"]
+    assert record["Over"] == "0 of 1 hit" or record["Over"] == "1 of 1 hit"
+    assert record.drop("Over").isna().all()

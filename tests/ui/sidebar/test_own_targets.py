@@ -232,12 +232,12 @@ def test_the_reader_accepts_the_example_and_the_export(kept):
 
 def test_an_import_shows_on_the_open_page(monkeypatch):
     at = open_page("coverage", source="Sample")
-    assert "Source" not in at.dataframe(key="coverage-table").value
+    assert "My Desk" not in set(at.dataframe(key="coverage-table").value["Firm"])
     drop(at, HEADER + "My Desk,CIFR,2025-11-21,25,Buy,=1+1\n")
     table = at.dataframe(key="coverage-table").value
     (mine,) = table[table["Firm"] == "My Desk"].to_dict("records")
-    assert (mine["Source"], mine["Target"], mine["Rating"], mine["Note"]) == ("Own", "$25", "Buy", "'=1+1")
-    assert set(table["Source"]) == {"Own", "Sample"}
+    assert ("$25" in mine["Target"], "Buy" in mine["Rating"], mine["Analyst, note"]) == (True, True, "own · '=1+1")
+    assert not table[table["Firm"] != "My Desk"]["Analyst, note"].str.startswith("own", na=False).any()
 
 
 def test_the_levels_page_marks_own_targets_in_table_and_chart(monkeypatch):
