@@ -34,6 +34,13 @@ class LadderRow:
     touch_63: float | None = None
 
 
+def ladder_sentence(analysis: Analysis) -> str:
+    """Return all levels in words, for who cannot see them: "From the highest: EMA 20 $16.91, the price $16.77, ..."."""
+    written = analysis.price_format.level
+    names = (f"{'the price' if row.role == 'price' else row.label} {written(row.price)}" for row in ladder(analysis))
+    return f"From the highest: {', '.join(names)}."
+
+
 def ladder(analysis: Analysis) -> tuple[LadderRow, ...]:
     """Return the rows of the ladder, highest price first; targets are left out.
 

@@ -23,6 +23,7 @@ from ui.levels import level_evidence, level_ladder, significance, target_table
 from ui.levels.export_menu import draw_export_menu
 from ui.levels.header import Header
 from ui.levels.shared_chart import draw_shared_chart
+from ui.levels.skeleton import SHOWN_KEY, skeleton_until_loaded
 from ui.levels.tiles import draw_tiles
 from ui.loading import earnings
 from ui.loading.one_ticker import load_newest_data, rerun_at, rerun_when_fetched, retry
@@ -43,12 +44,16 @@ STYLE = """<style>
 .st-key-header :is(button, [data-testid="stDateInputField"]) { min-height: 2rem; height: 2rem; }
 .st-key-header [data-testid="stButtonGroup"] button { padding: 0 0.5rem; font-size: 0.8125rem; }
 .st-key-header-day [data-testid="stDateInput"] { width: 11rem; }
+.st-key-header-day kbd { display: none; }
 .st-key-lead { min-height: 40px; }
 .st-key-tiles > div { flex: 1 1 0; min-width: 9rem; }
 .st-key-tiles [data-testid="stMetric"] { line-height: 1.25; }
 .st-key-picture > :nth-child(n+2) { display: none; }
 .st-key-picture .modebar-container { top: 35px !important; }
-@media (min-width: 801px) { [data-testid="stMainBlockContainer"] { padding-top: 0.5rem; } }
+@media (min-width: 801px) {
+  [data-testid="stMainBlockContainer"] { padding-top: 0.5rem; }
+  .st-key-lead { flex-wrap: nowrap; }
+}
 @media (max-width: 800px) {
   [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
   .st-key-header { padding-right: 0; row-gap: 0.5rem; }
@@ -70,7 +75,7 @@ def main() -> None:
     header = Header()
     messages = st.container(key="messages")  # always there, so that a message does not move the chart to a new place
     options = sidebar.view_options()
-    with messages:
+    with messages, skeleton_until_loaded():
         shown = _load_or_keep(options)
     if shown is not None:
         _draw_ticker(*shown, header, messages)
@@ -94,12 +99,12 @@ def _load_or_keep(options: ViewOptions) -> Shown | None:
         rerun_when_fetched(options)
     elif data.retry_at is not None:
         rerun_at(options, data.retry_at)
-    st.session_state["shown"] = (options, data)
+    st.session_state[SHOWN_KEY] = (options, data)
     return options, data
 
 
 def _last_shown() -> Shown | None:
-    last: Shown | None = st.session_state.get("shown")
+    last: Shown | None = st.session_state.get(SHOWN_KEY)
     if last is not None:
         st.caption(f"Still showing {escape_markdown(last[0].ticker)} below.")
     return last
@@ -109,7 +114,7 @@ def _draw_unknown_symbol(options: ViewOptions, error: UnknownSymbol) -> None:
     """Draw the reason, and a button for each similar symbol."""
     st.error(escape_markdown(str(error), 300), icon=":material/search_off:")
     _draw_choices("Did you mean:", _near_matches(options.ticker, options.source), "match")
-    if "shown" not in st.session_state:
+    if SHOWN_KEY not in st.session_state:
         watchlist = watchlist_picker.current_watchlist()
         listed = [(symbol, "") for symbol in watchlist.symbols[:MAX_CHOICES]]
         _draw_choices(f"On the watchlist {escape_markdown(watchlist.name)}:", listed, "listed")
@@ -139,7 +144,7 @@ def _select_ticker(ticker: str) -> None:
 
 def _sample_or_last_shown(options: ViewOptions, error: MarketError) -> Shown | None:
     """Draw the error and return the ticker shown last; if there is none, the sample of the same ticker."""
-    first = "shown" not in st.session_state and options.ticker in SYMBOLS and not SOURCES[options.source].is_local
+    first = SHOWN_KEY not in st.session_state and options.ticker in SYMBOLS and not SOURCES[options.source].is_local
     more = " **Showing the built-in sample instead.**" if first else ""
     st.error(f"{escape_markdown(str(error), 300)}.{more}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
@@ -224,7 +229,8 @@ def _draw_summary(analysis: Analysis, summary: str) -> None:
         st.markdown(escape_markdown(summary, MAX_SUMMARY))
     with st.container(horizontal=True):
         copy_button.draw_copy_button("Copy", summary, "summary-copy")
-        significance.draw_significance(analysis)
+        with st.container(width="content"):
+            significance.draw_significance(analysis)
         level_evidence.draw_level_evidence(analysis)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from indicators import analyse
 from indicators.analysis import Analysis
-from indicators.ladder import LadderRow, ladder
+from indicators.ladder import LadderRow, ladder, ladder_sentence
 from indicators.levels import make_level, sort_levels
 from market import PriceHistory
 from tests.support.drawn_levels import zone_levels
@@ -87,3 +87,11 @@ def test_the_rows_survive_json():
     (history, targets), *_ = tickers(1, seed=2)
     rows = ladder(analyse(history, targets))
     assert tuple(LadderRow(**cells) for cells in json.loads(json.dumps([asdict(row) for row in rows]))) == rows
+
+
+def test_the_sentence_names_every_row_once_from_the_highest():
+    analysis = with_zone(9.0, 11.0, 10.0)
+    sentence = ladder_sentence(analysis)
+    assert sentence.startswith("From the highest: ") and sentence.endswith(".")
+    named = sentence.removeprefix("From the highest: ").removesuffix(".").split(", ")
+    assert len(named) == len(ladder(analysis)) and "the price $10.00" in named

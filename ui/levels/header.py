@@ -48,8 +48,8 @@ class Header:
         sessions = pd.DatetimeIndex(data.history.bars.index)
         st.session_state[SHOWN_KEY] = sessions
         session = analysis.daily_bars.index[-1]
-        _draw_step(self._back, "‹", "Session before", -1, _neighbor(sessions, session, -1))
-        _draw_step(self._forward, "›", "Next session", 1, _neighbor(sessions, session, 1))
+        _draw_step(self._back, "‹", "Session before (key ←)", -1, _neighbor(sessions, session, -1))
+        _draw_step(self._forward, "›", "Next session (key →)", 1, _neighbor(sessions, session, 1))
 
 
 def _basis_phrase(analysis: Analysis) -> str:

@@ -7,6 +7,7 @@ from charts.options import Highlight, Overlay, Period
 from charts.palette import Theme
 from exports import png
 from indicators.analysis import Analysis
+from indicators.ladder import ladder_sentence
 from ui.components import chart
 from ui.loading.shared_views import draws_once
 
@@ -22,6 +23,7 @@ def draw_shared_chart(
     summary: str,
     highlight: Highlight | None,
 ) -> None:
-    """Draw it in that size; `summary` describes it to who cannot see it."""
+    """Draw it in that size; `summary` and the levels describe it to who cannot see it."""
     figure = levels_figure(analysis, period, overlays, theme, height, width, highlight=highlight)
-    chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), summary, "levels-chart")
+    description = f"{summary} {ladder_sentence(analysis)}"
+    chart.draw_chart(figure, png.file_name(analysis).removesuffix(".png"), description, "levels-chart")
