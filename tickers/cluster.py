@@ -25,6 +25,10 @@ Results = list[ScanResult | FailedTicker]  # of the tickers of a task
 CONNECT_SECONDS = 10
 TASKS_AHEAD_PER_THREAD = 3
 RETRIES = 2  # of a task that a worker could not do, such as one whose store was out of reach for a moment
+CONFIGURE_TLS = (
+    "name its files in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT"
+    " and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY"
+)
 START_WORKERS = "start some in the folder of the code with python -m dask worker ADDRESS"
 
 
@@ -76,10 +80,12 @@ def _stored(symbol: Symbol, request: ScanRequest) -> MarketData | MarketError:
 def _connected(address: str) -> Iterator[tuple[Executor, int]]:
     """Connect to the scheduler and lend its workers as a pool, with the number of their threads."""
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ImportError:
         advice = "install it with pip install -r requirements-cluster.txt"
         raise ClusterUnavailable(address, "a scan on a cluster needs Dask", advice) from None
+    if address.startswith("tls://") and not Security().get_connection_args("client").get("ssl_context"):
+        raise ClusterUnavailable(address, "no certificate for TLS is configured", CONFIGURE_TLS)
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError):

@@ -7,22 +7,29 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from datetime import date as Date
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import dask
 import pytest
-from distributed import KilledWorker, LocalCluster
+import trustme
+from distributed import KilledWorker, LocalCluster, Security
 
 from market.sample import sample
 from market.store.store import get_store
 from market.symbols import Symbol
+from tests.support.store_fixtures import Postgres, postgres
 from tickers import cluster as cluster_module
 from tickers.batch import FailedTicker
 from tickers.cluster import ClusterUnavailable, _AnsweringPool, scan_on_cluster
 from tickers.scan import ScanRequest, ScanResult, ScanTask, scan_stored
+
+__all__ = ["postgres"]
 
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.xdist_group("cluster")]
 
@@ -38,11 +45,29 @@ def plain_main_module() -> Iterator[None]:
     sys.modules["__main__"] = left
 
 
+def local_cluster(**options: Any) -> LocalCluster:
+    """Return a scheduler with two workers in processes of their own."""
+    here = {"dashboard_address": ":0", "host": "127.0.0.1"}
+    return LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **here, **options)
+
+
+@contextmanager
+def tls_configured(folder: Path) -> Iterator[None]:
+    """Give Dask an authority and a certificate of it for every role, as its documentation of TLS says."""
+    authority, certificate = folder / "authority.pem", folder / "certificate.pem"
+    issuer = trustme.CA()
+    issuer.cert_pem.write_to_path(str(authority))
+    issuer.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    roles = ("scheduler", "worker", "client")
+    files = {f"{role}.{part}": str(certificate) for role in roles for part in ("cert", "key")}
+    settings = {f"distributed.comm.tls.{name}": path for name, path in (files | {"ca-file": str(authority)}).items()}
+    with dask.config.set(settings | {"distributed.comm.require-encryption": True}):
+        yield
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
-    ) as cluster:
+    with local_cluster() as cluster:
         yield cluster
 
 
@@ -79,6 +104,30 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_repeats_no_line(cluster
     assert sorted(result.symbol for result in results) == sorted(symbols)
     assert all(isinstance(result, ScanResult) for result in expected.values())
     assert all(result == expected[result.symbol] for result in results)
+
+
+@pytest.mark.postgres
+def test_workers_read_a_postgresql_store_themselves(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEVELS_STORE", postgres.new_database())  # before the workers start, which have it too
+    store_miners()
+    monkeypatch.setattr(cluster_module, "_stored", lambda *_: pytest.fail("the bars traveled with the task"))
+    request = ScanRequest(days=(Date(2025, 11, 20), Date(2025, 11, 24)))
+    with local_cluster() as cluster:
+        found = list(scan_on_cluster(MINERS, request, cluster.scheduler_address))
+    assert found == list(scan_stored(MINERS, request, jobs=1))
+    assert [len(result.lines) for result in found if isinstance(result, ScanResult)] == [2] * 5
+
+
+def test_a_cluster_with_tls_is_reached_by_dasks_own_configuration(tmp_path: Path) -> None:
+    with tls_configured(tmp_path), local_cluster(protocol="tls://", security=Security()) as cluster:
+        assert cluster.scheduler_address.startswith("tls://")
+        found = list(scan_on_cluster(MINERS[:2], ScanRequest("sample"), cluster.scheduler_address))
+    assert found == list(scan_stored(MINERS[:2], ScanRequest("sample"), jobs=1))
+
+
+def test_without_a_certificate_one_sentence_says_where_to_name_it() -> None:
+    with pytest.raises(ClusterUnavailable, match="no certificate for TLS is configured; name its files in DASK_"):
+        list(scan_on_cluster(MINERS, ScanRequest("sample"), "tls://127.0.0.1:9"))
 
 
 def test_without_a_scheduler_one_sentence_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch) -> None:
