@@ -8,7 +8,7 @@ from datetime import date as Date
 from hashlib import blake2s
 
 from alerts.changes import Change, Side, Step
-from alerts.rules import AlertRule, RuleKind, ThresholdUnit
+from alerts.rules import AlertRule, RuleKind, ThresholdUnit, lasting_name
 from indicators.analysis import Analysis
 from indicators.analysts.rating_changes import RatingChange
 from indicators.analysts.targets import CurrentTarget
@@ -74,7 +74,7 @@ def _matches(rule: AlertRule, step: Step) -> Iterator[Match]:
         yield from _crossings(rule, step)
     else:
         for change in step.changes:
-            if change.kind in rule.kinds and rule.label in ("", change.label) and _is_large_enough(rule, change, step):
+            if change.kind in rule.kinds and _is_named(rule, change) and _is_large_enough(rule, change, step):
                 yield _of_change(change, step.after)
 
 
@@ -163,8 +163,18 @@ def _meant(rule: AlertRule, analysis: Analysis) -> Iterator[Level]:
     """Yield the levels that a rule means: of its kinds, without them all technical ones, and of its name."""
     for level in analysis.levels:
         is_kind = level.kind in rule.level_kinds if rule.level_kinds else level.is_technical or bool(rule.label)
-        if is_kind and rule.label in ("", level.label):
+        if is_kind and _names(rule, level.label, level.origin):
             yield level
+
+
+def _is_named(rule: AlertRule, change: Change) -> bool:
+    return _names(rule, change.label, change.subject if isinstance(change.subject, Origin) else None)
+
+
+def _names(rule: AlertRule, label: str, origin: Origin | None) -> bool:
+    """Return whether the rule means what has this label, by that or by its lasting name, or means all."""
+    known = {"", label.casefold(), "" if origin is None else lasting_name(origin).casefold()}
+    return rule.label.casefold() in known
 
 
 def _is_near(level: Level, analysis: Analysis, most: float, unit: ThresholdUnit) -> bool:

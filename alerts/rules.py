@@ -15,6 +15,7 @@ import pandas as pd
 from alerts.changes import CHANGE_KINDS, KIND_NAMES, ChangeKind
 from indicators.analysis import Analysis
 from indicators.levels import Kind as LevelKind
+from indicators.levels import Origin, TrendlineOrigin
 from market.events.company_events import splits_of
 from text.numbers import format_as_entered, format_general
 from text.prose import join_words
@@ -87,7 +88,7 @@ class AlertRule:
 
     `tickers`, or else `watchlist`, the name of one that the owner sees: whichever tickers it has at each check.
     `kinds`: `price_reached`, `near_level`, one or both of `CROSSING_KINDS`, or one or several kinds of change. `label`:
-    the one level or firm meant, named as in `Level.label` or `Change.label`; "" for all. `level_kinds`: for
+    the one level or firm meant, by its label or its `lasting_name`, in any case; "" for all. `level_kinds`: for
     `near_level` and `CROSSING_KINDS` the kinds of levels meant; () for all technical ones. `frequency`: for each ticker
     once ever, once a session, or for each level once a session. `destinations`: their ids; without one it is listed
     only. `basis_day`: the last session known when a threshold in `price` was set, whose shares it is in. `armed_on`:
@@ -130,6 +131,14 @@ class InvalidRule(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__(" ".join(self.problems))
+
+
+def lasting_name(origin: Origin) -> str:
+    """Return the name by which a rule means a level: its label, but of a trendline its side.
+
+    A line is called tentative one day and not the next; the support stays the support.
+    """
+    return f"{origin.line.side.capitalize()} line" if isinstance(origin, TrendlineOrigin) else origin.label
 
 
 def rule_problems(rule: AlertRule) -> tuple[str, ...]:

@@ -100,10 +100,13 @@ def test_a_close_beyond_an_ema_comes_after_one_that_was_not(walked, kind):
     assert 0 < far.sum() < came.sum()
 
 
+def rising_steps(seed: int) -> list[Step]:
+    return list(steps(MarketData(PriceHistory("X", "X Inc.", "USD", walk(500, seed=seed)), ()), since=90))
+
+
 def test_a_close_under_the_offered_trendline_is_compared_with_the_line_of_the_day_before():
     """On a walk that rises, so that a support is offered."""
-    bars = walk(500, seed=11)
-    taken = list(steps(MarketData(PriceHistory("X", "X Inc.", "USD", bars), ()), since=90))
+    taken = rising_steps(11)
     rule = AlertRule("c", ("closed_below",), ("X",), level_kinds=("trendline",))
     expected = []
     for step in taken:
@@ -117,6 +120,16 @@ def test_a_close_under_the_offered_trendline_is_compared_with_the_line_of_the_da
             expected.append(step.after.session)
     assert fired_days(rule, taken) == expected
     assert expected
+
+
+def test_a_rule_on_the_support_line_means_it_tentative_or_not_and_no_resistance():
+    taken = [step for seed in (3, 11) for step in rising_steps(seed)]
+    rule = AlertRule("c", ("closed_below", "closed_above"), ("X",), label="support line", level_kinds=("trendline",))
+    found = [match.label for step in taken for match in matches(rule, step)]
+    assert {"Trendline", "Tentative line"} <= set(found)
+    any_line = [match for step in taken for match in matches(replace(rule, label=""), step)]
+    supports = [match for match in any_line if "line support" in match.level_key]
+    assert len(found) == len(supports) < len(any_line)
 
 
 def test_changes_of_the_kinds_asked_for_fire_and_no_others(walked):

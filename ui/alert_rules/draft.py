@@ -9,7 +9,7 @@ from typing import NoReturn
 import streamlit as st
 
 from alerts.changes import ChangeKind
-from alerts.rules import MAX_NAME_LENGTH, AlertRule, RuleKind, Threshold, describe_rule
+from alerts.rules import MAX_NAME_LENGTH, AlertRule, RuleKind, Threshold, describe_rule, lasting_name
 from indicators.analysis import Analysis
 from indicators.analysts.targets import CurrentTarget
 from indicators.levels import BandOrigin, EmaOrigin, ExtremeOrigin, Level, TargetOrigin, TrendlineOrigin
@@ -60,16 +60,16 @@ def open_draft(draft: Draft) -> NoReturn:
 
 
 def level_draft(analysis: Analysis, level: Level) -> Draft:
-    """Return the draft of an alert on a level: a close beyond it first, or its price where it shares its label.
+    """Return the draft of an alert on a level: a close beyond it first, or its price where it shares its name.
 
-    A rule names a level by its label: of two zones with one name it could not tell which one is meant.
+    A rule names a level (see `lasting_name`): of two zones with one name it could not tell which one is meant.
     """
-    symbol, label = analysis.symbol, level.label
+    symbol, label = analysis.symbol, lasting_name(level.origin)
     at_its_price, changes = (
         _price_rule(analysis, level.price),
         [_rule(symbol, kinds, label) for kinds in _kinds_of(level)],
     )
-    if sum(other.label == label for other in analysis.levels) > 1:
+    if sum(lasting_name(other.origin) == label for other in analysis.levels) > 1:
         return _draft([at_its_price, *changes])
     beyond = _rule(symbol, ("closed_below",) if level.role == "support" else ("closed_above",), label)
     near = replace(_rule(symbol, ("near_level",), label), threshold=Threshold(NEAR_ATR, "atr"))

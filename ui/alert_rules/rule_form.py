@@ -31,7 +31,8 @@ UNIT_NAMES: dict[ThresholdUnit, str] = {"price": "price", "percent": "%", "atr":
 TICKERS, WATCHLIST = "Tickers", "Watchlist"
 MAX_TICKERS_TEXT = 5000
 LABEL_HELP = (
-    'The one level or firm meant, as the tables call it: "EMA 50", "52-week high", JPMorgan. Empty: any of that kind.'
+    'The one level or firm meant, as the tables call it: "EMA 50", "52-week high", JPMorgan; "Support line" is the'
+    " trendline, tentative or not. Empty: any of that kind."
 )
 THRESHOLD_HELP = (
     "The price to reach, the distance from a level, or the least size of a change: how far the close lies beyond the"

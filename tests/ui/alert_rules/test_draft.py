@@ -29,7 +29,7 @@ def level_at(analysis: Analysis, label: str) -> Level:
     [
         ("EMA 50", "CIFR: closes below EMA 50"),
         ("EMA 20", "CIFR: closes above EMA 20"),
-        ("Trendline", "CIFR: closes below Trendline"),
+        ("Trendline", "CIFR: closes below Support line"),
         ("Zone bottom", "CIFR: price reaches 23.80"),
         ("52-week high", "CIFR: closes above 52-week high"),
     ],
