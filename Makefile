@@ -24,7 +24,7 @@ test-fast: .testenv ## run what needs no browser, server, database or page, on f
 	@$(PYTEST) --dist worksteal --hypothesis-profile=fast -m "not (browser or server or postgres or nginx or openssl or apptest or slow or long or soak)"
 
 test-long: .testenv ## run the dearest tests, which `make test` leaves out and CI runs too
-	@$(PYTEST) --dist loadgroup --no-loadscope-reorder -m long
+	@$(PYTEST) --dist loadfile --no-loadscope-reorder -m long
 
 lint: .testenv ## check with ruff and mypy
 	@$(IN_VENV) ruff check .
